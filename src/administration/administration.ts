@@ -1,0 +1,115 @@
+import type { CredentialProfile } from '../model/credential-profile.ts';
+import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Attachment, Message, Quarantined } from '../model/message.ts';
+import type { Problem } from '../model/problem.ts';
+import type { DeliveryQuery, MessageSummary, Page } from '../store/store.ts';
+
+/**
+ * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin
+ * faces of this. Every method that takes `unknown` input validates all of it first and throws
+ * `input.invalid` naming each wrong field, having changed nothing; ids that do not exist throw `not-found`.
+ */
+export interface Administration {
+  profiles: {
+    list(): Promise<CredentialProfile[]>;
+    get(id: string): Promise<CredentialProfile>;
+    create(input: unknown): Promise<CredentialProfile>;
+    /** Fields left out stay; `clientSecret` left out or empty keeps the present one. */
+    update(id: string, input: unknown): Promise<CredentialProfile>;
+    /** Refused with `profile.in-use` while servers use it. */
+    remove(id: string): Promise<void>;
+    /** App-only grants: fetches a token now, so that a wrong secret shows at once. */
+    authorize(id: string): Promise<CredentialProfile>;
+  };
+  consent: {
+    /** Begins RFC 6749 4.1 with PKCE for a profile; returns where to send the browser. */
+    begin(profileId: string, browserSession: string): Promise<URL>;
+    /**
+     * Ends it, with the URL that the authority sent the browser to. Calling it again with the same URL is
+     * harmless and gives the same answer (P12). Throws the Problem to show; otherwise the connected profile.
+     */
+    complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
+    redirectUri: string;
+  };
+  servers: {
+    list(): Promise<(MailServer & { state: MailServerState })[]>;
+    get(id: string): Promise<MailServer & { state: MailServerState }>;
+    create(input: unknown): Promise<MailServer>;
+    update(id: string, input: unknown): Promise<MailServer>;
+    remove(id: string): Promise<void>;
+    pause(id: string): Promise<void>;
+    resume(id: string): Promise<void>;
+    /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
+    test(id: string): AsyncIterable<CheckResult>;
+    /** Reads everything there is now, acknowledges it, and ends. */
+    syncOnce(id: string): Promise<{ stored: number; recognised: number; quarantined: number }>;
+  };
+  destinations: {
+    list(): Promise<DestinationConfig[]>;
+    get(id: string): Promise<DestinationConfig>;
+    /** The signing secret is shown this once. */
+    create(input: unknown): Promise<DestinationConfig & { signingSecret: string }>;
+    update(id: string, input: unknown): Promise<DestinationConfig>;
+    remove(id: string): Promise<void>;
+    /** A new signing secret; the one before stays valid beside it for a day. */
+    rotateSecret(id: string): Promise<{ signingSecret: string }>;
+  };
+  messages: {
+    list(query: {
+      serverId?: string;
+      search?: string;
+      before?: string;
+      limit?: number;
+    }): Promise<Page<MessageSummary>>;
+    get(id: string): Promise<Message>;
+    raw(id: string): AsyncIterable<Uint8Array>;
+    /** Decoded bytes. */
+    attachment(message: Message, attachment: Attachment): AsyncIterable<Uint8Array>;
+    /** Whether the signature of a download URL that a destination was given is right and in time. */
+    verifyDownload(url: URL): boolean;
+  };
+  deliveries: {
+    list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
+    get(id: string): Promise<Delivery>;
+    counts(): Promise<{ pending: number; delivered: number; dead: number }>;
+    replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
+  };
+  quarantine: {
+    list(): Promise<Quarantined[]>;
+    /** *Process again*: the normal way, from the stored raw source or from the server. */
+    process(id: string): Promise<void>;
+    dismiss(id: string): Promise<void>;
+  };
+  signIn: {
+    /** Whether the first-run set-up token is still to be used. */
+    setUpNeeded(): Promise<boolean>;
+    /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
+    setUp(input: unknown, from: string): Promise<string>;
+    /** Rate-limited by `from` (an address) and in all. Returns a session cookie's value. */
+    signIn(input: unknown, from: string): Promise<string>;
+    /** Whether the cookie's value is a session in force. */
+    verify(session: string): Promise<boolean>;
+    signOut(session: string): Promise<void>;
+  };
+  /** What needs a person, most urgent first. */
+  notices(): Promise<Notice[]>;
+}
+
+export interface CheckResult {
+  /** `name`, `connection`, `encryption`, `token`, `sign-in`, `folder`. */
+  check: string;
+  title: string;
+  passed: boolean;
+  detail: string;
+  problem: Problem | null;
+}
+
+export interface Notice {
+  severity: 'error' | 'warning';
+  title: string;
+  detail: string;
+  remedy: string;
+  /** Console path where it is mended. */
+  link: string;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+/**
+ * The message as Letterbox understands it: the one documented JSON model. Its JSON Schema is made from
+ * these definitions and published at `/schemas/message.json` and in `docs/message.schema.json`.
+ */
+export const addressSchema = z
+  .object({
+    name: z.string().describe('Display name, decoded (RFC 2047); empty when there is none'),
+    address: z.string().describe('addr-spec (RFC 5322 3.4.1), as written'),
+    group: z.string().optional().describe('Name of the group it was listed in (RFC 5322 3.4)'),
+  })
+  .meta({ id: 'Address' });
+
+export const attachmentSchema = z
+  .object({
+    index: z.int().min(0).describe('Number of the attachment within the message, from 0; part of its URL'),
+    part: z.string().describe('Part number as in IMAP (RFC 3501 6.4.5), such as "2.1"'),
+    filename: z
+      .string()
+      .nullable()
+      .describe('Decoded (RFC 2231, RFC 2047), path and control characters removed'),
+    contentType: z.string().describe('Media type in lower case, without parameters'),
+    charset: z.string().nullable(),
+    disposition: z.enum(['attachment', 'inline']),
+    contentId: z.string().nullable().describe('Without angle brackets (RFC 2392)'),
+    size: z.int().min(0).describe('Decoded size in bytes'),
+    sha256: z.string().length(64).describe('Of the decoded bytes, lower-case hexadecimal'),
+    encoding: z
+      .enum(['7bit', '8bit', 'binary', 'base64', 'quoted-printable'])
+      .describe('Content-Transfer-Encoding in the raw source'),
+    offset: z.int().min(0).describe('Where the encoded body begins in the raw source, in bytes'),
+    length: z.int().min(0).describe('Encoded length in the raw source, in bytes'),
+  })
+  .meta({ id: 'Attachment' });
+
+/** What was understood from the bytes alone. */
+export const messageContentSchema = z.object({
+  headers: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .describe('All header fields of the message in their order: name as written, value unfolded and decoded'),
+  messageId: z.string().nullable().describe('Message-ID without angle brackets'),
+  inReplyTo: z.array(z.string()).describe('Message-IDs without angle brackets'),
+  references: z.array(z.string()).describe('Message-IDs without angle brackets, oldest first'),
+  date: z.iso.datetime().nullable().describe('The Date field; null when missing or not readable'),
+  subject: z.string(),
+  from: z.array(addressSchema),
+  sender: z.array(addressSchema),
+  replyTo: z.array(addressSchema),
+  to: z.array(addressSchema),
+  cc: z.array(addressSchema),
+  bcc: z.array(addressSchema),
+  text: z.string().nullable().describe('The text/plain body; null when there is none. Untrusted'),
+  html: z.string().nullable().describe('The text/html body, as sent. Untrusted: never show it unsandboxed'),
+  attachments: z.array(attachmentSchema),
+  defects: z
+    .array(z.string())
+    .describe('What was malformed and how it was read all the same; empty for a message in good order'),
+});
+
+/** The message with its receipt: where and when it came in. */
+export const messageSchema = messageContentSchema
+  .extend({
+    id: z.string().describe('Letterbox id, `msg_...`'),
+    serverId: z.string().describe('The incoming email server it came through'),
+    mailbox: z.string().describe('Address of that mailbox'),
+    folder: z.string(),
+    threadId: z.string().describe('Same for messages that answer each other'),
+    receivedAt: z.iso.datetime().describe('When the mail server received it (IMAP INTERNALDATE)'),
+    storedAt: z.iso.datetime().describe('When it became durable here'),
+    size: z.int().describe('Raw source in bytes'),
+    sha256: z.string().length(64).describe('Of the raw source'),
+  })
+  .meta({
+    id: 'Message',
+    title: 'Letterbox message',
+    description: 'An email as Letterbox received and understood it',
+  });
+
+export type Address = z.infer<typeof addressSchema>;
+export type Attachment = z.infer<typeof attachmentSchema>;
+export type MessageContent = z.infer<typeof messageContentSchema>;
+export type Message = z.infer<typeof messageSchema>;
+
+/** Where a message lay on its server. Unique within one mail server; `uid` orders arrivals in a folder where the protocol does. */
+export interface Position {
+  folder: string;
+  /** IMAP's UIDVALIDITY; empty in protocols whose unique ids never change meaning. */
+  validity: string;
+  /** IMAP's UID, in decimal. */
+  uid: string;
+}
+
+/** A message that stopped at the door: kept until a person or the retention rule ends it. */
+export interface Quarantined {
+  id: string;
+  serverId: string;
+  position: Position;
+  /** Set when its bytes could be had and are stored. */
+  messageId: string | null;
+  problem: import('./problem.ts').ProblemJson;
+  quarantinedAt: string;
+}

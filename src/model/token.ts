@@ -1,0 +1,18 @@
+import type { Instant } from './mail-server.ts';
+
+/** A bearer token (RFC 6750) for one resource. Never logged, never parsed (P13). */
+export interface AccessToken {
+  token: string;
+  expiresAt: Instant;
+}
+
+/** Port: where sources and outgoing servers get their tokens from; one for each credential profile. */
+export interface TokenSource {
+  /**
+   * A token good for at least the next minute. Concurrent callers share one request. Throws a Problem:
+   * `oauth.consent-needed` when a person must connect again, otherwise what the authority said.
+   */
+  accessToken(signal?: AbortSignal): Promise<AccessToken>;
+  /** The server refused this token: never hand it out again; the next call gets a fresh one. */
+  discard(token: string): void;
+}

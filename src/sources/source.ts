@@ -1,0 +1,68 @@
+import type { AfterIntake, Instant } from '../model/mail-server.ts';
+import type { Position } from '../model/message.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** Opaque to everyone but the source that made it; stored with the messages it covers. */
+export type Cursor = string;
+
+export type SourceEvent =
+  | {
+      kind: 'message';
+      position: Position;
+      /** When the mail server received it. */
+      receivedAt: Instant;
+      /** Size the server announced, in bytes. */
+      size: number;
+      /**
+       * The bytes as the server has them, once. A small message is one chunk. It must be read to its end
+       * (or returned) before the next event is asked for. Reading it throws {@link Problem} when the
+       * connection breaks.
+       */
+      raw: AsyncIterable<Uint8Array>;
+      /** What to store as the cursor once this message is stored. */
+      cursor: Cursor;
+      /** Messages known to wait behind this one. */
+      remaining: number;
+    }
+  /** The server has it but cannot or will not give it, also not when asked again. */
+  | { kind: 'unreadable'; position: Position; receivedAt: Instant | null; problem: Problem; cursor: Cursor }
+  /** Everything the server has now was yielded; from here on the source watches. */
+  | { kind: 'caught-up'; cursor: Cursor };
+
+/** What signing in to the mailbox showed. */
+export interface Inspection {
+  folder: string;
+  messages: number;
+  capabilities: string[];
+  folders: string[];
+}
+
+/**
+ * A mailbox on some server. Adapters: one folder each beside this file, registered by protocol in the
+ * composition root. Every error that leaves a source is a {@link Problem} with `retry` set.
+ */
+export interface MailSource {
+  /**
+   * Messages not covered by `cursor`, oldest first in each folder, then new ones as they arrive, until
+   * `signal` aborts (then it ends without an error). Reconnecting is the caller's: a broken connection throws.
+   * With `watch: false` it ends after `caught-up`.
+   */
+  messages(
+    cursor: Cursor | null,
+    options: { watch: boolean; signal: AbortSignal },
+  ): AsyncIterable<SourceEvent>;
+
+  /**
+   * Does on the server what is to be done with messages that are durable here. Safe to repeat, safe while
+   * `messages` runs; positions that no longer exist are no error.
+   */
+  acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
+
+  /** One message again, for *process again*; null when the server no longer has it. */
+  fetch(position: Position): Promise<Extract<SourceEvent, { kind: 'message' }> | null>;
+
+  /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
+  inspect(signal?: AbortSignal): Promise<Inspection>;
+
+  close(): Promise<void>;
+}

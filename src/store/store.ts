@@ -1,0 +1,234 @@
+import type { CredentialProfile } from '../model/credential-profile.ts';
+import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
+import type { Instant, MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
+import type { ProblemJson } from '../model/problem.ts';
+
+/** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
+export interface Store {
+  readonly profiles: ProfileStore;
+  readonly servers: ServerStore;
+  readonly destinations: DestinationStore;
+  readonly messages: MessageStore;
+  readonly deliveries: DeliveryStore;
+  readonly quarantine: QuarantineStore;
+  readonly secrets: SecretStore;
+  readonly consents: ConsentStore;
+  readonly sessions: SessionStore;
+  readonly settings: SettingStore;
+  close(): Promise<void>;
+}
+
+/** Sealed values by owner (`prf_…`) and name (`client-secret`). The store cannot open them. */
+export interface SecretStore {
+  read(owner: string, name: string): Promise<Uint8Array | null>;
+  write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
+  /** All of them, for re-wrapping under a new master key. */
+  all(): Promise<{ owner: string; name: string; sealed: Uint8Array }[]>;
+}
+
+/** Sealed values written in the same transaction as the record that owns them; null deletes one. */
+export type SealedValues = Record<string, Uint8Array | null>;
+
+export interface ProfileStore {
+  list(): Promise<CredentialProfile[]>;
+  get(id: string): Promise<CredentialProfile | null>;
+  /** Inserts or replaces the record, and its sealed values, in one transaction. */
+  save(profile: CredentialProfile, sealed?: SealedValues): Promise<void>;
+  /** Changes only the grant's side of a profile, so that an edit at the same time is not undone. */
+  setGrant(
+    id: string,
+    grant: Partial<Pick<CredentialProfile, 'state' | 'account' | 'problem' | 'connectedAt'>>,
+    sealed?: SealedValues,
+  ): Promise<void>;
+  /** Also deletes its sealed values. The caller has made sure that no server uses it. */
+  delete(id: string): Promise<void>;
+}
+
+export interface ServerStore {
+  list(): Promise<MailServer[]>;
+  get(id: string): Promise<MailServer | null>;
+  save(server: MailServer): Promise<void>;
+  /** Deletes the server with its positions, messages, deliveries and quarantine. */
+  delete(id: string): Promise<void>;
+  states(): Promise<MailServerState[]>;
+  setState(state: MailServerState): Promise<void>;
+  cursor(id: string): Promise<string | null>;
+  /** Advances the cursor where no message came with it. */
+  setCursor(id: string, cursor: string): Promise<void>;
+}
+
+export interface DestinationStore {
+  list(): Promise<DestinationConfig[]>;
+  get(id: string): Promise<DestinationConfig | null>;
+  save(destination: DestinationConfig, sealed?: SealedValues): Promise<void>;
+  /** Also deletes its sealed values and deliveries. */
+  delete(id: string): Promise<void>;
+}
+
+/** A message ready to become durable: understood, its bytes at hand or already spooled. */
+export interface Receipt {
+  position: Position;
+  cursor: string;
+  receivedAt: Instant;
+  size: number;
+  sha256: string;
+  /** Recognises the same mail under another position or with other trace headers; see `mime/fingerprint`. */
+  fingerprint: string;
+  content: MessageContent;
+  raw: { bytes: Uint8Array } | { sourceId: string };
+  /** Destinations that routing chose; deliveries are made only if the message turns out to be new. */
+  destinationIds: string[];
+  /** Set when the message is stored but also needs a person's eye. */
+  quarantine: ProblemJson | null;
+}
+
+export interface Received {
+  /** `known`: this position was stored before. `recognised`: the same mail under another position (P30). */
+  outcome: 'new' | 'known' | 'recognised';
+  messageId: string;
+}
+
+export interface MessageSummary {
+  id: string;
+  serverId: string;
+  threadId: string;
+  folder: string;
+  subject: string;
+  from: string;
+  receivedAt: Instant;
+  storedAt: Instant;
+  size: number;
+  attachments: number;
+  defects: number;
+}
+
+/** Newest first; `before` is the `next` of the page before. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface MessageStore {
+  /**
+   * Messages, positions, the cursor, deliveries and due acknowledgements: one transaction, all or nothing.
+   * Throws `store.full` when the disk is; nothing is then changed.
+   */
+  receive(server: MailServer, receipts: Receipt[]): Promise<Received[]>;
+
+  /** Spools a source too large to hold. Unfinished spools are swept at the next start. */
+  spool(): Promise<SourceWriter>;
+
+  get(id: string): Promise<Message | null>;
+  list(query: {
+    serverId?: string;
+    search?: string;
+    before?: string;
+    limit: number;
+  }): Promise<Page<MessageSummary>>;
+  count(): Promise<number>;
+  /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
+  raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
+
+  /** Positions whose action on the server is still due. */
+  dueAcknowledgements(serverId: string, limit: number): Promise<Position[]>;
+  acknowledged(serverId: string, positions: Position[]): Promise<void>;
+  /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
+  expire(limits: {
+    sourcesBefore: Instant | null;
+    messagesBefore: Instant | null;
+  }): Promise<{ sources: number; messages: number }>;
+}
+
+export interface SourceWriter {
+  readonly sourceId: string;
+  append(bytes: Uint8Array): Promise<void>;
+  /** Forgets what was written. */
+  discard(): Promise<void>;
+}
+
+export interface DeliveryQuery {
+  state?: DeliveryState;
+  destinationId?: string;
+  messageId?: string;
+  before?: string;
+  limit: number;
+}
+
+export interface DeliveryStore {
+  /**
+   * Claims due deliveries of a destination until `lease` passes: oldest first, and only those with no
+   * earlier pending one of the same thread to that destination.
+   */
+  claim(destinationId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
+  /** Ends an attempt: writes state, attempts, nextAttemptAt, problem; gives up the claim. */
+  settle(delivery: Delivery): Promise<void>;
+  /** Gives claims back unattempted. */
+  release(ids: string[]): Promise<void>;
+  /** Gives back every claim; only for the one process that owns the store, when it starts. */
+  releaseAll(): Promise<void>;
+  /** When the next pending delivery of a destination is due; null when none is pending. */
+  nextDue(destinationId: string): Promise<Instant | null>;
+  get(id: string): Promise<Delivery | null>;
+  list(query: DeliveryQuery): Promise<Page<Delivery>>;
+  counts(): Promise<Record<DeliveryState, number>>;
+  /** Makes dead or delivered ones pending again under the same id; returns how many. */
+  replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
+}
+
+export interface QuarantineStore {
+  add(entry: Quarantined, cursor: string | null): Promise<void>;
+  list(serverId?: string): Promise<Quarantined[]>;
+  get(id: string): Promise<Quarantined | null>;
+  remove(id: string): Promise<void>;
+}
+
+/** An authorization request under way (RFC 6749 4.1.1), found again by its state. */
+export interface PendingConsent {
+  /** SHA-256 of the `state` parameter. */
+  stateHash: string;
+  profileId: string;
+  /** SHA-256 of the browser session that began it. */
+  sessionHash: string;
+  /** PKCE verifier and nonce, sealed. */
+  sealed: Uint8Array;
+  createdAt: Instant;
+  expiresAt: Instant;
+}
+
+export type ConsentOutcome = { kind: 'connected' } | { kind: 'refused'; problem: ProblemJson };
+
+export interface ConsentStore {
+  add(consent: PendingConsent): Promise<void>;
+  /** The consent, and whether this call is the one that may redeem it: true once only, ever. */
+  take(
+    stateHash: string,
+  ): Promise<{ consent: PendingConsent; mine: boolean; outcome: ConsentOutcome | null } | null>;
+  finish(stateHash: string, outcome: ConsentOutcome): Promise<void>;
+  /** Forgets those that expired before the instant. */
+  sweep(before: Instant): Promise<void>;
+}
+
+export interface Session {
+  /** SHA-256 of the cookie's value. */
+  idHash: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+}
+
+export interface SessionStore {
+  add(session: Session): Promise<void>;
+  get(idHash: string): Promise<Session | null>;
+  remove(idHash: string): Promise<void>;
+  removeAll(): Promise<void>;
+  sweep(before: Instant): Promise<void>;
+}
+
+/** Single values: the admin's password hash, the set-up token's hash, which acknowledged notices there are. */
+export interface SettingStore {
+  get(key: string): Promise<string | null>;
+  set(key: string, value: string): Promise<void>;
+  /** Sets it only if it is not set; tells whether it did. */
+  claim(key: string, value: string): Promise<boolean>;
+  delete(key: string): Promise<void>;
+}
