@@ -143,6 +143,8 @@ export interface MessageStore {
 export interface SourceWriter {
   readonly sourceId: string;
   append(bytes: Uint8Array): Promise<void>;
+  /** Writes what is still held back; the source may then be named in a receipt. */
+  finish(): Promise<void>;
   /** Forgets what was written. */
   discard(): Promise<void>;
 }

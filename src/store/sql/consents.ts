@@ -1,0 +1,60 @@
+import type { Kysely } from 'kysely';
+import type { ConsentStore } from '../store.ts';
+import type { Tables } from './tables.ts';
+
+export function consentStore(db: Kysely<Tables>): ConsentStore {
+  return {
+    async add(consent) {
+      await db
+        .insertInto('consent')
+        .values({
+          state_hash: consent.stateHash,
+          profile_id: consent.profileId,
+          session_hash: consent.sessionHash,
+          sealed: consent.sealed,
+          created_at: consent.createdAt,
+          expires_at: consent.expiresAt,
+          taken: 0,
+        })
+        .execute();
+    },
+    take: (stateHash) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .selectFrom('consent')
+          .selectAll()
+          .where('state_hash', '=', stateHash)
+          .executeTakeFirst();
+        if (!row) return null;
+        // The condition makes it once, whoever else asks at the same time (P12).
+        const taken = await tx
+          .updateTable('consent')
+          .set({ taken: 1 })
+          .where('state_hash', '=', stateHash)
+          .where('taken', '=', 0)
+          .executeTakeFirst();
+        return {
+          consent: {
+            stateHash: row.state_hash,
+            profileId: row.profile_id,
+            sessionHash: row.session_hash,
+            sealed: row.sealed,
+            createdAt: row.created_at,
+            expiresAt: row.expires_at,
+          },
+          mine: taken.numUpdatedRows === 1n,
+          outcome: row.outcome === null ? null : JSON.parse(row.outcome),
+        };
+      }),
+    async finish(stateHash, outcome) {
+      await db
+        .updateTable('consent')
+        .set({ outcome: JSON.stringify(outcome) })
+        .where('state_hash', '=', stateHash)
+        .execute();
+    },
+    async sweep(before) {
+      await db.deleteFrom('consent').where('expires_at', '<', before).execute();
+    },
+  };
+}

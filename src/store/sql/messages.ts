@@ -1,0 +1,116 @@
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Message, Position } from '../../model/message.ts';
+import type { MessageStore } from '../store.ts';
+import { receive } from './receive.ts';
+import { expire } from './retention.ts';
+import { openSpool, readSource } from './sources.ts';
+import type { MessageRow, Tables } from './tables.ts';
+
+export function messageStore(db: Kysely<Tables>): MessageStore {
+  return {
+    receive: (server, receipts) => receive(db, server, receipts),
+    spool: () => openSpool(db),
+
+    async get(id) {
+      const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toMessage(row) : null;
+    },
+
+    async list({ serverId, search, before, limit }) {
+      let query = db
+        .selectFrom('message')
+        .select(['sequence', 'id', 'server_id', 'thread_id', 'folder', 'subject', 'sender', 'received_at'])
+        .select(['stored_at', 'size', 'attachments', 'defects'])
+        .orderBy('sequence', 'desc')
+        .limit(limit + 1);
+      if (serverId !== undefined) query = query.where('server_id', '=', serverId);
+      if (before !== undefined) query = query.where('sequence', '<', Number(before));
+      if (search) {
+        const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+        query = query.where(
+          sql<boolean>`(lower(subject) like ${pattern} escape '\\' or lower(sender) like ${pattern} escape '\\')`,
+        );
+      }
+      const rows = await query.execute();
+      return {
+        items: rows.slice(0, limit).map((row) => ({
+          id: row.id,
+          serverId: row.server_id,
+          threadId: row.thread_id,
+          folder: row.folder,
+          subject: row.subject,
+          from: row.sender,
+          receivedAt: row.received_at,
+          storedAt: row.stored_at,
+          size: row.size,
+          attachments: row.attachments,
+          defects: row.defects,
+        })),
+        next: rows.length > limit ? String(rows[limit - 1]?.sequence) : null,
+      };
+    },
+
+    async count() {
+      const row = await db
+        .selectFrom('message')
+        .select((e) => e.fn.countAll().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+
+    async *raw(id, offset, length) {
+      const row = await db.selectFrom('message').select('source_id').where('id', '=', id).executeTakeFirst();
+      yield* readSource(db, row?.source_id ?? null, offset, length);
+    },
+
+    async dueAcknowledgements(serverId, limit) {
+      return db
+        .selectFrom('position')
+        .select(['folder', 'validity', 'uid'])
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .limit(limit)
+        .execute();
+    },
+
+    async acknowledged(serverId, positions) {
+      await db.transaction().execute(async (tx) => {
+        for (const [key, group] of Map.groupBy(positions, folderKey))
+          await tx
+            .updateTable('position')
+            .set({ acknowledgement: 'done' })
+            .where('server_id', '=', serverId)
+            .where('folder', '=', key.slice(key.indexOf(' ') + 1))
+            .where('validity', '=', key.slice(0, key.indexOf(' ')))
+            .where(
+              'uid',
+              'in',
+              group.map((position) => position.uid),
+            )
+            .execute();
+      });
+    },
+
+    expire: (limits) => expire(db, limits),
+  };
+}
+
+function folderKey(position: Position): string {
+  return `${position.validity} ${position.folder}`;
+}
+
+function toMessage(row: Omit<MessageRow, 'sequence'>): Message {
+  return {
+    id: row.id,
+    serverId: row.server_id,
+    mailbox: row.mailbox,
+    folder: row.folder,
+    threadId: row.thread_id,
+    receivedAt: row.received_at,
+    storedAt: row.stored_at,
+    size: row.size,
+    sha256: row.sha256,
+    ...JSON.parse(row.content),
+  };
+}

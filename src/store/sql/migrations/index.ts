@@ -1,0 +1,46 @@
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { Problem } from '../../../model/problem.ts';
+import * as first from './0001-first.ts';
+import type { EngineTypes } from './engine-types.ts';
+
+/** In order; a released one is never changed. */
+const migrations = { '0001-first': first };
+
+/** Brings the schema up to date; throws `store.newer` for a database that a later release has written. */
+export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: {
+      getMigrations: async () =>
+        Object.fromEntries(
+          Object.entries(migrations).map(([name, { up }]) => [
+            name,
+            { up: (on: Kysely<unknown>) => up(on, types) },
+          ]),
+        ),
+    },
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (!error) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+  if (failed === undefined)
+    throw new Problem(
+      {
+        code: 'store.newer',
+        title: 'The database was written by a later release of Letterbox',
+        remedy: 'Run that release or a later one on this data folder, or give another data folder.',
+      },
+      error,
+    );
+  throw error instanceof Problem
+    ? error
+    : new Problem(
+        {
+          code: 'store.migration-failed',
+          title: 'The database could not be brought up to date',
+          detail: failed,
+        },
+        error,
+      );
+}

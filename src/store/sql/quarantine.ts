@@ -1,0 +1,50 @@
+import type { Kysely } from 'kysely';
+import type { Quarantined } from '../../model/message.ts';
+import type { QuarantineStore } from '../store.ts';
+import type { QuarantineRow, Tables } from './tables.ts';
+
+export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
+  return {
+    add: (entry, cursor) =>
+      db.transaction().execute(async (tx) => {
+        await tx
+          .insertInto('quarantine')
+          .values({
+            id: entry.id,
+            server_id: entry.serverId,
+            ...entry.position,
+            message: entry.messageId,
+            problem: JSON.stringify(entry.problem),
+            quarantined_at: entry.quarantinedAt,
+          })
+          // Met again (a folder read anew): the first entry stands until a person ends it (P28).
+          .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
+          .execute();
+        if (cursor !== null)
+          await tx.updateTable('mail_server').set({ cursor }).where('id', '=', entry.serverId).execute();
+      }),
+    async list(serverId) {
+      let query = db.selectFrom('quarantine').selectAll().orderBy('id', 'desc');
+      if (serverId !== undefined) query = query.where('server_id', '=', serverId);
+      return (await query.execute()).map(toQuarantined);
+    },
+    async get(id) {
+      const row = await db.selectFrom('quarantine').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toQuarantined(row) : null;
+    },
+    async remove(id) {
+      await db.deleteFrom('quarantine').where('id', '=', id).execute();
+    },
+  };
+}
+
+function toQuarantined(row: QuarantineRow): Quarantined {
+  return {
+    id: row.id,
+    serverId: row.server_id,
+    position: { folder: row.folder, validity: row.validity, uid: row.uid },
+    messageId: row.message,
+    problem: JSON.parse(row.problem),
+    quarantinedAt: row.quarantined_at,
+  };
+}

@@ -1,0 +1,172 @@
+import type { Kysely, Transaction } from 'kysely';
+import { newId } from '../../model/id.ts';
+import type { MailServer } from '../../model/mail-server.ts';
+import type { Receipt, Received } from '../store.ts';
+import { type Recognised, recognise } from './recognise.ts';
+import { type Chunk, compressSource, dropSpool } from './sources.ts';
+import type { MessageRow, PositionRow, Tables } from './tables.ts';
+import { assignThreads } from './threads.ts';
+
+/** One statement takes at most so many rows: engines limit the number of parameters. */
+const rowsPerStatement = 500;
+
+/**
+ * Makes receipts durable: messages, positions, deliveries, due acknowledgements and the cursor in one
+ * transaction, all or nothing. Repeating it changes nothing: the position is the key (P24, P25), and
+ * a mail that only changed its position is recognised (P30).
+ */
+export async function receive(
+  db: Kysely<Tables>,
+  server: MailServer,
+  receipts: Receipt[],
+): Promise<Received[]> {
+  const last = receipts.at(-1);
+  if (!last) return [];
+  const compressed = await Promise.all(
+    receipts.map((receipt) => ('bytes' in receipt.raw ? compressSource(receipt.raw.bytes) : null)),
+  );
+  return db.transaction().execute(async (tx) => {
+    const recognised = await recognise(tx, server.id, receipts);
+    const threads = await assignThreads(
+      tx,
+      server.id,
+      receipts.filter((_, i) => recognised[i]?.outcome === 'new').map((receipt) => receipt.content),
+    );
+    const rows = toRows(server, receipts, recognised, compressed, threads);
+    await insertAll(tx, rows);
+    for (const sourceId of rows.adoptedSpools)
+      await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
+    for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
+    await tx.updateTable('mail_server').set({ cursor: last.cursor }).where('id', '=', server.id).execute();
+    return recognised.map(({ outcome, messageId }) => ({ outcome, messageId }));
+  });
+}
+
+interface Rows {
+  messages: Omit<MessageRow, 'sequence'>[];
+  chunks: Tables['source_chunk'][];
+  positions: PositionRow[];
+  deliveries: {
+    id: string;
+    message: string;
+    destination_id: string;
+    thread_id: string;
+    state: 'pending';
+    attempts: number;
+    next_attempt_at: string;
+    created_at: string;
+  }[];
+  quarantine: Tables['quarantine'][];
+  adoptedSpools: string[];
+  needlessSpools: string[];
+}
+
+function toRows(
+  server: MailServer,
+  receipts: Receipt[],
+  recognised: Recognised[],
+  compressed: (Chunk[] | null)[],
+  threads: string[],
+): Rows {
+  const now = new Date().toISOString();
+  const rows: Rows = {
+    messages: [],
+    chunks: [],
+    positions: [],
+    deliveries: [],
+    quarantine: [],
+    adoptedSpools: [],
+    needlessSpools: [],
+  };
+  let fresh = 0;
+  for (const [i, receipt] of receipts.entries()) {
+    const { outcome, messageId } = recognised[i] as Recognised;
+    const spool = 'sourceId' in receipt.raw ? receipt.raw.sourceId : null;
+    if (outcome !== 'known')
+      rows.positions.push({
+        server_id: server.id,
+        ...receipt.position,
+        message: messageId,
+        acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
+      });
+    if (outcome !== 'new') {
+      if (spool) rows.needlessSpools.push(spool);
+      continue;
+    }
+    const sourceId = spool ?? newId('src');
+    if (spool) rows.adoptedSpools.push(spool);
+    for (const chunk of compressed[i] ?? []) rows.chunks.push({ source_id: sourceId, ...chunk });
+    const threadId = threads[fresh++] as string;
+    rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
+    for (const destinationId of receipt.destinationIds)
+      rows.deliveries.push({
+        id: newId('dlv'),
+        message: messageId,
+        destination_id: destinationId,
+        thread_id: threadId,
+        state: 'pending',
+        attempts: 0,
+        next_attempt_at: now,
+        created_at: now,
+      });
+    if (receipt.quarantine)
+      rows.quarantine.push({
+        id: newId('qrn'),
+        server_id: server.id,
+        ...receipt.position,
+        message: messageId,
+        problem: JSON.stringify(receipt.quarantine),
+        quarantined_at: now,
+      });
+  }
+  return rows;
+}
+
+function toMessageRow(
+  server: MailServer,
+  receipt: Receipt,
+  id: string,
+  threadId: string,
+  sourceId: string,
+  now: string,
+): Omit<MessageRow, 'sequence'> {
+  const { content } = receipt;
+  const [from] = content.from;
+  return {
+    id,
+    server_id: server.id,
+    mailbox: server.address,
+    folder: receipt.position.folder,
+    thread_id: threadId,
+    message_id: content.messageId,
+    fingerprint: receipt.fingerprint,
+    sha256: receipt.sha256,
+    size: receipt.size,
+    subject: content.subject,
+    sender: from ? `${from.name} <${from.address}>`.trim() : '',
+    attachments: content.attachments.length,
+    defects: content.defects.length,
+    received_at: receipt.receivedAt,
+    stored_at: now,
+    content: JSON.stringify(content),
+    source_id: sourceId,
+  };
+}
+
+async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
+  for (const part of parts(rows.messages)) await tx.insertInto('message').values(part).execute();
+  for (const part of parts(rows.chunks)) await tx.insertInto('source_chunk').values(part).execute();
+  for (const part of parts(rows.positions)) await tx.insertInto('position').values(part).execute();
+  for (const part of parts(rows.deliveries)) await tx.insertInto('delivery').values(part).execute();
+  for (const part of parts(rows.quarantine))
+    await tx
+      .insertInto('quarantine')
+      .values(part)
+      .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
+      .execute();
+}
+
+function* parts<T>(rows: T[]): Iterable<T[]> {
+  for (let from = 0; from < rows.length; from += rowsPerStatement)
+    yield rows.slice(from, from + rowsPerStatement);
+}

@@ -1,0 +1,118 @@
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import type { Kysely, Transaction } from 'kysely';
+import { newId } from '../../model/id.ts';
+import { Problem } from '../../model/problem.ts';
+import type { SourceWriter } from '../store.ts';
+import type { Tables } from './tables.ts';
+
+/** Every chunk but a source's last holds so many bytes of it, so that an offset tells its chunk. */
+export const chunkBytes = 256 * 1024;
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+export interface Chunk {
+  seq: number;
+  bytes: Uint8Array;
+}
+
+/** Cuts and compresses a source held in memory (on zlib's threads). */
+export async function compressSource(bytes: Uint8Array): Promise<Chunk[]> {
+  const count = Math.max(1, Math.ceil(bytes.length / chunkBytes));
+  return Promise.all(
+    Array.from({ length: count }, async (_, seq) => ({
+      seq,
+      bytes: await compress(bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes), fast),
+    })),
+  );
+}
+
+/** Writes a source as it streams in; each chunk is durable by itself, the whole counts once a message names it. */
+export async function openSpool(db: Kysely<Tables>): Promise<SourceWriter> {
+  const sourceId = newId('src');
+  await db.insertInto('spool').values({ source_id: sourceId }).execute();
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let seq = 0;
+
+  async function write(bytes: Uint8Array): Promise<void> {
+    const compressed = await compress(bytes, fast);
+    await db.insertInto('source_chunk').values({ source_id: sourceId, seq, bytes: compressed }).execute();
+    seq++;
+  }
+
+  return {
+    sourceId,
+    async append(bytes) {
+      held.push(bytes);
+      heldBytes += bytes.length;
+      if (heldBytes < chunkBytes) return;
+      const joined = Buffer.concat(held);
+      let from = 0;
+      for (; joined.length - from >= chunkBytes; from += chunkBytes)
+        await write(joined.subarray(from, from + chunkBytes));
+      held = [joined.subarray(from)];
+      heldBytes = joined.length - from;
+    },
+    async finish() {
+      if (heldBytes > 0 || seq === 0) await write(Buffer.concat(held));
+      held = [];
+      heldBytes = 0;
+    },
+    discard: () => db.transaction().execute((tx) => dropSpool(tx, sourceId)),
+  };
+}
+
+/** A spooled source that no message will name. */
+export async function dropSpool(tx: Transaction<Tables>, sourceId: string): Promise<void> {
+  await tx.deleteFrom('source_chunk').where('source_id', '=', sourceId).execute();
+  await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
+}
+
+/** Drops every unfinished spool; only for the process that alone writes this store. */
+export async function sweepSpool(db: Kysely<Tables>): Promise<void> {
+  const spools = await db.selectFrom('spool').select('source_id').execute();
+  for (const { source_id } of spools) await db.transaction().execute((tx) => dropSpool(tx, source_id));
+}
+
+/** Bytes of a source, a chunk at a time. Throws `message.source-expired` when it is no longer kept. */
+export async function* readSource(
+  db: Kysely<Tables>,
+  sourceId: string | null,
+  offset = 0,
+  length = Number.POSITIVE_INFINITY,
+): AsyncIterable<Uint8Array> {
+  let left = length;
+  let skip = offset % chunkBytes;
+  for (let seq = Math.floor(offset / chunkBytes); left > 0; seq++, skip = 0) {
+    const row =
+      sourceId === null
+        ? undefined
+        : await db
+            .selectFrom('source_chunk')
+            .select('bytes')
+            .where('source_id', '=', sourceId)
+            .where('seq', '=', seq)
+            .executeTakeFirst();
+    if (!row) {
+      if (seq === 0) throw sourceExpired();
+      return;
+    }
+    const chunk = await decompress(row.bytes);
+    const wanted = chunk.subarray(skip, left < chunk.length - skip ? skip + left : chunk.length);
+    left -= wanted.length;
+    if (wanted.length > 0) yield wanted;
+    if (chunk.length < chunkBytes) return;
+  }
+}
+
+function sourceExpired(): Problem {
+  return new Problem({
+    code: 'message.source-expired',
+    title: 'The raw source of this message is no longer kept',
+    cause: 'The retention rule has removed it.',
+    remedy: 'Keep raw sources longer with retention.sourceDays if you need them.',
+  });
+}

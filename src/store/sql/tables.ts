@@ -1,0 +1,99 @@
+import type { Generated } from 'kysely';
+
+/** The tables as every engine has them. Instants are ISO text, records are JSON text. */
+export interface Tables {
+  profile: RecordRow;
+  mail_server: RecordRow & { cursor: string | null; state: string | null };
+  destination: RecordRow;
+  secret: { owner: string; name: string; sealed: Uint8Array };
+  message: MessageRow;
+  position: PositionRow;
+  thread_reference: { server_id: string; reference: string; thread_id: string };
+  source_chunk: { source_id: string; seq: number; bytes: Uint8Array };
+  spool: { source_id: string };
+  delivery: DeliveryRow;
+  quarantine: QuarantineRow;
+  consent: ConsentRow;
+  session: { id_hash: string; created_at: string; expires_at: string };
+  setting: { key: string; value: string };
+}
+
+/** Few, small, always read whole: kept as one JSON record. */
+export interface RecordRow {
+  id: string;
+  name: string;
+  record: string;
+}
+
+export interface MessageRow {
+  sequence: Generated<number>;
+  id: string;
+  server_id: string;
+  mailbox: string;
+  folder: string;
+  thread_id: string;
+  /** The Message-ID header, which others refer to. */
+  message_id: string | null;
+  sha256: string;
+  size: number;
+  subject: string;
+  sender: string;
+  attachments: number;
+  defects: number;
+  received_at: string;
+  stored_at: string;
+  content: string;
+  /** Null once retention has removed the raw source. */
+  source_id: string | null;
+}
+
+export interface PositionRow {
+  server_id: string;
+  folder: string;
+  validity: string;
+  uid: string;
+  /** `message.id` of what lay there. */
+  message: string;
+  /** By which the same mail is recognised under another position, also when retention has removed the message. */
+  fingerprint: string;
+  /** Whether the action on the server (mark read, move, delete) is still owed. */
+  acknowledgement: 'none' | 'due' | 'done';
+}
+
+export interface DeliveryRow {
+  sequence: Generated<number>;
+  id: string;
+  message: string;
+  destination_id: string;
+  thread_id: string;
+  state: 'pending' | 'delivered' | 'dead';
+  attempts: number;
+  next_attempt_at: string;
+  claimed_until: string | null;
+  last_attempt_at: string | null;
+  delivered_at: string | null;
+  problem: string | null;
+  created_at: string;
+}
+
+export interface QuarantineRow {
+  id: string;
+  server_id: string;
+  folder: string;
+  validity: string;
+  uid: string;
+  message: string | null;
+  problem: string;
+  quarantined_at: string;
+}
+
+export interface ConsentRow {
+  state_hash: string;
+  profile_id: string;
+  session_hash: string;
+  sealed: Uint8Array;
+  created_at: string;
+  expires_at: string;
+  taken: number;
+  outcome: string | null;
+}

@@ -1,0 +1,52 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { explainSqlite } from './problems.ts';
+
+const preparedStatements = 200;
+
+/**
+ * Kysely's own SQLite dialect on `node:sqlite`: WAL, so that readers of a backup do not stop the writer;
+ * `synchronous=FULL`, so that what was committed survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function nodeSqliteDialect(file: string): Dialect {
+  return new SqliteDialect({ database: async () => openDatabase(file) });
+}
+
+function openDatabase(file: string): SqliteDatabase {
+  const database = explained(() => new DatabaseSync(file));
+  explained(() =>
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;',
+    ),
+  );
+  const statements = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const ready = statements.get(sql);
+      if (ready) return ready;
+      const statement = adapt(explained(() => database.prepare(sql)));
+      const oldest = statements.keys().next().value;
+      if (statements.size >= preparedStatements && oldest !== undefined) statements.delete(oldest);
+      statements.set(sql, statement);
+      return statement;
+    },
+  };
+}
+
+function adapt(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => explained(() => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters) => explained(() => statement.run(...(parameters as SQLInputValue[]))),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+  };
+}
+
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqlite(error);
+  }
+}

@@ -1,0 +1,46 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Problem } from '../../model/problem.ts';
+
+/**
+ * Makes this process the only one on a data folder until it ends, however it ends: the lock is the
+ * operating system's, on a file of its own, so a killed process leaves none behind.
+ * Throws `store.locked` with the pid of the process that has it.
+ */
+export function lockFolder(folder: string): { release(): void } {
+  const pidFile = join(folder, 'letterbox.pid');
+  const lock = new DatabaseSync(join(folder, 'letterbox.lock'));
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { errcode?: number }).errcode !== 5) throw error;
+    throw lockedBy(pidFile, folder, error);
+  }
+  writeFileSync(pidFile, `${process.pid}\n`);
+  return {
+    release() {
+      rmSync(pidFile, { force: true });
+      lock.close();
+    },
+  };
+}
+
+function lockedBy(pidFile: string, folder: string, error: unknown): Problem {
+  let pid = 'unknown';
+  try {
+    pid = readFileSync(pidFile, 'utf8').trim() || pid;
+  } catch {
+    // The other process is just starting and has not written it yet.
+  }
+  return new Problem(
+    {
+      code: 'store.locked',
+      title: 'Another Letterbox already runs on this data folder',
+      detail: `process ${pid}, folder ${folder}`,
+      remedy: `Stop process ${pid} first, or give this one a data folder of its own (dataFolder).`,
+    },
+    error,
+  );
+}

@@ -1,0 +1,59 @@
+import { Problem } from '../../model/problem.ts';
+
+/** Primary result codes, sqlite.org/rescode.html. */
+const codes = { busy: 5, readonly: 8, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+
+/** An error of `node:sqlite` (or of the file system around it) as a problem, where a person can do something about it. */
+export function explainSqlite(error: unknown): unknown {
+  switch (primaryCode(error)) {
+    case codes.full:
+      return new Problem(
+        {
+          code: 'store.full',
+          title: 'The disk that holds the data folder is full',
+          cause:
+            'The database could not grow. Nothing was lost: mail stays on its server until there is room.',
+          remedy: 'Free space on that disk or enlarge it; Letterbox goes on by itself.',
+          retry: 'later',
+        },
+        error,
+      );
+    case codes.ioError:
+    case codes.readonly:
+    case codes.cantOpen:
+      return new Problem(
+        {
+          code: 'store.unwritable',
+          title: 'The database file cannot be read or written',
+          detail: (error as Error).message,
+          remedy:
+            'Check that the data folder exists, that its disk is in order and that this user may write there.',
+          retry: 'later',
+        },
+        error,
+      );
+    case codes.corrupt:
+    case codes.notADatabase:
+      return new Problem(
+        {
+          code: 'store.corrupt',
+          title: 'The database file is damaged',
+          detail: (error as Error).message,
+          remedy:
+            'Stop Letterbox and restore the data folder from its last backup; mail since then is fetched again.',
+        },
+        error,
+      );
+    default:
+      return error;
+  }
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  // Extended codes carry the primary one in their low byte.
+  if (errcode !== undefined) return errcode & 0xff;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return codes.full;
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR') return codes.cantOpen;
+  return undefined;
+}
