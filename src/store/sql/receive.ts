@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Receipt, Received } from '../store.ts';
-import { type Recognised, recognise } from './recognise.ts';
+import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
 import { assignThreads } from './threads.ts';
@@ -64,7 +64,7 @@ interface Rows {
 function toRows(
   server: MailServer,
   receipts: Receipt[],
-  recognised: Recognised[],
+  recognised: Received[],
   compressed: (Chunk[] | null)[],
   threads: string[],
 ): Rows {
@@ -80,13 +80,14 @@ function toRows(
   };
   let fresh = 0;
   for (const [i, receipt] of receipts.entries()) {
-    const { outcome, messageId } = recognised[i] as Recognised;
+    const { outcome, messageId } = recognised[i] as Received;
     const spool = 'sourceId' in receipt.raw ? receipt.raw.sourceId : null;
     if (outcome !== 'known')
       rows.positions.push({
         server_id: server.id,
         ...receipt.position,
         message: messageId,
+        fingerprint: receipt.fingerprint,
         acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
       });
     if (outcome !== 'new') {
@@ -139,7 +140,6 @@ function toMessageRow(
     folder: receipt.position.folder,
     thread_id: threadId,
     message_id: content.messageId,
-    fingerprint: receipt.fingerprint,
     sha256: receipt.sha256,
     size: receipt.size,
     subject: content.subject,

@@ -4,8 +4,6 @@ import type { Position } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
 import type { Tables } from './tables.ts';
 
-export type Recognised = Received;
-
 /**
  * Which receipts are new. A position stored before is `known`. A mail with a Message-ID whose
  * fingerprint this server has brought before is `recognised` wherever it lies now. Without a Message-ID
@@ -17,7 +15,7 @@ export async function recognise(
   tx: Transaction<Tables>,
   serverId: string,
   receipts: Receipt[],
-): Promise<Recognised[]> {
+): Promise<Received[]> {
   const known = await knownPositions(tx, serverId, receipts);
   const places = await messagesByFingerprint(
     tx,
@@ -81,23 +79,18 @@ async function messagesByFingerprint(
   const found = new Map<string, Placed[]>();
   if (receipts.length === 0) return found;
   const rows = await tx
-    .selectFrom('message')
-    .leftJoin('position', 'position.message', 'message.id')
-    .select(['message.id', 'message.fingerprint', 'position.folder', 'position.validity'])
-    .where('message.server_id', '=', serverId)
-    .where('message.fingerprint', 'in', [...new Set(receipts.map((receipt) => receipt.fingerprint))])
-    .orderBy('message.sequence')
+    .selectFrom('position')
+    .select(['fingerprint', 'message', 'folder', 'validity'])
+    .where('server_id', '=', serverId)
+    .where('fingerprint', 'in', [...new Set(receipts.map((receipt) => receipt.fingerprint))])
+    .orderBy('message')
     .execute();
-  const byId = new Map<string, Placed>();
   for (const row of rows) {
-    let placed = byId.get(row.id);
-    if (!placed) {
-      placed = { messageId: row.id, folders: new Set() };
-      byId.set(row.id, placed);
-      found.set(row.fingerprint, [...(found.get(row.fingerprint) ?? []), placed]);
-    }
-    if (row.folder !== null && row.validity !== null)
-      placed.folders.add(folderKey({ folder: row.folder, validity: row.validity }));
+    const same = found.get(row.fingerprint) ?? [];
+    found.set(row.fingerprint, same);
+    const last = same.at(-1);
+    if (last?.messageId === row.message) last.folders.add(folderKey(row));
+    else same.push({ messageId: row.message, folders: new Set([folderKey(row)]) });
   }
   return found;
 }

@@ -38,7 +38,6 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('folder', 'text', (c) => c.notNull())
     .addColumn('thread_id', 'text', (c) => c.notNull())
     .addColumn('message_id', 'text')
-    .addColumn('fingerprint', 'text', (c) => c.notNull())
     .addColumn('sha256', 'text', (c) => c.notNull())
     .addColumn('size', 'integer', (c) => c.notNull())
     .addColumn('subject', 'text', (c) => c.notNull())
@@ -50,11 +49,6 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('content', 'text', (c) => c.notNull())
     .addColumn('source_id', 'text')
     .execute();
-  await db.schema
-    .createIndex('message_recognised')
-    .on('message')
-    .columns(['server_id', 'fingerprint'])
-    .execute();
   await db.schema.createIndex('message_age').on('message').column('stored_at').execute();
 
   await db.schema
@@ -64,11 +58,16 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('validity', 'text', (c) => c.notNull())
     .addColumn('uid', 'text', (c) => c.notNull())
     .addColumn('message', 'text', (c) => c.notNull())
+    .addColumn('fingerprint', 'text', (c) => c.notNull())
     .addColumn('acknowledgement', 'text', (c) => c.notNull())
     // What makes a message impossible to store twice, whatever is repeated.
     .addPrimaryKeyConstraint('position_key', ['server_id', 'folder', 'validity', 'uid'])
     .execute();
-  await db.schema.createIndex('position_message').on('position').column('message').execute();
+  await db.schema
+    .createIndex('position_fingerprint')
+    .on('position')
+    .columns(['server_id', 'fingerprint'])
+    .execute();
   await db.schema
     .createIndex('position_due')
     .on('position')
