@@ -69,7 +69,8 @@ export interface DestinationStore {
 /** A message ready to become durable: understood, its bytes at hand or already spooled. */
 export interface Receipt {
   position: Position;
-  cursor: string;
+  /** What to remember as read with it; null when it is taken out of turn (*process again*). */
+  cursor: string | null;
   receivedAt: Instant;
   size: number;
   sha256: string;
@@ -120,6 +121,8 @@ export interface MessageStore {
   spool(): Promise<SourceWriter>;
 
   get(id: string): Promise<Message | null>;
+  /** Replaces what was understood of a stored message, after a better reading of the same bytes. */
+  setContent(id: string, content: MessageContent): Promise<void>;
   list(query: {
     serverId?: string;
     search?: string;

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Message, Position } from '../../model/message.ts';
 import type { MessageStore } from '../store.ts';
-import { receive } from './receive.ts';
+import { contentColumns, receive } from './receive.ts';
 import { expire } from './retention.ts';
 import { openSpool, readSource } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
@@ -15,6 +15,10 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
     async get(id) {
       const row = await db.selectFrom('message').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toMessage(row) : null;
+    },
+
+    async setContent(id, content) {
+      await db.updateTable('message').set(contentColumns(content)).where('id', '=', id).execute();
     },
 
     async list({ serverId, search, before, limit }) {

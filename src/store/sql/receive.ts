@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import type { MailServer } from '../../model/mail-server.ts';
+import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
@@ -37,7 +38,8 @@ export async function receive(
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
-    await tx.updateTable('mail_server').set({ cursor: last.cursor }).where('id', '=', server.id).execute();
+    if (last.cursor !== null)
+      await tx.updateTable('mail_server').set({ cursor: last.cursor }).where('id', '=', server.id).execute();
     return recognised.map(({ outcome, messageId }) => ({ outcome, messageId }));
   });
 }
@@ -132,24 +134,31 @@ function toMessageRow(
   now: string,
 ): Omit<MessageRow, 'sequence'> {
   const { content } = receipt;
-  const [from] = content.from;
   return {
     id,
     server_id: server.id,
     mailbox: server.address,
     folder: receipt.position.folder,
     thread_id: threadId,
-    message_id: content.messageId,
     sha256: receipt.sha256,
     size: receipt.size,
+    received_at: receipt.receivedAt,
+    stored_at: now,
+    source_id: sourceId,
+    ...contentColumns(content),
+  };
+}
+
+/** What was understood, whole as JSON and in the columns that lists show and search. */
+export function contentColumns(content: MessageContent) {
+  const [from] = content.from;
+  return {
+    message_id: content.messageId,
     subject: content.subject,
     sender: from ? `${from.name} <${from.address}>`.trim() : '',
     attachments: content.attachments.length,
     defects: content.defects.length,
-    received_at: receipt.receivedAt,
-    stored_at: now,
     content: JSON.stringify(content),
-    source_id: sourceId,
   };
 }
 

@@ -1,0 +1,96 @@
+import type { Store } from '../store/store.ts';
+import type { Administration, Notice } from './administration.ts';
+
+/** Days before a client secret's expiry from which it is a warning. */
+const secretWarningDays = 30;
+
+/** What needs a person now, errors before warnings. */
+export function createNotices(store: Store): Administration['notices'] {
+  return async () => {
+    const notices = [
+      ...(await profileNotices(store)),
+      ...(await serverNotices(store)),
+      ...(await deliveryNotices(store)),
+      ...(await quarantineNotices(store)),
+    ];
+    return notices.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
+  };
+}
+
+async function profileNotices(store: Store): Promise<Notice[]> {
+  const notices: Notice[] = [];
+  for (const profile of await store.profiles.list()) {
+    const link = `/profiles/${profile.id}`;
+    if (profile.state !== 'connected')
+      notices.push({
+        severity: profile.problem ? 'error' : 'warning',
+        title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
+        detail: profile.problem?.cause ?? profile.problem?.detail ?? 'Nobody has consented for this credential profile.',
+        remedy: profile.problem?.remedy ?? 'Open the profile and press Connect.',
+        link,
+      });
+    const days = daysUntil(profile.clientSecretExpiresOn);
+    if (days !== null && days <= secretWarningDays)
+      notices.push({
+        severity: days < 0 ? 'error' : 'warning',
+        title:
+          days < 0
+            ? `${profile.name}: the client secret has expired`
+            : `${profile.name}: the client secret expires in ${days} day${days === 1 ? '' : 's'}`,
+        detail: `It was entered as good until ${profile.clientSecretExpiresOn}.`,
+        remedy: 'Make a new client secret for the app and enter its value and date with Replace secret.',
+        link,
+      });
+  }
+  return notices;
+}
+
+async function serverNotices(store: Store): Promise<Notice[]> {
+  const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+  return (await store.servers.list()).flatMap((server) => {
+    const state = states.get(server.id);
+    if (!state?.problem || server.paused) return [];
+    return [
+      {
+        severity: state.condition === 'failing' ? ('error' as const) : ('warning' as const),
+        title: `${server.name}: ${state.problem.title}`,
+        detail: state.problem.cause ?? state.problem.detail ?? '',
+        remedy: state.problem.remedy ?? 'Open the server and press Test connection.',
+        link: `/servers/${server.id}`,
+      },
+    ];
+  });
+}
+
+async function deliveryNotices(store: Store): Promise<Notice[]> {
+  const { dead } = await store.deliveries.counts();
+  if (dead === 0) return [];
+  return [
+    {
+      severity: 'error',
+      title: `${dead} ${dead === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+      detail: 'They are kept as dead letters and are not tried again by themselves.',
+      remedy: 'See why under Deliveries, mend the destination, then press Replay.',
+      link: '/deliveries?state=dead',
+    },
+  ];
+}
+
+async function quarantineNotices(store: Store): Promise<Notice[]> {
+  const count = (await store.quarantine.list()).length;
+  if (count === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      title: `${count} message${count === 1 ? ' is' : 's are'} in quarantine`,
+      detail: 'Each could not be read or parsed; nothing else waits for it.',
+      remedy: 'Look at the reason under Quarantine, then press Process again or Dismiss.',
+      link: '/quarantine',
+    },
+  ];
+}
+
+function daysUntil(date: string | null): number | null {
+  if (date === null) return null;
+  return Math.floor((new Date(`${date}T23:59:59Z`).getTime() - Date.now()) / 86_400_000);
+}

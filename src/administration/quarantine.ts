@@ -1,0 +1,50 @@
+import type { Supervisor } from '../intake/supervisor.ts';
+import { createMessageParser } from '../mime/parser.ts';
+import type { Quarantined } from '../model/message.ts';
+import { Problem } from '../model/problem.ts';
+import type { Store } from '../store/store.ts';
+import type { Administration } from './administration.ts';
+
+export function createQuarantineAdministration({
+  store,
+  supervisor,
+  replay,
+}: {
+  store: Store;
+  supervisor: Supervisor;
+  replay: Administration['deliveries']['replay'];
+}): Administration['quarantine'] {
+  async function find(id: string): Promise<Quarantined> {
+    const entry = await store.quarantine.get(id);
+    if (entry) return entry;
+    throw new Problem({
+      code: 'not-found',
+      title: 'There is no such quarantined message',
+      detail: id,
+      remedy: 'List the quarantine to see what is there.',
+    });
+  }
+
+  /** A message whose bytes are here, kept unparsed: parsed anew, and delivered again as it is understood now. */
+  async function parseAgain(messageId: string): Promise<void> {
+    const parser = createMessageParser();
+    for await (const chunk of store.messages.raw(messageId)) parser.write(chunk);
+    await store.messages.setContent(messageId, parser.end().content);
+    const { items } = await store.deliveries.list({ messageId, limit: 1000 });
+    await replay({ ids: items.map((delivery) => delivery.id) });
+  }
+
+  return {
+    list: () => store.quarantine.list(),
+    async process(id) {
+      const entry = await find(id);
+      if (entry.messageId !== null) await parseAgain(entry.messageId);
+      else await supervisor.takeAgain(entry);
+      await store.quarantine.remove(id);
+    },
+    async dismiss(id) {
+      await find(id);
+      await store.quarantine.remove(id);
+    },
+  };
+}

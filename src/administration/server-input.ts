@@ -1,0 +1,75 @@
+import { X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { protocols } from '../model/mail-server.ts';
+
+const address = z.string().trim().max(320).regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
+const host = z
+  .string()
+  .trim()
+  .max(253)
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f:]+$/i, 'a host name such as outlook.office365.com, without https:// and port');
+const folder = z.string().min(1).max(1000);
+
+const afterIntake = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('leave') }),
+  z.strictObject({ action: z.literal('mark-read') }),
+  z.strictObject({ action: z.literal('move'), folder }),
+  z.strictObject({ action: z.literal('delete') }),
+]);
+
+const certificateAuthority = z
+  .string()
+  .max(100_000)
+  .refine(isPem, 'one or more certificates in PEM, beginning with -----BEGIN CERTIFICATE-----');
+
+/** What an administrator may say of an incoming email server; a missing `startFrom` means from now on. */
+export const serverInput = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  address,
+  protocol: z.enum(protocols).default('imap'),
+  host: host.default('outlook.office365.com'),
+  port: z.coerce.number().int().min(1).max(65535).optional(),
+  security: z.enum(['tls', 'starttls']).default('tls'),
+  username: z.string().trim().min(1).max(320).nullable().default(null),
+  certificateAuthority: certificateAuthority.nullable().default(null),
+  profileId: z.string().min(1),
+  folders: z.array(folder).min(1).max(50).default(['INBOX']),
+  startFrom: z
+    .union([z.literal('everything'), z.literal('now'), z.iso.date(), z.iso.datetime()], {
+      error: '"everything", "now" or a date such as 2026-01-31',
+    })
+    .default('now'),
+  afterIntake: afterIntake.default({ action: 'leave' }),
+  paused: z.boolean().default(false),
+});
+
+export type ServerInput = z.infer<typeof serverInput>;
+
+/** Every field may be left out, and what is left out stays: no defaults. */
+export const serverChanges = z.strictObject(
+  Object.fromEntries(
+    Object.entries(serverInput.shape).map(([name, schema]) => [
+      name,
+      (schema instanceof z.ZodDefault ? schema.unwrap() : schema as z.ZodType).optional(),
+    ]),
+  ),
+) as unknown as z.ZodType<Partial<ServerInput>>;
+
+/** IANA: 993 for IMAP over TLS, 143 for IMAP with STARTTLS. */
+export function defaultPort(security: ServerInput['security']): number {
+  return security === 'tls' ? 993 : 143;
+}
+
+/** The instant before which mail is left alone; null takes everything. */
+export function startInstant(startFrom: ServerInput['startFrom'], now: Date): string | null {
+  if (startFrom === 'everything') return null;
+  return (startFrom === 'now' ? now : new Date(startFrom)).toISOString();
+}
+
+function isPem(text: string): boolean {
+  try {
+    return new X509Certificate(text).raw.length > 0;
+  } catch {
+    return false;
+  }
+}

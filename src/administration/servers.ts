@@ -1,0 +1,146 @@
+import { testConnection } from '../doctor/test-connection.ts';
+import type { Supervisor } from '../intake/supervisor.ts';
+import { newId } from '../model/id.ts';
+import type { MailServer, MailServerState } from '../model/mail-server.ts';
+import { invalidInput, Problem } from '../model/problem.ts';
+import type { TokenSource } from '../model/token.ts';
+import type { MailSource } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { Administration } from './administration.ts';
+import { defaultPort, type ServerInput, serverChanges, serverInput, startInstant } from './server-input.ts';
+import { validate } from './validation.ts';
+
+export function createServersAdministration({
+  store,
+  supervisor,
+  openSource,
+  tokensFor,
+}: {
+  store: Store;
+  supervisor: Supervisor;
+  openSource: (server: MailServer) => MailSource;
+  tokensFor: (profileId: string) => TokenSource;
+}): Administration['servers'] {
+  async function find(id: string): Promise<MailServer> {
+    const server = await store.servers.get(id);
+    if (server) return server;
+    throw new Problem({
+      code: 'not-found',
+      title: 'There is no such incoming email server',
+      detail: id,
+      remedy: 'List the servers to see their ids.',
+    });
+  }
+
+  /** What the schema alone cannot tell: the profile exists and speaks the protocol, the name is free. */
+  async function verify(server: MailServer): Promise<void> {
+    const profile = await store.profiles.get(server.profileId);
+    if (!profile)
+      throw invalidInput([
+        { field: 'profileId', expected: 'the id of a credential profile', given: server.profileId },
+      ]);
+    if (profile.protocol !== server.protocol)
+      throw invalidInput([
+        {
+          field: 'profileId',
+          expected: `a credential profile for ${server.protocol}`,
+          given: `${profile.name}, which is for ${profile.protocol}`,
+        },
+      ]);
+    const namesake = (await store.servers.list()).find((other) => other.name === server.name && other.id !== server.id);
+    if (namesake)
+      throw invalidInput([{ field: 'name', expected: 'a name that no other server has', given: server.name }]);
+  }
+
+  async function pause(id: string, paused: boolean): Promise<void> {
+    const server = await find(id);
+    await store.servers.save({ ...server, paused, updatedAt: new Date().toISOString() });
+    await supervisor.refresh(id);
+  }
+
+  return {
+    async list() {
+      const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+      return (await store.servers.list()).map((server) => ({
+        ...server,
+        state: states.get(server.id) ?? startingState(server),
+      }));
+    },
+
+    async get(id) {
+      const server = await find(id);
+      const state = (await store.servers.states()).find((known) => known.serverId === id);
+      return { ...server, state: state ?? startingState(server) };
+    },
+
+    async create(input) {
+      const wanted = validate(serverInput, input);
+      const now = new Date();
+      const server: MailServer = {
+        ...wanted,
+        id: newId('srv'),
+        port: wanted.port ?? defaultPort(wanted.security),
+        startFrom: startInstant(wanted.startFrom, now),
+        createdAt: now.toISOString(),
+        updatedAt: now.toISOString(),
+      };
+      await verify(server);
+      await store.servers.save(server);
+      await supervisor.refresh(server.id);
+      return server;
+    },
+
+    async update(id, input) {
+      const changes: Partial<ServerInput> = validate(serverChanges, input);
+      const before = await find(id);
+      const now = new Date();
+      const { startFrom, port, ...plain } = changes;
+      const server: MailServer = {
+        ...before,
+        ...plain,
+        port: port ?? (changes.security && !port ? defaultPort(changes.security) : before.port),
+        startFrom: startFrom === undefined ? before.startFrom : startInstant(startFrom, now),
+        updatedAt: now.toISOString(),
+      };
+      await verify(server);
+      await store.servers.save(server);
+      await supervisor.refresh(id);
+      return server;
+    },
+
+    async remove(id) {
+      const server = await find(id);
+      // Paused first, so that nothing reads it while it goes.
+      await store.servers.save({ ...server, paused: true });
+      await supervisor.refresh(id);
+      await store.servers.delete(id);
+    },
+
+    pause: (id) => pause(id, true),
+    resume: (id) => pause(id, false),
+
+    async *test(id) {
+      const server = await find(id);
+      const source = openSource(server);
+      try {
+        yield* testConnection({ server, source, tokens: tokensFor(server.profileId) });
+      } finally {
+        await source.close();
+      }
+    },
+
+    syncOnce: async (id) => supervisor.syncOnce(await find(id)),
+  };
+}
+
+function startingState(server: MailServer): MailServerState {
+  return {
+    serverId: server.id,
+    condition: server.paused ? 'paused' : 'starting',
+    problem: null,
+    since: server.updatedAt,
+    lastContactAt: null,
+    lastMessageAt: null,
+    retryAt: null,
+  };
+}

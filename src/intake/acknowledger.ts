@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../model/backoff.ts';
+import type { MailServer } from '../model/mail-server.ts';
+import { Problem } from '../model/problem.ts';
+import type { MailSource } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Condition } from './condition.ts';
+
+const positionsAtOnce = 500;
+const retryDelay = { first: 1_000, cap: 5 * 60_000 };
+
+/**
+ * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
+ * owed stands in the store, so it is done after a crash too, and repeated until it succeeded (P24).
+ */
+export function createAcknowledger({
+  server,
+  source,
+  store,
+  log,
+  condition,
+}: {
+  server: MailServer;
+  source: MailSource;
+  store: Store;
+  log: Log;
+  condition: Condition;
+}) {
+  let woken = Promise.withResolvers<void>();
+
+  /** Everything owed now; throws the Problem of the first action that fails. */
+  async function drain(): Promise<void> {
+    for (;;) {
+      const due = await store.messages.dueAcknowledgements(server.id, positionsAtOnce);
+      if (due.length === 0) return;
+      await source.acknowledge(due, server.afterIntake);
+      await store.messages.acknowledged(server.id, due);
+    }
+  }
+
+  /** Until `signal` aborts: everything owed, then whatever comes due. */
+  async function run(signal: AbortSignal): Promise<void> {
+    if (server.afterIntake.action === 'leave') return;
+    const aborted = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    for (let failures = 0; !signal.aborted; ) {
+      const wake = woken.promise;
+      try {
+        await drain();
+        if (failures > 0) await condition.remark(null);
+        failures = 0;
+        await Promise.race([wake, aborted]);
+      } catch (error) {
+        if (signal.aborted) return;
+        const problem = Problem.from(error);
+        failures++;
+        log.warn(
+          { problem: problem.code, err: problem.origin },
+          `${server.afterIntake.action} is still owed: ${problem.message}`,
+        );
+        await condition.remark(problem);
+        await sleep(backoff(failures, retryDelay), undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    run,
+    drain,
+    wake() {
+      woken.resolve();
+      woken = Promise.withResolvers();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { newId } from '../model/id.ts';
+import type { MailServer } from '../model/mail-server.ts';
+import type { Quarantined } from '../model/message.ts';
+import { route } from '../routing/route.ts';
+import type { Received, Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Arrival } from './arrivals.ts';
+import type { Understood } from './understand.ts';
+
+export interface Counts {
+  stored: number;
+  recognised: number;
+  quarantined: number;
+}
+
+interface Parts {
+  server: MailServer;
+  store: Store;
+  events: EventBus;
+  log: Log;
+}
+
+type MessageArrival = Extract<Arrival, { kind: 'message' }>;
+
+/**
+ * Makes a batch durable in its order: messages together in one transaction, each unreadable one in
+ * quarantine, and where the source has caught up, its cursor. Tells what became of them.
+ */
+export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
+  const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
+  let messages: MessageArrival[] = [];
+  const flush = async () => {
+    for (const { outcome } of await keepMessages(messages, parts))
+      if (outcome === 'new') counts.stored++;
+      else if (outcome === 'recognised') counts.recognised++;
+    messages = [];
+  };
+  for (const arrival of batch) {
+    if (arrival.kind === 'message') {
+      messages.push(arrival);
+      if (arrival.message.quarantine) counts.quarantined++;
+      continue;
+    }
+    await flush();
+    if (arrival.kind === 'caught-up') await parts.store.servers.setCursor(parts.server.id, arrival.cursor);
+    else {
+      await quarantine(arrival, parts);
+      counts.quarantined++;
+    }
+  }
+  await flush();
+  return counts;
+}
+
+/** Messages of one server in one transaction, with the deliveries that routing chooses. */
+export async function keepMessages(
+  arrived: { message: Understood; remaining: number }[],
+  { server, store, events }: Parts,
+): Promise<Received[]> {
+  if (arrived.length === 0) return [];
+  const destinations = await store.destinations.list();
+  const receipts = arrived.map(({ message }) => ({
+    ...message,
+    destinationIds: route({ serverId: server.id, content: message.content }, destinations),
+  }));
+  const received = await store.messages.receive(server, receipts);
+  for (const [i, { outcome, messageId }] of received.entries())
+    events.emit('message.stored', {
+      serverId: server.id,
+      server: server.name,
+      messageId,
+      outcome,
+      size: receipts[i]?.size ?? 0,
+      remaining: arrived[i]?.remaining ?? 0,
+    });
+  return received;
+}
+
+async function quarantine(arrival: Extract<Arrival, { kind: 'unreadable' }>, parts: Parts): Promise<void> {
+  const { server, store, events, log } = parts;
+  const entry: Quarantined = {
+    id: newId('qrn'),
+    serverId: server.id,
+    position: arrival.position,
+    messageId: null,
+    problem: arrival.problem.toJSON(),
+    quarantinedAt: new Date().toISOString(),
+  };
+  await store.quarantine.add(entry, arrival.cursor);
+  log.warn({ problem: arrival.problem.code, position: arrival.position }, 'a message was quarantined');
+  events.emit('message.quarantined', {
+    serverId: server.id,
+    server: server.name,
+    quarantineId: entry.id,
+    problem: entry.problem,
+  });
+}
