@@ -23,6 +23,7 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
   });
   const { error, results } = await migrator.migrateToLatest();
   if (!error) return;
+  if (error instanceof Problem) throw error;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
   if (failed === undefined)
     throw new Problem(
@@ -33,14 +34,8 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
       },
       error,
     );
-  throw error instanceof Problem
-    ? error
-    : new Problem(
-        {
-          code: 'store.migration-failed',
-          title: 'The database could not be brought up to date',
-          detail: failed,
-        },
-        error,
-      );
+  throw new Problem(
+    { code: 'store.migration-failed', title: 'The database could not be brought up to date', detail: failed },
+    error,
+  );
 }

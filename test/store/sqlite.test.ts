@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { openStore, temporaryFolder } from './fixtures.ts';
+
+const storeModule = new URL('../../src/store/sqlite/open.ts', import.meta.url).href;
+
+/** Another process that holds the data folder's store open. */
+async function holdOpen(folder: string) {
+  const script = `const { openSqliteStore } = await import(${JSON.stringify(storeModule)});
+    await openSqliteStore(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  return child;
+}
+
+test('a second process on the same data folder is refused and told the first one’s pid', async (t) => {
+  const folder = temporaryFolder(t);
+  const other = await holdOpen(folder);
+  t.after(() => other.kill('SIGKILL'));
+  await assert.rejects(openSqliteStore(folder), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'store.locked');
+    assert.match(error.message, new RegExp(`process ${other.pid}\\b`));
+    return true;
+  });
+});
+
+test('a killed process leaves no lock behind', async (t) => {
+  const folder = temporaryFolder(t);
+  const other = await holdOpen(folder);
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+  const store = await openStore(t, folder);
+  assert.equal(await store.messages.count(), 0);
+});
+
+test('the journal is a write-ahead log, so a backup can read while mail comes in', async (t) => {
+  const folder = temporaryFolder(t);
+  await openStore(t, folder);
+  const database = new DatabaseSync(join(folder, 'letterbox.sqlite'), { readOnly: true });
+  t.after(() => database.close());
+  assert.equal(database.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal');
+});
+
+test('a damaged database file is named as such', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(
+    join(folder, 'letterbox.sqlite'),
+    'this is not a database, whatever its name says, and long enough',
+  );
+  await assert.rejects(openSqliteStore(folder), { code: 'store.corrupt' });
+});
+
+test('a database of a later release is refused, untouched', async (t) => {
+  const folder = temporaryFolder(t);
+  await (await openSqliteStore(folder)).close();
+  const database = new DatabaseSync(join(folder, 'letterbox.sqlite'));
+  database.exec(`INSERT INTO kysely_migration (name, timestamp) VALUES ('9999-future', '2030-01-01')`);
+  database.close();
+  await assert.rejects(openSqliteStore(folder), { code: 'store.newer' });
+});
+
+test('a data folder that cannot be made is a problem that names it', async (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'file'), '');
+  chmodSync(folder, 0o700);
+  await assert.rejects(openSqliteStore(join(folder, 'file', 'data')), { code: 'store.unwritable' });
+});
