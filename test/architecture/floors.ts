@@ -1,0 +1,16 @@
+/**
+ * The floors of the house, lowest first; each entry is a room, a pattern of paths below `src/`.
+ * A file imports from lower floors or from its own room: never up, never sideways.
+ */
+export const floors: string[][] = [
+  ['model/'],
+  ['config/', 'telemetry/'],
+  ['vault/', 'mime/', 'sources/source\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
+  ['sources/[^/]+/', 'destinations/[^/]+/', 'store/sql/', 'oauth/', 'routing/'],
+  ['store/(?!sql/)[^/]+/', 'destinations/(?!destination\\.ts)[^/]+\\.ts$', 'intake/'],
+  ['doctor/'],
+  ['administration/'],
+  ['http/'],
+  ['api/', 'console/', 'cli/'],
+  ['[^/]+\\.ts$'],
+];
