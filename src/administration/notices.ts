@@ -25,7 +25,10 @@ async function profileNotices(store: Store): Promise<Notice[]> {
       notices.push({
         severity: profile.problem ? 'error' : 'warning',
         title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
-        detail: profile.problem?.cause ?? profile.problem?.detail ?? 'Nobody has consented for this credential profile.',
+        detail:
+          profile.problem?.cause ??
+          profile.problem?.detail ??
+          'Nobody has consented for this credential profile.',
         remedy: profile.problem?.remedy ?? 'Open the profile and press Connect.',
         link,
       });

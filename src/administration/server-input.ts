@@ -2,12 +2,19 @@ import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { protocols } from '../model/mail-server.ts';
 
-const address = z.string().trim().max(320).regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
+const address = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
 const host = z
   .string()
   .trim()
   .max(253)
-  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f:]+$/i, 'a host name such as outlook.office365.com, without https:// and port');
+  .regex(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f:]+$/i,
+    'a host name such as outlook.office365.com, without https:// and port',
+  );
 const folder = z.string().min(1).max(1000);
 
 const afterIntake = z.discriminatedUnion('action', [
@@ -50,7 +57,7 @@ export const serverChanges = z.strictObject(
   Object.fromEntries(
     Object.entries(serverInput.shape).map(([name, schema]) => [
       name,
-      (schema instanceof z.ZodDefault ? schema.unwrap() : schema as z.ZodType).optional(),
+      (schema instanceof z.ZodDefault ? schema.unwrap() : (schema as z.ZodType)).optional(),
     ]),
   ),
 ) as unknown as z.ZodType<Partial<ServerInput>>;

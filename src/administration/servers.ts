@@ -47,9 +47,13 @@ export function createServersAdministration({
           given: `${profile.name}, which is for ${profile.protocol}`,
         },
       ]);
-    const namesake = (await store.servers.list()).find((other) => other.name === server.name && other.id !== server.id);
+    const namesake = (await store.servers.list()).find(
+      (other) => other.name === server.name && other.id !== server.id,
+    );
     if (namesake)
-      throw invalidInput([{ field: 'name', expected: 'a name that no other server has', given: server.name }]);
+      throw invalidInput([
+        { field: 'name', expected: 'a name that no other server has', given: server.name },
+      ]);
   }
 
   async function pause(id: string, paused: boolean): Promise<void> {

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import tls from 'node:tls';
+import { destinations, sources } from './adapters.ts';
+import type { Administration } from './administration/administration.ts';
+import { createConsentAdministration } from './administration/consent.ts';
+import { createDeliveriesAdministration } from './administration/deliveries.ts';
+import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
+import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
+import { createNotices } from './administration/notices.ts';
+import { createProfilesAdministration } from './administration/profiles.ts';
+import { createQuarantineAdministration } from './administration/quarantine.ts';
+import { createServersAdministration } from './administration/servers.ts';
+import { createSignInAdministration } from './administration/sign-in.ts';
+import type { Config } from './config/config.ts';
+import { createDispatcher } from './destinations/dispatcher.ts';
+import { createRetention } from './intake/retention.ts';
+import { createSupervisor } from './intake/supervisor.ts';
+import type { DestinationConfig } from './model/delivery.ts';
+import type { MailServer } from './model/mail-server.ts';
+import { invalidInput } from './model/problem.ts';
+import { createTokenSources } from './oauth/token-source.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import type { Store } from './store/store.ts';
+import { createEventBus, type EventBus } from './telemetry/events.ts';
+import { createLog, type Log } from './telemetry/log.ts';
+import { loadKeyRing } from './vault/key-ring.ts';
+import { createVault, type Vault } from './vault/vault.ts';
+
+/** Letterbox with everything wired, its data folder taken, and nothing running yet. */
+export interface Letterbox {
+  administration: Administration;
+  store: Store;
+  vault: Vault;
+  events: EventBus;
+  log: Log;
+  publicUrl: string;
+  /** Begins to read, deliver and expire. */
+  start(): Promise<void>;
+  /** Ends what runs and gives the data folder free. */
+  close(): Promise<void>;
+}
+
+/**
+ * The composition root: configuration in, Letterbox out; the only place where every part meets.
+ * Throws the Problem of a store, key or file that cannot be had.
+ */
+export async function openLetterbox(config: Config, log: Log = createLog(config.log.level)): Promise<Letterbox> {
+  trust(config.tls.trust);
+  const events = createEventBus();
+  const store = await openSqliteStore(resolve(config.dataFolder));
+  try {
+    const keyRing = loadKeyRing({ ...config.masterKey, defaultFile: resolve(config.dataFolder, 'master.key') });
+    const vault = createVault(keyRing);
+    return assemble(config, { events, store, vault, log });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function assemble(
+  config: Config,
+  { events, store, vault, log }: { events: EventBus; store: Store; vault: Vault; log: Log },
+): Letterbox {
+  const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
+  const tokens = createTokenSources({ store, vault, events, log });
+  const downloads = createDownloadUrls({ publicUrl, vault, hours: config.delivery.urlHours });
+
+  const openSource = (server: MailServer) =>
+    sources[server.protocol]({
+      server,
+      tokens: tokens.for(server.profileId),
+      options: config.intake,
+      log: log.child({ server: server.name }),
+    });
+  const openDestination = async (destination: DestinationConfig) =>
+    destinations[destination.kind]({
+      destination,
+      secrets: await signingSecrets(store, vault, destination.id),
+      options: config.delivery,
+    });
+
+  const supervisor = createSupervisor({ store, open: openSource, events, log });
+  const dispatcher = createDispatcher({
+    store,
+    open: openDestination,
+    options: config.delivery,
+    url: downloads.url,
+    events,
+    log,
+  });
+  const retention = createRetention({ store, limits: config.retention, log });
+  events.on('message.stored', ({ outcome }) => {
+    if (outcome === 'new') dispatcher.wake();
+  });
+  events.on('profile.state', ({ profileId, state }) => {
+    if (state === 'connected') void supervisor.refreshProfile(profileId);
+  });
+
+  const deliveries = createDeliveriesAdministration({ store, dispatcher });
+  const administration: Administration = {
+    profiles: createProfilesAdministration({ store, vault, events, tokens }),
+    consent: createConsentAdministration({ store, vault, events, tokens, publicUrl }),
+    servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
+    destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
+    messages: createMessagesAdministration({ store, downloads }),
+    deliveries,
+    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
+    signIn: createSignInAdministration({ store }),
+    notices: createNotices(store),
+  };
+
+  return {
+    administration,
+    store,
+    vault,
+    events,
+    log,
+    publicUrl,
+    async start() {
+      await store.deliveries.releaseAll();
+      await dispatcher.start();
+      await supervisor.start();
+      retention.start();
+    },
+    async close() {
+      retention.stop();
+      await supervisor.stop();
+      await dispatcher.stop();
+      await store.close();
+    },
+  };
+}
+
+/** Trusts private authorities besides the usual ones, for every connection that this process makes. */
+function trust(files: string[]): void {
+  if (files.length === 0) return;
+  const added = files.map((file) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      throw invalidInput([{ field: 'tls.trust', expected: 'PEM files that can be read', given: file }]);
+    }
+  });
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...added]);
+}

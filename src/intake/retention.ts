@@ -1,0 +1,44 @@
+import type { Config } from '../config/config.ts';
+import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
+
+const interval = 60 * 60_000;
+const day = 24 * 60 * 60_000;
+
+/** Removes now and then what the retention settings no longer keep, and what has run out by itself. */
+export function createRetention({
+  store,
+  limits,
+  log,
+}: {
+  store: Store;
+  limits: Config['retention'];
+  log: Log;
+}) {
+  let timer: NodeJS.Timeout | undefined;
+  const before = (days: number | null) => (days === null ? null : new Date(Date.now() - days * day).toISOString());
+
+  async function sweep(): Promise<void> {
+    try {
+      const removed = await store.messages.expire({
+        sourcesBefore: before(limits.sourceDays),
+        messagesBefore: before(limits.messageDays),
+      });
+      if (removed.messages + removed.sources > 0) log.info(removed, 'retention removed messages and raw sources');
+      const now = new Date().toISOString();
+      await store.consents.sweep(now);
+      await store.sessions.sweep(now);
+    } catch (error) {
+      log.warn({ err: error }, 'retention will try again in an hour');
+    }
+  }
+
+  return {
+    start() {
+      void sweep();
+      timer = setInterval(sweep, interval);
+      timer.unref();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
