@@ -1,0 +1,19 @@
+import { explain } from '../../sources/imap/explain.ts';
+import type { Check } from '../check.ts';
+import { connectTcp } from '../socket.ts';
+
+export const connectionCheck: Check = {
+  name: 'connection',
+  title: 'The mail server can be reached',
+  async run({ server }) {
+    const began = performance.now();
+    try {
+      const socket = await connectTcp(server);
+      const address = socket.remoteAddress;
+      socket.destroy();
+      return `${address}, port ${server.port}, answered in ${Math.ceil(performance.now() - began)} ms`;
+    } catch (error) {
+      throw explain(error, server);
+    }
+  },
+};

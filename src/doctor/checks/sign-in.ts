@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Problem } from '../../model/problem.ts';
+import type { Check, Examination } from '../check.ts';
+import { narrowNotConnected } from '../not-connected.ts';
+
+/** The passing kind of "not connected" is over by then, more often than not. */
+const secondTryMs = 1_500;
+
+export const signInCheck: Check = {
+  name: 'sign-in',
+  title: 'The mail server lets us in to the mailbox',
+  async run(examination) {
+    const { server } = examination;
+    const who = server.username ?? server.address;
+    const first = await inspect(examination);
+    if (!first) return `Signed in as ${who}; ${describeAbilities(examination)}`;
+    if (first.code !== 'imap.not-connected') throw first;
+    await pause(secondTryMs);
+    const second = await inspect(examination);
+    if (!second) return `Signed in as ${who} at the second try: the first met a passing fault of the server`;
+    throw narrowNotConnected(second, server, examination.token?.token ?? '');
+  },
+};
+
+/** What stands in the way of signing in; trouble with folders is kept for the next check. */
+async function inspect(examination: Examination): Promise<Problem | null> {
+  try {
+    examination.inspection = await examination.source.inspect(AbortSignal.timeout(60_000));
+  } catch (error) {
+    const problem = Problem.from(error);
+    if (!/^imap\.(folder-|no-folders)/.test(problem.code)) return problem;
+    examination.folderProblem = problem;
+  }
+  return null;
+}
+
+function describeAbilities({ inspection }: Examination): string {
+  const useful = ['IDLE', 'MOVE', 'UIDPLUS'];
+  const missing = useful.filter((name) => !inspection?.capabilities.includes(name));
+  if (!inspection || missing.length === 0) return 'the server can do all that is useful here';
+  return `the server lacks ${missing.join(', ')}, which is made up for`;
+}

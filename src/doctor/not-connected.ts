@@ -1,0 +1,65 @@
+import type { MailServer } from '../model/mail-server.ts';
+import { Problem, type ProblemFields } from '../model/problem.ts';
+import { readClaims, type TokenClaims } from './token-claims.ts';
+
+/**
+ * P22: "User is authenticated but not connected" has five causes. What the token says of itself tells most
+ * of them apart; an opaque token leaves the problem with all its causes.
+ */
+export function narrowNotConnected(problem: Problem, server: MailServer, token: string): Problem {
+  const claims = readClaims(token);
+  if (!claims) return problem;
+  const narrowed = claims.appOnly ? explainApp(claims, server) : explainPerson(claims, server);
+  return new Problem({ ...problem.toJSON(), retry: problem.retry, ...narrowed }, problem.origin);
+}
+
+type Explanation = Pick<ProblemFields, 'cause' | 'remedy'>;
+
+function explainApp({ roles, clientId, objectId }: TokenClaims, { address }: MailServer): Explanation {
+  if (!roles.includes('IMAP.AccessAsApp')) {
+    return {
+      cause: 'The application has no permission IMAP.AccessAsApp: it is missing from the roles of its token.',
+      remedy:
+        'In the App registration add the application permission IMAP.AccessAsApp of Office 365 Exchange Online, ' +
+        'and grant admin consent.',
+    };
+  }
+  const client = clientId ?? '<client ID>';
+  const object = objectId ?? '<object ID of the Enterprise application>';
+  return {
+    cause:
+      'The application has its permission, but Exchange does not know its service principal, knows it by the object ' +
+      'of the App registration instead of the Enterprise application, or gives it no access to this mailbox.',
+    remedy:
+      'In Exchange Online PowerShell: ' +
+      `New-ServicePrincipal -AppId ${client} -ObjectId ${object}; ` +
+      `Add-MailboxPermission -Identity ${address} -User ${object} -AccessRights FullAccess. ` +
+      'It takes effect within about 30 minutes.',
+  };
+}
+
+function explainPerson({ account, scopes }: TokenClaims, server: MailServer): Explanation {
+  const mailbox = server.username ?? server.address;
+  if (!scopes.some((scope) => scope.endsWith('IMAP.AccessAsUser.All'))) {
+    return {
+      cause: 'The token does not carry the permission IMAP.AccessAsUser.All.',
+      remedy:
+        'Ask for the scope https://outlook.office.com/IMAP.AccessAsUser.All in the credential profile, and reconnect it.',
+    };
+  }
+  if (account !== null && account.toLowerCase() !== mailbox.toLowerCase()) {
+    return {
+      cause: `${account} consented, the mailbox is ${mailbox}: another account, or one without full access to a shared mailbox.`,
+      remedy:
+        `If ${mailbox} has its own account, reconnect the profile with it. If it is a shared mailbox: ` +
+        `Add-MailboxPermission -Identity ${mailbox} -User ${account} -AccessRights FullAccess.`,
+    };
+  }
+  return {
+    cause:
+      'The right account consented: IMAP is switched off for the mailbox, or the mailbox has no licence.',
+    remedy:
+      `In Exchange Online PowerShell: Set-CASMailbox -Identity ${mailbox} -ImapEnabled $true. ` +
+      'Check in the admin center that the account has a licence with Exchange Online.',
+  };
+}

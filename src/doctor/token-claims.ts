@@ -1,0 +1,44 @@
+/** What an access token says of itself. Only ever shown or used to guess a cause: tokens may be opaque (P13). */
+export interface TokenClaims {
+  /** The resource it is for. */
+  audience: string | null;
+  /** Issued to the application itself, not to a person. */
+  appOnly: boolean;
+  /** Who signed in. */
+  account: string | null;
+  scopes: string[];
+  roles: string[];
+  clientId: string | null;
+  /** App-only: the object ID of the Enterprise application (service principal). */
+  objectId: string | null;
+}
+
+/**
+ * The claims of a token that is a JWT (RFC 7519); null for any other. Names as Microsoft's:
+ * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+ */
+export function readClaims(token: string): TokenClaims | null {
+  const claims = parsePayload(token);
+  if (!claims) return null;
+  const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
+  const scopes = (text('scp') ?? text('scope') ?? '').split(' ').filter(Boolean);
+  return {
+    audience: text('aud'),
+    appOnly: text('idtyp') === 'app' || (scopes.length === 0 && Array.isArray(claims.roles)),
+    account: text('upn') ?? text('preferred_username') ?? text('unique_name'),
+    scopes,
+    roles: Array.isArray(claims.roles) ? claims.roles.filter((role) => typeof role === 'string') : [],
+    clientId: text('appid') ?? text('azp') ?? text('client_id'),
+    objectId: text('oid'),
+  };
+}
+
+function parsePayload(token: string): Record<string, unknown> | null {
+  const payload = token.split('.').length === 3 ? token.split('.')[1] : undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
+    return typeof claims === 'object' && claims !== null ? { ...claims } : null;
+  } catch {
+    return null;
+  }
+}

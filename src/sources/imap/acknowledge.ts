@@ -1,0 +1,115 @@
+import type { AfterIntake } from '../../model/mail-server.ts';
+import type { Position } from '../../model/message.ts';
+import { Problem } from '../../model/problem.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { ImapConnection } from './connection.ts';
+import { openFolder, searchUids } from './folder.ts';
+import { folderMissing } from './problems.ts';
+import { inPortions, toUidSet } from './uid-set.ts';
+
+type Action = Exclude<AfterIntake, { action: 'leave' }>;
+
+/**
+ * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
+ * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
+ * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
+ */
+export async function acknowledge(
+  connection: ImapConnection,
+  positions: readonly Position[],
+  action: Action,
+  log: Log,
+): Promise<void> {
+  for (const [folder, byValidity] of groupByFolder(positions)) {
+    const uids = await openForChange(connection, folder, byValidity, log);
+    for (const portion of inPortions(uids)) await apply(connection, portion, action, log);
+  }
+}
+
+function groupByFolder(positions: readonly Position[]): Map<string, Map<string, number[]>> {
+  const folders = new Map<string, Map<string, number[]>>();
+  for (const { folder, validity, uid } of positions) {
+    const byValidity = folders.get(folder) ?? new Map<string, number[]>();
+    folders.set(folder, byValidity);
+    byValidity.set(validity, [...(byValidity.get(validity) ?? []), Number(uid)]);
+  }
+  return folders;
+}
+
+/** Opens the folder and tells which of the UIDs still mean the same messages. */
+async function openForChange(
+  connection: ImapConnection,
+  folder: string,
+  byValidity: Map<string, number[]>,
+  log: Log,
+): Promise<number[]> {
+  try {
+    const { validity } = await openFolder(connection, folder, { readOnly: false });
+    const uids = byValidity.get(validity) ?? [];
+    if (byValidity.size > 1 || uids.length === 0) {
+      log.info(
+        { folder, validity },
+        'The UIDs of the folder have changed since: old positions are left alone',
+      );
+    }
+    return uids.sort((a, b) => a - b);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'imap.folder-missing') throw error;
+    log.info({ folder }, 'The folder is gone, and its messages with it');
+    return [];
+  }
+}
+
+async function apply(connection: ImapConnection, uids: number[], action: Action, log: Log): Promise<void> {
+  switch (action.action) {
+    case 'mark-read':
+      return flag(connection, uids, '\\Seen', 'mark messages as read');
+    case 'delete':
+      return remove(connection, uids, log);
+    case 'move':
+      return move(connection, uids, action.folder, log);
+  }
+}
+
+/** imapflow tells a refusal by `false` and keeps the words to itself; the connection knows them. */
+async function flag(connection: ImapConnection, uids: number[], name: string, doing: string): Promise<void> {
+  const done = await connection.client.messageFlagsAdd(toUidSet(uids), [name], { uid: true, silent: true });
+  if (!done) throw connection.explainRefusal(doing);
+}
+
+async function remove(connection: ImapConnection, uids: number[], log: Log): Promise<void> {
+  if (!connection.client.capabilities.has('UIDPLUS')) {
+    await flag(connection, uids, '\\Deleted', 'delete messages');
+    log.info(
+      { messages: uids.length },
+      'The mail server cannot expunge single messages: they are flagged as deleted and stay until it is asked to',
+    );
+    return;
+  }
+  const done = await connection.client.messageDelete(toUidSet(uids), { uid: true });
+  if (!done) throw connection.explainRefusal('delete messages');
+}
+
+async function move(connection: ImapConnection, uids: number[], target: string, log: Log): Promise<void> {
+  const { client } = connection;
+  if (client.capabilities.has('MOVE')) {
+    if (!(await client.messageMove(toUidSet(uids), target, { uid: true }))) {
+      throw await explainMove(connection, target);
+    }
+    return;
+  }
+  // Without MOVE (RFC 6851) a repetition would copy again: those that are flagged were copied before
+  const left = await searchUids(connection, { uid: toUidSet(uids), deleted: false });
+  if (left.length > 0 && !(await client.messageCopy(toUidSet(left), target, { uid: true }))) {
+    throw await explainMove(connection, target);
+  }
+  await remove(connection, uids, log);
+}
+
+/** A missing target is the usual reason, and the one a person can mend. */
+async function explainMove(connection: ImapConnection, target: string): Promise<Problem> {
+  const problem = connection.explainRefusal(`move messages to ${target}`);
+  if (!connection.client.usable) return problem;
+  const exists = await connection.client.status(target, { messages: true }).catch(() => false);
+  return exists === false ? folderMissing(connection.server, target, problem) : problem;
+}

@@ -1,0 +1,136 @@
+import { ImapFlow, type ImapFlowError } from 'imapflow';
+import type { MailServer } from '../../model/mail-server.ts';
+import { Problem } from '../../model/problem.ts';
+import type { AccessToken, TokenSource } from '../../model/token.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { type ConnectionFacts, explain } from './explain.ts';
+import { refused, stopped } from './problems.ts';
+import type { Trust } from './trust.ts';
+
+/** One signed-in IMAP connection. */
+export interface ImapConnection {
+  readonly client: ImapFlow;
+  readonly server: MailServer;
+  /** What to tell a person about an error that came up on this connection; `doing` as in {@link explain}. */
+  explain(error: unknown, doing?: string): Problem;
+  /** The same after a command of imapflow that answers a refusal with `false` instead of an error. */
+  explainRefusal(doing: string): Problem;
+  /** Ends it at once; commands under way fail. */
+  close(): void;
+}
+
+export interface ConnectionNeeds {
+  server: MailServer;
+  tokens: TokenSource;
+  log: Log;
+  trust: Trust;
+  maxMessageBytes: number;
+}
+
+const connectMs = 30_000;
+const greetingMs = 20_000;
+/** No byte for so long while an answer is due: the connection is dead. A long SEARCH is quiet meanwhile. */
+const silenceMs = 180_000;
+const mebibyte = 1024 * 1024;
+
+/**
+ * Connects with TLS from the first byte or by required STARTTLS, and signs in with XOAUTH2 or OAUTHBEARER.
+ * A refused token is discarded and a fresh one tried, once. The connection closes when `signal` aborts.
+ * Throws a Problem.
+ */
+export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal): Promise<ImapConnection> {
+  for (let attempt = 1; ; attempt++) {
+    const token = await needs.tokens.accessToken(signal).catch((error) => {
+      throw signal.aborted ? stopped(needs.server) : Problem.from(error);
+    });
+    if (signal.aborted) throw stopped(needs.server);
+    const connection = createConnection(needs, token);
+    const abort = () => connection.close();
+    signal.addEventListener('abort', abort, { once: true });
+    connection.client.once('close', () => signal.removeEventListener('abort', abort));
+    try {
+      await connection.client.connect();
+      needs.log.debug(
+        { capabilities: [...connection.client.capabilities.keys()] },
+        'Signed in to the mail server',
+      );
+      return connection;
+    } catch (error) {
+      connection.close();
+      if (signal.aborted) throw stopped(needs.server);
+      const problem = connection.explain(error);
+      if (problem.code !== 'imap.sign-in-refused') throw problem;
+      needs.tokens.discard(token.token);
+      if (attempt === 2) throw problem;
+    }
+  }
+}
+
+function createConnection(
+  { server, tokens, trust, maxMessageBytes }: ConnectionNeeds,
+  token: AccessToken,
+): ImapConnection {
+  const facts: ConnectionFacts = {};
+  const client = new ImapFlow({
+    host: server.host,
+    port: server.port,
+    secure: server.security === 'tls',
+    ...(server.security === 'starttls' && { doSTARTTLS: true }),
+    tls: trust,
+    auth: { user: server.username ?? server.address, accessToken: token.token },
+    clientInfo: { name: 'Letterbox', vendor: false, version: false, 'support-url': false },
+    connectionTimeout: connectMs,
+    greetingTimeout: greetingMs,
+    socketTimeout: silenceMs,
+    // IDLE after this long without a command, so that a slow consumer does not cost the connection
+    autoIdleDelay: 20_000,
+    // A literal is one message or a piece of one, and may be somewhat larger than was announced
+    maxLiteralSize: maxMessageBytes + 2 * mebibyte,
+    maxResponseSize: maxMessageBytes + 4 * mebibyte,
+    // Rarely offered with IMAP; here it would only cost memory and time
+    disableCompression: true,
+    disableIMAP4rev2: true,
+    maxLockHoldTime: false,
+    logger: refusalsInto(facts),
+  });
+  client.on('error', (error: ImapFlowError) => {
+    facts.failure = error;
+  });
+  client.on('close', () => {
+    // Exchange Online ends a session when its token expires, with these words
+    if (/AccessTokenExpired|Session invalidated/i.test(client.byeReason ?? '')) tokens.discard(token.token);
+  });
+  const explainHere = (error: unknown, doing?: string) =>
+    explain(error, server, { ...facts, byeReason: client.byeReason }, doing);
+  return {
+    client,
+    server,
+    explain: explainHere,
+    explainRefusal(doing) {
+      const refusal = facts.refusal;
+      facts.refusal = undefined;
+      if (!client.usable) return explainHere(refusal ?? new Error('closed'));
+      return refusal ? explainHere(refusal, doing) : refused(server, doing, '');
+    },
+    close: () => client.close(),
+  };
+}
+
+/**
+ * imapflow's own log is left out, as it may quote mail. But its STORE, MOVE, COPY and SEARCH answer a refusal
+ * with `false`, and only the log says what the server said: so that is kept.
+ */
+function refusalsInto(facts: ConnectionFacts) {
+  const nothing = () => {};
+  return {
+    trace: nothing,
+    debug: nothing,
+    info: nothing,
+    warn(entry: { err?: ImapFlowError }) {
+      if (entry.err?.responseStatus) facts.refusal = entry.err;
+    },
+    error: nothing,
+    fatal: nothing,
+    isLevelEnabled: (level: string) => level === 'warn',
+  };
+}

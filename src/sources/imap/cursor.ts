@@ -1,0 +1,91 @@
+import type { Cursor } from '../source.ts';
+
+/** How far a folder was read. */
+export interface FolderPlace {
+  /** UIDVALIDITY under which the UIDs below mean something (RFC 3501 2.3.1.1). */
+  validity: string;
+  /** Every message up to this UID is settled, but for the open ones. */
+  last: number;
+  /** Passed over, to be asked for again: the server left them out while it gave later ones. */
+  open: number[];
+}
+
+/** How far the whole mailbox was read: what a {@link Cursor} says. */
+export interface Progress {
+  /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now (P30). */
+  placeIn(folder: string, validity: string): FolderPlace;
+  toCursor(): Cursor;
+}
+
+/** Opens a cursor. One that cannot be understood starts from the beginning: the store knows what it has. */
+export function openCursor(cursor: Cursor | null): Progress {
+  const places = new Map<string, FolderPlace>();
+  for (const [folder, value] of Object.entries(parse(cursor))) {
+    const place = readPlace(value);
+    if (place) places.set(folder, place);
+  }
+  return {
+    placeIn(folder, validity) {
+      const known = places.get(folder);
+      if (known?.validity === validity) return known;
+      const place = { validity, last: 0, open: [] };
+      places.set(folder, place);
+      return place;
+    },
+    toCursor: () => JSON.stringify(Object.fromEntries(places)),
+  };
+}
+
+function parse(cursor: Cursor | null): object {
+  try {
+    const value: unknown = JSON.parse(cursor ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function readPlace(value: unknown): FolderPlace | null {
+  const { validity, last, open } = (value ?? {}) as Partial<FolderPlace>;
+  if (typeof validity !== 'string' || !isUid(last)) return null;
+  return { validity, last, open: Array.isArray(open) ? open.filter(isUid) : [] };
+}
+
+function isUid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The messages of a folder about to be read; tells the place as each is settled, in whatever order they come. */
+export interface Settlement {
+  /** The message was yielded, or there is nothing to yield of it. */
+  settle(uid: number): void;
+  isSettled(uid: number): boolean;
+  /** Not settled yet, ascending. */
+  waiting(): number[];
+}
+
+/** Begins reading `uids` (ascending) and keeps `place` true to what is settled. */
+export function beginSettling(place: FolderPlace, uids: readonly number[]): Settlement {
+  const open = new Set(place.open);
+  const waiting = new Set(uids);
+  let next = 0;
+  return {
+    settle(uid) {
+      waiting.delete(uid);
+      let changed = open.delete(uid);
+      if (uid > place.last) {
+        for (; next < uids.length && (uids[next] as number) < uid; next++) {
+          const passed = uids[next] as number;
+          if (waiting.has(passed) && !open.has(passed)) {
+            open.add(passed);
+            changed = true;
+          }
+        }
+        place.last = uid;
+      }
+      if (changed) place.open = [...open];
+    },
+    isSettled: (uid) => !waiting.has(uid),
+    waiting: () => [...waiting],
+  };
+}

@@ -1,0 +1,118 @@
+import type { ImapFlowError } from 'imapflow';
+import type { MailServer } from '../../model/mail-server.ts';
+import { Problem } from '../../model/problem.ts';
+import * as problems from './problems.ts';
+
+/** What else is known about the connection on which an error came up. */
+export interface ConnectionFacts {
+  /** What brought the connection down, where that was an error. */
+  failure?: ImapFlowError | undefined;
+  /** Why the server said BYE. */
+  byeReason?: string | undefined;
+  /** The last command that the server refused. */
+  refusal?: ImapFlowError | undefined;
+}
+
+const notConnected = /authenticated but not connected/i;
+const throttling = /throttled|too many (simultaneous )?connections/i;
+
+const unreachable: Record<string, [why: string, cause: string]> = {
+  ENOTFOUND: ['the name is not known', 'The host name is misspelt, or the DNS server does not know it.'],
+  EAI_AGAIN: ['the name could not be looked up', 'The DNS server does not answer.'],
+  ECONNREFUSED: ['the connection is refused', 'Nothing listens on that port, or a firewall refuses it.'],
+  ETIMEDOUT: ['the connection timed out', 'A firewall drops the connection, or the host is down.'],
+  CONNECT_TIMEOUT: ['the connection timed out', 'A firewall drops the connection, or the host is down.'],
+  EHOSTUNREACH: ['there is no way to the host', 'The network or the host is down.'],
+  ENETUNREACH: ['there is no way to the network', 'This machine has no network, or no route to that one.'],
+  GREETING_TIMEOUT: [
+    'connected, but no greeting came',
+    'The server is overloaded, or it waits for TLS from the first byte on this port.',
+  ],
+};
+
+/** The codes of Node and OpenSSL for a certificate that does not hold. */
+const certificateCode =
+  /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
+const tlsCode = /^(ERR_SSL_|EPROTO$|UPGRADE_TIMEOUT$|ERR_TLS_)/;
+const tooMuchOrNonsense =
+  /^(ParserError|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING|UnexpectedTag|InvalidResponse|MissingTag|ResponseProcessing|STARTTLS_INJECTION)/;
+
+/** Whether the server answered NO or BAD: the command failed, the connection is in good order. */
+export function isRefusal(error: unknown): error is ImapFlowError {
+  const status = (error as ImapFlowError | null)?.responseStatus;
+  return (status === 'NO' || status === 'BAD') && (error as ImapFlowError).code !== 'ETHROTTLE';
+}
+
+/** What the server said when it refused a command. */
+export function saidBy(error: ImapFlowError | undefined): string {
+  if (error?.responseText) return error.responseText;
+  return typeof error?.response === 'string' ? error.response : '';
+}
+
+/**
+ * Any error of imapflow, the network, TLS or the server, as the problem a person reads.
+ * `doing` names the command for the case that the server refuses it: "open the folder".
+ */
+export function explain(
+  error: unknown,
+  server: MailServer,
+  facts: ConnectionFacts = {},
+  doing = 'do this',
+): Problem {
+  if (error instanceof Problem) return error;
+  const failed = error as ImapFlowError;
+  return (
+    explainAnswer(failed, server, doing) ??
+    explainTransport(failed, server) ??
+    explainEnd(failed, server, facts)
+  );
+}
+
+/** Errors in which the server said something. */
+function explainAnswer(error: ImapFlowError, server: MailServer, doing: string): Problem | null {
+  const said = saidBy(error);
+  if (notConnected.test(said)) return problems.notConnected(server, error);
+  if (error.code === 'ETHROTTLE') {
+    return problems.throttled(server, said, (error.throttleReset ?? 0) - (error.throttleWaited ?? 0), error);
+  }
+  if (error.authenticationFailed) {
+    // RFC 5530: the server is to blame, not the token
+    if (error.serverResponseCode === 'UNAVAILABLE') return problems.unavailable(server, said, error);
+    return problems.signInRefused(server, said, error);
+  }
+  if (error.message === 'Unsupported authentication mechanism') return problems.noOauth(server, error);
+  if (isRefusal(error)) {
+    return throttling.test(said)
+      ? problems.throttled(server, said, 0, error)
+      : problems.refused(server, doing, said, error);
+  }
+  return null;
+}
+
+/** Errors of name, network, TLS and protocol, by their code. */
+function explainTransport(error: ImapFlowError, server: MailServer): Problem | null {
+  const code = error.code ?? '';
+  const network = unreachable[code];
+  if (network) return problems.unreachable(server, ...network, error);
+  if (certificateCode.test(code)) return problems.certificateRefused(server, code, error.message, error);
+  if (tooMuchOrNonsense.test(code)) return problems.misunderstood(server, error.message, error);
+  if (tlsCode.test(code)) return problems.notTls(server, error);
+  if (error.tlsFailed && code === '') return problems.starttlsMissing(server, error.message, error);
+  if (code === 'ETIMEOUT') return problems.silent(server, error);
+  return null;
+}
+
+/** The connection is gone, or something else happened: why is in the facts. */
+function explainEnd(error: ImapFlowError, server: MailServer, facts: ConnectionFacts): Problem {
+  const said = error.reason ?? facts.byeReason ?? '';
+  if (notConnected.test(said) || notConnected.test(saidBy(facts.refusal)))
+    return problems.notConnected(server, error);
+  if (said !== '') {
+    const wait = Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
+    return throttling.test(said)
+      ? problems.throttled(server, said, wait, error)
+      : problems.bye(server, said, error);
+  }
+  if (facts.failure && facts.failure !== error) return explain(facts.failure, server);
+  return problems.connectionLost(server, error.code ?? '', error);
+}
