@@ -1,0 +1,39 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { Problem } from '../model/problem.ts';
+import type { Log } from '../telemetry/log.ts';
+import { problemResponse } from './problem-response.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * What the server answers, all of it: the faces in their order, the last one (the console) taking what
+ * the others do not know. Bodies are limited to 1 MiB.
+ */
+export function createApp({ faces, log }: { faces: Hono[]; log: Log }): Hono {
+  const app = new Hono();
+  app.use(securityHeaders());
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new Problem({ code: 'request.too-large', title: 'The request is larger than 1 MiB' });
+      },
+    }),
+  );
+  for (const face of faces) app.route('/', face);
+  app.notFound(() =>
+    problemResponse(new Problem({ code: 'not-found', title: 'There is nothing at this address' })),
+  );
+  app.onError((error) => {
+    logUnexpected(log, error);
+    return problemResponse(error);
+  });
+  return app;
+}
+
+/** Logs what is no problem of the user's but of ours. */
+export function logUnexpected(log: Log, error: unknown): void {
+  if (!(error instanceof Problem)) log.error({ err: error }, 'a request failed unexpectedly');
+}
