@@ -20,7 +20,6 @@ const month = 30 * 24 * 60 * 60_000;
 
 export async function createLabAuthority(folder: string): Promise<LabCertificates> {
   mkdirSync(folder, { recursive: true });
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   const keys = await makeKeys();
   const ca = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),

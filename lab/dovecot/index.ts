@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabCertificates } from '../certificates.ts';
+import { type Mail, openMaildir } from './maildir.ts';
+import { dovecotConf, oauthConf } from './settings.ts';
+import { labUser } from './user.ts';
+
+export interface LabDovecot {
+  host: 'localhost';
+  imapsPort: number;
+  imapPort: number;
+  lmtpPort: number;
+  maildir(user: string): string;
+  /** Delivers into `new/` of a user's INBOX or folder; IDLE wakes at once. */
+  deliver(user: string, mail: Mail, folder?: string): Promise<void>;
+  fill(user: string, mails: Iterable<Mail> | AsyncIterable<Mail>): Promise<void>;
+  createFolder(user: string, folder: string): void;
+  messages(user: string, folder?: string): Promise<{ file: string; sha256: string }[]>;
+  /** A new UIDVALIDITY, and new UIDs with it. */
+  resetUidValidity(user: string, folder?: string): Promise<void>;
+  /** kill -9 of every IMAP session, in mid-answer if need be. */
+  killSessions(): void;
+  /** Starts again on the same ports (stops first where it runs). */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A private, real Dovecot: IMAP over TLS and with STARTTLS, XOAUTH2 and OAUTHBEARER by the authority's tokens
+ * (also PLAIN with the password "lab", for peers that know nothing else), LMTP. Any user exists.
+ */
+export async function startDovecot({
+  folder,
+  authority,
+  certificates,
+}: {
+  folder: string;
+  authority: { keysFolder: string; issuer: string };
+  certificates: LabCertificates;
+}): Promise<LabDovecot> {
+  const user = labUser();
+  mkdirSync(join(folder, 'mail'), { recursive: true });
+  const { certFile, keyFile } = await certificates.issue();
+  if (process.getuid?.() === 0) {
+    for (const path of [folder, join(folder, 'mail'), keyFile]) chownSync(path, user.uid, user.gid);
+    // The world's folder is ours alone; the mail server's user must be able to pass through it.
+    chmodSync(dirname(folder), 0o711);
+  }
+  const [imap, imaps, lmtp] = (await freePorts(3)) as [number, number, number];
+  const oauthFile = join(folder, 'oauth2.conf.ext');
+  writeFileSync(oauthFile, oauthConf(authority));
+  const confFile = join(folder, 'dovecot.conf');
+  const ports = { imap, imaps, lmtp };
+  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, certFile, keyFile, oauthFile }));
+
+  let child: ChildProcess | null = null;
+  async function start(): Promise<void> {
+    // Ends with us, even when we are killed.
+    const asUser =
+      process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
+    child = spawn('setpriv', [...asUser, '--pdeathsig', 'TERM', 'dovecot', '-F', '-c', confFile], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const started = child;
+    for (let tries = 0; !(await answers(imaps)); tries++) {
+      if (started.exitCode !== null || tries > 200)
+        throw new Error(
+          `Dovecot did not start: ${readFileSync(join(folder, 'dovecot.log'), 'utf8').slice(-2000)}`,
+        );
+      await sleep(25);
+    }
+  }
+  async function stop(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exit;
+    child = null;
+  }
+
+  const maildirs = new Map<string, ReturnType<typeof openMaildir>>();
+  const maildir = (name: string) => {
+    const opened = maildirs.get(name) ?? openMaildir(join(folder, 'mail', name), user);
+    maildirs.set(name, opened);
+    return opened;
+  };
+  const killSessions = () => {
+    // Only this instance's sessions: the children of its master.
+    const { stdout } = spawnSync('pgrep', ['-P', String(child?.pid), '-x', 'imap'], { encoding: 'utf8' });
+    for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  };
+
+  await start();
+  return {
+    host: 'localhost',
+    imapsPort: imaps,
+    imapPort: imap,
+    lmtpPort: lmtp,
+    maildir: (name) => maildir(name).path,
+    deliver: (name, mail, into) => maildir(name).deliver(mail, into),
+    async fill(name, mails) {
+      for await (const mail of mails) await maildir(name).deliver(mail);
+    },
+    createFolder: (name, made) => void maildir(name).makeFolder(made),
+    messages: (name, from) => maildir(name).messages(from),
+    async resetUidValidity(name, of) {
+      await stop();
+      maildir(name).forgetUids(of);
+      await start();
+    },
+    killSessions,
+    async restart() {
+      await stop();
+      await start();
+    },
+    stop,
+  };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers: Server[] = [];
+  for (let i = 0; i < count; i++) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    servers.push(server);
+  }
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      server.close();
+      await once(server, 'close');
+      return typeof address === 'object' && address ? address.port : 0;
+    }),
+  );
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,93 @@
+/** What a private, unprivileged Dovecot 2.3 needs to be told; see doc.dovecot.org/2.3. */
+export interface DovecotSettings {
+  folder: string;
+  user: string;
+  ports: { imap: number; imaps: number; lmtp: number };
+  certFile: string;
+  keyFile: string;
+  oauthFile: string;
+}
+
+export function dovecotConf({ folder, user, ports, certFile, keyFile, oauthFile }: DovecotSettings): string {
+  return `
+base_dir = ${folder}/run
+state_dir = ${folder}/state
+log_path = ${folder}/dovecot.log
+default_internal_user = ${user}
+default_internal_group = ${user}
+default_login_user = ${user}
+mail_uid = ${user}
+mail_gid = ${user}
+first_valid_uid = 500
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${certFile}
+ssl_key = <${keyFile}
+disable_plaintext_auth = no
+auth_mechanisms = plain login xoauth2 oauthbearer
+auth_failure_delay = 0
+mail_location = maildir:~/Maildir
+mail_max_userip_connections = 0
+mailbox_list_index = no
+maildir_very_dirty_syncs = no
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${oauthFile}
+}
+passdb {
+  driver = static
+  mechanisms = plain login
+  args = password=lab
+}
+userdb {
+  driver = static
+  args = uid=${user} gid=${user} home=${folder}/mail/%u
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+service imap-login {
+  chroot =
+  service_count = 0
+  client_limit = 2000
+  inet_listener imap {
+    address = 127.0.0.1
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    address = 127.0.0.1
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}
+service imap {
+  process_limit = 1000
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${ports.lmtp}
+  }
+}
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+`;
+}
+
+/** Tokens are checked here, against the authority's public keys in \`keysFolder\`, as a resource server does (RFC 9068). */
+export function oauthConf({ keysFolder, issuer }: { keysFolder: string; issuer: string }): string {
+  return `
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=${keysFolder}/
+issuers = ${issuer}
+username_attribute = upn
+openid_configuration_url = ${issuer}/.well-known/openid-configuration
+`;
+}
