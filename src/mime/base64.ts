@@ -1,0 +1,90 @@
+import type { Report } from './defects.ts';
+import type { TransferDecoder } from './transfer-decoder.ts';
+
+const padding = 0x3d;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * Put behind the characters of a piece, it is decoded with them; the byte third from the end of the result
+ * then tells how many characters stood behind the last whole group of four.
+ */
+const sentinel = 'AAAA////';
+const charactersLeft = new Map([
+  [0b11111111, 0],
+  [0b00000011, 1],
+  [0b00001111, 2],
+  [0b00111111, 3],
+]);
+
+/**
+ * Decodes base64 (RFC 2045 6.8) cut into pieces anywhere, with Node's native decoder: what is outside the
+ * alphabet is skipped, missing padding is made good, and data that goes on after padding is decoded on.
+ */
+export function createBase64Decoder(report: Report): TransferDecoder {
+  // Up to three characters of a group whose rest has not come.
+  let rest = '';
+
+  /** Decodes whole groups, without padding. */
+  function decodeGroups(input: Buffer): Buffer {
+    const characters = rest + input.toString('latin1');
+    const decoded = Buffer.from(stripUrlAlphabet(characters, report) + sentinel, 'base64');
+    const left = charactersLeft.get(decoded.at(-3) as number) as number;
+    const whole = decoded.length - 6 - Math.max(0, left - 1);
+    if (holdsJunk(input, (whole / 3) * 4 + left - rest.length)) report('base64-malformed');
+    rest = decoded.toString('base64', whole, whole + 3).slice(0, left);
+    return decoded.subarray(0, whole);
+  }
+
+  /** Decodes the group that padding, or the end, cuts short. */
+  function endGroup(): Buffer {
+    const decoded = Buffer.from(rest, 'base64');
+    if (rest.length === 1) report('base64-truncated');
+    rest = '';
+    return decoded;
+  }
+
+  return {
+    write(bytes) {
+      let end = bytes.indexOf(padding);
+      if (end < 0) return decodeGroups(bytes);
+      const pieces: Buffer[] = [];
+      let start = 0;
+      for (; end >= 0; end = bytes.indexOf(padding, start)) {
+        if (end > start) pieces.push(decodeGroups(bytes.subarray(start, end)));
+        if (rest) pieces.push(endGroup());
+        start = end + 1;
+      }
+      if (start < bytes.length) pieces.push(decodeGroups(bytes.subarray(start)));
+      return Buffer.concat(pieces);
+    },
+    end() {
+      if (rest.length > 1) report('base64-truncated');
+      return endGroup();
+    },
+  };
+}
+
+/** Node's decoder also knows the URL alphabet, whose two own characters are junk in mail. */
+function stripUrlAlphabet(characters: string, report: Report): string {
+  if (!characters.includes('-') && !characters.includes('_')) return characters;
+  report('base64-malformed');
+  return characters.replace(/[-_]+/g, '');
+}
+
+/**
+ * Whether there is more than white space besides the characters that were decoded. Lines of equal length, as
+ * all encoders write them, are counted by their length; only other input is looked through.
+ */
+function holdsJunk(input: Buffer, decoded: number): boolean {
+  const first = input.indexOf(lineFeed);
+  if (first < 0 && decoded === input.length) return false;
+  const lineBreak = input[first - 1] === carriageReturn ? 2 : 1;
+  const line = input.indexOf(lineFeed, first + 1) - first;
+  if (line > 0) {
+    const lines = 1 + Math.floor((input.length - 1 - first) / line);
+    const partial = lineBreak === 2 && input[input.length - 1] === carriageReturn ? 1 : 0;
+    if (decoded + lines * lineBreak + partial === input.length) return false;
+  }
+  return /[^A-Za-z0-9+/\s]/.test(input.toString('latin1'));
+}

@@ -1,0 +1,132 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import iconv from 'iconv-lite';
+import type { DefectCode } from './defects.ts';
+
+export interface DecodedText {
+  text: string;
+  /** What was wrong with the declared charset. */
+  defect: Extract<DefectCode, 'charset-unknown' | 'charset-wrong'> | null;
+}
+
+/** Decodes the bytes of a whole charset-encoded text. */
+type Decode = (bytes: Buffer) => string;
+
+/** Names that say nothing about bytes above 127. */
+const undeclared = new Set(
+  'us-ascii ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us 646 unknown-8bit x-unknown unknown default 7bit 8bit binary none'.split(
+    ' ',
+  ),
+);
+
+/**
+ * Names that iconv-lite does not know, or reads without the characters that mail puts between 128 and 159
+ * (WHATWG Encoding 4.2 reads them alike). Keys are without `x-`, `cs` and separators.
+ */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['utf8mb4', 'utf-8'],
+  ['iso88591', 'windows-1252'],
+  ['iso885911987', 'windows-1252'],
+  ['latin1', 'windows-1252'],
+  ['l1', 'windows-1252'],
+  ['88591', 'windows-1252'],
+  ['isolatin1', 'windows-1252'],
+  ['cp819', 'windows-1252'],
+  ['ibm819', 'windows-1252'],
+  ['isoir100', 'windows-1252'],
+  ['iso88599', 'windows-1254'],
+  ['latin5', 'windows-1254'],
+  ['iso885911', 'windows-874'],
+  ['tis620', 'windows-874'],
+  ['iso88598i', 'iso-8859-8'],
+  ['iso88598e', 'iso-8859-8'],
+  ['logical', 'iso-8859-8'],
+  ['visual', 'iso-8859-8'],
+  ['uhc', 'cp949'],
+  ['ksc5601', 'cp949'],
+  ['ksc56011987', 'cp949'],
+  ['ksc56011989', 'cp949'],
+  ['korean', 'cp949'],
+  ['mskanji', 'shift_jis'],
+  ['ms932', 'shift_jis'],
+  ['ibm932', 'shift_jis'],
+  ['ms936', 'gbk'],
+  ['ms949', 'cp949'],
+  ['ms950', 'big5'],
+  ['cnbig5', 'big5'],
+  ['macroman', 'macintosh'],
+  ['maccyrillic', 'maccyrillic'],
+  ['macukrainian', 'macukraine'],
+  ['iso10646ucs2', 'utf-16be'],
+]);
+
+/** Codecs of iconv-lite that are no charsets. */
+const noCharsets = /^(?:base64|hex|internal|_|utf7imap)/;
+
+/** Those not in Unicode's own forms that write ASCII as other bytes, or other characters as ASCII bytes. */
+const notAsciiCompatible = /^(?:utf-?(?:7|16|32)|ucs|unicode|iso-?2022|ebcdic|cp(?:037|1047|500|875))/;
+
+const known = new Map<string, { decode: Decode; asciiCompatible: boolean }>();
+/** Names of charsets come from mail: no more of their spellings than this are kept. */
+const mostKnown = 500;
+
+// Of Node's TextDecoder only what iconv-lite has not is used: through Node 24 it reads windows-1252 as
+// latin1 and euc-kr without the syllables of code page 949.
+const iso2022jp = new TextDecoder('iso-2022-jp');
+
+/**
+ * Decodes text in the charset that was declared for it. Undeclared bytes are UTF-8 when they are valid as such,
+ * else windows-1252; so is text whose declared charset is unknown or plainly untrue.
+ */
+export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText {
+  const name = (declared ?? '')
+    .trim()
+    .replace(/^['"]|['"]$/g, '')
+    .toLowerCase();
+  if (name === '' || undeclared.has(name)) {
+    if (isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
+    return { text: guess(bytes), defect: name === 'us-ascii' || name === 'ascii' ? 'charset-wrong' : null };
+  }
+  if (name === 'utf-8' || name === 'utf8') return decodeUtf8(bytes);
+  const charset = lookUp(name);
+  if (!charset) return { text: guess(bytes), defect: isAscii(bytes) ? null : 'charset-unknown' };
+  if (charset.asciiCompatible && isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
+  return { text: charset.decode(bytes), defect: null };
+}
+
+/** UTF-8 if the bytes are valid as such, else windows-1252, in which all bytes mean something. */
+function guess(bytes: Buffer): string {
+  return isUtf8(bytes) ? withoutByteOrderMark(bytes.toString()) : iconv.decode(bytes, 'windows-1252');
+}
+
+/** Text said to be UTF-8 that has not one character of it besides ASCII is not; else broken characters are replaced. */
+function decodeUtf8(bytes: Buffer): DecodedText {
+  const text = withoutByteOrderMark(bytes.toString());
+  if (isUtf8(bytes)) return { text, defect: null };
+  const hopeless = !/[^\0-\x7f\ufffd]/.test(text);
+  return { text: hopeless ? iconv.decode(bytes, 'windows-1252') : text, defect: 'charset-wrong' };
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+function lookUp(name: string): { decode: Decode; asciiCompatible: boolean } | null {
+  const found = known.get(name);
+  if (found) return found;
+  const decode = findDecoder(name);
+  if (!decode) return null;
+  if (known.size >= mostKnown) known.clear();
+  const charset = { decode, asciiCompatible: !notAsciiCompatible.test(name) };
+  known.set(name, charset);
+  return charset;
+}
+
+function findDecoder(name: string): Decode | null {
+  const plain = name.replace(/^(?:x-|cs)/, '').replace(/[^a-z0-9]/g, '');
+  if (/^(?:iso2022jp|cp5022\d|junet)/.test(plain)) return (bytes) => iso2022jp.decode(bytes);
+  const alias = aliases.get(plain);
+  for (const candidate of alias ? [alias] : [name, plain])
+    if (!noCharsets.test(candidate) && iconv.encodingExists(candidate))
+      return (bytes) => iconv.decode(bytes, candidate);
+  return null;
+}

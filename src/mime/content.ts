@@ -1,0 +1,121 @@
+import type { Address, Attachment, MessageContent } from '../model/message.ts';
+import { parseAddresses } from './addresses.ts';
+import { type Body, createAttachmentBody, createTextBody, type TextCollection } from './bodies.ts';
+import { parseDate } from './date.ts';
+import type { DefectCode, Defects } from './defects.ts';
+import { type Entity, readEntity } from './entity.ts';
+import { type Field, firstField, type Header } from './headers.ts';
+import type { Limits } from './limits.ts';
+import { parseMessageId, parseMessageIds } from './message-ids.ts';
+import type { Part, StructureEvents } from './structure.ts';
+import { decodeWords } from './words.ts';
+
+type PartEvents = Pick<StructureEvents, 'begin' | 'body' | 'divide' | 'end'>;
+
+/**
+ * Makes a message's content of its parts, in the order they are found: text and html parts that are to be shown
+ * are joined, all others are attachments; a message within the message is one of those, kept whole.
+ */
+export function createContent(limits: Limits, defects: Defects): PartEvents & { finish(): MessageContent } {
+  const text: TextCollection = { texts: [], room: limits.textBytes };
+  const html: TextCollection = { texts: [], room: limits.textBytes };
+  const attachments: Attachment[] = [];
+  let fields: Field[] = [];
+  let body: Body | null = null;
+
+  function begin(part: Part, header: Header): ReturnType<PartEvents['begin']> {
+    const report = (code: DefectCode) => defects.add(code, part.number);
+    if (part.within === null) fields = header.fields;
+    const defaultType = part.within === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
+    const entity = readEntity(header.fields, defaultType, report);
+    if (entity.boundary !== null && part.divisible) {
+      body = createPreamble(entity, report);
+      return { type: entity.type, boundary: entity.boundary };
+    }
+    if (entity.boundary !== null) report('nesting-too-deep');
+    if (entity.type.startsWith('multipart/') && entity.boundary === null) entity.type = 'text/plain';
+    const shown = entity.disposition !== 'attachment';
+    if (shown && entity.type === 'text/plain') body = createTextBody(entity, text, report);
+    else if (shown && entity.type === 'text/html') body = createTextBody(entity, html, report);
+    else body = createAttachmentBody(part, entity, attachments, report);
+    return null;
+  }
+
+  /** What stands before the first boundary; it becomes text if no boundary comes. */
+  function createPreamble(entity: Entity, report: (code: DefectCode) => void): Body {
+    const collection: TextCollection = { texts: text.texts, room: text.room };
+    const asText = createTextBody({ ...entity, type: 'text/plain', encoding: '7bit' }, collection, report);
+    return {
+      write: asText.write,
+      end() {
+        report('boundary-not-found');
+        text.room = collection.room;
+        asText.end();
+      },
+    };
+  }
+
+  return {
+    begin,
+    body: (bytes) => body?.write(bytes),
+    divide() {
+      body = null;
+    },
+    end() {
+      body?.end();
+      body = null;
+    },
+    finish: () => ({
+      ...readMessageFields(fields, limits, (code) => defects.add(code)),
+      text: joinTexts(text),
+      html: joinTexts(html),
+      attachments,
+      defects: defects.list(),
+    }),
+  };
+}
+
+function joinTexts({ texts }: TextCollection): string | null {
+  return texts.length === 0 ? null : texts.filter((text) => text !== '').join('\n');
+}
+
+/** RFC 5322 3.6: these occur once; of repeated ones the first counts. */
+const single = new Set(
+  'date from sender reply-to message-id in-reply-to references subject content-type'.split(' '),
+);
+
+function readMessageFields(
+  fields: readonly Field[],
+  limits: Limits,
+  report: (code: DefectCode) => void,
+): Omit<MessageContent, 'text' | 'html' | 'attachments' | 'defects'> {
+  const seen = new Set<string>();
+  for (const { key } of fields) {
+    if (seen.has(key) && single.has(key)) report('field-repeated');
+    seen.add(key);
+  }
+  const first = (key: string) => firstField(fields, key);
+  const addresses = (values: string[]): Address[] => parseAddresses(values, limits.addresses, report);
+  const originator = (key: string) => addresses([first(key) ?? '']);
+  const recipients = (key: string) =>
+    addresses(fields.filter((field) => field.key === key).map((field) => field.value));
+  const ids = (key: string) => parseMessageIds(first(key) ?? '', limits.messageIds, report);
+
+  const dateField = first('date');
+  const date = dateField === undefined ? null : parseDate(dateField);
+  if (dateField !== undefined && date === null) report('date-unreadable');
+  return {
+    headers: fields.map(({ name, value }) => ({ name, value: decodeWords(value) })),
+    messageId: parseMessageId(first('message-id')),
+    inReplyTo: ids('in-reply-to'),
+    references: ids('references'),
+    date,
+    subject: decodeWords(first('subject') ?? ''),
+    from: originator('from'),
+    sender: originator('sender'),
+    replyTo: originator('reply-to'),
+    to: recipients('to'),
+    cc: recipients('cc'),
+    bcc: recipients('bcc'),
+  };
+}

@@ -1,0 +1,56 @@
+/** Every defect: a stable word, and how the message was read all the same. They never quote the mail. */
+export const explanations = {
+  'source-empty': 'the message has no bytes',
+  'byte-order-mark': 'a byte order mark before the header was skipped',
+  'mbox-line': 'an mbox "From " line before the header was skipped',
+  'header-missing': 'no header field was found; everything was read as the body',
+  'header-end-missing': 'no empty line ends the header; the body begins at the first line that is no field',
+  'header-line-malformed': 'header lines that are no fields were left out',
+  'header-too-large': 'the header was cut at its limit',
+  'header-fields-too-many': 'header fields beyond the limit were left out',
+  'header-bytes': '8-bit header bytes that are not UTF-8 were read in the declared charset or windows-1252',
+  'carriage-return': 'a carriage return without line feed in the header was read as a space',
+  'null-bytes': 'NUL bytes were read as U+FFFD',
+  'field-repeated': 'a field that may occur once is repeated; the first was taken',
+  'date-unreadable': 'the Date field could not be read',
+  'addresses-too-many': 'addresses beyond the limit were left out',
+  'message-ids-too-many': 'message identifiers beyond the limit were left out',
+  'content-type-malformed': 'the Content-Type could not be read; text/plain was assumed',
+  'disposition-unknown': 'an unknown Content-Disposition was read as attachment',
+  'encoding-unknown': 'the Content-Transfer-Encoding is unknown; the bytes were left as they are',
+  'encoding-of-multipart': 'a multipart must not be encoded; its Content-Transfer-Encoding was ignored',
+  'boundary-missing': 'a multipart names no boundary; its body was read as plain text',
+  'boundary-not-found': 'the boundary of a multipart does not occur; its body was read as plain text',
+  'boundary-not-closed': 'a multipart ends without its closing boundary',
+  'parts-too-many': 'parts beyond the limit were left out',
+  'nesting-too-deep': 'a multipart nested beyond the limit was kept as an attachment',
+  'base64-malformed': 'characters outside the base64 alphabet were skipped',
+  'base64-truncated': 'base64 ends within a group; it was read as far as it goes',
+  'quoted-printable-malformed': 'an "=" that encodes nothing was kept as it is',
+  'charset-unknown': 'the charset is unknown; UTF-8 was assumed if valid, else windows-1252',
+  'charset-wrong':
+    'the bytes are not of the declared charset; they were read as UTF-8 if valid, else windows-1252',
+  'text-too-long': 'text beyond the limit was left out',
+} as const;
+
+export type DefectCode = keyof typeof explanations;
+export type Report = (code: DefectCode) => void;
+
+/** Defects listed for one message; the rest would not tell a person more. */
+const most = 100;
+
+export interface Defects {
+  /** Notes a defect once for the message, or once for each part when its number is given. */
+  add(code: DefectCode, part?: string): void;
+  list(): string[];
+}
+
+export function createDefects(): Defects {
+  const found = new Set<string>();
+  return {
+    add(code, part) {
+      if (found.size < most) found.add(`${code}: ${explanations[code]}${part ? ` (part ${part})` : ''}`);
+    },
+    list: () => [...found],
+  };
+}

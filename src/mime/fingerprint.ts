@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { type Field, firstField } from './headers.ts';
+
+const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
+
+/**
+ * Recognises a mail that comes again under another position: uploaded anew, moved, or after the server numbered
+ * its messages anew. SHA-256, in lower-case hexadecimal, over the first Message-ID, Date, From and Subject field
+ * (still encoded, runs of white space as one space, each closed by a line feed, empty where missing) and then
+ * all bytes behind the header. What servers write into a header on the way (Received, X-...) does not change it;
+ * any change of the body does.
+ */
+export function createFingerprint() {
+  const hash = createHash('sha256');
+  return {
+    /** Takes the header of the message; comes first. */
+    header(fields: readonly Field[]): void {
+      for (const key of fieldsOfIdentity) {
+        const value = firstField(fields, key) ?? '';
+        hash.update(`${value.replace(/[ \t]+/g, ' ')}\n`);
+      }
+    },
+    /** Takes the next bytes behind the header. */
+    body(bytes: Uint8Array): void {
+      hash.update(bytes);
+    },
+    digest: (): string => hash.digest('hex'),
+  };
+}

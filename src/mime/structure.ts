@@ -1,0 +1,255 @@
+import { type Delimiter, findDelimiter, longestDelimiterLine, type OpenMultipart } from './boundaries.ts';
+import type { DefectCode } from './defects.ts';
+import { type Header, readHeader } from './headers.ts';
+import type { Limits } from './limits.ts';
+
+/** The message itself, or a part of a multipart. */
+export interface Part {
+  /** Part number as in IMAP (RFC 3501 6.4.5); empty for the message itself. */
+  number: string;
+  /** Where its body begins in the source, in bytes. */
+  offset: number;
+  /** Media type of the multipart it lies in; null for the message itself. */
+  within: string | null;
+  /** Whether its own body may be split. */
+  divisible: boolean;
+}
+
+/** What is found in the bytes, in their order. Nothing is given twice, and no bytes are kept here. */
+export interface StructureEvents {
+  /** A header was read; its body follows. Answers how to split the body, or null to have it as it is. */
+  begin(part: Part, header: Header): { type: string; boundary: string } | null;
+  /** The next bytes of the body of the part begun last; of a multipart, what stands before its first boundary. */
+  body(bytes: Buffer): void;
+  /** The multipart begun last consists of parts: what was given of its body is preamble. */
+  divide(): void;
+  /** The body of the part begun last is complete. */
+  end(): void;
+  /** All bytes behind the header of the message, besides being given as bodies. */
+  afterHeader(bytes: Buffer): void;
+  defect(code: DefectCode, part?: string): void;
+}
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const hyphen = 0x2d;
+
+/**
+ * Finds the parts of a message (RFC 2046 5.1) in bytes that come in pieces cut anywhere: header lines up to an
+ * empty one, then a body, in which only lines that begin with two hyphens are looked at. Besides the header being
+ * read no more than one such line is held.
+ */
+export function createStructure(events: StructureEvents, limits: Limits) {
+  /** The bytes at hand, where in the source they begin, and how far they are dealt with. */
+  let data: Buffer = Buffer.alloc(0);
+  let base = 0;
+  let at = 0;
+  /** `between`: behind the closing boundary of a multipart, or in parts beyond the limit. */
+  let state: 'header' | 'body' | 'between' = 'header';
+  const open: OpenMultipart[] = [];
+  let parts = 0;
+
+  /** The part being read. */
+  let number = '';
+  let within: string | null = null;
+  /** In its header: the lines so far, and once they were too many what could be read of them. */
+  let lines: Buffer[] = [];
+  let linesLength = 0;
+  let cut: Header | null = null;
+  let inLongLine = false;
+  /** In its body: none of it was given yet; it is a multipart's, before the first boundary. */
+  let fresh = false;
+  let preamble = false;
+
+  /** Where the body of the message begins, once known, and how far it was given as a whole. */
+  let bodyFrom = -1;
+  let given = 0;
+
+  function run(input: Buffer, final: boolean): void {
+    data = input;
+    at = 0;
+    while (state === 'header' ? scanHeader(final) : scanBody(final));
+    if (bodyFrom >= 0) {
+      const from = Math.max(bodyFrom, given) - base;
+      if (from < at) events.afterHeader(data.subarray(from, at));
+      given = base + at;
+    }
+    base += at;
+    data = Buffer.from(data.subarray(at));
+  }
+
+  /** Goes through header lines; true once the body begins. */
+  function scanHeader(final: boolean): boolean {
+    const start = at;
+    const room = start + (within === null ? limits.headerBytes : limits.partHeaderBytes) - linesLength;
+    while (at < data.length) {
+      const end = data.indexOf(lineFeed, at);
+      if (!inLongLine) {
+        if (end < 0 && !final && data.length - at < longestDelimiterLine) break;
+        if (isEmptyLine(at, end)) return beginBody(start, at, end + 1);
+        if (delimiterAt(at, end)) return beginBody(start, at, at);
+      }
+      inLongLine = end < 0;
+      const next = end < 0 ? data.length : end + 1;
+      if (!cut && next > room) {
+        const header = readLines(start, room);
+        if (header.bodyAt < linesLength) return beginBody(room, room, room);
+        events.defect('header-too-large', number);
+        cut = header;
+      }
+      at = next;
+    }
+    if (final) return beginBody(start, at, at);
+    keepLines(start, at);
+    return false;
+  }
+
+  function keepLines(from: number, to: number): void {
+    if (cut || to === from) return;
+    lines.push(Buffer.from(data.subarray(from, to)));
+    linesLength += to - from;
+  }
+
+  /** Reads the header from the lines kept and those in `data`. */
+  function readLines(from: number, to: number): Header {
+    keepLines(from, to);
+    lines = [Buffer.concat(lines)];
+    const report = (code: DefectCode) => events.defect(code, number);
+    return readHeader(lines[0] as Buffer, within === null, limits, report);
+  }
+
+  /** The header's last lines are those from `from` to `to`; the body begins at `bodyStart`, or had begun before. */
+  function beginBody(from: number, to: number, bodyStart: number): true {
+    const header = cut ?? readLines(from, to);
+    const bodyLines = cut ? 0 : linesLength - header.bodyAt;
+    if (bodyLines > 0) {
+      data = Buffer.concat([(lines[0] as Buffer).subarray(header.bodyAt), data.subarray(to)]);
+      base += to - bodyLines;
+      at = 0;
+    } else {
+      at = bodyStart;
+    }
+    if (within === null) bodyFrom = base + at;
+    lines = [];
+    linesLength = 0;
+    cut = null;
+    inLongLine = false;
+    const divisible = open.length < limits.depth;
+    const multipart = events.begin({ number, offset: base + at, within, divisible }, header);
+    if (multipart) open.push({ ...multipart, number, parts: 0 });
+    preamble = multipart !== null;
+    fresh = true;
+    state = 'body';
+    return true;
+  }
+
+  /** Gives the body up to the next delimiter; true when there was one. */
+  function scanBody(final: boolean): boolean {
+    for (let from = at; open.length > 0; ) {
+      const start = findHyphens(from);
+      if (start < 0) break;
+      const end = data.indexOf(lineFeed, start);
+      const undecided = end < 0 && !final && data.length - start < longestDelimiterLine;
+      const delimiter = undecided ? null : delimiterAt(start, end);
+      if (undecided || delimiter) giveBody(lineBreakBefore(start));
+      if (undecided) return false;
+      if (delimiter) {
+        at = end < 0 ? data.length : end + 1;
+        enter(delimiter);
+        return true;
+      }
+      from = end < 0 ? data.length : end;
+    }
+    giveBody(open.length === 0 || final ? data.length : startOfTail());
+    return false;
+  }
+
+  /** Where the next line begins with two hyphens; -1 when there is none. */
+  function findHyphens(from: number): number {
+    let start = data.indexOf('--', from, 'latin1');
+    while (start >= 0) {
+      if (start === at ? fresh : data[start - 1] === lineFeed) return start;
+      const end = data.indexOf(lineFeed, start);
+      start = end < 0 ? -1 : data.indexOf('--', end, 'latin1');
+    }
+    return -1;
+  }
+
+  /** The line break before a delimiter belongs to it (RFC 2046 5.1.1). */
+  function lineBreakBefore(index: number): number {
+    if (index <= at || data[index - 1] !== lineFeed) return index;
+    return index - 1 > at && data[index - 2] === carriageReturn ? index - 2 : index - 1;
+  }
+
+  /** Where the end of `data` begins that may turn out to belong to a delimiter. */
+  function startOfTail(): number {
+    const end = data.length;
+    if (end === at) return end;
+    if (data[end - 1] === carriageReturn) return end - 1;
+    const hyphenated = data[end - 1] === hyphen && (end - 1 === at ? fresh : data[end - 2] === lineFeed);
+    return lineBreakBefore(hyphenated ? end - 1 : end);
+  }
+
+  function giveBody(to: number): void {
+    if (to <= at) return;
+    if (state === 'body') events.body(data.subarray(at, to));
+    fresh = false;
+    at = to;
+  }
+
+  function enter({ index, closes }: Delimiter): void {
+    endBody(index);
+    while (open.length - 1 > index) close();
+    const multipart = open[index] as OpenMultipart;
+    state = 'between';
+    if (closes) {
+      open.pop();
+    } else if (parts === limits.parts) {
+      events.defect('parts-too-many');
+    } else {
+      parts++;
+      multipart.parts++;
+      number = multipart.number === '' ? String(multipart.parts) : `${multipart.number}.${multipart.parts}`;
+      within = multipart.type;
+      state = 'header';
+    }
+  }
+
+  /** The body being read ends at a delimiter of the multipart at `index`, or with the message (-1). */
+  function endBody(index: number): void {
+    if (state !== 'body') return;
+    if (preamble && index === open.length - 1) events.divide();
+    else events.end();
+  }
+
+  /** The innermost multipart ends without its closing boundary. */
+  function close(): void {
+    const multipart = open.pop();
+    if (multipart && multipart.parts > 0) events.defect('boundary-not-closed', multipart.number);
+  }
+
+  function delimiterAt(start: number, end: number): Delimiter | null {
+    if (open.length === 0 || data[start] !== hyphen || data[start + 1] !== hyphen) return null;
+    const stop = Math.min(end < 0 ? data.length : end, start + longestDelimiterLine);
+    return findDelimiter(data.toString('latin1', start + 2, stop), open);
+  }
+
+  /** A line feed, also behind one or two carriage returns. */
+  function isEmptyLine(start: number, end: number): boolean {
+    if (end < 0 || end - start > 2) return false;
+    for (let index = start; index < end; index++) if (data[index] !== carriageReturn) return false;
+    return true;
+  }
+
+  return {
+    write(chunk: Uint8Array): void {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      run(data.length > 0 ? Buffer.concat([data, bytes]) : bytes, false);
+    },
+    end(): void {
+      run(data, true);
+      endBody(-1);
+      while (open.length > 0) close();
+    },
+  };
+}
