@@ -8,6 +8,8 @@ import type { Problem } from '../../model/problem.ts';
 export interface Trials {
   /** Reading stopped at this message. */
   stoppedAt(message: string, problem: Problem): void;
+  /** Whether reading stopped at it last time: it is then asked for alone, so that its neighbours get no blame. */
+  isSuspect(message: string): boolean;
   /** Why it stopped, when that was often enough at this message to give it up. */
   givenUp(message: string): Problem | null;
 }
@@ -22,6 +24,7 @@ export function createTrials(): Trials {
       const stops = last.message === message ? last.stops + 1 : 1;
       last = { message, stops, problem };
     },
+    isSuspect: (message) => last.message === message,
     givenUp: (message) => (last.message === message && last.stops >= maxStops ? last.problem : null),
   };
 }

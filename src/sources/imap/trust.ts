@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { MailServer } from '../../model/mail-server.ts';
 import { authorityUnreadable } from './problems.ts';
@@ -15,6 +16,8 @@ export interface Trust {
 export function trustFor(server: MailServer): Trust {
   if (server.certificateAuthority === null) return { rejectUnauthorized: true };
   try {
+    // Throws for what is no certificate; a secure context would pass over it in silence
+    new X509Certificate(server.certificateAuthority);
     // `ca` replaces the usual authorities, so they are named again beside the private one
     const ca = [...getCACertificates('default'), server.certificateAuthority];
     return { secureContext: createSecureContext({ ca }), rejectUnauthorized: true };

@@ -12,7 +12,7 @@ export function toUidSet(uids: readonly number[]): string {
   return ranges.join(',');
 }
 
-/** UIDs in portions: a set of 250 scattered ones stays far below the line length that servers accept. */
-export function* inPortions(uids: readonly number[], size = 250): Generator<number[]> {
+/** UIDs in portions: a set of 500 scattered ones stays far below the line length that servers accept. */
+export function* inPortions(uids: readonly number[], size = 500): Generator<number[]> {
   for (let start = 0; start < uids.length; start += size) yield uids.slice(start, start + size);
 }

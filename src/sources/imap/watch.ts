@@ -53,10 +53,11 @@ export function createWatch(
 
   async function probe(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, Math.min(maxNoopMs, idleSeconds * 1000), true);
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, Math.min(maxNoopMs, idleSeconds * 1000), 'late');
     });
-    const isLate = await Promise.race([client.noop().then(() => false), late]);
+    const answered = client.noop().catch(() => {});
+    const isLate = (await Promise.race([answered, late])) === 'late';
     clearTimeout(timer);
     if (!isLate && client.usable) return;
     const problem = isLate ? silent(server) : connection.explain(new Error('closed'));
