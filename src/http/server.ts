@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
@@ -7,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../model/problem.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificatePair } from './certificate-files.ts';
+import { trackConnections } from './connections.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */
 const graceMs = 5_000;
@@ -44,7 +44,7 @@ export async function serveHttps({
   }) as Server;
   server.maxConnections = 2_000;
   const unwatch = certificate.onChange((pair) => server.setSecureContext(tlsOptions(pair)));
-  const underWay = trackResponses(server);
+  const connections = trackConnections(server);
   await startListening(server, listen);
 
   return {
@@ -52,8 +52,7 @@ export async function serveHttps({
     stop() {
       unwatch();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // A live view never ends by itself; its browser comes back when the server does.
-      for (const response of underWay) if (isEventStream(response)) response.destroy();
+      connections.drain();
       const impatience = setTimeout(() => server.closeAllConnections(), graceMs);
       return closed.finally(() => clearTimeout(impatience));
     },
@@ -62,19 +61,6 @@ export async function serveHttps({
 
 function tlsOptions({ certificate, key }: CertificatePair) {
   return { cert: certificate, key, minVersion: 'TLSv1.2' as const };
-}
-
-function trackResponses(server: Server): Set<ServerResponse> {
-  const underWay = new Set<ServerResponse>();
-  server.on('request', (_, response) => {
-    underWay.add(response);
-    response.once('close', () => underWay.delete(response));
-  });
-  return underWay;
-}
-
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 function startListening(server: Server, { host, port }: Config['listen']): Promise<void> {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { Hono } from 'hono';
+import { createApp } from '../../src/http/app.ts';
+import { createCsrf, protectByOrigin } from '../../src/http/csrf.ts';
+import { createHealth } from '../../src/http/health.ts';
+import { clearSession, requireSession, type SessionEnv, writeSession } from '../../src/http/session.ts';
+import { form, serve, silent } from './fixtures.ts';
+
+const csrf = createCsrf({
+  mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
+});
+
+function guarded() {
+  const face = new Hono<SessionEnv>();
+  face.get('/sign-in', (c) => {
+    writeSession(c, 'alice');
+    return c.text('in');
+  });
+  face.get('/sign-out', (c) => {
+    clearSession(c);
+    return c.text('out');
+  });
+  face.post('/before', protectByOrigin, (c) => c.text('done'));
+  const inside = new Hono<SessionEnv>();
+  inside.use(
+    requireSession(
+      async (session) => session === 'alice',
+      (c) => c.text('who are you?', 401),
+    ),
+  );
+  inside.use(csrf.protect);
+  inside.get('/inside', (c) => c.text(c.get('session')));
+  inside.post('/change', (c) => c.text('changed'));
+  return createApp({ faces: [face.route('/', inside) as unknown as Hono], log: silent });
+}
+
+test('the session cookie is for this host alone, over HTTPS alone, and out of scripts’ reach', async (t) => {
+  const { fetch } = await serve(t, guarded());
+  assert.deepEqual((await fetch('/sign-in')).headers['set-cookie'], [
+    '__Host-letterbox=alice; Path=/; HttpOnly; Secure; SameSite=Lax',
+  ]);
+  assert.match(
+    (await fetch('/sign-out')).headers['set-cookie']?.[0] ?? '',
+    /^__Host-letterbox=; Max-Age=0; Path=\/; Secure/,
+  );
+  const inside = (cookie: string) => fetch('/inside', { headers: { cookie } });
+  assert.equal((await inside('__Host-letterbox=alice')).text, 'alice');
+  for (const cookie of ['__Host-letterbox=mallory', 'letterbox=alice', ''])
+    assert.equal((await inside(cookie)).status, 401);
+});
+
+test('a form is taken only from our own pages and with the token of its session', async (t) => {
+  const { fetch, origin } = await serve(t, guarded());
+  const cookie = '__Host-letterbox=alice';
+  const own = { 'sec-fetch-site': 'same-origin' };
+  const change = (headers: Record<string, string>, body: string) =>
+    fetch('/change', { method: 'POST', headers: { ...form, cookie, ...headers }, body });
+  const good = `csrf=${csrf.token('alice')}`;
+
+  assert.equal((await change(own, good)).text, 'changed');
+  assert.equal((await change({ origin }, good)).text, 'changed');
+  for (const [headers, body] of [
+    [own, ''],
+    [own, 'csrf=guessed'],
+    [own, `csrf=${csrf.token('mallory')}`],
+    [{}, good],
+    [{ 'sec-fetch-site': 'same-site', origin }, good],
+    [{ 'sec-fetch-site': 'cross-site' }, good],
+    [{ origin: 'https://evil.example' }, good],
+    [{ origin: 'null' }, good],
+  ] as const) {
+    const { status, text } = await change(headers, body);
+    assert.equal(status, 403, JSON.stringify([headers, body]));
+    assert.equal(JSON.parse(text).code, 'request.forged');
+  }
+});
+
+test('before there is a session, a form is taken only from our own pages', async (t) => {
+  const { fetch, origin } = await serve(t, guarded());
+  const post = (headers: Record<string, string>) =>
+    fetch('/before', { method: 'POST', headers: { ...form, ...headers } });
+  assert.equal((await post({ 'sec-fetch-site': 'same-origin' })).status, 200);
+  assert.equal((await post({ origin })).status, 200);
+  assert.equal((await post({ 'sec-fetch-site': 'cross-site' })).status, 403);
+  assert.equal((await post({})).status, 403);
+});
+
+test('health is open to all, metrics to this machine and to sessions only', async (t) => {
+  let ready = false;
+  const health = createHealth({
+    ready: () => ready,
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'letterbox_up 1\n' }),
+    verifySession: async (session) => session === 'alice',
+  });
+  const { fetch } = await serve(t, createApp({ faces: [health], log: silent }));
+  assert.equal((await fetch('/healthz')).status, 200);
+  assert.equal((await fetch('/readyz')).status, 503);
+  ready = true;
+  assert.equal((await fetch('/readyz')).status, 200);
+
+  const metrics = await fetch('/metrics');
+  assert.equal(metrics.text, 'letterbox_up 1\n');
+  assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4');
+  // Through a proxy on this machine, the request comes from somewhere else.
+  const proxied = { 'x-forwarded-for': '203.0.113.9' };
+  assert.equal((await fetch('/metrics', { headers: proxied })).status, 401);
+  assert.equal(
+    (await fetch('/metrics', { headers: { ...proxied, cookie: '__Host-letterbox=bob' } })).status,
+    401,
+  );
+  assert.equal(
+    (await fetch('/metrics', { headers: { ...proxied, cookie: '__Host-letterbox=alice' } })).status,
+    200,
+  );
+});
