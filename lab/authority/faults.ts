@@ -1,0 +1,26 @@
+/** What a test switches on to see how a client takes it. Counts go down by themselves. */
+export interface Faults {
+  /** Every client secret has expired (AADSTS7000222). */
+  secretExpired: boolean;
+  slowMilliseconds: number;
+  /** So many requests to the token endpoint are answered 503. */
+  serverError: number;
+  /** So many token requests are carried out (and rotate the refresh token), but their answers are lost. */
+  loseAnswerAfterRotation: number;
+  /** A refresh token works once only. */
+  strictRotation: boolean;
+  noRefreshToken: boolean;
+  accessTokenSeconds: number;
+}
+
+export function noFaults(): Faults {
+  return {
+    secretExpired: false,
+    slowMilliseconds: 0,
+    serverError: 0,
+    loseAnswerAfterRotation: 0,
+    strictRotation: false,
+    noRefreshToken: false,
+    accessTokenSeconds: 3600,
+  };
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import tls from 'node:tls';
+import { ImapFlow } from 'imapflow';
+import * as client from 'openid-client';
+import { startAuthority } from '../../lab/authority/index.ts';
+import { createBrowser } from '../../lab/browser.ts';
+import { createLabAuthority } from '../../lab/certificates.ts';
+import { startDovecot } from '../../lab/dovecot/index.ts';
+
+const scope = 'https://outlook.office.com/IMAP.AccessAsUser.All offline_access openid profile email';
+const redirectUri = 'https://letterbox.example/oauth/callback';
+const account = 'support@contoso.example';
+
+async function start(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'letterbox-lab-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const certificates = await createLabAuthority(join(folder, 'certificates'));
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.caPem]);
+  const authority = await startAuthority({ certificates, folder: join(folder, 'authority') });
+  t.after(() => authority.stop());
+  return { folder, certificates, authority };
+}
+
+/** The whole code flow with PKCE, as a foreign client does it. */
+async function consent({ authority }: Awaited<ReturnType<typeof start>>, redeem = true) {
+  const { clientId, clientSecret } = authority.register({ redirectUris: [redirectUri] });
+  const config = await client.discovery(new URL(authority.issuer), clientId, clientSecret);
+  const verifier = client.randomPKCECodeVerifier();
+  const url = client.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri,
+    scope,
+    state: 'state-1',
+    prompt: 'select_account',
+    login_hint: account,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  });
+  const callback = await createBrowser().consent(url, account);
+  const exchange = () =>
+    client.authorizationCodeGrant(config, callback, { pkceCodeVerifier: verifier, expectedState: 'state-1' });
+  return { config, callback, exchange, tokens: redeem ? await exchange() : null };
+}
+
+/** The error answer of a refused request, as Entra words it. */
+async function refusal(
+  request: Promise<unknown>,
+): Promise<{ error: string; code: number; description: string }> {
+  try {
+    await request;
+  } catch (error) {
+    const { error: name, error_description, cause } = error as client.ResponseBodyError;
+    const [code] = (cause as unknown as { error_codes: number[] }).error_codes;
+    return { error: name, code: code ?? 0, description: error_description ?? '' };
+  }
+  throw new Error('the request was not refused');
+}
+
+test('a foreign OpenID client gets consent with PKCE, rotating tokens and Entra’s claims', async (t) => {
+  const lab = await start(t);
+  const { config, tokens } = await consent(lab);
+  assert.equal(tokens?.claims()?.preferred_username, account);
+  assert.equal(tokens?.claims()?.tid, lab.authority.tenant);
+  const payload = JSON.parse(Buffer.from(tokens?.access_token.split('.')[1] ?? '', 'base64url').toString());
+  assert.equal(payload.upn, account);
+  assert.equal(payload.scp, 'IMAP.AccessAsUser.All');
+  assert.equal(payload.aud, 'https://outlook.office.com');
+  const refreshed = await client.refreshTokenGrant(config, tokens?.refresh_token ?? '', { scope });
+  assert.notEqual(refreshed.refresh_token, tokens?.refresh_token);
+  assert.ok((await client.refreshTokenGrant(config, tokens?.refresh_token ?? '', { scope })).access_token);
+});
+
+test('errors are Entra’s: replayed code, wrong and expired secret, unknown app, revoked consent', async (t) => {
+  const lab = await start(t);
+  const { authority } = lab;
+  const { config, exchange, tokens } = await consent(lab);
+  const replayed = await refusal(exchange());
+  assert.deepEqual([replayed.error, replayed.code], ['invalid_grant', 54005]);
+  assert.match(replayed.description, /^AADSTS54005: .*Trace ID: .*Correlation ID: .*Timestamp: /);
+
+  const { clientId } = authority.register({ appOnly: true, upn: account });
+  const asking = async (id: string, secret: string) => {
+    const app = await client.discovery(new URL(authority.issuer), id, secret);
+    return client.clientCredentialsGrant(app, { scope: 'https://outlook.office365.com/.default' });
+  };
+  assert.equal((await refusal(asking(clientId, 'wrong'))).code, 7000215);
+  assert.equal((await refusal(asking('3f0c0c9e-0000-4000-8000-000000000000', 'x'))).code, 700016);
+  authority.faults.secretExpired = true;
+  assert.equal((await refusal(asking(clientId, 'whatever'))).code, 7000222);
+  authority.faults.secretExpired = false;
+
+  authority.revokeConsents();
+  const revoked = await refusal(client.refreshTokenGrant(config, tokens?.refresh_token ?? '', { scope }));
+  assert.deepEqual([revoked.error, revoked.code], ['invalid_grant', 50173]);
+});
+
+test('a person who cancels is sent back with access_denied; a wrong redirect URI never redirects', async (t) => {
+  const lab = await start(t);
+  const { clientId, clientSecret } = lab.authority.register({ redirectUris: [redirectUri] });
+  const config = await client.discovery(new URL(lab.authority.issuer), clientId, clientSecret);
+  const challenge = await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier());
+  const url = (redirect_uri: string) =>
+    client.buildAuthorizationUrl(config, {
+      redirect_uri,
+      scope,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+  const refused = await createBrowser().consent(url(redirectUri), account, 'cancel');
+  assert.equal(refused.searchParams.get('error'), 'access_denied');
+  assert.match(refused.searchParams.get('error_description') ?? '', /AADSTS65004/);
+  const wrong = await fetch(url('https://elsewhere.example/'), { redirect: 'manual' });
+  assert.equal(wrong.headers.get('location'), null);
+  assert.match(await wrong.text(), /AADSTS50011/);
+});
+
+test('Dovecot takes the authority’s tokens for exactly their user, by XOAUTH2', async (t) => {
+  const lab = await start(t);
+  const dovecot = await startDovecot({ ...lab, folder: join(lab.folder, 'dovecot') });
+  t.after(() => dovecot.stop());
+  const { clientId, clientSecret } = lab.authority.register({ appOnly: true, upn: account });
+  const app = await client.discovery(new URL(lab.authority.issuer), clientId, clientSecret);
+  const { access_token } = await client.clientCredentialsGrant(app, {
+    scope: 'https://outlook.office365.com/.default',
+  });
+  const signIn = async (user: string) => {
+    const imap = new ImapFlow({
+      host: 'localhost',
+      port: dovecot.imapsPort,
+      secure: true,
+      auth: { user, accessToken: access_token },
+      logger: false,
+    });
+    await imap.connect();
+    await imap.logout();
+  };
+  await signIn(account);
+  await assert.rejects(signIn('someone.else@contoso.example'), { authenticationFailed: true });
+});
