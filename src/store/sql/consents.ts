@@ -18,7 +18,7 @@ export function consentStore(db: Kysely<Tables>): ConsentStore {
         })
         .execute();
     },
-    take: (stateHash) =>
+    take: (stateHash, sessionHash) =>
       db.transaction().execute(async (tx) => {
         const row = await tx
           .selectFrom('consent')
@@ -31,6 +31,7 @@ export function consentStore(db: Kysely<Tables>): ConsentStore {
           .updateTable('consent')
           .set({ taken: 1 })
           .where('state_hash', '=', stateHash)
+          .where('session_hash', '=', sessionHash)
           .where('taken', '=', 0)
           .executeTakeFirst();
         return {
