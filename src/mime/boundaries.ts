@@ -43,7 +43,7 @@ export function findDelimiter(line: string, open: readonly OpenMultipart[]): Del
     const { boundary } = open[index] as OpenMultipart;
     if (!exact.startsWith(boundary)) continue;
     const rest = exact.slice(boundary.length);
-    if (/^--[ \t]/.test(rest)) return { index, closes: true };
+    if (/^[ \t]*--(?:[ \t]|$)/.test(rest)) return { index, closes: true };
     if (/^[ \t]/.test(rest)) return { index, closes: false };
   }
   return null;

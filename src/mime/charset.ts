@@ -8,9 +8,6 @@ export interface DecodedText {
   defect: Extract<DefectCode, 'charset-unknown' | 'charset-wrong'> | null;
 }
 
-/** Decodes the bytes of a whole charset-encoded text. */
-type Decode = (bytes: Buffer) => string;
-
 /** Names that say nothing about bytes above 127. */
 const undeclared = new Set(
   'us-ascii ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us 646 unknown-8bit x-unknown unknown default 7bit 8bit binary none'.split(
@@ -65,7 +62,9 @@ const noCharsets = /^(?:base64|hex|internal|_|utf7imap)/;
 /** Those not in Unicode's own forms that write ASCII as other bytes, or other characters as ASCII bytes. */
 const notAsciiCompatible = /^(?:utf-?(?:7|16|32)|ucs|unicode|iso-?2022|ebcdic|cp(?:037|1047|500|875))/;
 
-const known = new Map<string, { decode: Decode; asciiCompatible: boolean }>();
+type Decode = (bytes: Buffer) => DecodedText;
+
+const known = new Map<string, Decode>();
 /** Names of charsets come from mail: no more of their spellings than this are kept. */
 const mostKnown = 500;
 
@@ -87,10 +86,11 @@ export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText
     return { text: guess(bytes), defect: name === 'us-ascii' || name === 'ascii' ? 'charset-wrong' : null };
   }
   if (name === 'utf-8' || name === 'utf8') return decodeUtf8(bytes);
-  const charset = lookUp(name);
-  if (!charset) return { text: guess(bytes), defect: isAscii(bytes) ? null : 'charset-unknown' };
-  if (charset.asciiCompatible && isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
-  return { text: charset.decode(bytes), defect: null };
+  const decode = known.get(name) ?? findDecoder(name);
+  if (!decode) return { text: guess(bytes), defect: isAscii(bytes) ? null : 'charset-unknown' };
+  if (known.size >= mostKnown) known.clear();
+  known.set(name, decode);
+  return decode(bytes);
 }
 
 /** UTF-8 if the bytes are valid as such, else windows-1252, in which all bytes mean something. */
@@ -110,23 +110,32 @@ function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
-function lookUp(name: string): { decode: Decode; asciiCompatible: boolean } | null {
-  const found = known.get(name);
-  if (found) return found;
-  const decode = findDecoder(name);
-  if (!decode) return null;
-  if (known.size >= mostKnown) known.clear();
-  const charset = { decode, asciiCompatible: !notAsciiCompatible.test(name) };
-  known.set(name, charset);
-  return charset;
-}
-
 function findDecoder(name: string): Decode | null {
   const plain = name.replace(/^(?:x-|cs)/, '').replace(/[^a-z0-9]/g, '');
-  if (/^(?:iso2022jp|cp5022\d|junet)/.test(plain)) return (bytes) => iso2022jp.decode(bytes);
+  if (/^(?:iso2022jp|cp5022\d|junet)/.test(plain)) return decodeJapanese;
   const alias = aliases.get(plain);
-  for (const candidate of alias ? [alias] : [name, plain])
-    if (!noCharsets.test(candidate) && iconv.encodingExists(candidate))
-      return (bytes) => iconv.decode(bytes, candidate);
-  return null;
+  const charset = (alias ? [alias] : [name, plain]).find(
+    (candidate) => !noCharsets.test(candidate) && iconv.encodingExists(candidate),
+  );
+  if (!charset) return null;
+  const asciiCompatible = !notAsciiCompatible.test(charset);
+  return (bytes) => {
+    if (asciiCompatible && isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
+    const text = iconv.decode(bytes, charset);
+    if (!text.includes('\ufffd')) return { text, defect: null };
+    return { text: isUtf8(bytes) ? bytes.toString() : text, defect: 'charset-wrong' };
+  };
+}
+
+/**
+ * ISO-2022-JP has seven bits (RFC 1468). Gateways put texts in the other charsets of Japan under its name; such a
+ * text is told by the kana in it.
+ */
+function decodeJapanese(bytes: Buffer): DecodedText {
+  if (isAscii(bytes)) return { text: iso2022jp.decode(bytes), defect: null };
+  const others = isUtf8(bytes) ? ['utf-8'] : ['euc-jp', 'shift_jis'];
+  const text = others
+    .map((charset) => iconv.decode(bytes, charset))
+    .find((other) => /[\u3040-\u30ff]/.test(other) && !other.includes('\ufffd'));
+  return { text: text ?? iso2022jp.decode(bytes), defect: 'charset-wrong' };
 }

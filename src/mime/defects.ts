@@ -6,6 +6,7 @@ export const explanations = {
   'header-missing': 'no header field was found; everything was read as the body',
   'header-end-missing': 'no empty line ends the header; the body begins at the first line that is no field',
   'header-line-malformed': 'header lines that are no fields were left out',
+  'folding-missing': 'a parameter on a line of its own was read with the field before it',
   'header-too-large': 'the header was cut at its limit',
   'header-fields-too-many': 'header fields beyond the limit were left out',
   'header-bytes': '8-bit header bytes that are not UTF-8 were read in the declared charset or windows-1252',

@@ -25,6 +25,8 @@ export interface Header {
 /** RFC 5322 2.2: printable ASCII but the colon; 4.5 allows white space before the colon. */
 const fieldStart = /([!-9;-~]+)[ \t]*:/y;
 
+const parameterStart = /[\w*-]+[ \t]*=/y;
+
 /**
  * Fields that tell a header from text when lines before them are no fields: "Note: see you" may stand in a letter.
  */
@@ -65,6 +67,9 @@ export function readHeader(block: Buffer, ofMessage: boolean, limits: Limits, re
       if (strange >= 0) doubtful.push(field);
       else if (fields.length < limits.headerFields) fields.push(field);
       else report('header-fields-too-many');
+    } else if (strange < 0 && isParameter(text, at, fields.at(-1))) {
+      report('folding-missing');
+      (fields.at(-1) as Field).value += text.slice(at, end);
     } else {
       if (strange < 0) strange = at;
       if (text.startsWith('--', at) && isOwnBoundary(text.slice(at + 2, end), fields)) break;
@@ -104,6 +109,12 @@ function endOfField(text: string, from: number): number {
   }
 }
 
+/** Whether the line goes on with the field before it, which ends in a semicolon: it is not folded as it should be. */
+function isParameter(text: string, at: number, before: Field | undefined): boolean {
+  parameterStart.lastIndex = at;
+  return parameterStart.test(text) && before !== undefined && /;\s*$/.test(before.value.slice(-10));
+}
+
 function isOwnBoundary(line: string, fields: readonly Field[]): boolean {
   const boundary = parseStructuredField(firstField(fields, 'content-type') ?? '').parameters.get('boundary');
   return boundary !== undefined && boundary !== '' && line.startsWith(boundary);
@@ -134,15 +145,24 @@ function trimSpace(text: string): string {
   return text.slice(start, end);
 }
 
+const encodedWord = /=\?[^?\s]+\?q\?[^?]*\?=/gi;
+const eightBit = /[\x80-\xff]/g;
+
 /**
  * Values with 8-bit bytes are UTF-8 (RFC 6532). Where they are not, old mailers wrote them in the charset of the
- * text, which Content-Type names.
+ * text, which Content-Type names. Within an encoded word they are in the charset of that word.
  */
 function decodeEightBit(fields: readonly Field[], report: Report): void {
   let charset: string | null | undefined;
   for (const field of fields) {
-    const bytes = Buffer.from(field.value, 'latin1');
-    if (isAscii(bytes)) continue;
+    const value = field.value.replace(encodedWord, (word) =>
+      word.replace(eightBit, (byte) => `=${byte.charCodeAt(0).toString(16)}`),
+    );
+    const bytes = Buffer.from(value, 'latin1');
+    if (isAscii(bytes)) {
+      field.value = value;
+      continue;
+    }
     if (isUtf8(bytes)) {
       field.value = bytes.toString();
       continue;

@@ -57,8 +57,9 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   let linesLength = 0;
   let cut: Header | null = null;
   let inLongLine = false;
-  /** In its body: none of it was given yet; it is a multipart's, before the first boundary. */
+  /** Behind a header or delimiter: none of the bytes there were given yet. */
   let fresh = false;
+  /** In the body of a multipart, before its first boundary. */
   let preamble = false;
 
   /** Where the body of the message begins, once known, and how far it was given as a whole. */
@@ -202,6 +203,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     while (open.length - 1 > index) close();
     const multipart = open[index] as OpenMultipart;
     state = 'between';
+    fresh = true;
     if (closes) {
       open.pop();
     } else if (parts === limits.parts) {

@@ -35,8 +35,8 @@ const encodings: ReadonlyMap<string, TransferEncoding> = new Map([
  * (x-uuencode, say) is taken as binary: nothing is decoded.
  */
 export function readTransferEncoding(field: string, report: Report): TransferEncoding {
-  const word = /^(?:[^(\w]*\([^)]*\))*[^\w]*([\w-]*)/.exec(field)?.[1] ?? '';
-  const encoding = encodings.get(word.toLowerCase());
+  const word = /^(?:[^(\w]*\([^)]*\))*[^\w]*(quoted.printable|[\w-]*)/i.exec(field)?.[1] ?? '';
+  const encoding = encodings.get(word.toLowerCase().replace(/[\s_]/, '-'));
   if (encoding) return encoding;
   report('encoding-unknown');
   return 'binary';

@@ -37,8 +37,7 @@ function readWord(match: RegExpExecArray): Word {
   // A language may follow the charset (RFC 2231 5).
   const word = { charset: charset.replace(/\*.*$/, '').toLowerCase() };
   if (encoding === 'b' || encoding === 'B') return { ...word, bytes: Buffer.from(content, 'base64') };
-  const bytes = Buffer.from(content, 'utf8')
-    .toString('latin1')
+  const bytes = content
     .replaceAll('_', ' ')
     .replace(/=[ \t]*([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return { ...word, bytes: Buffer.from(bytes, 'latin1') };
