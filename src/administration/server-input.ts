@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { protocols } from '../model/mail-server.ts';
+import { changesOf } from './changes.ts';
 
 const address = z
   .string()
@@ -52,15 +53,7 @@ export const serverInput = z.strictObject({
 
 export type ServerInput = z.infer<typeof serverInput>;
 
-/** Every field may be left out, and what is left out stays: no defaults. */
-export const serverChanges = z.strictObject(
-  Object.fromEntries(
-    Object.entries(serverInput.shape).map(([name, schema]) => [
-      name,
-      (schema instanceof z.ZodDefault ? schema.unwrap() : (schema as z.ZodType)).optional(),
-    ]),
-  ),
-) as unknown as z.ZodType<Partial<ServerInput>>;
+export const serverChanges = changesOf(serverInput);
 
 /** IANA: 993 for IMAP over TLS, 143 for IMAP with STARTTLS. */
 export function defaultPort(security: ServerInput['security']): number {

@@ -62,6 +62,11 @@ export class Problem extends Error {
     return this.#origin;
   }
 
+  /** The same problem, to be tried again by itself not before an instant. */
+  retriedAt(instant: Date): Problem {
+    return new Problem({ ...this.toJSON(), retry: instant }, this.#origin);
+  }
+
   toJSON(): ProblemJson {
     return {
       code: this.code,

@@ -205,9 +205,10 @@ export type ConsentOutcome = { kind: 'connected' } | { kind: 'refused'; problem:
 
 export interface ConsentStore {
   add(consent: PendingConsent): Promise<void>;
-  /** The consent, and whether this call is the one that may redeem it: true once only, ever. */
+  /** The consent, and whether this call may redeem it: true once only, and only in its own session. */
   take(
     stateHash: string,
+    sessionHash: string,
   ): Promise<{ consent: PendingConsent; mine: boolean; outcome: ConsentOutcome | null } | null>;
   finish(stateHash: string, outcome: ConsentOutcome): Promise<void>;
   /** Forgets those that expired before the instant. */
