@@ -86,11 +86,11 @@ test('new mail arrives by IDLE, while the connection stays', async (t) => {
   const source = openSource(t, world.server(user), world.tokensFor(user), { reconcileSeconds: 3600 });
   const stop = new AbortController();
   const arrived: Seen[] = [];
-  let looks = 0;
+  let delivered = 1;
   for await (const event of source.messages(null, { watch: true, signal: stop.signal })) {
     if (event.kind !== 'caught-up') arrived.push(await see(event));
-    else if (++looks < 4) await world.dovecot.deliver(user, mail(looks + 1));
-    else stop.abort();
+    else if (arrived.length === 4) stop.abort();
+    else if (arrived.length === delivered) await world.dovecot.deliver(user, mail(++delivered));
   }
   assert.deepEqual(
     checksums(arrived),

@@ -5,8 +5,8 @@ export const folderCheck: Check = {
   title: 'The folders are there and can be read',
   async run({ server, inspection, folderProblem }) {
     if (folderProblem) throw folderProblem;
-    const all = inspection?.folders.length ?? 0;
+    const { folder, messages, folders } = inspection ?? { folder: '', messages: 0, folders: [] };
     const read = server.folders.join(', ');
-    return `${inspection?.folder} has ${inspection?.messages} messages; the mailbox has ${all} folders, read are: ${read}`;
+    return `Messages in ${folder}: ${messages}; folders in the mailbox: ${folders.length}; folders read: ${read}`;
   },
 };

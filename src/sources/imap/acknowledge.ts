@@ -4,7 +4,7 @@ import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder, searchUids } from './folder.ts';
-import { folderMissing } from './problems.ts';
+import { folderMissing } from './folder-problems.ts';
 import { inPortions, toUidSet } from './uid-set.ts';
 
 type Action = Exclude<AfterIntake, { action: 'leave' }>;
@@ -20,39 +20,29 @@ export async function acknowledge(
   action: Action,
   log: Log,
 ): Promise<void> {
-  for (const [folder, byValidity] of groupByFolder(positions)) {
-    const uids = await openForChange(connection, folder, byValidity, log);
+  for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
+    const uids = await openForChange(connection, folder, inFolder, log);
     for (const portion of inPortions(uids)) await apply(connection, portion, action, log);
   }
 }
 
-function groupByFolder(positions: readonly Position[]): Map<string, Map<string, number[]>> {
-  const folders = new Map<string, Map<string, number[]>>();
-  for (const { folder, validity, uid } of positions) {
-    const byValidity = folders.get(folder) ?? new Map<string, number[]>();
-    folders.set(folder, byValidity);
-    byValidity.set(validity, [...(byValidity.get(validity) ?? []), Number(uid)]);
-  }
-  return folders;
-}
-
-/** Opens the folder and tells which of the UIDs still mean the same messages. */
+/** Opens the folder and tells which of the UIDs still mean the same messages, ascending. */
 async function openForChange(
   connection: ImapConnection,
   folder: string,
-  byValidity: Map<string, number[]>,
+  positions: readonly Position[],
   log: Log,
 ): Promise<number[]> {
   try {
     const { validity } = await openFolder(connection, folder, { readOnly: false });
-    const uids = byValidity.get(validity) ?? [];
-    if (byValidity.size > 1 || uids.length === 0) {
+    const current = positions.filter((position) => position.validity === validity);
+    if (current.length < positions.length) {
       log.info(
-        { folder, validity },
-        'The UIDs of the folder have changed since: old positions are left alone',
+        { folder },
+        'The UIDs of the folder have changed: messages known by the old ones are left alone',
       );
     }
-    return uids.sort((a, b) => a - b);
+    return current.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'imap.folder-missing') throw error;
     log.info({ folder }, 'The folder is gone, and its messages with it');
@@ -98,7 +88,8 @@ async function move(connection: ImapConnection, uids: number[], target: string, 
     }
     return;
   }
-  // Without MOVE (RFC 6851) a repetition would copy again: those that are flagged were copied before
+  // Without MOVE (RFC 6851) a repetition would copy again, but those that are flagged were copied before.
+  // Only a crash between COPY and STORE leaves a second copy in the target
   const left = await searchUids(connection, { uid: toUidSet(uids), deleted: false });
   if (left.length > 0 && !(await client.messageCopy(toUidSet(left), target, { uid: true }))) {
     throw await explainMove(connection, target);

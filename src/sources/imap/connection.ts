@@ -4,7 +4,8 @@ import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type ConnectionFacts, explain } from './explain.ts';
-import { refused, stopped } from './problems.ts';
+import { refused } from './folder-problems.ts';
+import { stopped } from './message-problems.ts';
 import type { Trust } from './trust.ts';
 
 /** One signed-in IMAP connection. */
@@ -40,6 +41,7 @@ const mebibyte = 1024 * 1024;
  */
 export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal): Promise<ImapConnection> {
   for (let attempt = 1; ; attempt++) {
+    if (signal.aborted) throw stopped(needs.server);
     const token = await needs.tokens.accessToken(signal).catch((error) => {
       throw signal.aborted ? stopped(needs.server) : Problem.from(error);
     });
@@ -101,7 +103,7 @@ function createConnection(
     if (/AccessTokenExpired|Session invalidated/i.test(client.byeReason ?? '')) tokens.discard(token.token);
   });
   const explainHere = (error: unknown, doing?: string) =>
-    explain(error, server, { ...facts, byeReason: client.byeReason }, doing);
+    explain(error, server, { ...facts, byeReason: client.byeReason, usable: client.usable }, doing);
   return {
     client,
     server,

@@ -14,6 +14,8 @@ export interface FolderPlace {
 export interface Progress {
   /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now (P30). */
   placeIn(folder: string, validity: string): FolderPlace;
+  /** UIDVALIDITY under which the folder was read before; null when it is new. */
+  validityOf(folder: string): string | null;
   toCursor(): Cursor;
 }
 
@@ -32,6 +34,7 @@ export function openCursor(cursor: Cursor | null): Progress {
       places.set(folder, place);
       return place;
     },
+    validityOf: (folder) => places.get(folder)?.validity ?? null,
     toCursor: () => JSON.stringify(Object.fromEntries(places)),
   };
 }

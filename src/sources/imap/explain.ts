@@ -1,7 +1,8 @@
 import type { ImapFlowError } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
-import * as problems from './problems.ts';
+import * as problems from './connection-problems.ts';
+import { refused } from './folder-problems.ts';
 
 /** What else is known about the connection on which an error came up. */
 export interface ConnectionFacts {
@@ -11,6 +12,8 @@ export interface ConnectionFacts {
   byeReason?: string | undefined;
   /** The last command that the server refused. */
   refusal?: ImapFlowError | undefined;
+  /** The connection is in good order; what went wrong is none of its doing. */
+  usable?: boolean;
 }
 
 const notConnected = /authenticated but not connected/i;
@@ -36,6 +39,9 @@ const certificateCode =
 const tlsCode = /^(ERR_SSL_|EPROTO$|UPGRADE_TIMEOUT$|ERR_TLS_)/;
 const tooMuchOrNonsense =
   /^(ParserError|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING|UnexpectedTag|InvalidResponse|MissingTag|ResponseProcessing|STARTTLS_INJECTION)/;
+
+/** imapflow's codes for a connection that has ended; it may still call itself usable in that moment. */
+const isOver = /^(NoConnection|EConnectionClosed|StateLogout|ClosedAfterConnect\w*|NoMailboxSelected)$/;
 
 /** Whether the server answered NO or BAD: the command failed, the connection is in good order. */
 export function isRefusal(error: unknown): error is ImapFlowError {
@@ -84,7 +90,7 @@ function explainAnswer(error: ImapFlowError, server: MailServer, doing: string):
   if (isRefusal(error)) {
     return throttling.test(said)
       ? problems.throttled(server, said, 0, error)
-      : problems.refused(server, doing, said, error);
+      : refused(server, doing, said, error);
   }
   return null;
 }
@@ -95,7 +101,7 @@ function explainTransport(error: ImapFlowError, server: MailServer): Problem | n
   const network = unreachable[code];
   if (network) return problems.unreachable(server, ...network, error);
   if (certificateCode.test(code)) return problems.certificateRefused(server, code, error.message, error);
-  if (tooMuchOrNonsense.test(code)) return problems.misunderstood(server, error.message, error);
+  if (tooMuchOrNonsense.test(code)) return problems.misunderstood(server, code, error);
   if (tlsCode.test(code)) return problems.notTls(server, error);
   if (error.tlsFailed && code === '') return problems.starttlsMissing(server, error.message, error);
   if (code === 'ETIMEOUT') return problems.silent(server, error);
@@ -114,5 +120,8 @@ function explainEnd(error: ImapFlowError, server: MailServer, facts: ConnectionF
       : problems.bye(server, said, error);
   }
   if (facts.failure && facts.failure !== error) return explain(facts.failure, server);
-  return problems.connectionLost(server, error.code ?? '', error);
+  const code = error.code ?? '';
+  if (facts.usable && !isOver.test(code)) return Problem.from(error);
+  // imapflow's own codes say nothing to a person, those of the network do: ECONNRESET
+  return problems.connectionLost(server, /^E[A-Z]+$/.test(code) ? code : '', error);
 }

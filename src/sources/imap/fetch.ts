@@ -43,6 +43,7 @@ export async function* fetchMessages(
   uids: readonly number[],
   maxMessageBytes: number,
 ): AsyncGenerator<Fetched> {
+  if (uids.length === 0) return;
   const query = { uid: toUidSet(uids), larger: Math.min(smallBytes, maxMessageBytes) };
   const large = new Set(await searchUids(connection, query));
   for (const run of splitAround(uids, large)) {
@@ -134,10 +135,15 @@ export async function fetchPiece(
   start: number,
 ): Promise<Buffer | null> {
   const query = { uid: true, source: { start, maxLength: chunkBytes } };
-  const row = await connection.client.fetchOne(uid, query, { uid: true });
+  const row: PieceRow | false = await connection.client.fetchOne(uid, query, { uid: true });
   if (!row || row.source === undefined) return null;
+  // A late answer to an earlier question (seen with Apache James) is no answer to this one
+  if ((row.partialOrigins?.get('') ?? start) !== start) return null;
   return Buffer.isBuffer(row.source) ? row.source : Buffer.alloc(0);
 }
+
+/** imapflow tells the offset of a piece, where the server did, in a field that its types leave out. */
+type PieceRow = FetchMessageObject & { partialOrigins?: Map<string, number> };
 
 /** NIL, or nothing where something was announced, is not the message. */
 function isGiven(source: Buffer | null | undefined, size: number): source is Buffer {

@@ -1,14 +1,15 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
-import type { Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
+import type { Log } from '../../telemetry/log.ts';
 import type { SourceEvent } from '../source.ts';
 import { findArrivals } from './arrivals.ts';
 import type { ImapConnection } from './connection.ts';
 import { beginSettling, type Progress } from './cursor.ts';
 import { type Fetched, fetchMessages, tries } from './fetch.ts';
 import { streamMessage } from './large-message.ts';
-import { stopped, tooLarge, unreadable } from './problems.ts';
-import type { Trials } from './trials.ts';
+import { givenUp, stopped, tooLarge, unreadable } from './message-problems.ts';
+import { maxStops, type Trials } from './trials.ts';
 import { inPortions } from './uid-set.ts';
 
 /** What the reading of a mailbox needs, and how far it is. */
@@ -17,6 +18,7 @@ export interface Reading {
   connection: ImapConnection;
   progress: Progress;
   trials: Trials;
+  log: Log;
   maxMessageBytes: number;
   signal: AbortSignal;
 }
@@ -29,10 +31,14 @@ type Given = Extract<Fetched, { kind: 'given' }>;
  * a large message could not be read to its end: it is read again from there.
  */
 export async function* readFolder(reading: Reading, folder: string): AsyncGenerator<SourceEvent> {
-  const { connection, server, progress, trials, signal, maxMessageBytes } = reading;
+  const { connection, server, progress, trials, signal, maxMessageBytes, log } = reading;
+  const validityBefore = progress.validityOf(folder);
   const { validity, place, uids, upTo } = await findArrivals(connection, folder, progress, server.startFrom);
   const positionOf = (uid: number): Position => ({ folder, validity, uid: `${uid}` });
   const nameOf = (uid: number) => `${folder}/${validity}/${uid}`;
+  if (validityBefore !== null && validityBefore !== validity) {
+    log.info({ folder, validity }, 'The UIDs of the folder have changed: it is read again from its start');
+  }
   let remaining = uids.length;
   let failure: Problem | null = null;
 
@@ -43,13 +49,14 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
       settlement.settle(uid);
     };
     for (const uid of portion) {
-      const givenUp = trials.givenUp(nameOf(uid));
-      if (!givenUp) continue;
+      const reason = trials.givenUp(nameOf(uid));
+      if (!reason) continue;
       settle(uid);
+      const isAboutMessage = reason.code.startsWith('message.');
       yield unreadableEvent(
         uid,
         null,
-        unreadable(server, positionOf(uid), tries, givenUp.detail ?? givenUp.title),
+        isAboutMessage ? reason : givenUp(server, positionOf(uid), maxStops, reason),
       );
     }
     try {
@@ -99,8 +106,13 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
       try {
         yield* streamMessage(connection, positionOf(begun.uid), begun, maxMessageBytes, () => isCurrent);
       } catch (error) {
-        failure = signal.aborted ? stopped(server) : connection.explain(error, 'give a message');
-        blame(begun.uid, failure);
+        const problem = signal.aborted ? stopped(server) : connection.explain(error, 'give a message');
+        blame(begun.uid, problem);
+        // Reading on does help, even if this message stays behind
+        failure = new Problem(
+          { ...problem.toJSON(), retry: problem.retry === 'no' ? 'later' : problem.retry },
+          error,
+        );
         throw failure;
       }
     }
@@ -111,7 +123,8 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
   }
 
   function blame(uid: number | undefined, problem: Problem): void {
-    if (uid !== undefined && !signal.aborted) trials.stoppedAt(nameOf(uid), problem);
+    const isInnocent = uid === undefined || signal.aborted || problem.code === 'imap.throttled';
+    if (!isInnocent) trials.stoppedAt(nameOf(uid), problem);
   }
 
   function messageEvent({ uid, receivedAt, size }: Given, raw: AsyncIterable<Uint8Array>): SourceEvent {

@@ -1,7 +1,7 @@
 import type { ImapFlowError, SearchObject } from 'imapflow';
 import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
-import { folderMissing, folderRefused } from './problems.ts';
+import { folderMissing, folderRefused } from './folder-problems.ts';
 
 /** What SELECT or EXAMINE told of a folder (RFC 3501 6.3.1). */
 export interface OpenFolder {

@@ -48,7 +48,7 @@ export function createImapSource({
     let connection: ImapConnection | null = null;
     try {
       connection = await open(signal);
-      const reading = { server, connection, progress, trials, maxMessageBytes, signal };
+      const reading = { server, connection, progress, trials, maxMessageBytes, signal, log };
       yield* readMailbox(reading, watch ? options : null);
     } catch (error) {
       if (!signal.aborted) throw connection ? connection.explain(error) : error;

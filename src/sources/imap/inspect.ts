@@ -2,7 +2,7 @@ import type { MailServer } from '../../model/mail-server.ts';
 import type { Inspection } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder } from './folder.ts';
-import { noFolders } from './problems.ts';
+import { noFolders } from './folder-problems.ts';
 
 /** Opens every folder that the server's settings name, and lists all there are (P23). */
 export async function inspectMailbox(connection: ImapConnection, server: MailServer): Promise<Inspection> {

@@ -3,7 +3,8 @@ import type { Position } from '../../model/message.ts';
 import type { ImapConnection } from './connection.ts';
 import { isRefusal, saidBy } from './explain.ts';
 import { chunkBytes, type Fetched, fetchPiece, tries } from './fetch.ts';
-import { stopped, tooLarge, unreadable } from './problems.ts';
+import { refused } from './folder-problems.ts';
+import { stopped, tooLarge } from './message-problems.ts';
 
 /**
  * A message piece by piece: the first was fetched already, the others as they are asked for. Its end is where
@@ -26,7 +27,8 @@ export async function* streamMessage(
     if (offset > maxMessageBytes) throw tooLarge(connection.server, position, offset, maxMessageBytes);
     if (!isCurrent()) throw stopped(connection.server);
     const piece = await askForPiece(connection, position, begun.uid, offset, offset < begun.size);
-    if (piece === null) return;
+    // A server that ignores ranges begins again where a good one is at its end
+    if (piece === null || (length < chunkBytes && piece.equals(begun.bytes))) return;
     yield piece;
     offset += piece.length;
     length = piece.length;
@@ -54,5 +56,5 @@ async function askForPiece(
       said = saidBy(error);
     }
   }
-  throw unreadable(connection.server, position, tries, said);
+  throw refused(connection.server, `give message ${position.uid} to its end`, said);
 }

@@ -5,7 +5,7 @@ import type { ImapConnection } from './connection.ts';
 import { fetchAlone, tries } from './fetch.ts';
 import { openFolder } from './folder.ts';
 import { streamMessage } from './large-message.ts';
-import { tooLarge, unreadable } from './problems.ts';
+import { tooLarge, unreadable } from './message-problems.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 

@@ -10,12 +10,12 @@ export interface Trials {
   stoppedAt(message: string, problem: Problem): void;
   /** Whether reading stopped at it last time: it is then asked for alone, so that its neighbours get no blame. */
   isSuspect(message: string): boolean;
-  /** Why it stopped, when that was often enough at this message to give it up. */
+  /** Why it stopped, when that was often enough to give the message up, or when another try cannot help. */
   givenUp(message: string): Problem | null;
 }
 
 /** A bad line may break in the same large message a few times without any fault of the message. */
-const maxStops = 5;
+export const maxStops = 5;
 
 export function createTrials(): Trials {
   let last = { message: '', stops: 0, problem: null as Problem | null };
@@ -25,6 +25,9 @@ export function createTrials(): Trials {
       last = { message, stops, problem };
     },
     isSuspect: (message) => last.message === message,
-    givenUp: (message) => (last.message === message && last.stops >= maxStops ? last.problem : null),
+    givenUp(message) {
+      if (last.message !== message) return null;
+      return last.stops >= maxStops || last.problem?.retry === 'no' ? last.problem : null;
+    },
   };
 }

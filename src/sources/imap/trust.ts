@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import type { MailServer } from '../../model/mail-server.ts';
-import { authorityUnreadable } from './problems.ts';
+import { authorityUnreadable } from './connection-problems.ts';
 
 export interface Trust {
   rejectUnauthorized: true;

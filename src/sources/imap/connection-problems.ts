@@ -1,24 +1,8 @@
 import type { MailServer } from '../../model/mail-server.ts';
-import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
+import { at, quote, saying } from './wording.ts';
 
-/** The problems of an IMAP server, in the words that a person reads. What each error becomes is in `explain.ts`. */
-
-/** Names the mailbox and where it is, so that every problem says of which it speaks (P33). */
-function at(server: MailServer): string {
-  return `${server.name} at ${server.host}:${server.port}`;
-}
-
-/** What a server said, shortened and on one line; it is shown to people and kept in the store. */
-export function quote(said: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  const line = said.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
-}
-
-function saying(said: string): string {
-  return said === '' ? '' : `; the server said: ${quote(said)}`;
-}
+/** What goes wrong with a connection, in the words that a person reads. Which error becomes which is in `explain.ts`. */
 
 export function signInRefused(server: MailServer, said: string, origin?: unknown): Problem {
   return new Problem(
@@ -69,6 +53,35 @@ export function noOauth(server: MailServer, origin?: unknown): Problem {
       detail: `${at(server)} offers neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2`,
       remedy: 'Check host and port; switch on XOAUTH2 or OAUTHBEARER on the mail server.',
       retry: 'later',
+    },
+    origin,
+  );
+}
+
+export function unavailable(server: MailServer, said: string, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: 'imap.unavailable',
+      title: 'The mail server cannot sign anyone in just now',
+      detail: `${at(server)}${saying(said)}`,
+      remedy: 'None is needed if it passes: it is tried again by itself.',
+      retry: 'later',
+    },
+    origin,
+  );
+}
+
+/** `wait`: milliseconds that the server asked for, already waited ones taken off. */
+export function throttled(server: MailServer, said: string, wait: number, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: 'imap.throttled',
+      title: 'The mail server asks us to slow down',
+      detail: `${at(server)}${saying(said)}`,
+      cause:
+        'The mailbox was used more than the server allows in a short time, by Letterbox or by other programs.',
+      remedy: 'None is needed: it goes on when the time that the server asked for has passed.',
+      retry: wait > 0 ? new Date(Date.now() + wait) : 'later',
     },
     origin,
   );
@@ -205,90 +218,6 @@ export function bye(server: MailServer, said: string, origin?: unknown): Problem
   );
 }
 
-export function unavailable(server: MailServer, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.unavailable',
-      title: 'The mail server cannot sign anyone in just now',
-      detail: `${at(server)}${saying(said)}`,
-      remedy: 'None is needed if it passes: it is tried again by itself.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
-/** `wait`: milliseconds that the server asked for, already waited ones taken off. */
-export function throttled(server: MailServer, said: string, wait: number, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.throttled',
-      title: 'The mail server asks us to slow down',
-      detail: `${at(server)}${saying(said)}`,
-      cause:
-        'The mailbox was used more than the server allows in a short time, by Letterbox or by other programs.',
-      remedy: 'None is needed: it goes on when the time that the server asked for has passed.',
-      retry: wait > 0 ? new Date(Date.now() + wait) : 'later',
-    },
-    origin,
-  );
-}
-
-export function folderMissing(server: MailServer, folder: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.folder-missing',
-      title: 'A folder does not exist in the mailbox',
-      detail: `${at(server)}: ${JSON.stringify(quote(folder))}`,
-      cause: 'The folder was renamed or deleted, or its name is written differently on the server.',
-      remedy: 'Correct the folder in the settings of this server, or make it in the mailbox.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
-export function folderRefused(server: MailServer, folder: string, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.folder-refused',
-      title: 'The mail server does not open a folder',
-      detail: `${at(server)}: ${JSON.stringify(quote(folder))}${saying(said)}`,
-      remedy: 'Check the rights that the account has on this folder. It is tried again by itself.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
-/** P23. */
-export function noFolders(server: MailServer): Problem {
-  return new Problem({
-    code: 'imap.no-folders',
-    title: 'Signed in, but the mailbox shows no folders',
-    detail: at(server),
-    cause:
-      'The account may see the mailbox but not its contents (a shared mailbox without full access), the mailbox was ' +
-      'never opened and has no folders yet, or it has no licence.',
-    remedy: 'Open the mailbox once in its web mail, and check that the account has full access to it.',
-    retry: 'later',
-  });
-}
-
-/** The server answered NO or BAD to a command; `doing` says what it was for. */
-export function refused(server: MailServer, doing: string, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.refused',
-      title: `The mail server refuses to ${doing}`,
-      detail: `${at(server)}${saying(said)}`,
-      remedy: 'Check the rights that the account has on the mailbox. It is tried again by itself.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
 export function misunderstood(server: MailServer, what: string, origin?: unknown): Problem {
   return new Problem(
     {
@@ -300,39 +229,4 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
     },
     origin,
   );
-}
-
-/** The reading of a message was ended from here, so what was read of it is not the whole. */
-export function stopped(server: MailServer): Problem {
-  return new Problem({
-    code: 'imap.stopped',
-    title: 'The mailbox was closed while a message was being read',
-    detail: at(server),
-    retry: 'later',
-  });
-}
-
-function placeOf(server: MailServer, position: Position): string {
-  return `${at(server)}: message ${position.uid} in ${position.folder}`;
-}
-
-export function tooLarge(server: MailServer, position: Position, size: number, limit: number): Problem {
-  return new Problem({
-    code: 'message.too-large',
-    title: 'A message is larger than the limit',
-    detail: `${placeOf(server, position)} has ${size} bytes, the limit is ${limit}`,
-    remedy:
-      'It is still on the mail server. Raise intake.maxMessageBytes and process it again, or dismiss it.',
-  });
-}
-
-export function unreadable(server: MailServer, position: Position, tries: number, said: string): Problem {
-  return new Problem({
-    code: 'message.unreadable',
-    title: 'The mail server does not give a message',
-    detail: `${placeOf(server, position)}, asked ${tries} times${saying(said)}`,
-    cause: 'The message is damaged on the server, or the server cannot convert it.',
-    remedy:
-      'Open it in a mail program; if it can be read there, move it out and back in, or process it again here.',
-  });
 }

@@ -1,0 +1,52 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import type { Position } from '../../model/message.ts';
+import { Problem } from '../../model/problem.ts';
+import { at, saying } from './wording.ts';
+
+/** What goes wrong with one message, in the words that a person reads. */
+
+/** The reading of a message was ended from here, so what was read of it is not the whole. */
+export function stopped(server: MailServer): Problem {
+  return new Problem({
+    code: 'imap.stopped',
+    title: 'The mailbox was closed while a message was being read',
+    detail: at(server),
+    retry: 'later',
+  });
+}
+
+function placeOf(server: MailServer, position: Position): string {
+  return `${at(server)}: message ${position.uid} in ${position.folder}`;
+}
+
+export function tooLarge(server: MailServer, position: Position, size: number, limit: number): Problem {
+  return new Problem({
+    code: 'message.too-large',
+    title: 'A message is larger than the limit',
+    detail: `${placeOf(server, position)} has ${size} bytes, the limit is ${limit}`,
+    remedy:
+      'It is still on the mail server. Raise intake.maxMessageBytes and process it again, or dismiss it.',
+  });
+}
+
+export function unreadable(server: MailServer, position: Position, tries: number, said: string): Problem {
+  return new Problem({
+    code: 'message.unreadable',
+    title: 'The mail server does not give a message',
+    detail: `${placeOf(server, position)}, asked ${tries} times${saying(said)}`,
+    cause: 'The message is damaged on the server, or the server cannot convert it.',
+    remedy:
+      'Open it in a mail program; if it can be read there, move it out and back in, or process it again here.',
+  });
+}
+
+/** A message at which the reading of its mailbox stopped again and again. */
+export function givenUp(server: MailServer, position: Position, times: number, last: Problem): Problem {
+  return new Problem({
+    code: 'message.unreadable',
+    title: 'The mail server does not give a message',
+    detail: `${placeOf(server, position)}: reading stopped at it ${times} times, last because: ${last.title}`,
+    cause: 'The message is damaged on the server, or so large that the connection breaks before its end.',
+    remedy: 'Open it in a mail program; if it can be read there, process it again here.',
+  });
+}

@@ -1,0 +1,17 @@
+import type { MailServer } from '../../model/mail-server.ts';
+
+/** Names the mailbox and where it is, so that every problem says of which it speaks (P33). */
+export function at(server: MailServer): string {
+  return `${server.name} at ${server.host}:${server.port}`;
+}
+
+/** What a server said, shortened and on one line; it is shown to people and kept in the store. */
+export function quote(said: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  const line = said.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+export function saying(said: string): string {
+  return said === '' ? '' : `; the server said: ${quote(said)}`;
+}
