@@ -72,19 +72,22 @@ function stripUrlAlphabet(characters: string, report: Report): string {
   return characters.replace(/[-_]+/g, '');
 }
 
-/**
- * Whether there is more than white space besides the characters that were decoded. Lines of equal length, as
- * all encoders write them, are counted by their length; only other input is looked through.
- */
+/** Whether there is more than white space besides the characters that were decoded. */
 function holdsJunk(input: Buffer, decoded: number): boolean {
-  const first = input.indexOf(lineFeed);
-  if (first < 0 && decoded === input.length) return false;
-  const lineBreak = input[first - 1] === carriageReturn ? 2 : 1;
-  const line = input.indexOf(lineFeed, first + 1) - first;
-  if (line > 0) {
-    const lines = 1 + Math.floor((input.length - 1 - first) / line);
-    const partial = lineBreak === 2 && input[input.length - 1] === carriageReturn ? 1 : 0;
-    if (decoded + lines * lineBreak + partial === input.length) return false;
-  }
+  if (decoded + countLineBreaks(input) === input.length) return false;
   return /[^A-Za-z0-9+/\s]/.test(input.toString('latin1'));
+}
+
+/** Bytes of line breaks, as far as the lines are as long as the second, which is how all encoders write them. */
+function countLineBreaks(input: Buffer): number {
+  const first = input.indexOf(lineFeed);
+  if (first < 0) return 0;
+  const second = input.indexOf(lineFeed, first + 1);
+  const length = second < 0 ? input.length : second - first;
+  let count = input[input.length - 1] === carriageReturn ? 1 : 0;
+  for (let at = first; at < input.length; at += length) {
+    if (input[at] === lineFeed) count++;
+    if (input[at - 1] === carriageReturn) count++;
+  }
+  return count;
 }

@@ -37,21 +37,34 @@ export const explanations = {
 export type DefectCode = keyof typeof explanations;
 export type Report = (code: DefectCode) => void;
 
-/** Defects listed for one message; the rest would not tell a person more. */
-const most = 100;
+/** So many parts are named for a defect; the others would not tell a person more. */
+const mostParts = 10;
 
 export interface Defects {
-  /** Notes a defect once for the message, or once for each part when its number is given. */
+  /** Notes a defect of the message, or of a part when its number is given. */
   add(code: DefectCode, part?: string): void;
+  /** One entry a defect, in the order they are explained above. */
   list(): string[];
 }
 
 export function createDefects(): Defects {
-  const found = new Set<string>();
+  const found = new Map<DefectCode, Set<string>>();
   return {
     add(code, part) {
-      if (found.size < most) found.add(`${code}: ${explanations[code]}${part ? ` (part ${part})` : ''}`);
+      const parts = found.get(code) ?? new Set();
+      found.set(code, parts);
+      if (part) parts.add(part);
     },
-    list: () => [...found],
+    list: () =>
+      (Object.keys(explanations) as DefectCode[]).flatMap((code) => {
+        const parts = found.get(code);
+        return parts ? `${code}: ${explanations[code]}${nameParts([...parts])}` : [];
+      }),
   };
+}
+
+function nameParts(parts: string[]): string {
+  if (parts.length === 0) return '';
+  const named = parts.slice(0, mostParts).join(', ');
+  return ` (${parts.length === 1 ? 'part' : 'parts'} ${named}${parts.length > mostParts ? ' and others' : ''})`;
 }

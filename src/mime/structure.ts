@@ -70,13 +70,16 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     data = input;
     at = 0;
     while (state === 'header' ? scanHeader(final) : scanBody(final));
-    if (bodyFrom >= 0) {
-      const from = Math.max(bodyFrom, given) - base;
-      if (from < at) events.afterHeader(data.subarray(from, at));
-      given = base + at;
-    }
+    giveRest();
     base += at;
     data = Buffer.from(data.subarray(at));
+  }
+
+  /** Gives what was dealt with behind the header of the message, once. */
+  function giveRest(): void {
+    if (bodyFrom < 0 || given >= base + at) return;
+    events.afterHeader(data.subarray(Math.max(bodyFrom, given) - base, at));
+    given = base + at;
   }
 
   /** Goes through header lines; true once the body begins. */
@@ -124,6 +127,8 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     const header = cut ?? readLines(from, to);
     const bodyLines = cut ? 0 : linesLength - header.bodyAt;
     if (bodyLines > 0) {
+      at = to;
+      giveRest();
       data = Buffer.concat([(lines[0] as Buffer).subarray(header.bodyAt), data.subarray(to)]);
       base += to - bodyLines;
       at = 0;
