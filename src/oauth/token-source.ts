@@ -134,10 +134,7 @@ function createTokenSource(profileId: string, { store, vault, events, log }: Par
     const transient = failure.problem.retry !== 'no';
     const delay = transient ? backoff(failures, transientDelay) : failingDelay;
     const until = Date.now() + delay;
-    const problem = new Problem(
-      { ...failure.problem, title: failure.problem.title, retry: new Date(until) },
-      error,
-    );
+    const problem = failure.problem.retriedAt(new Date(until));
     rest = { until, problem };
     log.warn({ profile: profile.name, problem: problem.code, retryInSeconds: delay / 1000 }, problem.message);
     if (!transient) {

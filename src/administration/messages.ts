@@ -1,0 +1,73 @@
+import { timingSafeEqual } from 'node:crypto';
+import { decodeBody } from '../mime/decode.ts';
+import { Problem } from '../model/problem.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Administration } from './administration.ts';
+
+const pageSize = 50;
+const largestPage = 500;
+
+export function createMessagesAdministration({
+  store,
+  downloads,
+}: {
+  store: Store;
+  downloads: DownloadUrls;
+}): Administration['messages'] {
+  return {
+    list: ({ limit = pageSize, ...query }) =>
+      store.messages.list({ ...query, limit: Math.min(limit, largestPage) }),
+    async get(id) {
+      const message = await store.messages.get(id);
+      if (message) return message;
+      throw new Problem({
+        code: 'not-found',
+        title: 'There is no such message',
+        detail: id,
+        remedy: 'It may have been removed by the retention rule; list the messages to see what is there.',
+      });
+    },
+    raw: (id) => store.messages.raw(id),
+    attachment: (message, { encoding, offset, length }) =>
+      decodeBody(encoding, store.messages.raw(message.id, offset, length)),
+    verifyDownload: downloads.verify,
+  };
+}
+
+export interface DownloadUrls {
+  /** Where a destination fetches an attachment, or with null the raw source: signed, and good for a time. */
+  url(messageId: string, attachmentIndex: number | null): string;
+  /** Whether a URL is one that was given out, unaltered, and still good. */
+  verify(url: URL): boolean;
+}
+
+/** Download URLs carry their permission in them: an HMAC over path and expiry. */
+export function createDownloadUrls({
+  publicUrl,
+  vault,
+  hours,
+}: {
+  publicUrl: string;
+  vault: Vault;
+  hours: number;
+}): DownloadUrls {
+  const sign = (path: string, expires: string) => vault.mac('download', `${path}\n${expires}`);
+  return {
+    url(messageId, attachmentIndex) {
+      const path = `/download/${messageId}/${attachmentIndex === null ? 'raw' : `attachments/${attachmentIndex}`}`;
+      const expires = String(Math.ceil(Date.now() / 1000 + hours * 3600));
+      return `${publicUrl}${path}?expires=${expires}&signature=${sign(path, expires)}`;
+    },
+    verify(url) {
+      const expires = url.searchParams.get('expires') ?? '';
+      const given = Buffer.from(url.searchParams.get('signature') ?? '');
+      const expected = Buffer.from(sign(url.pathname, expires));
+      return (
+        given.length === expected.length &&
+        timingSafeEqual(given, expected) &&
+        Number(expires) * 1000 > Date.now()
+      );
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { type LookupAddress, lookup as resolveHost } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Problem } from '../../model/problem.ts';
+
+/** Networks that are nobody's on the open Internet (IANA special-purpose registries, RFC 6890 and its updates). */
+const special = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+  '::/96',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
+];
+
+/** Decides where a destination may be: public addresses, and those private ones that the admin allows. */
+export interface AddressGuard {
+  /** Throws `webhook.private-address` for an address literal that is not allowed; host names are seen when resolved. */
+  assertHost(hostname: string): void;
+  /** Resolves and checks in one: the connection is made to the very address that was checked (no rebinding). */
+  lookup: LookupFunction;
+}
+
+export function createAddressGuard(
+  allowed: string[],
+  resolve: typeof resolveHost = resolveHost,
+): AddressGuard {
+  const blocked = listOf(special);
+  const exceptions = listOf(allowed);
+
+  function isAllowed(address: string): boolean {
+    const plain = unmapped(address);
+    const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
+    return exceptions.check(plain, family) || !blocked.check(plain, family);
+  }
+
+  return {
+    assertHost(hostname) {
+      const literal = hostname.replace(/^\[|\]$/g, '');
+      if (isIP(literal) && !isAllowed(literal)) throw privateAddress(literal);
+    },
+    lookup(hostname, options, callback) {
+      resolve(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, []);
+        const found = addresses as unknown as LookupAddress[];
+        const refused = found.find(({ address }) => !isAllowed(address));
+        if (refused) return callback(privateAddress(`${hostname} is ${refused.address}`), []);
+        if (options.all) return callback(null, found);
+        callback(null, found[0]?.address ?? '', found[0]?.family);
+      });
+    },
+  };
+}
+
+function listOf(networks: string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+/** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is. */
+function unmapped(address: string): string {
+  const [, dotted, high, low] =
+    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(address) ?? [];
+  if (dotted) return dotted;
+  if (!high || !low) return address.replace(/%.*$/, '');
+  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}
+
+function privateAddress(detail: string): Problem {
+  return new Problem({
+    code: 'webhook.private-address',
+    title: 'The destination is in a private network',
+    detail,
+    cause:
+      'Letterbox sends to private addresses only where the administrator allows it, lest a webhook reach into the network.',
+    remedy: 'If it is meant, add its network to delivery.allowPrivateAddresses, such as 10.1.0.0/16.',
+  });
+}

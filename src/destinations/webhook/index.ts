@@ -1,0 +1,79 @@
+import type { Config } from '../../config/config.ts';
+import type { DestinationConfig, Outcome } from '../../model/delivery.ts';
+import { Problem } from '../../model/problem.ts';
+import type { Destination } from '../destination.ts';
+import { createAddressGuard } from './address-guard.ts';
+import { payloadOf } from './payload.ts';
+import { type Answer, createPoster, explainNetwork } from './request.ts';
+import { type SigningSecret, secretsInForce, signatureHeaders } from './signature.ts';
+
+/** A destination may ask to be left alone for at most so long. */
+const longestRetryAfter = 24 * 60 * 60_000;
+
+/** Messages as signed JSON to a URL (Standard Webhooks). Any 2xx is a yes; 410 is never again. */
+export function createWebhook({
+  destination,
+  secrets,
+  options,
+}: {
+  destination: DestinationConfig;
+  /** Newest first. */
+  secrets: SigningSecret[];
+  options: Config['delivery'];
+}): Destination {
+  const url = new URL(destination.url);
+  const guard = createAddressGuard(options.allowPrivateAddresses);
+  const post = createPoster(url, guard, options.concurrency);
+
+  return {
+    async deliver(consignment, signal) {
+      const body = await payloadOf(consignment, options.inlineBytes);
+      const now = new Date();
+      const headers = signatureHeaders(consignment.deliveryId, now, body, secretsInForce(secrets, now));
+      const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000);
+      try {
+        return outcomeOf(await post(body, headers, AbortSignal.any([signal, timeout])));
+      } catch (error) {
+        return { kind: 'retry', after: null, problem: explainNetwork(error, url.host, timeout.aborted) };
+      }
+    },
+  };
+}
+
+function outcomeOf({ status, retryAfter }: Answer): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'accepted' };
+  if (status === 410)
+    return {
+      kind: 'rejected',
+      problem: new Problem({
+        code: 'webhook.gone',
+        title: 'The destination wants no more messages',
+        detail: '410 Gone',
+        remedy: 'Check the URL of the destination, then replay.',
+      }),
+    };
+  const redirected = status >= 300 && status < 400;
+  return {
+    kind: 'retry',
+    after: instantOf(retryAfter),
+    problem: new Problem({
+      code: redirected ? 'webhook.redirect' : 'webhook.refused',
+      title: redirected
+        ? 'The destination redirects, which is not followed'
+        : 'The destination did not accept the message',
+      detail: `status ${status}`,
+      remedy: redirected
+        ? 'Enter the final URL in the destination.'
+        : 'Look at the destination’s own log for the reason.',
+      retry: 'later',
+    }),
+  };
+}
+
+/** RFC 9110 10.2.3: seconds, or a date. */
+function instantOf(retryAfter: string | undefined): Date | null {
+  if (retryAfter === undefined) return null;
+  const now = Date.now();
+  const at = /^\d+$/.test(retryAfter) ? now + Number(retryAfter) * 1000 : Date.parse(retryAfter);
+  return Number.isNaN(at) ? null : new Date(Math.min(Math.max(at, now), now + longestRetryAfter));
+}

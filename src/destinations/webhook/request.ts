@@ -1,0 +1,80 @@
+import http from 'node:http';
+import https from 'node:https';
+import { Problem } from '../../model/problem.ts';
+import type { AddressGuard } from './address-guard.ts';
+
+/** A receiver's answer is read to this size and thrown away; only its status and headers count. */
+const answerBytes = 64 * 1024;
+
+export interface Answer {
+  status: number;
+  retryAfter: string | undefined;
+}
+
+/** Keeps connections to one destination open between deliveries. */
+export function createPoster(url: URL, guard: AddressGuard, connections: number) {
+  const secure = url.protocol === 'https:';
+  const settings = { keepAlive: true, maxSockets: connections, timeout: 30_000 };
+  const agent = secure ? new https.Agent(settings) : new http.Agent(settings);
+  const request = secure ? https.request : http.request;
+
+  /** One POST. Redirects are not followed. Throws what the network threw, or the guard's Problem. */
+  return async (body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+    guard.assertHost(url.hostname);
+    const bytes = Buffer.from(body);
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        url,
+        {
+          method: 'POST',
+          agent,
+          signal,
+          lookup: guard.lookup,
+          headers: { ...headers, 'content-type': 'application/json', 'content-length': bytes.length },
+        },
+        (incoming) => {
+          let read = 0;
+          const answer = { status: incoming.statusCode ?? 0, retryAfter: incoming.headers['retry-after'] };
+          incoming.on('data', (chunk: Buffer) => {
+            read += chunk.length;
+            if (read <= answerBytes) return;
+            resolve(answer);
+            incoming.destroy();
+          });
+          incoming.on('end', () => resolve(answer));
+          incoming.on('error', reject);
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(bytes);
+    });
+  };
+}
+
+/** What went wrong before there was an answer, for the delivery's history. */
+export function explainNetwork(error: unknown, host: string, timedOut: boolean): Problem {
+  if (error instanceof Problem) return error;
+  if (timedOut)
+    return new Problem(
+      {
+        code: 'webhook.time-out',
+        title: 'The destination did not answer in time',
+        detail: host,
+        remedy: 'Let it answer at once and do its work afterwards, or raise delivery.timeoutSeconds.',
+        retry: 'later',
+      },
+      error,
+    );
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new Problem(
+    {
+      code: 'webhook.unreachable',
+      title: 'The destination cannot be reached',
+      detail: `${host}: ${code}`,
+      remedy:
+        'Check that it runs, its address, the firewall, and its certificate (a private authority goes in tls.trust).',
+      retry: 'later',
+    },
+    error,
+  );
+}
