@@ -1,9 +1,9 @@
 import type { Report } from './defects.ts';
 import type { TransferDecoder } from './transfer-decoder.ts';
 
-const padding = 0x3d;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const nothing = Buffer.alloc(0);
 
 /**
  * Put behind the characters of a piece, it is decoded with them; the byte third from the end of the result
@@ -24,43 +24,40 @@ const charactersLeft = new Map([
 export function createBase64Decoder(report: Report): TransferDecoder {
   // Up to three characters of a group whose rest has not come.
   let rest = '';
+  // Characters of the alphabet among those written, as far as they were decoded.
+  let significant = 0;
 
-  /** Decodes whole groups, without padding. */
-  function decodeGroups(input: Buffer): Buffer {
-    const characters = rest + input.toString('latin1');
-    const decoded = Buffer.from(stripUrlAlphabet(characters, report) + sentinel, 'base64');
+  /** Decodes whole groups; what is left waits for more. */
+  function decodeGroups(characters: string): Buffer {
+    const decoded = Buffer.from(`${rest}${stripUrlAlphabet(characters, report)}${sentinel}`, 'base64');
     const left = charactersLeft.get(decoded.at(-3) as number) as number;
     const whole = decoded.length - 6 - Math.max(0, left - 1);
-    if (holdsJunk(input, (whole / 3) * 4 + left - rest.length)) report('base64-malformed');
+    significant += (whole / 3) * 4 + left - rest.length;
     rest = decoded.toString('base64', whole, whole + 3).slice(0, left);
     return decoded.subarray(0, whole);
   }
 
-  /** Decodes the group that padding, or the end, cuts short. */
-  function endGroup(): Buffer {
-    const decoded = Buffer.from(rest, 'base64');
-    if (rest.length === 1) report('base64-truncated');
+  /** Decodes all there is: padding, or the end, cuts the last group short. */
+  function decodeLast(characters: string): Buffer {
+    const decoded = Buffer.from(rest + stripUrlAlphabet(characters, report), 'base64');
+    significant += Math.ceil((decoded.length * 4) / 3) - rest.length;
     rest = '';
     return decoded;
   }
 
   return {
     write(bytes) {
-      let end = bytes.indexOf(padding);
-      if (end < 0) return decodeGroups(bytes);
-      const pieces: Buffer[] = [];
-      let start = 0;
-      for (; end >= 0; end = bytes.indexOf(padding, start)) {
-        if (end > start) pieces.push(decodeGroups(bytes.subarray(start, end)));
-        if (rest) pieces.push(endGroup());
-        start = end + 1;
-      }
-      if (start < bytes.length) pieces.push(decodeGroups(bytes.subarray(start)));
-      return Buffer.concat(pieces);
+      significant = 0;
+      const segments = bytes.toString('latin1').split('=');
+      const open = segments.pop() as string;
+      const padded = segments.map((segment) => (rest || segment ? decodeLast(segment) : nothing));
+      const decoded = padded.length > 0 ? Buffer.concat([...padded, decodeGroups(open)]) : decodeGroups(open);
+      if (holdsJunk(bytes, significant + segments.length)) report('base64-malformed');
+      return decoded;
     },
     end() {
-      if (rest.length > 1) report('base64-truncated');
-      return endGroup();
+      if (rest) report('base64-truncated');
+      return decodeLast('');
     },
   };
 }
@@ -72,10 +69,10 @@ function stripUrlAlphabet(characters: string, report: Report): string {
   return characters.replace(/[-_]+/g, '');
 }
 
-/** Whether there is more than white space besides the characters that were decoded. */
+/** Whether there is more than white space besides the characters that were decoded and padding. */
 function holdsJunk(input: Buffer, decoded: number): boolean {
   if (decoded + countLineBreaks(input) === input.length) return false;
-  return /[^A-Za-z0-9+/\s]/.test(input.toString('latin1'));
+  return /[^A-Za-z0-9+/=\s]/.test(input.toString('latin1'));
 }
 
 /** Bytes of line breaks, as far as the lines are as long as the second, which is how all encoders write them. */

@@ -25,7 +25,6 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['iso885911987', 'windows-1252'],
   ['latin1', 'windows-1252'],
   ['l1', 'windows-1252'],
-  ['88591', 'windows-1252'],
   ['isolatin1', 'windows-1252'],
   ['cp819', 'windows-1252'],
   ['ibm819', 'windows-1252'],
@@ -33,6 +32,8 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['iso88599', 'windows-1254'],
   ['latin5', 'windows-1254'],
   ['iso885911', 'windows-874'],
+  ['iso88596i', 'iso-8859-6'],
+  ['iso88596e', 'iso-8859-6'],
   ['tis620', 'windows-874'],
   ['iso88598i', 'iso-8859-8'],
   ['iso88598e', 'iso-8859-8'],
@@ -57,16 +58,20 @@ const aliases: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Codecs of iconv-lite that are no charsets. */
-const noCharsets = /^(?:base64|hex|internal|_|utf7imap)/;
+const noCharsets = new Set(['base64', 'hex', 'binary', 'utf7imap']);
 
 /** Those not in Unicode's own forms that write ASCII as other bytes, or other characters as ASCII bytes. */
 const notAsciiCompatible = /^(?:utf-?(?:7|16|32)|ucs|unicode|iso-?2022|ebcdic|cp(?:037|1047|500|875))/;
 
 type Decode = (bytes: Buffer) => DecodedText;
 
-const known = new Map<string, Decode>();
+const known = new Map<string, Decode | null>();
 /** Names of charsets come from mail: no more of their spellings than this are kept. */
 const mostKnown = 500;
+
+// They are loaded at the first use, and an exception for each unknown name would be slow.
+iconv.encodingExists('utf-8');
+const codecs: object = iconv.encodings ?? {};
 
 // Of Node's TextDecoder only what iconv-lite has not is used: through Node 24 it reads windows-1252 as
 // latin1 and euc-kr without the syllables of code page 949.
@@ -86,10 +91,13 @@ export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText
     return { text: guess(bytes), defect: name === 'us-ascii' || name === 'ascii' ? 'charset-wrong' : null };
   }
   if (name === 'utf-8' || name === 'utf8') return decodeUtf8(bytes);
-  const decode = known.get(name) ?? findDecoder(name);
+  let decode = known.get(name);
+  if (decode === undefined) {
+    decode = findDecoder(name);
+    if (known.size >= mostKnown) known.clear();
+    known.set(name, decode);
+  }
   if (!decode) return { text: guess(bytes), defect: isAscii(bytes) ? null : 'charset-unknown' };
-  if (known.size >= mostKnown) known.clear();
-  known.set(name, decode);
   return decode(bytes);
 }
 
@@ -111,13 +119,14 @@ function withoutByteOrderMark(text: string): string {
 }
 
 function findDecoder(name: string): Decode | null {
-  const plain = name.replace(/^(?:x-|cs)/, '').replace(/[^a-z0-9]/g, '');
-  if (/^(?:iso2022jp|cp5022\d|junet)/.test(plain)) return decodeJapanese;
-  const alias = aliases.get(plain);
-  const charset = (alias ? [alias] : [name, plain]).find(
-    (candidate) => !noCharsets.test(candidate) && iconv.encodingExists(candidate),
-  );
-  if (!charset) return null;
+  const plain = name.replace(/:\d{4}$|[^a-z0-9]/g, '');
+  const bare = name
+    .replace(/^(?:x-|cs)/, '')
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/^8859/, 'iso8859');
+  if (/^(?:iso2022jp|cp5022\d|junet)/.test(bare)) return decodeJapanese;
+  const charset = aliases.get(bare) ?? [plain, bare].find((each) => each in codecs && !noCharsets.has(each));
+  if (charset === undefined) return null;
   const asciiCompatible = !notAsciiCompatible.test(charset);
   return (bytes) => {
     if (asciiCompatible && isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };

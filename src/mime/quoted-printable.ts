@@ -19,74 +19,56 @@ for (let digit = 0; digit < 16; digit++) {
 
 /** Decodes quoted-printable (RFC 2045 6.7) cut into pieces anywhere. */
 export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
+  /** What only the bytes to come can tell the meaning of. */
   let held = Buffer.alloc(0);
-  // Set within a run of white space too long to be padding.
-  let literalSpace = false;
+  /** Within white space that is too long to be padding. */
+  let inLongSpace = false;
 
   function decode(input: Buffer, final: boolean): Buffer {
-    const length = input.length;
+    const { length } = input;
     const output = Buffer.allocUnsafe(length);
     let written = 0;
     let at = 0;
-
-    /** Where white space that begins at `from` ends. */
-    const skipSpace = (from: number) => {
-      while (from < length && (input[from] === space || input[from] === tab)) from++;
-      return from;
-    };
-    /** Whether a line ends at `index`: 0 no, else the bytes of its end; -1 when more input must tell. */
-    const lineEnd = (index: number) => {
-      if (index === length) return final ? 0 : -1;
-      if (input[index] === lineFeed) return 1;
-      if (input[index] !== carriageReturn) return 0;
-      if (index + 1 === length) return final ? 0 : -1;
-      return input[index + 1] === lineFeed ? 2 : 0;
-    };
-
+    while (inLongSpace && at < length) {
+      inLongSpace = isSpace(input[at]);
+      if (inLongSpace) output[written++] = input[at++] as number;
+    }
+    // Behind this there is only white space as it was written.
+    let ink = written;
     while (at < length) {
       const byte = input[at] as number;
       if (byte === equals) {
-        literalSpace = false;
         const high = hexadecimal[input[at + 1] ?? 0] as number;
         const low = hexadecimal[input[at + 2] ?? 0] as number;
+        ink = written;
         if (high >= 0 && low >= 0) {
           output[written++] = (high << 4) | low;
           at += 3;
-          continue;
-        }
-        const end = skipSpace(at + 1);
-        const padding = end - at <= longestPadding;
-        const ends = padding ? lineEnd(end) : 0;
-        if (ends > 0) {
-          at = end + ends;
-        } else if (ends < 0 || (at + 2 >= length && !final)) {
-          break;
-        } else if (padding && end === length) {
-          at = length;
         } else {
-          report('quoted-printable-malformed');
-          output[written++] = equals;
-          at++;
+          const end = endOfSoftBreak(input, at, final);
+          if (end < 0) break;
+          if (end === at) {
+            report('quoted-printable-malformed');
+            output[written++] = equals;
+            at++;
+          } else at = end;
         }
-      } else if (byte === space || byte === tab) {
-        const end = skipSpace(at);
-        const padding = !literalSpace && end - at <= longestPadding;
-        if (padding && end === length && !final) break;
-        const ends = padding ? lineEnd(end) : 0;
-        if (ends < 0) break;
-        if (ends === 0 && !(padding && end === length)) {
-          input.copy(output, written, at, end);
-          written += end - at;
-          literalSpace = end === length;
-        }
-        at = end;
+        ink = written;
       } else {
-        literalSpace = false;
+        if (byte === lineFeed && written > ink) written = dropPadding(output, ink, written);
         output[written++] = byte;
         at++;
+        if (byte > space || byte === lineFeed || !(isSpace(byte) || byte === carriageReturn)) ink = written;
       }
     }
+    const padding = findPadding(output, ink, written);
+    if (final) return output.subarray(0, padding ? padding.start : written);
+    if (padding) {
+      held = Buffer.concat([output.subarray(padding.start, written), input.subarray(at)]);
+      return output.subarray(0, padding.start);
+    }
     held = Buffer.from(input.subarray(at));
+    inLongSpace = written > ink && isSpace(output[written - 1]);
     return output.subarray(0, written);
   }
 
@@ -94,4 +76,36 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
     write: (bytes) => decode(held.length > 0 ? Buffer.concat([held, bytes]) : bytes, false),
     end: () => decode(held, true),
   };
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === space || byte === tab;
+}
+
+/** Behind the soft line break at `at`, an "=" at a line end; `at` itself when there is none; -1 when more must tell. */
+function endOfSoftBreak(input: Buffer, at: number, final: boolean): number {
+  const { length } = input;
+  let end = at + 1;
+  while (isSpace(input[end])) end++;
+  if (end - at > longestPadding) return at;
+  if (end === length) return final ? length : -1;
+  if (input[end] === lineFeed) return end + 1;
+  if (input[end] === carriageReturn && input[end + 1] === lineFeed) return end + 2;
+  return end + 1 === length && !final ? -1 : at;
+}
+
+/** The white space at the end of what was written, or before a carriage return there; null when none is dropped. */
+function findPadding(output: Buffer, ink: number, written: number): { start: number; end: number } | null {
+  const end = written > ink && output[written - 1] === carriageReturn ? written - 1 : written;
+  let start = end;
+  while (start > ink && isSpace(output[start - 1])) start--;
+  return start < end && end - start <= longestPadding ? { start, end } : null;
+}
+
+/** Takes the white space before a line end back (RFC 2045 6.7 rule 3). Returns how much is left. */
+function dropPadding(output: Buffer, ink: number, written: number): number {
+  const padding = findPadding(output, ink, written);
+  if (!padding) return written;
+  output.copyWithin(padding.start, padding.end, written);
+  return written - (padding.end - padding.start);
 }
