@@ -4,7 +4,8 @@ import { type Body, createAttachmentBody, createTextBody, type TextCollection } 
 import { parseDate } from './date.ts';
 import type { DefectCode, Defects } from './defects.ts';
 import { type Entity, readEntity } from './entity.ts';
-import { type Field, firstField, type Header } from './headers.ts';
+import { type Field, firstField } from './fields.ts';
+import type { Header } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { parseMessageId, parseMessageIds } from './message-ids.ts';
 import type { Part, StructureEvents } from './structure.ts';

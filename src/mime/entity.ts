@@ -1,7 +1,7 @@
 import { longestBoundary } from './boundaries.ts';
 import type { Report } from './defects.ts';
+import { type Field, firstField } from './fields.ts';
 import { safeFilename } from './filename.ts';
-import { type Field, firstField } from './headers.ts';
 import { parseMessageId } from './message-ids.ts';
 import { parseStructuredField } from './structured-field.ts';
 import { readTransferEncoding, type TransferEncoding } from './transfer-encoding.ts';
@@ -40,7 +40,11 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   return {
     type,
     boundary: multipart ? readBoundary(parameters.get('boundary'), report) : null,
-    charset: parameters.get('charset')?.trim().toLowerCase() || null,
+    charset:
+      parameters
+        .get('charset')
+        ?.replace(/[^!-~]/g, '')
+        .toLowerCase() || null,
     flowed: parameters.get('format')?.toLowerCase() === 'flowed',
     deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Field, firstField } from './headers.ts';
+import { type Field, firstField } from './fields.ts';
 
 const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
 

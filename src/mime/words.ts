@@ -43,7 +43,14 @@ function readWord(match: RegExpExecArray): Word {
   return { ...word, bytes: Buffer.from(bytes, 'latin1') };
 }
 
+/** What is encoded cannot break the line it is put in, and holds no NUL, which no database of text takes. */
 function join(words: Word[]): string {
+  return decodeTogether(words)
+    .replace(/[\r\n]+/g, ' ')
+    .replaceAll('\0', '\ufffd');
+}
+
+function decodeTogether(words: Word[]): string {
   if (words.length === 0) return '';
   const charset = words[0]?.charset ?? null;
   const together = decodeBytes(Buffer.concat(words.map((word) => word.bytes)), charset).text;
