@@ -19,3 +19,26 @@ export async function openByteStream(chunks: AsyncIterable<Uint8Array>): Promise
     { highWaterMark: 0 },
   );
 }
+
+/** Text as it is generated, as a response body; `signal` tells the generator that the client has gone. */
+export function openTextStream(
+  generate: (signal: AbortSignal) => AsyncIterable<string>,
+): ReadableStream<Uint8Array> {
+  const gone = new AbortController();
+  const iterator = generate(gone.signal)[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await iterator.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      },
+      async cancel() {
+        gone.abort();
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

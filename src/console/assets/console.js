@@ -1,0 +1,56 @@
+// The console works without this file. With it: copy buttons, and an overview that lives.
+
+document.documentElement.classList.add('scripted');
+
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest('[data-copy]');
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  const label = button.querySelector('span');
+  label.textContent = 'Copied';
+  setTimeout(() => {
+    label.textContent = 'Copy';
+  }, 2000);
+});
+
+const live = document.querySelector('[data-live]');
+if (live) {
+  let source = null;
+
+  // A browser keeps few connections to one server, so a page that nobody looks at gives its own back.
+  const follow = () => {
+    source?.close();
+    source = null;
+    live.hidden = true;
+    if (document.hidden) return;
+    source = new EventSource(live.dataset.live);
+    source.addEventListener('open', () => {
+      live.hidden = false;
+    });
+    source.addEventListener('error', () => {
+      live.hidden = true;
+    });
+    source.addEventListener('region', ({ data }) => {
+      const { id, html } = JSON.parse(data);
+      const place = document.getElementById(id);
+      if (place) replace(place, html);
+    });
+  };
+
+  document.addEventListener('visibilitychange', follow);
+  window.addEventListener('pagehide', () => source?.close());
+  follow();
+}
+
+/** Puts the server's own markup in its place; waits while the keyboard's focus is inside. */
+function replace(place, html) {
+  if (place.contains(document.activeElement)) {
+    place.addEventListener('focusout', () => setTimeout(() => replace(place, html)), { once: true });
+    return;
+  }
+  const known = new Set(Array.from(place.querySelectorAll('[data-entry]'), (entry) => entry.dataset.entry));
+  place.innerHTML = html;
+  if (known.size > 0)
+    for (const entry of place.querySelectorAll('[data-entry]'))
+      entry.classList.toggle('fresh', !known.has(entry.dataset.entry));
+}

@@ -1,0 +1,37 @@
+import { html } from 'hono/html';
+import type { ProblemJson } from '../../model/problem.ts';
+import type { Html } from '../context.ts';
+import { icon } from './icon.ts';
+import { moment } from './moment.ts';
+
+/** A problem as a person needs it: what, why, and what to do now, with the buttons that do it. */
+export function problemPanel(problem: ProblemJson, actions: Html | null = null): Html {
+  return html`<section class="problem" aria-label="Problem">
+    <h2>${icon('bad')}${problem.title}</h2>
+    <dl>
+      ${line('What happened', problem.detail)}
+      ${line('Why', problem.cause)}
+      ${line('What to do', problem.remedy)}
+      ${retryLine(problem.retry)}
+    </dl>
+    ${actions && html`<div class="actions">${actions}</div>`}
+    <p class="code">Code <code>${problem.code}</code></p>
+  </section>`;
+}
+
+/** A problem in one or two lines, for lists. */
+export function problemSummary(problem: ProblemJson | null): Html | null {
+  if (problem === null) return null;
+  return html`<p class="problem-summary"><strong>${problem.title}</strong>${problem.remedy && html` <span>${problem.remedy}</span>`}</p>`;
+}
+
+function line(term: string, text: string | undefined): Html | null {
+  return text ? html`<div><dt>${term}</dt><dd>${text}</dd></div>` : null;
+}
+
+function retryLine(retry: string): Html | null {
+  if (retry === 'no') return null;
+  const text =
+    retry === 'later' ? 'Letterbox tries again by itself.' : html`Letterbox tries again ${moment(retry)}.`;
+  return html`<div><dt>Meanwhile</dt><dd>${text}</dd></div>`;
+}

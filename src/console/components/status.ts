@@ -1,0 +1,43 @@
+import { html } from 'hono/html';
+import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { Delivery, DestinationConfig } from '../../model/delivery.ts';
+import type { MailServerCondition } from '../../model/mail-server.ts';
+import type { Html } from '../context.ts';
+import { icon } from './icon.ts';
+
+type Tone = 'ok' | 'busy' | 'warn' | 'bad' | 'idle';
+
+/** A state told by colour, shape and word. */
+export function status(tone: Tone, word: string): Html {
+  return html`<span class="status status-${tone}">${icon(tone)}${word}</span>`;
+}
+
+const conditions: Record<MailServerCondition, [Tone, string]> = {
+  starting: ['busy', 'Starting'],
+  synchronising: ['busy', 'Synchronising'],
+  watching: ['ok', 'Watching'],
+  failing: ['bad', 'Failing'],
+  paused: ['idle', 'Paused'],
+};
+
+export function serverStatus(condition: MailServerCondition): Html {
+  return status(...conditions[condition]);
+}
+
+export function profileStatus({ state, connectedAt, problem }: CredentialProfile): Html {
+  if (state === 'connected') return status('ok', 'Connected');
+  if (state === 'failing') return status('bad', 'Failing');
+  return connectedAt === null && problem === null
+    ? status('warn', 'Not connected yet')
+    : status('bad', 'Consent needed');
+}
+
+export function deliveryStatus({ state, attempts }: Delivery): Html {
+  if (state === 'delivered') return status('ok', 'Delivered');
+  if (state === 'dead') return status('bad', 'Dead letter');
+  return attempts === 0 ? status('busy', 'Pending') : status('warn', 'Retrying');
+}
+
+export function destinationStatus({ enabled }: DestinationConfig): Html {
+  return enabled ? status('ok', 'On') : status('idle', 'Off');
+}

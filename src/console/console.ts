@@ -1,0 +1,114 @@
+import { Hono } from 'hono';
+import { logUnexpected } from '../http/app.ts';
+import { protectByOrigin } from '../http/csrf.ts';
+import { problemStatus, retryAfter } from '../http/problem-response.ts';
+import { securityHeaders } from '../http/security-headers.ts';
+import { readSession, requireSession } from '../http/session.ts';
+import { Problem } from '../model/problem.ts';
+import { createActivity } from './activity.ts';
+import { assetRoutes } from './assets.ts';
+import type { ConsoleDeps, ConsoleEnv, PageDeps } from './context.ts';
+import { liveRoutes } from './live.ts';
+import { consentPages } from './pages/consent.ts';
+import { deliveriesPages } from './pages/deliveries.ts';
+import { destinationPages } from './pages/destination.ts';
+import { destinationFormPages } from './pages/destination-form.ts';
+import { destinationsPage } from './pages/destinations.ts';
+import { errorPage } from './pages/error.ts';
+import { messagePages } from './pages/message.ts';
+import { messageFiles } from './pages/message-files.ts';
+import { messagesPage } from './pages/messages.ts';
+import { overviewPage, renderRegions } from './pages/overview.ts';
+import { profilePages } from './pages/profile.ts';
+import { profileFormPages } from './pages/profile-form.ts';
+import { profileSecretPage } from './pages/profile-secret.ts';
+import { profilesPage } from './pages/profiles.ts';
+import { quarantinePages } from './pages/quarantine.ts';
+import { serverPages } from './pages/server.ts';
+import { serverFormPages } from './pages/server-form.ts';
+import { serverTestPage } from './pages/server-test.ts';
+import { serversPage } from './pages/servers.ts';
+import { setUpPage } from './pages/set-up.ts';
+import { signInPages, signInPath, signOutRoute } from './pages/sign-in.ts';
+import { createShownOnce } from './shown-once.ts';
+
+/**
+ * The administrators' console: server-rendered pages over {@link Administration}, for HTTPS only. It
+ * works without JavaScript; with it, the overview lives. Pages outside a session: sign-in and set-up.
+ */
+export function createConsole(deps: ConsoleDeps): Hono {
+  const pages: PageDeps = {
+    ...deps,
+    activity: createActivity(deps.events),
+    secrets: createShownOnce(),
+    consents: createShownOnce(),
+  };
+
+  const app = new Hono<ConsoleEnv>();
+  app.use(securityHeaders());
+  app.onError((error, c) => {
+    logUnexpected(deps.log, error);
+    const problem = Problem.from(error);
+    return c.html(errorPage(c, problem), problemStatus(problem) as 500, retryAfter(problem));
+  });
+  app.route('/', assetRoutes());
+  app.use('/sign-in', protectByOrigin).use('/set-up', protectByOrigin);
+  app.route('/', signInPages(pages));
+  app.route('/', setUpPage(pages));
+  app.route('/', inside(pages));
+  return new Hono().route('/', app);
+}
+
+/** Everything behind the sign-in. */
+function inside(deps: PageDeps): Hono<ConsoleEnv> {
+  const { administration, csrf } = deps;
+  const app = new Hono<ConsoleEnv>();
+  app.use(
+    requireSession(administration.signIn.verify, async (c) => {
+      if (await administration.signIn.setUpNeeded()) return c.redirect('/set-up', 303);
+      return c.redirect(signInPath(c, readSession(c) !== undefined), 303);
+    }),
+  );
+  app.use(async (c, next) => {
+    c.set('csrf', csrf.token(c.get('session')));
+    return next();
+  });
+  app.use(csrf.protect);
+
+  app.route('/', signOutRoute(deps));
+  app.route('/', overviewPage(deps));
+  app.route(
+    '/',
+    liveRoutes(deps, () => renderRegions(deps)),
+  );
+  // Forms before single pages, because `/servers/new` would else be taken for the server called "new".
+  for (const pages of [
+    profilesPage,
+    profileFormPages,
+    profileSecretPage,
+    consentPages,
+    profilePages,
+    serversPage,
+    serverFormPages,
+    serverTestPage,
+    serverPages,
+    destinationsPage,
+    destinationFormPages,
+    destinationPages,
+    messagesPage,
+    messageFiles,
+    messagePages,
+    deliveriesPages,
+    quarantinePages,
+  ])
+    app.route('/', pages(deps));
+  app.all('*', (c) => {
+    throw new Problem({
+      code: 'not-found',
+      title: 'There is no such page',
+      detail: c.req.path,
+      remedy: 'Choose a page from the menu.',
+    });
+  });
+  return app;
+}

@@ -1,0 +1,39 @@
+import type { Context } from 'hono';
+import type { html } from 'hono/html';
+import type { Administration } from '../administration/administration.ts';
+import type { Csrf } from '../http/csrf.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Activity } from './activity.ts';
+import type { ShownOnce } from './shown-once.ts';
+
+/** What the console is made from. */
+export interface ConsoleDeps {
+  administration: Administration;
+  events: EventBus;
+  csrf: Csrf;
+  log: Log;
+}
+
+/** What its pages are made from. */
+export interface PageDeps extends ConsoleDeps {
+  activity: Activity;
+  /** Signing secrets on their way to the one page that shows them. */
+  secrets: ShownOnce<string>;
+  /** Which profile a consent under way is for, by its `state`. */
+  consents: ShownOnce<string>;
+}
+
+/** What every handler of a signed-in page finds in its context. */
+export interface ConsoleEnv {
+  Variables: {
+    session: string;
+    /** The token that every form carries. */
+    csrf: string;
+  };
+}
+
+export type ConsoleContext = Context<ConsoleEnv>;
+
+/** Markup whose interpolations were escaped, as `html` makes it. */
+export type Html = ReturnType<typeof html>;

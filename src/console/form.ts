@@ -1,0 +1,49 @@
+import type { Context } from 'hono';
+import { type FieldProblem, Problem } from '../model/problem.ts';
+
+/** What a form shows: the values as given, and what was wrong with them. */
+export interface FormState {
+  values: Record<string, string>;
+  problem: Problem | null;
+}
+
+/** The posted fields as text; several of one name are joined by line feeds. Files are left out. */
+export async function readForm(c: Context): Promise<Record<string, string>> {
+  const body = await c.req.parseBody({ all: true });
+  const fields = Object.entries(body).map(([name, value]) => {
+    const texts = [value].flat().filter((entry) => typeof entry === 'string');
+    return [name, texts.join('\n')] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+/** The problem when it is about the input, so that the form is shown again; any other is thrown on. */
+export function inputProblem(error: unknown): Problem {
+  if (error instanceof Problem && error.fields) return error;
+  throw error;
+}
+
+/** What is wrong with a field or with a part of it, in a sentence; null when nothing is. */
+export function fieldMessage({ problem }: FormState, name: string): string | null {
+  const found = problem?.fields?.find(({ field }) => field === name || field.startsWith(`${name}.`));
+  return found ? explainField(found) : null;
+}
+
+/** `Expected a number; you gave “x”.` */
+export function explainField({ expected, given }: FieldProblem): string {
+  return `Expected ${expected}${given === undefined || given === '' ? '' : `; you gave “${given}”`}.`;
+}
+
+/** A text field's value, or null when it was left empty. */
+export function orNull(value: string | undefined): string | null {
+  const trimmed = value?.trim() ?? '';
+  return trimmed === '' ? null : trimmed;
+}
+
+/** The words or lines of a text area. */
+export function splitList(value: string | undefined, separator: RegExp): string[] {
+  return (value ?? '')
+    .split(separator)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

@@ -1,0 +1,52 @@
+import type { Instant } from '../model/mail-server.ts';
+
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+});
+const integer = new Intl.NumberFormat('en-GB');
+
+/** `24 Nov 2026, 13:20 UTC`. */
+export function formatInstant(instant: Instant): string {
+  return `${dateTime.format(new Date(instant))} UTC`;
+}
+
+/** `just now`, `5 min ago`, `in 3 h`; more than a week away the date. */
+export function formatDistance(instant: Instant, now = Date.now()): string {
+  const seconds = Math.round((now - new Date(instant).getTime()) / 1000);
+  const size = Math.abs(seconds);
+  if (size >= 7 * 86_400) return formatInstant(instant).split(',')[0] ?? '';
+  if (size < 5) return 'just now';
+  const text =
+    size < 60
+      ? `${size} s`
+      : size < 3600
+        ? `${Math.floor(size / 60)} min`
+        : size < 86_400
+          ? `${Math.floor(size / 3600)} h`
+          : `${Math.floor(size / 86_400)} d`;
+  return seconds > 0 ? `${text} ago` : `in ${text}`;
+}
+
+/** `1,204`. */
+export function formatCount(count: number): string {
+  return integer.format(count);
+}
+
+/** `24 kB`, in decimal units. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB'];
+  let value = bytes;
+  let unit = '';
+  for (const next of units) {
+    if (value < 999.5) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}

@@ -1,0 +1,119 @@
+import { html, raw } from 'hono/html';
+import { assetUrl } from './assets.ts';
+import { buttonForm } from './components/form.ts';
+import { type IconName, icon, mark } from './components/icon.ts';
+import type { ConsoleContext, Html } from './context.ts';
+import { doneMessage } from './done.ts';
+
+interface Page {
+  title: string;
+  /** One sentence under the title: what this page is for. */
+  lead?: Html | string;
+  /** The page above this one. */
+  parent?: { href: string; label: string };
+  /** Buttons beside the title. */
+  actions?: Html | null;
+  content: Html;
+}
+
+const sections: { heading: string | null; links: { href: string; label: string; icon: IconName }[] }[] = [
+  { heading: null, links: [{ href: '/', label: 'Overview', icon: 'overview' }] },
+  {
+    heading: 'Mail',
+    links: [
+      { href: '/messages', label: 'Messages', icon: 'messages' },
+      { href: '/deliveries', label: 'Deliveries', icon: 'deliveries' },
+      { href: '/quarantine', label: 'Quarantine', icon: 'quarantine' },
+    ],
+  },
+  {
+    heading: 'Set up',
+    links: [
+      { href: '/servers', label: 'Incoming email servers', icon: 'server' },
+      { href: '/profiles', label: 'Credential profiles', icon: 'key' },
+      { href: '/destinations', label: 'Destinations', icon: 'destination' },
+    ],
+  },
+];
+
+/** A page of a session: navigation, title, what was just done, content. */
+export function signedInPage(c: ConsoleContext, page: Page): Html {
+  const navigation = navigationList(c.req.path);
+  const signOut = buttonForm(c, '/sign-out', html`${icon('signOut')}Sign out`, 'quiet');
+  return document(
+    page.title,
+    html`<a class="skip" href="#content">Skip to content</a>
+    <header class="bar">
+      <a class="brand" href="/">${mark}<span>Letterbox</span></a>
+      <details class="menu">
+        <summary>${icon('menu')}<span>Menu</span></summary>
+        <div class="sheet">
+          <nav aria-label="Main">${navigation}</nav>
+          ${signOut}
+        </div>
+      </details>
+    </header>
+    <div class="frame">
+      <aside class="side">
+        <a class="brand" href="/">${mark}<span>Letterbox</span></a>
+        <nav aria-label="Main">${navigation}</nav>
+        ${signOut}
+      </aside>
+      <main id="content" tabindex="-1">
+        ${page.parent && html`<p class="parent"><a href="${page.parent.href}">${icon('back')}${page.parent.label}</a></p>`}
+        <div class="heading">
+          <div><h1>${page.title}</h1>${page.lead && html`<p class="lead">${page.lead}</p>`}</div>
+          ${page.actions && html`<div class="actions">${page.actions}</div>`}
+        </div>
+        ${doneMessage(c.req.query('done'))}
+        ${page.content}
+      </main>
+    </div>`,
+  );
+}
+
+/** A page outside any session: sign-in, set-up, and what goes wrong there. */
+export function plainPage({ title, lead, content }: Pick<Page, 'title' | 'lead' | 'content'>): Html {
+  return document(
+    title,
+    html`<main id="content" class="plain">
+      <p class="brand">${mark}<span>Letterbox</span></p>
+      <div class="card">
+        <h1>${title}</h1>
+        ${lead && html`<p class="lead">${lead}</p>`}
+        ${content}
+      </div>
+    </main>`,
+  );
+}
+
+function document(title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title} · Letterbox</title>
+    <link rel="icon" href="${assetUrl('icon.svg')}">
+    <link rel="stylesheet" href="${assetUrl('console.css')}">
+    <script type="module" src="${assetUrl('console.js')}"></script>
+  </head>
+  <body>${body}</body>
+</html>`;
+}
+
+function navigationList(path: string): Html {
+  return html`${sections.map(
+    ({ heading, links }) => html`${heading && html`<p class="nav-heading">${heading}</p>`}
+      <ul>${links.map(
+        (link) =>
+          html`<li><a href="${link.href}"${isCurrent(link.href, path) ? raw(' aria-current="page"') : ''}>${icon(link.icon)}<span>${link.label}</span></a></li>`,
+      )}</ul>`,
+  )}`;
+}
+
+function isCurrent(href: string, path: string): boolean {
+  return path === href || (href !== '/' && path.startsWith(`${href}/`));
+}

@@ -1,0 +1,60 @@
+import type { Attachment, Message } from '../model/message.ts';
+
+/** What images put in place may add to a page, in characters; more would make it too heavy. */
+const maxInlined = 12 * 1024 * 1024;
+
+/** Image types that may stand in the page; in an `img` none of them can run anything. */
+const imageTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp', 'image/avif']);
+
+const reference = /\bcid:([^"'\s<>()]+)/gi;
+
+/** A style for messages that bring none; the sender's own comes after it. */
+const basicStyle =
+  '<style>body{margin:16px;font:15px/1.5 system-ui,sans-serif;color:#1d1f24;background:#fff;overflow-wrap:anywhere}img{max-width:100%}</style>';
+
+/**
+ * The message's HTML as its sender wrote it, with images that it refers to by `cid:` (RFC 2392) put in their
+ * place as `data:`. It is not cleaned: whoever serves it forbids scripts and remote content (CSP).
+ */
+export async function renderMessageHtml(
+  { html, attachments }: Pick<Message, 'html' | 'attachments'>,
+  open: (attachment: Attachment) => AsyncIterable<Uint8Array>,
+): Promise<string> {
+  if (html === null) return '';
+  const wanted = new Set(Array.from(html.matchAll(reference), ([, id = '']) => contentId(id)));
+  const images = new Map<string, string>();
+  let room = maxInlined;
+  for (const attachment of attachments) {
+    const { contentId: id, contentType, size } = attachment;
+    if (id === null || !wanted.has(id) || !imageTypes.has(contentType) || size * 1.4 > room) continue;
+    const image = `data:${contentType};base64,${await readBase64(open(attachment))}`;
+    images.set(id, image);
+    room -= image.length;
+  }
+
+  // The same image may be referred to often, so what is put in is counted once more.
+  room = maxInlined;
+  const shown = html.replace(reference, (original, id) => {
+    const image = images.get(contentId(id));
+    if (image === undefined || image.length > room) return original;
+    room -= image.length;
+    return image;
+  });
+  return basicStyle + shown;
+}
+
+async function readBase64(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all).toString('base64');
+}
+
+/** A content id as it stands in an attribute: percent-encoded (RFC 2392 2), `&` possibly as an entity. */
+function contentId(text: string): string {
+  const plain = text.replaceAll('&amp;', '&');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}

@@ -1,0 +1,60 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { problemStatus } from '../../http/problem-response.ts';
+import { Problem } from '../../model/problem.ts';
+import { problemPanel } from '../components/problem.ts';
+import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { withDone } from '../done.ts';
+import { signedInPage } from '../layout.ts';
+
+/** *Connect*: the browser's way to the authority and back. */
+export function consentPages({ administration, consents }: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>()
+    .get('/profiles/:id/connect', async (c) => {
+      const id = c.req.param('id');
+      if (!isOwnNavigation(c)) throw notOurNavigation();
+      const authority = await administration.consent.begin(id, c.get('session'));
+      consents.keep(authority.searchParams.get('state') ?? '', id);
+      return c.redirect(authority.href, 303);
+    })
+    .get('/oauth/callback', async (c) => {
+      const { search, searchParams } = new URL(c.req.url);
+      try {
+        const callback = new URL(`${administration.consent.redirectUri}${search}`);
+        const { id } = await administration.consent.complete(callback, c.get('session'));
+        return c.redirect(withDone(`/profiles/${id}`, 'connected'), 303);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const profileId = consents.peek(searchParams.get('state') ?? '');
+        return c.html(renderRefusal(c, error, profileId), problemStatus(error) as 502);
+      }
+    });
+}
+
+/** Whether a click on a page of ours or the person's own address line led here, by Fetch Metadata. */
+function isOwnNavigation(c: ConsoleContext): boolean {
+  const site = c.req.header('sec-fetch-site');
+  return site === 'same-origin' || site === 'none';
+}
+
+function notOurNavigation(): Problem {
+  return new Problem({
+    code: 'request.forged',
+    title: 'Connecting was not started from this console',
+    cause: 'A link on another site led here, or the browser is too old to tell.',
+    remedy: 'Open the credential profile here and press Connect.',
+  });
+}
+
+function renderRefusal(c: ConsoleContext, problem: Problem, profileId: string | null): Html {
+  const again = profileId
+    ? html`<a class="button primary" href="/profiles/${profileId}/connect">Reconnect</a>
+        <a class="button" href="/profiles/${profileId}">Open the profile</a>`
+    : html`<a class="button primary" href="/profiles">Choose the profile and reconnect</a>`;
+  return signedInPage(c, {
+    title: 'Connecting did not work',
+    parent: { href: '/profiles', label: 'Credential profiles' },
+    lead: 'Nothing was saved; what was connected before stays.',
+    content: problemPanel(problem.toJSON(), again),
+  });
+}

@@ -1,0 +1,185 @@
+import { Hono } from 'hono';
+import { html, raw } from 'hono/html';
+import type { Delivery, DeliveryState, DestinationConfig } from '../../model/delivery.ts';
+import { emptyState } from '../components/empty.ts';
+import { csrfInput } from '../components/form.ts';
+import { icon } from '../components/icon.ts';
+import { moment } from '../components/moment.ts';
+import { link, pager } from '../components/pager.ts';
+import { deliveryStatus } from '../components/status.ts';
+import { table } from '../components/table.ts';
+import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { withDone } from '../done.ts';
+import { readForm, splitList } from '../form.ts';
+import { formatCount } from '../format.ts';
+import { signedInPage } from '../layout.ts';
+
+const pageSize = 25;
+const stateNames: Record<DeliveryState, string> = {
+  pending: 'Pending',
+  delivered: 'Delivered',
+  dead: 'Dead letters',
+};
+const states = Object.keys(stateNames) as DeliveryState[];
+
+/** Every message on its way to every destination, and *Replay*. */
+export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  const { deliveries } = administration;
+  return new Hono<ConsoleEnv>()
+    .get('/deliveries', async (c) => {
+      const { state = '', destination = '', before = '' } = c.req.query();
+      const chosen = states.find((known) => known === state);
+      const [counts, destinations, page] = await Promise.all([
+        deliveries.counts(),
+        administration.destinations.list(),
+        deliveries.list({
+          limit: pageSize,
+          ...(chosen && { state: chosen }),
+          ...(destination && { destinationId: destination }),
+          ...(before && { before }),
+        }),
+      ]);
+      const subjects = await readSubjects(administration, page.items);
+      return c.html(
+        signedInPage(c, {
+          title: 'Deliveries',
+          lead: 'Each message on its way to each destination. Failed attempts are repeated by themselves, for days.',
+          content: html`
+            ${renderFilter(counts, chosen, destination, destinations)}
+            ${
+              page.items.length === 0
+                ? renderNothing(chosen, destinations.length > 0)
+                : renderList(c, page.items, { chosen, destination, destinations, subjects })
+            }
+            ${pager('/deliveries', { state, destination }, before, page.next)}`,
+        }),
+      );
+    })
+    .post('/deliveries/replay', async (c) => {
+      const { ids, one, all, destination = '', back = '' } = await readForm(c);
+      const list = link('/deliveries', { state: back, destination });
+      const chosen = splitList(one ?? ids, /\n/);
+      if (all === undefined && chosen.length === 0) return c.redirect(withDone(list, 'nothing-chosen'), 303);
+      await deliveries.replay(
+        all === undefined
+          ? { ids: chosen }
+          : { state: 'dead', ...(destination && { destinationId: destination }) },
+      );
+      return c.redirect(withDone(list, 'replayed'), 303);
+    });
+}
+
+/** Subjects of the messages on one page; of those that retention removed there is none. */
+async function readSubjects(
+  { messages }: PageDeps['administration'],
+  deliveries: Delivery[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(deliveries.map(({ messageId }) => messageId))];
+  const found = await Promise.all(ids.map((id) => messages.get(id).catch(() => null)));
+  return new Map(
+    found.flatMap((message) => (message ? [[message.id, message.subject || '(no subject)']] : [])),
+  );
+}
+
+function renderFilter(
+  counts: Record<DeliveryState, number>,
+  chosen: DeliveryState | undefined,
+  destination: string,
+  destinations: DestinationConfig[],
+): Html {
+  const tab = (state: DeliveryState | '', label: string, count: number | null) =>
+    html`<a href="${link('/deliveries', { state, destination })}"${state === (chosen ?? '') ? raw(' aria-current="page"') : ''}>${label}${count !== null && html` <span class="count">${formatCount(count)}</span>`}</a>`;
+  return html`<div class="filter">
+    <nav class="tabs" aria-label="Deliveries by state">
+      ${tab('', 'All', null)}${states.map((state) => tab(state, stateNames[state], counts[state]))}
+    </nav>
+    <form action="/deliveries" class="search">
+      <input type="hidden" name="state" value="${chosen ?? ''}">
+      <label><span class="visually-hidden">Destination</span>
+        <select name="destination"><option value="">All destinations</option>${destinations.map(
+          ({ id, name }) =>
+            html`<option value="${id}"${id === destination ? raw(' selected') : ''}>${name}</option>`,
+        )}</select></label>
+      <button class="button">Show</button>
+    </form>
+  </div>`;
+}
+
+function renderList(
+  c: ConsoleContext,
+  deliveries: Delivery[],
+  shown: {
+    chosen: DeliveryState | undefined;
+    destination: string;
+    destinations: DestinationConfig[];
+    subjects: Map<string, string>;
+  },
+): Html {
+  const names = new Map(shown.destinations.map(({ id, name }) => [id, name]));
+  const replayable = deliveries.some(({ state }) => state !== 'pending');
+  const row = (delivery: Delivery) => {
+    const { id, messageId, state, problem } = delivery;
+    const subject = shown.subjects.get(messageId);
+    return [
+      html`<span class="pick">${state !== 'pending' && html`<input type="checkbox" name="ids" value="${id}" aria-label="Choose ${subject ?? id}">`}
+        <span>${subject === undefined ? html`<span class="faint">message removed</span>` : html`<a class="strong" href="/messages/${messageId}"><bdi>${subject}</bdi></a>`}
+        ${problem && html`<small class="bad">${problem.title}${problem.detail && html`: ${problem.detail}`}</small>`}</span></span>`,
+      deliveryStatus(delivery),
+      html`<a href="/destinations/${delivery.destinationId}">${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
+      delivery.attempts,
+      state === 'delivered'
+        ? moment(delivery.deliveredAt)
+        : state === 'dead'
+          ? moment(delivery.lastAttemptAt)
+          : moment(delivery.nextAttemptAt),
+      state === 'pending'
+        ? null
+        : html`<button class="quiet" name="one" value="${id}">${icon('replay')}Replay<span class="visually-hidden"> ${subject ?? id}</span></button>`,
+    ];
+  };
+  return html`<form method="post" action="/deliveries/replay">
+    ${csrfInput(c)}
+    <input type="hidden" name="back" value="${shown.chosen ?? ''}">
+    <input type="hidden" name="destination" value="${shown.destination}">
+    <div class="card">${table(
+      'Deliveries',
+      [
+        { label: 'Message' },
+        { label: 'State' },
+        { label: 'Destination' },
+        { label: 'Attempts', kind: 'number' },
+        { label: 'When' },
+        { label: 'Replay', kind: 'action' },
+      ],
+      deliveries.map(row),
+    )}</div>
+    ${
+      replayable &&
+      html`<div class="actions">
+      <button class="button">Replay the chosen</button>
+      ${shown.chosen === 'dead' && html`<button class="button" name="all" value="dead">Replay all dead letters</button>`}
+    </div>`
+    }
+  </form>`;
+}
+
+function renderNothing(chosen: DeliveryState | undefined, hasDestinations: boolean): Html {
+  if (!hasDestinations)
+    return emptyState({
+      picture: 'deliveries',
+      title: 'No deliveries',
+      text: 'Messages are stored but go nowhere until there is a destination.',
+      action: { href: '/destinations/new', label: 'Add a destination' },
+    });
+  if (chosen === 'dead')
+    return emptyState({
+      picture: 'ok',
+      title: 'No dead letters',
+      text: 'Every delivery has arrived or is still being tried.',
+    });
+  return emptyState({
+    picture: 'deliveries',
+    title: 'Nothing here',
+    text: 'Deliveries appear as messages come in.',
+  });
+}

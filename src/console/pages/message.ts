@@ -1,0 +1,141 @@
+import { Hono } from 'hono';
+import { html, raw } from 'hono/html';
+import type { Delivery } from '../../model/delivery.ts';
+import type { Address, Message } from '../../model/message.ts';
+import { icon } from '../components/icon.ts';
+import { moment } from '../components/moment.ts';
+import { deliveryStatus } from '../components/status.ts';
+import { facts, table } from '../components/table.ts';
+import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { formatBytes, formatInstant } from '../format.ts';
+import { signedInPage } from '../layout.ts';
+
+/** More text than this is not put on the page; the raw source has it all. */
+const maxTextLength = 200_000;
+
+const views = ['html', 'text', 'headers'] as const;
+type View = (typeof views)[number];
+const viewNames: Record<View, string> = { html: 'Formatted', text: 'Plain text', headers: 'Headers' };
+
+/** Reading one message; nothing in it can act or be fetched from elsewhere. */
+export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>().get('/messages/:id', async (c) => {
+    const message = await administration.messages.get(c.req.param('id'));
+    const [deliveries, destinations] = await Promise.all([
+      administration.deliveries.list({ messageId: message.id, limit: 50 }),
+      administration.destinations.list(),
+    ]);
+    const names = new Map(destinations.map(({ id, name }) => [id, name]));
+    const view = chooseView(message, c.req.query('view'));
+    return c.html(
+      signedInPage(c, {
+        title: message.subject || '(no subject)',
+        parent: { href: '/messages', label: 'Messages' },
+        actions: html`<a class="button" href="/messages/${message.id}/raw" download>${icon('download')}Raw source</a>`,
+        content: html`
+          <section class="card" aria-label="About the message">${facts(envelope(message))}</section>
+          ${renderDefects(message.defects)}
+          <section class="card flush" aria-label="Content">
+            ${renderTabs(message, view)}
+            ${view === 'html' ? renderFrame(message) : view === 'text' ? renderText(message) : renderHeaders(message)}
+          </section>
+          ${renderAttachments(message)}
+          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, names)}</section>`,
+      }),
+    );
+  });
+}
+
+function chooseView(message: Message, asked: string | undefined): View {
+  const wanted = views.find((view) => view === asked);
+  if (wanted && wanted !== 'html') return wanted;
+  return message.html === null ? 'text' : 'html';
+}
+
+function envelope(message: Message): [string, Html | string | null][] {
+  return [
+    ['From', addressList(message.from)],
+    ['Reply to', addressList(message.replyTo)],
+    ['To', addressList(message.to)],
+    ['Cc', addressList(message.cc)],
+    ['Received', html`${formatInstant(message.receivedAt)} (${moment(message.receivedAt)})`],
+    [
+      'Through',
+      html`<a href="/servers/${message.serverId}">${message.mailbox}</a>, folder ${message.folder}`,
+    ],
+    ['Message-ID', message.messageId && html`<code>${message.messageId}</code>`],
+    ['Size', formatBytes(message.size)],
+  ];
+}
+
+function addressList(addresses: Address[]): Html | null {
+  if (addresses.length === 0) return null;
+  return html`${addresses.map(
+    ({ name, address }) =>
+      html`<span class="address">${name && html`<bdi>${name}</bdi> `}<bdi class="faint">${name ? `<${address}>` : address}</bdi></span>`,
+  )}`;
+}
+
+function renderDefects(defects: string[]): Html | null {
+  if (defects.length === 0) return null;
+  return html`<section class="note note-warn" aria-labelledby="defects">
+    <h2 id="defects">${icon('warn')}Malformed, read all the same</h2>
+    <ul>${defects.map((defect) => html`<li>${defect}</li>`)}</ul>
+  </section>`;
+}
+
+function renderTabs(message: Message, current: View): Html {
+  const offered = views.filter((view) => view !== 'html' || message.html !== null);
+  return html`<nav class="tabs" aria-label="Views of the message">${offered.map(
+    (view) =>
+      html`<a href="/messages/${message.id}?view=${view}"${view === current ? raw(' aria-current="page"') : ''}>${viewNames[view]}</a>`,
+  )}${current === 'html' && html`<span class="tabs-note">${icon('shield')}Scripts, links and remote content are blocked</span>`}</nav>`;
+}
+
+function renderFrame({ id }: Message): Html {
+  return html`<iframe class="message-frame" sandbox src="/messages/${id}/html" title="The message as its sender formatted it" referrerpolicy="no-referrer"></iframe>`;
+}
+
+function renderText({ text }: Message): Html {
+  if (text === null) return html`<p class="faint padded">This message has no plain text.</p>`;
+  return html`<pre class="message-text" dir="auto" tabindex="0" aria-label="Plain text of the message">${raw('\n')}${text.slice(0, maxTextLength)}</pre>
+    ${text.length > maxTextLength && html`<p class="faint padded">The text goes on; download the raw source for all of it.</p>`}`;
+}
+
+function renderHeaders({ headers }: Message): Html {
+  return html`<dl class="headers">${headers.map(
+    ({ name, value }) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`,
+  )}</dl>`;
+}
+
+function renderAttachments({ id, attachments }: Message): Html | null {
+  if (attachments.length === 0) return null;
+  return html`<section class="card"><h2>Attachments</h2>
+    <ul class="attachments">${attachments.map(
+      ({ index, filename, contentType, size, disposition }) => html`<li>
+        <a href="/messages/${id}/attachments/${index}" download>${icon('attachment')}<span class="strong"><bdi>${filename ?? `part ${index + 1}`}</bdi></span>
+        <small>${contentType}, ${formatBytes(size)}${disposition === 'inline' ? ', inline' : ''}</small></a>
+      </li>`,
+    )}</ul>
+  </section>`;
+}
+
+function renderDeliveries(deliveries: Delivery[], names: Map<string, string>): Html {
+  if (deliveries.length === 0)
+    return html`<p class="faint">None: no destination wanted mail of this server when it came in.</p>`;
+  return table(
+    'Deliveries of this message',
+    [
+      { label: 'Destination' },
+      { label: 'State' },
+      { label: 'Attempts', kind: 'number' },
+      { label: 'Last attempt' },
+    ],
+    deliveries.map((delivery) => [
+      html`<a class="strong" href="/destinations/${delivery.destinationId}">${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
+      html`${deliveryStatus(delivery)}${delivery.problem && html`<small class="bad">${delivery.problem.title}</small>`}`,
+      delivery.attempts,
+      moment(delivery.lastAttemptAt),
+    ]),
+  );
+}

@@ -1,0 +1,123 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Notice } from '../../administration/administration.ts';
+import { emptyState } from '../components/empty.ts';
+import { icon } from '../components/icon.ts';
+import { moment } from '../components/moment.ts';
+import { serverStatus } from '../components/status.ts';
+import { table } from '../components/table.ts';
+import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { formatCount } from '../format.ts';
+import { signedInPage } from '../layout.ts';
+import { renderActivity } from './activity-feed.ts';
+import { renderGettingStarted } from './getting-started.ts';
+
+/** What is going on, what needs a person, and on a fresh installation what to do first. */
+export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>().get('/', async (c) => {
+    const regions = await renderRegions(deps);
+    const region = (id: keyof typeof regions) => html`<div id="${id}" data-region>${regions[id]}</div>`;
+    return c.html(
+      signedInPage(c, {
+        title: 'Overview',
+        actions: html`<span class="live" data-live="/events" hidden>${icon('ok')}Live</span>`,
+        content: html`
+          ${region('notices')}
+          ${region('start')}
+          ${region('counts')}
+          <div class="columns">
+            ${region('servers')}
+            ${region('activity')}
+          </div>`,
+      }),
+    );
+  });
+}
+
+/** The parts of the overview that live, by the id of their place in the page. */
+export async function renderRegions(deps: PageDeps) {
+  const { administration } = deps;
+  const [notices, servers, profiles, destinations, activity] = await Promise.all([
+    administration.notices(),
+    administration.servers.list(),
+    administration.profiles.list(),
+    administration.destinations.list(),
+    renderActivity(deps),
+  ]);
+  const start = renderGettingStarted({
+    profiles,
+    servers,
+    destinations,
+    redirectUri: administration.consent.redirectUri,
+  });
+  return {
+    notices: renderNotices(notices, servers.length > 0 && start === null),
+    start: start ?? html``,
+    counts: servers.length > 0 ? await renderCounts(deps) : html``,
+    servers: renderServers(deps, servers),
+    activity,
+  };
+}
+
+function renderNotices(notices: Notice[], running: boolean): Html {
+  if (notices.length === 0)
+    return running ? html`<p class="all-well">${icon('ok')}<span>Nothing needs you.</span></p>` : html``;
+  return html`<section class="notices" aria-labelledby="needs-you">
+    <h2 id="needs-you">Needs you <span class="count">${notices.length}</span></h2>
+    <ul>${notices.map(
+      ({ severity, title, detail, remedy, link }) => html`<li class="notice notice-${severity}">
+        ${icon(severity === 'error' ? 'bad' : 'warn')}
+        <div>
+          <h3><span class="visually-hidden">${severity === 'error' ? 'Error' : 'Warning'}: </span>${title}</h3>
+          <p>${detail}</p>
+          <p class="remedy"><strong>What to do:</strong> ${remedy}</p>
+        </div>
+        <a class="button" href="${link}">Open<span class="visually-hidden">: ${title}</span></a>
+      </li>`,
+    )}</ul>
+  </section>`;
+}
+
+async function renderCounts({ administration }: PageDeps): Promise<Html> {
+  const [counts, quarantined] = await Promise.all([
+    administration.deliveries.counts(),
+    administration.quarantine.list(),
+  ]);
+  const tile = (href: string, label: string, count: number, tone: string) =>
+    html`<li><a class="tile ${count > 0 ? tone : ''}" href="${href}"><strong>${formatCount(count)}</strong><span>${label}</span></a></li>`;
+  return html`<ul class="tiles" aria-label="Deliveries in numbers">
+    ${tile('/deliveries?state=delivered', 'delivered', counts.delivered, '')}
+    ${tile('/deliveries?state=pending', 'pending', counts.pending, 'tile-busy')}
+    ${tile('/deliveries?state=dead', 'dead letters', counts.dead, 'tile-bad')}
+    ${tile('/quarantine', 'in quarantine', quarantined.length, 'tile-warn')}
+  </ul>`;
+}
+
+type Servers = Awaited<ReturnType<PageDeps['administration']['servers']['list']>>;
+
+function renderServers({ activity }: PageDeps, servers: Servers): Html {
+  const progress = ({ serverId, condition }: Servers[number]['state']) => {
+    const left = activity.remaining(serverId);
+    return condition === 'synchronising' && left ? html`<small>${formatCount(left)} to go</small>` : null;
+  };
+  return html`<section class="card" aria-labelledby="servers-heading">
+    <h2 id="servers-heading">Incoming email servers</h2>
+    ${
+      servers.length === 0
+        ? emptyState({
+            picture: 'server',
+            title: 'No mailbox is read yet',
+            text: 'Each incoming email server is one mailbox. Follow the steps above to add the first.',
+          })
+        : table(
+            'Incoming email servers',
+            [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
+            servers.map((server) => [
+              html`<a class="strong" href="/servers/${server.id}">${server.name}</a><small>${server.address}</small>`,
+              html`${serverStatus(server.state.condition)}${progress(server.state)}${server.state.problem && html`<small class="bad">${server.state.problem.title}</small>`}`,
+              moment(server.state.lastMessageAt, 'none yet'),
+            ]),
+          )
+    }
+  </section>`;
+}

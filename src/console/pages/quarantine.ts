@@ -1,0 +1,77 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { Quarantined } from '../../model/message.ts';
+import { confirmation } from '../components/confirmation.ts';
+import { emptyState } from '../components/empty.ts';
+import { buttonForm } from '../components/form.ts';
+import { icon } from '../components/icon.ts';
+import { moment } from '../components/moment.ts';
+import { problemPanel } from '../components/problem.ts';
+import { facts } from '../components/table.ts';
+import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { withDone } from '../done.ts';
+import { signedInPage } from '../layout.ts';
+
+/** Messages that stopped at the door; they stay until a person or the retention rule ends it (P28). */
+export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  const { quarantine } = administration;
+  return new Hono<ConsoleEnv>()
+    .get('/quarantine', async (c) => {
+      const [entries, servers] = await Promise.all([quarantine.list(), administration.servers.list()]);
+      const names = new Map(servers.map(({ id, name }) => [id, name]));
+      return c.html(
+        signedInPage(c, {
+          title: 'Quarantine',
+          lead: 'Messages that could not be read or understood. Nothing else waits for them.',
+          content:
+            entries.length === 0
+              ? emptyState({
+                  picture: 'ok',
+                  title: 'The quarantine is empty',
+                  text: 'Every message could be read. One that cannot is kept here, with the reason.',
+                })
+              : html`${entries.map((entry) => renderEntry(c, entry, names.get(entry.serverId) ?? entry.serverId))}`,
+        }),
+      );
+    })
+    .post('/quarantine/:id/process', async (c) => {
+      await quarantine.process(c.req.param('id'));
+      return c.redirect(withDone('/quarantine', 'processed'), 303);
+    })
+    .get('/quarantine/:id/dismiss', async (c) => {
+      const id = c.req.param('id');
+      return c.html(
+        signedInPage(c, {
+          title: 'Dismiss this message?',
+          parent: { href: '/quarantine', label: 'Quarantine' },
+          content: confirmation(c, {
+            text: 'It leaves this list and is not tried again. In the mailbox itself nothing changes.',
+            action: `/quarantine/${id}/dismiss`,
+            label: 'Dismiss it',
+            back: '/quarantine',
+          }),
+        }),
+      );
+    })
+    .post('/quarantine/:id/dismiss', async (c) => {
+      await quarantine.dismiss(c.req.param('id'));
+      return c.redirect(withDone('/quarantine', 'dismissed'), 303);
+    });
+}
+
+function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Html {
+  const { id, position, problem, messageId, quarantinedAt } = entry;
+  const actions = html`
+    ${buttonForm(c, `/quarantine/${id}/process`, html`${icon('replay')}Process again`, 'button primary')}
+    ${messageId && html`<a class="button" href="/messages/${messageId}">Look at it</a>`}
+    <a class="button" href="/quarantine/${id}/dismiss">Dismiss</a>`;
+  return html`<article class="card">
+    ${problemPanel(problem, actions)}
+    ${facts([
+      ['Server', html`<a href="/servers/${entry.serverId}">${server}</a>`],
+      ['Position', html`folder ${position.folder}, UID ${position.uid}`],
+      ['Kept here', messageId ? 'yes, its raw source is stored' : 'no, its bytes could not be had'],
+      ['In quarantine', moment(quarantinedAt)],
+    ])}
+  </article>`;
+}

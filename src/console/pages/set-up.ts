@@ -1,0 +1,70 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { clientAddress } from '../../http/client-address.ts';
+import { problemStatus, retryAfter } from '../../http/problem-response.ts';
+import { writeSession } from '../../http/session.ts';
+import { invalidInput, Problem } from '../../model/problem.ts';
+import { inputField } from '../components/field.ts';
+import { errorSummary } from '../components/form.ts';
+import type { Html, PageDeps } from '../context.ts';
+import { type FormState, readForm } from '../form.ts';
+import { plainPage } from '../layout.ts';
+
+/** The first visit: whoever can read the server's output chooses the password. */
+export function setUpPage({ administration }: PageDeps): Hono {
+  return new Hono()
+    .get('/set-up', async (c) => {
+      if (!(await administration.signIn.setUpNeeded())) return c.redirect('/sign-in', 303);
+      return c.html(renderSetUp({ values: blank, problem: null }));
+    })
+    .post('/set-up', async (c) => {
+      const { token, password, passwordRepeat } = await readForm(c);
+      try {
+        if (password !== passwordRepeat)
+          throw invalidInput([{ field: 'passwordRepeat', expected: 'the same password as above' }]);
+        writeSession(c, await administration.signIn.setUp({ token, password }, clientAddress(c)));
+        return c.redirect('/', 303);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        const page = renderSetUp({ values: blank, problem: error });
+        return c.html(page, problemStatus(error) as 422, retryAfter(error));
+      }
+    });
+}
+
+const blank = { token: '', password: '', passwordRepeat: '' };
+
+function renderSetUp(state: FormState): Html {
+  return plainPage({
+    title: 'Welcome',
+    lead: 'Choose the administrator’s password. This is asked only once.',
+    content: html`
+      ${errorSummary(state)}
+      <form method="post" action="/set-up">
+        <input type="text" name="username" value="administrator" autocomplete="username" hidden>
+        ${inputField(state, {
+          name: 'token',
+          label: 'Set-up token',
+          type: 'password',
+          required: true,
+          hint: 'Letterbox printed it when it started: look at its output or its service’s log.',
+        })}
+        ${inputField(state, {
+          name: 'password',
+          label: 'Password',
+          type: 'password',
+          autocomplete: 'new-password',
+          required: true,
+          hint: 'At least 12 characters. A sentence is easier to remember than a riddle.',
+        })}
+        ${inputField(state, {
+          name: 'passwordRepeat',
+          label: 'Password again',
+          type: 'password',
+          autocomplete: 'new-password',
+          required: true,
+        })}
+        <button class="button primary wide">Set password and sign in</button>
+      </form>`,
+  });
+}

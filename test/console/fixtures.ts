@@ -1,0 +1,36 @@
+import { createHmac } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { createSignInAdministration, prepareSetUp } from '../../src/administration/sign-in.ts';
+import { createConsole } from '../../src/console/console.ts';
+import { createApp } from '../../src/http/app.ts';
+import { createCsrf } from '../../src/http/csrf.ts';
+import { createEventBus } from '../../src/telemetry/events.ts';
+import { serve, silent } from '../http/fixtures.ts';
+import { openStore } from '../store/fixtures.ts';
+import { createSampleAdministration, type Furnishing } from './sample-administration.ts';
+
+export const password = 'correct horse battery';
+
+/** The console over HTTPS with made-up contents and the real sign-in. */
+export async function openConsole(t: TestContext, furnishing: Furnishing) {
+  const store = await openStore(t);
+  const signIn = createSignInAdministration({ store });
+  const administration = createSampleAdministration(signIn, furnishing);
+  const events = createEventBus();
+  const csrf = createCsrf({
+    mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
+  });
+  const face = createConsole({ administration, events, csrf, log: silent });
+  const served = await serve(t, createApp({ faces: [face], log: silent }));
+  return { ...served, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
+}
+
+/** The same with a password set and a session begun. */
+export async function openSignedIn(t: TestContext, furnishing: Furnishing) {
+  const opened = await openConsole(t, furnishing);
+  const session = await opened.administration.signIn.setUp(
+    { token: await opened.setUpToken(), password },
+    '127.0.0.1',
+  );
+  return { ...opened, session };
+}

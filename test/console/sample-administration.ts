@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Administration, CheckResult } from '../../src/administration/administration.ts';
+import { profileFields } from '../../src/administration/profile-input.ts';
+import { serverInput } from '../../src/administration/server-input.ts';
+import { validate } from '../../src/administration/validation.ts';
+import { Problem } from '../../src/model/problem.ts';
+import {
+  sampleDeliveries,
+  sampleDestinations,
+  sampleNotices,
+  sampleProfiles,
+  sampleQuarantine,
+  sampleServers,
+} from './sample-data.ts';
+import { attachmentBytes, sampleMessages } from './sample-messages.ts';
+
+export type Furnishing = 'fresh' | 'lively';
+
+/**
+ * An installation made up for looking at pages: `fresh` has nothing, `lively` something of everything. Forms
+ * are validated by the real schemas; nothing is kept. Sign-in is the real one, given by the caller.
+ */
+export function createSampleAdministration(
+  signIn: Administration['signIn'],
+  furnishing: Furnishing,
+): Administration {
+  const of = <T>(items: T[]): T[] => (furnishing === 'lively' ? items : []);
+  const find = <T extends { id: string }>(items: T[], id: string): T => {
+    const found = of(items).find((item) => item.id === id);
+    if (!found) throw new Problem({ code: 'not-found', title: 'There is no such thing here', detail: id });
+    return found;
+  };
+  const nothing = async () => {};
+  const [profile, server, destination] = [sampleProfiles[0], sampleServers[0], sampleDestinations[0]];
+  if (!profile || !server || !destination) throw new Error('the samples are empty');
+
+  return {
+    profiles: {
+      list: async () => of(sampleProfiles),
+      get: async (id) => find(sampleProfiles, id),
+      create: async (input) => ({
+        ...profile,
+        ...validate(profileFields, input, { secret: ['clientSecret'] }),
+      }),
+      update: async (id) => find(sampleProfiles, id),
+      remove: nothing,
+      authorize: async (id) => {
+        throw Problem.fromJSON(
+          find(sampleProfiles, id).problem ?? { code: 'internal', title: 'No problem', retry: 'no' },
+        );
+      },
+    },
+    consent: {
+      begin: async () => new URL('https://login.example/authorize?state=sample'),
+      complete: async () => {
+        throw new Problem({
+          code: 'oauth.access_denied',
+          title: 'The consent was declined',
+          cause: 'Somebody pressed Cancel at the provider, or only administrators may consent there.',
+          remedy: 'Press Reconnect and accept; or ask an administrator to grant consent for the app.',
+        });
+      },
+      redirectUri: 'https://mail.contoso.example:8443/oauth/callback',
+    },
+    servers: {
+      list: async () => of(sampleServers),
+      get: async (id) => find(sampleServers, id),
+      create: async (input) => ({ ...server, ...validate(serverInput, input), startFrom: null, port: 993 }),
+      update: async (id) => find(sampleServers, id),
+      remove: nothing,
+      pause: nothing,
+      resume: nothing,
+      test: (id) => sampleTest(find(sampleServers, id).state.problem),
+      syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
+    },
+    destinations: {
+      list: async () => of(sampleDestinations),
+      get: async (id) => find(sampleDestinations, id),
+      create: async () => ({ ...destination, signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+      update: async (id) => find(sampleDestinations, id),
+      remove: nothing,
+      rotateSecret: async () => ({ signingSecret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }),
+    },
+    messages: {
+      list: async ({ serverId, search, limit, before }) => {
+        const items = of(sampleMessages)
+          .filter((message) => !serverId || message.serverId === serverId)
+          .filter((message) => !search || message.subject.toLowerCase().includes(search.toLowerCase()))
+          .map((message) => ({
+            ...message,
+            from: message.from[0]?.name || message.from[0]?.address || '',
+            attachments: message.attachments.length,
+            defects: message.defects.length,
+          }));
+        return { items: items.slice(0, limit), next: before || search ? null : 'older' };
+      },
+      get: async (id) => find(sampleMessages, id),
+      async *raw(id) {
+        yield Buffer.from(`Subject: ${find(sampleMessages, id).subject}\r\n\r\n`);
+      },
+      async *attachment(message, { index }) {
+        yield attachmentBytes.get(`${message.id} ${index}`) ?? Buffer.alloc(0);
+      },
+      verifyDownload: () => false,
+    },
+    deliveries: {
+      list: async ({ state, destinationId, messageId }) => ({
+        items: of(sampleDeliveries).filter(
+          (delivery) =>
+            (!state || delivery.state === state) &&
+            (!destinationId || delivery.destinationId === destinationId) &&
+            (!messageId || delivery.messageId === messageId),
+        ),
+        next: null,
+      }),
+      get: async (id) => find(sampleDeliveries, id),
+      counts: async () =>
+        furnishing === 'lively'
+          ? { pending: 31, delivered: 18_204, dead: 2 }
+          : { pending: 0, delivered: 0, dead: 0 },
+      replay: async () => 1,
+    },
+    quarantine: { list: async () => of(sampleQuarantine), process: nothing, dismiss: nothing },
+    signIn,
+    notices: async () => of(sampleNotices),
+  };
+}
+
+async function* sampleTest(
+  problem: (typeof sampleServers)[number]['state']['problem'],
+): AsyncGenerator<CheckResult> {
+  const passed = (check: string, title: string, detail: string): CheckResult => ({
+    check,
+    title,
+    passed: true,
+    detail,
+    problem: null,
+  });
+  yield passed('name', 'The name is known', 'outlook.office365.com is at 52.98.207.210 and 3 more');
+  yield passed('connection', 'A connection is possible', '52.98.207.210, port 993');
+  yield passed(
+    'encryption',
+    'The connection is encrypted',
+    'TLS 1.3, certificate of outlook.com, good until 14 June 2027',
+  );
+  await sleep(30);
+  yield passed('token', 'A token can be had', 'good for 74 minutes, for https://outlook.office.com');
+  if (problem)
+    yield {
+      check: 'sign-in',
+      title: 'The mailbox lets us in',
+      passed: false,
+      detail: '',
+      problem: Problem.fromJSON(problem),
+    };
+  else {
+    yield passed('sign-in', 'The mailbox lets us in', 'support@contoso.example by XOAUTH2');
+    yield passed('folder', 'The folders are there', 'INBOX with 4,402 messages');
+  }
+}

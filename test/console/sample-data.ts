@@ -1,0 +1,255 @@
+import type { Notice } from '../../src/administration/administration.ts';
+import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+import type { Delivery, DestinationConfig } from '../../src/model/delivery.ts';
+import type { MailServer, MailServerState } from '../../src/model/mail-server.ts';
+import type { Quarantined } from '../../src/model/message.ts';
+import type { ProblemJson } from '../../src/model/problem.ts';
+import { sampleMessages } from './sample-messages.ts';
+import { ago } from './sample-time.ts';
+
+const times = { createdAt: ago(60_000), updatedAt: ago(9_000) };
+
+const expiredSecret: ProblemJson = {
+  code: 'oauth.AADSTS7000222',
+  title: 'The client secret has expired',
+  detail: 'AADSTS7000222, app 5a1c…, tenant contoso.example',
+  cause: 'Client secrets last at most 24 months; this one ended on 20 November.',
+  remedy:
+    'Make a new client secret for the app in Entra, then press Replace secret here and paste its Value.',
+  retry: 'later',
+};
+
+const notConnected: ProblemJson = {
+  code: 'imap.not-connected',
+  title: 'The account signed in, but this mailbox is not open to it',
+  detail: 'outlook.office365.com said: User is authenticated but not connected.',
+  cause:
+    'The consent was given by anna@contoso.example, who has no access to the shared mailbox orders@contoso.example.',
+  remedy:
+    'Give anna@contoso.example full access to the mailbox in Exchange, wait some minutes, then press Test connection.',
+  retry: ago(-4),
+};
+
+const refused: ProblemJson = {
+  code: 'webhook.refused',
+  title: 'The destination answered 410 Gone',
+  detail: 'POST https://crm.contoso.example/hooks/mail',
+  cause: 'The receiver no longer exists at this address.',
+  remedy: 'Correct the URL of the destination, then press Replay.',
+  retry: 'no',
+};
+
+const profile = (changes: Partial<CredentialProfile>): CredentialProfile => ({
+  id: 'prf_contoso',
+  name: 'Contoso mailboxes',
+  authentication: 'oauth2',
+  grant: 'authorization_code',
+  provider: 'microsoft',
+  protocol: 'imap',
+  tenant: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  issuer: null,
+  authorizationUrl: null,
+  tokenUrl: null,
+  clientId: '5a1c2b3d-0f7e-4c5b-9a8d-1e2f3a4b5c6d',
+  clientSecretExpiresOn: ago(-15 * 1440).slice(0, 10),
+  signInName: 'anna@contoso.example',
+  scopes: [],
+  state: 'connected',
+  account: { username: 'anna@contoso.example', name: 'Anna Berg', subject: 's1', tenant: null },
+  problem: null,
+  connectedAt: ago(30_000),
+  ...times,
+  ...changes,
+});
+
+export const sampleProfiles: CredentialProfile[] = [
+  profile({}),
+  profile({
+    id: 'prf_app',
+    name: 'Archive app',
+    grant: 'client_credentials',
+    signInName: null,
+    account: null,
+    state: 'failing',
+    problem: expiredSecret,
+    clientSecretExpiresOn: '2026-11-20',
+  }),
+  profile({
+    id: 'prf_other',
+    name: 'Branch office',
+    provider: 'custom',
+    tenant: null,
+    authorizationUrl: 'https://login.branch.example/oauth/authorize',
+    tokenUrl: 'https://login.branch.example/oauth/token',
+    clientId: 'letterbox',
+    clientSecretExpiresOn: null,
+    signInName: null,
+    scopes: ['https://mail.branch.example/imap', 'offline_access'],
+    state: 'consent-needed',
+    account: null,
+    connectedAt: null,
+  }),
+];
+
+type ServerWithState = MailServer & { state: MailServerState };
+
+const server = (
+  id: string,
+  changes: Partial<MailServer>,
+  state: Partial<MailServerState>,
+): ServerWithState => ({
+  id,
+  name: 'Support',
+  address: 'support@contoso.example',
+  protocol: 'imap',
+  host: 'outlook.office365.com',
+  port: 993,
+  security: 'tls',
+  username: null,
+  certificateAuthority: null,
+  profileId: 'prf_contoso',
+  folders: ['INBOX'],
+  startFrom: ago(30_000),
+  afterIntake: { action: 'mark-read' },
+  paused: false,
+  ...times,
+  ...changes,
+  state: {
+    serverId: id,
+    condition: 'watching',
+    problem: null,
+    since: ago(300),
+    lastContactAt: ago(1),
+    lastMessageAt: ago(4),
+    retryAt: null,
+    ...state,
+  },
+});
+
+export const sampleServers: ServerWithState[] = [
+  server('srv_support', {}, {}),
+  server(
+    'srv_invoices',
+    {
+      name: 'Invoices',
+      address: 'invoices@contoso.example',
+      startFrom: null,
+      folders: ['INBOX', 'Archive/2026'],
+      afterIntake: { action: 'move', folder: 'Done' },
+    },
+    { condition: 'synchronising', lastMessageAt: ago(0) },
+  ),
+  server(
+    'srv_orders',
+    { name: 'Orders', address: 'orders@contoso.example' },
+    {
+      condition: 'failing',
+      problem: notConnected,
+      lastContactAt: ago(190),
+      lastMessageAt: ago(2100),
+      retryAt: ago(-4),
+    },
+  ),
+  server(
+    'srv_old',
+    { name: 'Old archive', address: 'archive@contoso.example', profileId: 'prf_app', paused: true },
+    { condition: 'paused', lastContactAt: ago(20_000), lastMessageAt: null },
+  ),
+];
+
+export const sampleDestinations: DestinationConfig[] = [
+  {
+    id: 'dst_tickets',
+    name: 'Ticket system',
+    kind: 'webhook',
+    url: 'https://tickets.contoso.example/hooks/mail',
+    servers: null,
+    enabled: true,
+    ...times,
+  },
+  {
+    id: 'dst_crm',
+    name: 'CRM',
+    kind: 'webhook',
+    url: 'https://crm.contoso.example/hooks/mail',
+    servers: ['srv_invoices'],
+    enabled: false,
+    ...times,
+  },
+];
+
+export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, index): Delivery[] => {
+  const state = index === 0 ? 'pending' : index % 4 === 3 ? 'dead' : 'delivered';
+  const failed = state !== 'delivered';
+  return [
+    {
+      id: `dlv_${index}`,
+      sequence: index,
+      messageId: message.id,
+      destinationId: index % 4 === 3 ? 'dst_crm' : 'dst_tickets',
+      threadId: message.threadId,
+      state,
+      attempts: state === 'dead' ? 18 : 1,
+      nextAttemptAt: ago(-3),
+      lastAttemptAt: ago(index * 37),
+      deliveredAt: failed ? null : ago(index * 37),
+      problem: state === 'dead' ? refused : null,
+      createdAt: message.storedAt,
+    },
+  ];
+});
+
+export const sampleQuarantine: Quarantined[] = [
+  {
+    id: 'qua_1',
+    serverId: 'srv_invoices',
+    position: { folder: 'INBOX', validity: '1', uid: '20811' },
+    messageId: null,
+    problem: {
+      code: 'message.too-large',
+      title: 'The message is larger than the limit',
+      detail: '212 MB; the limit is 150 MB (intake.maxMessageBytes)',
+      remedy: 'Raise intake.maxMessageBytes and press Process again, or dismiss it.',
+      retry: 'no',
+    },
+    quarantinedAt: ago(800),
+  },
+  {
+    id: 'qua_2',
+    serverId: 'srv_support',
+    position: { folder: 'INBOX', validity: '1', uid: '4402' },
+    messageId: sampleMessages[5]?.id ?? null,
+    problem: {
+      code: 'message.unparsable',
+      title: 'The message could not be parsed',
+      cause: 'Its structure is broken in a way that Letterbox does not know.',
+      remedy: 'Look at the raw source. It was delivered with what could be read.',
+      retry: 'no',
+    },
+    quarantinedAt: ago(3000),
+  },
+];
+
+export const sampleNotices: Notice[] = [
+  {
+    severity: 'error',
+    title: `Orders: ${notConnected.title}`,
+    detail: notConnected.cause ?? '',
+    remedy: notConnected.remedy ?? '',
+    link: '/servers/srv_orders',
+  },
+  {
+    severity: 'error',
+    title: `Archive app: ${expiredSecret.title}`,
+    detail: expiredSecret.cause ?? '',
+    remedy: expiredSecret.remedy ?? '',
+    link: '/profiles/prf_app',
+  },
+  {
+    severity: 'warning',
+    title: '2 messages are in quarantine',
+    detail: 'Each could not be read or parsed; nothing else waits for it.',
+    remedy: 'Look at the reason under Quarantine, then press Process again or Dismiss.',
+    link: '/quarantine',
+  },
+];
