@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import libmime from 'libmime';
 import type { Attachment } from '../model/message.ts';
 import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
+import { joinFlowedLines } from './flowed.ts';
 import type { Part } from './structure.ts';
 import { createTransferDecoder } from './transfer-encoding.ts';
 
@@ -55,9 +55,7 @@ function readText(bytes: Buffer, entity: Entity, report: Report): string {
     report('null-bytes');
     lines = lines.replaceAll('\0', '\ufffd');
   }
-  return entity.flowed && entity.type === 'text/plain'
-    ? libmime.decodeFlowed(lines, entity.deleteSpace)
-    : lines;
+  return entity.flowed && entity.type === 'text/plain' ? joinFlowedLines(lines, entity.deleteSpace) : lines;
 }
 
 /** Measures an attachment: its bytes are decoded for size and checksum, and none are kept. */

@@ -14,10 +14,10 @@ const zones: ReadonlyMap<string, number> = new Map([
 
 // Wed, 11 Feb 98 11:51:09 -0600, with all that RFC 5322 4.3 still allows and a hyphen between day, month and year.
 const internetDate =
-  /^(?:\D{1,20}[,\s]\s*)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4}),?\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?\s*([ap]m\b)?\s*(?:(?:gmt|utc?)?\s?([+-]\s?\d{1,2}:?\d{2})|([a-z]+))?/i;
+  /^(?:\D{1,20}[,\s]\s*)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4}),?\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d+)?(?:\s*([ap]m)\b)?\s*(?:(?:gmt|utc?)?\s?([+-]\s?\d{1,2}:?\d{2})|([a-z]+))?/i;
 // Wed Feb 11 11:51:09 1998, as asctime writes it, with a zone before or behind the year.
 const asctimeDate =
-  /^(?:[a-z]+,?\s+)?([a-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(?:(\d{4}),?\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[a-z]+)?(?:\s+(\d{4}))?(?:\s+([+-]\d{4}))?/i;
+  /^(?:[a-z]+,?\s+)?([a-z]{3})[a-z]*\.?\s+(\d{1,2}),?\s+(?:(\d{4}),?\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([ap]m)\b)?(?:\s+([+-]\d{4}|[a-z]+))?(?:\s+(\d{4}))?(?:\s+([+-]\d{4}))?/i;
 const isoDate =
   /^(\d{4})-(\d{2})-(\d{2})(?:[t\s]+(\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(z|[+-]\d{2}:?\d{2})?/i;
 
@@ -30,16 +30,21 @@ export function parseDate(field: string): string | null {
   const internet = internetDate.exec(text);
   if (internet) {
     const [, day, month = '', year = '', hour, minute, second, half, offset, name] = internet;
-    const clock = half ? (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : hour;
-    return instant(fullYear(year), monthNumber(month), day, clock, minute, second, offset ?? name);
+    return instant(
+      fullYear(year),
+      monthNumber(month),
+      day,
+      ofDay(hour, half),
+      minute,
+      second,
+      offset ?? name,
+    );
   }
   const asctime = asctimeDate.exec(text);
   if (asctime) {
-    const [, month = '', day, yearBefore, hour, minute, second, zone, yearBehind, zoneBehind] = asctime;
-    const year = yearBefore ?? yearBehind;
-    return year
-      ? instant(Number(year), monthNumber(month), day, hour, minute, second, zoneBehind ?? zone)
-      : null;
+    const [, month = '', day, yearBefore, hour, minute, second, half, zone, yearBehind, zoneBehind] = asctime;
+    const year = Number(yearBefore ?? yearBehind);
+    return instant(year, monthNumber(month), day, ofDay(hour, half), minute, second, zoneBehind ?? zone);
   }
   const iso = isoDate.exec(text);
   if (!iso) return null;
@@ -52,6 +57,11 @@ function fullYear(digits: string): number {
   const year = Number(digits);
   if (digits.length === 2 && year < 50) return 2000 + year;
   return digits.length < 4 ? 1900 + year : year;
+}
+
+/** The hour of the day where `half` may say am or pm. */
+function ofDay(hour: string | undefined, half: string | undefined): number {
+  return half ? (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hour);
 }
 
 function monthNumber(name: string): number {

@@ -29,8 +29,9 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   const written = firstField(fields, 'content-type');
   const content = parseStructuredField(written ?? '');
   const disposition = parseStructuredField(firstField(fields, 'content-disposition') ?? '');
-  const type = mediaType.exec(content.value)?.[1] ?? (written === undefined ? defaultType : 'text/plain');
-  if (written !== undefined && !mediaType.test(content.value)) report('content-type-malformed');
+  const named = mediaType.exec(withoutSpace(content.value))?.[1];
+  const type = named ?? (written === undefined ? defaultType : 'text/plain');
+  if (written !== undefined && named === undefined) report('content-type-malformed');
 
   const { parameters } = content;
   const multipart = type.startsWith('multipart/');
@@ -52,6 +53,12 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     contentId: parseMessageId(firstField(fields, 'content-id')),
     encoding,
   };
+}
+
+/** White space may surround the slash (RFC 822 3.1.4). */
+function withoutSpace(value: string): string {
+  const [type = '', subtype = ''] = value.split('/');
+  return `${type.trim()}/${subtype.trim()}`;
 }
 
 /** A boundary does not end in white space (RFC 2046 5.1.1). */
