@@ -27,7 +27,7 @@ export function createTextBody(entity: Entity, collection: TextCollection, repor
   let cut = false;
   const keep = (decoded: Buffer) => {
     if (decoded.length > collection.room) cut = true;
-    // A copy: what the decoder gives may lie in the reader's own buffer.
+    // A copy, as what the decoder gives does not last.
     if (collection.room > 0) pieces.push(Buffer.from(decoded.subarray(0, collection.room)));
     collection.room -= Math.min(collection.room, decoded.length);
   };

@@ -1,16 +1,16 @@
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** Hours east of Greenwich of the zone names in RFC 5322 4.3; the others there mean an unknown zone, read as UTC. */
-const zones: ReadonlyMap<string, number> = new Map([
-  ['est', -5],
-  ['edt', -4],
-  ['cst', -6],
-  ['cdt', -5],
-  ['mst', -7],
-  ['mdt', -6],
-  ['pst', -8],
-  ['pdt', -7],
-]);
+/**
+ * Hours east of Greenwich of named zones: those of RFC 5322 4.3, and others whose name means one zone only. All
+ * other names mean an unknown zone there, which is read as UTC.
+ */
+const zones: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ est: -5, edt: -4, cst: -6, cdt: -5, mst: -7, mdt: -6, pst: -8, pdt: -7 },
+    ...{ akst: -9, akdt: -8, hst: -10, west: 1, cet: 1, cest: 2, met: 1, mest: 2, eet: 2, eest: 3, msk: 3 },
+    ...{ jst: 9, kst: 9, aest: 10, aedt: 11, nzst: 12, nzdt: 13 },
+  }),
+);
 
 // Wed, 11 Feb 98 11:51:09 -0600, with all that RFC 5322 4.3 still allows and a hyphen between day, month and year.
 const internetDate =

@@ -11,7 +11,7 @@ export async function* decodeBody(
   const decoder = createTransferDecoder(encoding);
   for await (const chunk of raw) {
     const decoded = decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    if (decoded.length > 0) yield decoded;
+    if (decoded.length > 0) yield Buffer.from(decoded);
   }
   const rest = decoder.end();
   if (rest.length > 0) yield rest;

@@ -23,10 +23,11 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
   let held = Buffer.alloc(0);
   /** Within white space that is too long to be padding. */
   let inLongSpace = false;
+  let output = Buffer.alloc(0);
 
   function decode(input: Buffer, final: boolean): Buffer {
     const { length } = input;
-    const output = Buffer.allocUnsafe(length);
+    if (output.length < length) output = Buffer.allocUnsafe(length);
     let written = 0;
     let at = 0;
     while (inLongSpace && at < length) {

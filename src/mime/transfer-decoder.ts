@@ -1,4 +1,4 @@
-/** Decodes a body that comes in pieces cut anywhere. What it gives back may be a view of what it was given. */
+/** Decodes a body that comes in pieces cut anywhere. What it gives is good until the next call. */
 export interface TransferDecoder {
   write(bytes: Buffer): Buffer;
   /** What only the end of the body could tell. */
