@@ -1,6 +1,7 @@
 import { type Delimiter, findDelimiter, longestDelimiterLine, type OpenMultipart } from './boundaries.ts';
 import type { DefectCode } from './defects.ts';
-import { type Header, readHeader } from './headers.ts';
+import { createHeaderBlock } from './header-block.ts';
+import type { Header } from './headers.ts';
 import type { Limits } from './limits.ts';
 
 /** The message itself, or a part of a multipart. */
@@ -52,10 +53,8 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   /** The part being read. */
   let number = '';
   let within: string | null = null;
-  /** In its header: the lines so far, and once they were too many what could be read of them. */
-  let lines: Buffer[] = [];
-  let linesLength = 0;
-  let cut: Header | null = null;
+  /** In its header. */
+  let block = startHeader();
   let inLongLine = false;
   /** Behind a header or delimiter: none of the bytes there were given yet. */
   let fresh = false;
@@ -82,10 +81,13 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     given = base + at;
   }
 
+  function startHeader() {
+    return createHeaderBlock(within === null, limits, (code) => events.defect(code, number));
+  }
+
   /** Goes through header lines; true once the body begins. */
   function scanHeader(final: boolean): boolean {
     const start = at;
-    const room = start + (within === null ? limits.headerBytes : limits.partHeaderBytes) - linesLength;
     while (at < data.length) {
       const end = data.indexOf(lineFeed, at);
       if (!inLongLine) {
@@ -95,51 +97,32 @@ export function createStructure(events: StructureEvents, limits: Limits) {
       }
       inLongLine = end < 0;
       const next = end < 0 ? data.length : end + 1;
-      if (!cut && next > room) {
-        const header = readLines(start, room);
-        if (header.bodyAt < linesLength) return beginBody(room, room, room);
-        events.defect('header-too-large', number);
-        cut = header;
+      const room = start + block.room();
+      if (next > room) {
+        block.add(data.subarray(start, room));
+        if (!block.cut()) return beginBody(room, room, room);
       }
       at = next;
     }
     if (final) return beginBody(start, at, at);
-    keepLines(start, at);
+    block.add(data.subarray(start, at));
     return false;
-  }
-
-  function keepLines(from: number, to: number): void {
-    if (cut || to === from) return;
-    lines.push(Buffer.from(data.subarray(from, to)));
-    linesLength += to - from;
-  }
-
-  /** Reads the header from the lines kept and those in `data`. */
-  function readLines(from: number, to: number): Header {
-    keepLines(from, to);
-    lines = [Buffer.concat(lines)];
-    const report = (code: DefectCode) => events.defect(code, number);
-    return readHeader(lines[0] as Buffer, within === null, limits, report);
   }
 
   /** The header's last lines are those from `from` to `to`; the body begins at `bodyStart`, or had begun before. */
   function beginBody(from: number, to: number, bodyStart: number): true {
-    const header = cut ?? readLines(from, to);
-    const bodyLines = cut ? 0 : linesLength - header.bodyAt;
-    if (bodyLines > 0) {
+    block.add(data.subarray(from, to));
+    const { header, body } = block.read();
+    if (body.length > 0) {
       at = to;
       giveRest();
-      data = Buffer.concat([(lines[0] as Buffer).subarray(header.bodyAt), data.subarray(to)]);
-      base += to - bodyLines;
+      data = Buffer.concat([body, data.subarray(to)]);
+      base += to - body.length;
       at = 0;
     } else {
       at = bodyStart;
     }
     if (within === null) bodyFrom = base + at;
-    lines = [];
-    linesLength = 0;
-    cut = null;
-    inLongLine = false;
     const divisible = open.length < limits.depth;
     const multipart = events.begin({ number, offset: base + at, within, divisible }, header);
     if (multipart) open.push({ ...multipart, number, parts: 0 });
@@ -218,6 +201,8 @@ export function createStructure(events: StructureEvents, limits: Limits) {
       multipart.parts++;
       number = multipart.number === '' ? String(multipart.parts) : `${multipart.number}.${multipart.parts}`;
       within = multipart.type;
+      block = startHeader();
+      inLongLine = false;
       state = 'header';
     }
   }
