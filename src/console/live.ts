@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts';
 import type { ConsoleEnv, Html, PageDeps } from './context.ts';
 
 const maxViewers = 32;
-const gatherMs = 400;
+const gatherMs = 1_000;
 const heartbeatMs = 15_000;
 
 /**

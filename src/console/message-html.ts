@@ -8,13 +8,25 @@ const imageTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'
 
 const reference = /\bcid:([^"'\s<>()]+)/gi;
 
+/**
+ * Tags that make a browser open a connection before the content security policy stops the request (Chromium
+ * does for frames, `link` for `preconnect`, `meta` for DNS prefetching), each with one that does nothing in
+ * its place. A parser sees a start tag only where its name stands like this (HTML Living Standard 13.2.5.6).
+ */
+const connecting = /<(iframe|fencedframe|object|frame|embed|link|meta|base)(?=[\t\n\f\r />])/gi;
+const withContent = /^(iframe|fencedframe|object)$/i;
+
+/** Links and forms; of two attributes of a name the first counts, and the sandbox lets nothing open a window. */
+const leaving = /<(a|area|form)(?=[\t\n\f\r />])/gi;
+
 /** A style for messages that bring none; the sender's own comes after it. */
 const basicStyle =
   '<style>body{margin:16px;font:15px/1.5 system-ui,sans-serif;color:#1d1f24;background:#fff;overflow-wrap:anywhere}img{max-width:100%}</style>';
 
 /**
- * The message's HTML as its sender wrote it, with images that it refers to by `cid:` (RFC 2392) put in their
- * place as `data:`. It is not cleaned: whoever serves it forbids scripts and remote content (CSP).
+ * The message's HTML, with images that it refers to by `cid:` (RFC 2392) put in their place as `data:`, links
+ * that lead nowhere, and nothing that would tell its sender by a mere connection that it is being read. It is
+ * not cleaned otherwise: whoever serves it forbids scripts and remote content (CSP).
  */
 export async function renderMessageHtml(
   { html, attachments }: Pick<Message, 'html' | 'attachments'>,
@@ -34,13 +46,19 @@ export async function renderMessageHtml(
 
   // The same image may be referred to often, so what is put in is counted once more.
   room = maxInlined;
-  const shown = html.replace(reference, (original, id) => {
+  const shown = disarm(html).replace(reference, (original, id) => {
     const image = images.get(contentId(id));
     if (image === undefined || image.length > room) return original;
     room -= image.length;
     return image;
   });
   return basicStyle + shown;
+}
+
+function disarm(html: string): string {
+  return html
+    .replace(connecting, (_, tag) => (withContent.test(tag) ? '<span' : '<wbr'))
+    .replace(leaving, '<$1 target="_blank"');
 }
 
 async function readBase64(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -110,14 +110,17 @@ export const hostile = message({
   from: [{ name: '"><script>document.title="owned"</script>', address: '"><b>x</b>@evil.example' }],
   text: '</pre><script>document.title="owned"</script>',
   html: `<base href="https://witness.invalid/"><meta http-equiv="refresh" content="0;url=https://witness.invalid/refresh">
-    <link rel="stylesheet" href="https://witness.invalid/style.css"><link rel="dns-prefetch" href="https://witness.invalid">
+    <link rel="stylesheet" href="https://witness.invalid/style.css"><link rel="preconnect" href="https://witness.invalid">
+    <meta http-equiv="x-dns-prefetch-control" content="on"><link rel="prefetch" href="https://witness.invalid/prefetch">
     <style>@import "https://witness.invalid/import.css"; body{background:url(https://witness.invalid/bg.png)} p{color:#a00}</style>
     <p id="styled">Styled, and nothing more</p><img src="https://witness.invalid/pixel.gif" onerror="top.document.title='owned'">
     <script>top.document.title='owned';fetch('https://witness.invalid/script')</script><svg onload="top.document.title='owned'"></svg>
     <iframe src="https://witness.invalid/frame"></iframe><iframe srcdoc="<script>top.document.title='owned'</script>"></iframe>
-    <object data="https://witness.invalid/object"></object><video src="https://witness.invalid/video" autoplay></video>
+    <IFRAME/src="https://witness.invalid/slash"></IFRAME>
+    <embed src="https://witness.invalid/embed"><object data="https://witness.invalid/object"></object><video src="https://witness.invalid/video" autoplay></video>
     <form action="https://witness.invalid/form"><button id="send">Send</button></form>
-    <a id="leave" target="_top" href="https://witness.invalid/link">Click</a><img src="cid:own&amp;image" id="own">`,
+    <a id="leave" target="_top" href="https://witness.invalid/link">Click</a>
+    <a id="follow" target="_self" href="https://witness.invalid/follow">Click</a><img src="cid:own&amp;image" id="own">`,
   headers: [{ name: 'X-Evil', value: '<script>document.title="owned"</script>' }],
   folder: '<b>folder</b>',
   defects: ['boundary <script>document.title="owned"</script> is missing; read to the end'],

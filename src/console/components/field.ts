@@ -6,6 +6,7 @@ interface Field {
   name: string;
   label: string;
   hint?: Html | string;
+  /** Said by the label and to listeners; that it is there is checked by the administration, which explains better. */
   required?: boolean;
 }
 
@@ -24,7 +25,7 @@ export function inputField(state: FormState, field: InputField): Html {
   return frame(
     state,
     field,
-    html`<input id="${fieldId(name)}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}"${attribute('placeholder', placeholder)}${attribute('maxlength', maxlength)}${mono ? raw(' class="mono" spellcheck="false"') : ''}${field.required ? raw(' required') : ''}${described(state, field)}>`,
+    html`<input id="${fieldId(name)}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}"${attribute('placeholder', placeholder)}${attribute('maxlength', maxlength)}${mono ? raw(' class="mono" spellcheck="false"') : ''}${field.required ? raw(' aria-required="true"') : ''}${described(state, field)}>`,
   );
 }
 
@@ -33,7 +34,7 @@ export function textField(state: FormState, field: Field & { rows?: number; mono
   return frame(
     state,
     field,
-    html`<textarea id="${fieldId(name)}" name="${name}" rows="${rows}" autocomplete="off"${field.required ? raw(' required') : ''}${mono ? raw(' class="mono" spellcheck="false"') : ''}${described(state, field)}>${raw('\n')}${state.values[name] ?? ''}</textarea>`,
+    html`<textarea id="${fieldId(name)}" name="${name}" rows="${rows}" autocomplete="off"${field.required ? raw(' aria-required="true"') : ''}${mono ? raw(' class="mono" spellcheck="false"') : ''}${described(state, field)}>${raw('\n')}${state.values[name] ?? ''}</textarea>`,
   );
 }
 
@@ -45,7 +46,7 @@ export function selectField(
   return frame(
     state,
     field,
-    html`<select id="${fieldId(name)}" name="${name}"${field.required ? raw(' required') : ''}${described(state, field)}>${options.map(
+    html`<select id="${fieldId(name)}" name="${name}"${field.required ? raw(' aria-required="true"') : ''}${described(state, field)}>${options.map(
       ({ value, label }) =>
         html`<option value="${value}"${value === state.values[name] ? raw(' selected') : ''}>${label}</option>`,
     )}</select>`,

@@ -6,7 +6,7 @@ import { moment } from './moment.ts';
 
 /** A problem as a person needs it: what, why, and what to do now, with the buttons that do it. */
 export function problemPanel(problem: ProblemJson, actions: Html | null = null): Html {
-  return html`<section class="problem" aria-label="Problem">
+  return html`<div class="problem">
     <h2>${icon('bad')}${problem.title}</h2>
     <dl>
       ${line('What happened', problem.detail)}
@@ -16,7 +16,7 @@ export function problemPanel(problem: ProblemJson, actions: Html | null = null):
     </dl>
     ${actions && html`<div class="actions">${actions}</div>`}
     <p class="code">Code <code>${problem.code}</code></p>
-  </section>`;
+  </div>`;
 }
 
 /** A problem in one or two lines, for lists. */

@@ -74,7 +74,7 @@ function renderNew(c: ConsoleContext, state: FormState, servers: MailServer[]): 
     parent: { href: '/destinations', label: 'Destinations' },
     lead: 'A webhook by the Standard Webhooks specification: every message is posted as signed JSON.',
     content: html`${errorSummary(state)}
-      <form method="post" action="/destinations" class="card form">
+      <form method="post" action="/destinations" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, servers)}
         <div class="actions"><button class="button primary">Save destination</button><a class="button" href="/destinations">Cancel</a></div>
@@ -93,7 +93,7 @@ function renderEdit(
     title: `Edit ${destination.name}`,
     parent: { href: path, label: destination.name },
     content: html`${errorSummary(state)}
-      <form method="post" action="${path}" class="card form">
+      <form method="post" action="${path}" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, servers)}
         <div class="actions"><button class="button primary">Save destination</button><a class="button" href="${path}">Cancel</a></div>

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { openByteStream } from '../../http/byte-stream.ts';
 import { Problem } from '../../model/problem.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
+import { cleanFileName } from '../file-name.ts';
 import { renderMessageHtml } from '../message-html.ts';
 
 /** The message may style itself and show the images it brought along: no scripts, no forms, nothing remote. */
@@ -46,7 +47,7 @@ export function messageFiles({ administration }: PageDeps): Hono<ConsoleEnv> {
       const attachment = message.attachments.find(({ index }) => index === Number(c.req.param('index')));
       if (!attachment) throw new Problem({ code: 'not-found', title: 'This message has no such attachment' });
       const body = await openByteStream(messages.attachment(message, attachment));
-      const name = attachment.filename ?? `part-${attachment.index + 1}`;
+      const name = cleanFileName(attachment.filename ?? `part-${attachment.index + 1}`);
       return c.body(body, 200, download('application/octet-stream', name));
     });
 }
@@ -58,7 +59,7 @@ function asciiName(filename: string): string {
 
 /** RFC 8187 3.2.1: percent-encoded UTF-8. */
 function extendedValue(filename: string): string {
-  return encodeURIComponent(filename.toWellFormed()).replace(
+  return encodeURIComponent(filename).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -7,6 +7,7 @@ import { moment } from '../components/moment.ts';
 import { deliveryStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { cleanFileName } from '../file-name.ts';
 import { formatBytes, formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 
@@ -113,7 +114,7 @@ function renderAttachments({ id, attachments }: Message): Html | null {
   return html`<section class="card"><h2>Attachments</h2>
     <ul class="attachments">${attachments.map(
       ({ index, filename, contentType, size, disposition }) => html`<li>
-        <a href="/messages/${id}/attachments/${index}" download>${icon('attachment')}<span class="strong"><bdi>${filename ?? `part ${index + 1}`}</bdi></span>
+        <a href="/messages/${id}/attachments/${index}" download>${icon('attachment')}<span class="strong"><bdi>${cleanFileName(filename ?? `part ${index + 1}`)}</bdi></span>
         <small>${contentType}, ${formatBytes(size)}${disposition === 'inline' ? ', inline' : ''}</small></a>
       </li>`,
     )}</ul>

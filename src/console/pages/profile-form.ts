@@ -118,7 +118,7 @@ function renderNew(c: ConsoleContext, state: FormState, redirectUri: string): Ht
     content: html`${errorSummary(state)}
       <div class="note for-person"><p><strong>Redirect URI</strong> to register in the app, platform Web, exactly as it stands:</p>
         <p>${copyable(redirectUri, 'redirect URI')}</p></div>
-      <form method="post" action="/profiles" class="card form">
+      <form method="post" action="/profiles" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, true)}
         <div class="actions"><button class="button primary">Save profile</button><a class="button" href="/profiles">Cancel</a></div>
@@ -133,7 +133,7 @@ function renderEdit(c: ConsoleContext, profile: CredentialProfile, state: FormSt
     parent: { href: path, label: profile.name },
     lead: html`Another provider, app, tenant or sign-in name makes a new Connect necessary. The client secret has <a href="${path}/secret">its own page</a>.`,
     content: html`${errorSummary(state)}
-      <form method="post" action="${path}" class="card form">
+      <form method="post" action="${path}" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, false)}
         <div class="actions"><button class="button primary">Save profile</button><a class="button" href="${path}">Cancel</a></div>

@@ -42,7 +42,7 @@ function render(c: ConsoleContext, profile: CredentialProfile, state: FormState)
     parent: { href: `/profiles/${profile.id}`, label: profile.name },
     lead: 'Fetching goes on from where it stopped; nothing is lost or doubled.',
     content: html`${errorSummary(state)}
-      <form method="post" class="card form">
+      <form method="post" class="card form" novalidate>
         ${csrfInput(c)}
         ${inputField(state, {
           name: 'clientSecret',

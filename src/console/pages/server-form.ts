@@ -109,7 +109,7 @@ function renderNew(c: ConsoleContext, state: FormState, profiles: CredentialProf
     parent: { href: '/servers', label: 'Incoming email servers' },
     content: html`${errorSummary(state)}
       ${profiles.length === 0 && html`<p class="note">A server signs in with a credential profile, and there is none yet. <a href="/profiles/new">Add a credential profile</a> first.</p>`}
-      <form method="post" action="/servers" class="card form">
+      <form method="post" action="/servers" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, profiles, null)}
         <div class="actions"><button class="button primary">Save and start</button><a class="button" href="/servers">Cancel</a></div>
@@ -128,7 +128,7 @@ function renderEdit(
     title: `Edit ${server.name}`,
     parent: { href: path, label: server.name },
     content: html`${errorSummary(state)}
-      <form method="post" action="${path}" class="card form">
+      <form method="post" action="${path}" class="card form" novalidate>
         ${csrfInput(c)}
         ${fields(state, profiles, server)}
         <div class="actions"><button class="button primary">Save server</button><a class="button" href="${path}">Cancel</a></div>

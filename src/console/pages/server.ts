@@ -41,7 +41,7 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
             <section class="card"><h2>Latest messages</h2>${
               latest.items.length === 0
                 ? html`<p class="faint">No message has come in through this server yet.</p>`
-                : html`${messageRows(latest.items, null)}<p><a href="/messages?server=${server.id}">All messages of this server</a></p>`
+                : html`${messageRows(latest.items, null)}<p class="more-link"><a href="/messages?server=${server.id}">All messages of this server</a></p>`
             }</section>
             <section class="card"><h2>Settings</h2>${facts(settingFacts(server, profile?.name ?? server.profileId))}</section>
             <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this server</a></p>`,

@@ -40,7 +40,7 @@ function renderSetUp(state: FormState): Html {
     lead: 'Choose the administrator’s password. This is asked only once.',
     content: html`
       ${errorSummary(state)}
-      <form method="post" action="/set-up">
+      <form method="post" action="/set-up" novalidate>
         <input type="text" name="username" value="administrator" autocomplete="username" hidden>
         ${inputField(state, {
           name: 'token',

@@ -68,7 +68,7 @@ function renderSignIn(c: Context, state: FormState): Html {
     content: html`
       ${state.problem === null && reason(c)}
       ${errorSummary(state)}
-      <form method="post" action="/sign-in${search}">
+      <form method="post" action="/sign-in${search}" novalidate>
         <input type="text" name="username" value="administrator" autocomplete="username" hidden>
         ${inputField(state, { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', required: true })}
         <button class="button primary wide">Sign in</button>

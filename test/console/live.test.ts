@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:https';
+import { test } from 'node:test';
+import { form } from '../http/fixtures.ts';
+import { openBrowser, openPageSignedIn } from './browser.ts';
+import { openSignedIn } from './fixtures.ts';
+import { hostile, sampleMessages } from './sample-messages.ts';
+
+const stored = (messageId: string) =>
+  ({
+    serverId: 'srv_invoices',
+    server: 'Invoices',
+    messageId,
+    outcome: 'new',
+    size: 4000,
+    remaining: 1203,
+  }) as const;
+
+test('the overview shows what is stored and delivered as it happens, without being reloaded', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page, complaints } = await openPageSignedIn(browser, opened);
+  await page.goto('/');
+  await page.locator('.live').waitFor();
+  await page.evaluate('window.same = true');
+
+  opened.events.emit('message.stored', stored(sampleMessages[2]?.id ?? ''));
+  opened.events.emit('message.stored', stored(hostile.id));
+  await page.getByText('1,203 to go').waitFor();
+  await page.locator('.activity').getByRole('link', { name: 'Invoice 2026-1187' }).waitFor();
+  opened.events.emit('delivery.settled', {
+    deliveryId: 'dlv_1',
+    messageId: hostile.id,
+    destinationId: 'dst_tickets',
+    destination: '<b>Tickets</b>',
+    state: 'delivered',
+    attempt: 1,
+    seconds: 0.25,
+    problem: null,
+  });
+  await page.locator('.activity').getByText('to <b>Tickets</b> in 0.25 s').waitFor();
+  assert.equal(await page.evaluate('window.same'), true);
+  assert.doesNotMatch(await page.title(), /^owned/);
+  assert.equal(await page.locator('.activity :is(script, b)').count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('a live view ends when its session does', async (t) => {
+  const { server, ca, session, administration, events } = await openSignedIn(t, 'lively');
+  const ended = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const headers = { cookie: `__Host-letterbox=${session}`, accept: 'text/event-stream' };
+  request(
+    { host: 'localhost', port: server.port, path: '/events', ca, headers, agent: false },
+    (response) => {
+      assert.equal(response.headers['content-type'], 'text/event-stream');
+      response.on('data', (data) => String(data).includes('event: region') && begun.resolve());
+      response.on('end', () => ended.resolve());
+    },
+  ).end();
+  await begun.promise;
+  await administration.signIn.signOut(session);
+  events.emit('message.stored', stored(hostile.id));
+  await ended.promise;
+});
+
+test('Test connection sends each step when it ends, and says at the failing one what to do', async (t) => {
+  const { server, ca, session, csrf, administration } = await openSignedIn(t, 'lively');
+  const original = administration.servers.test;
+  const release = Promise.withResolvers<void>();
+  administration.servers.test = async function* (id) {
+    for await (const result of original(id)) {
+      if (result.check === 'encryption') await release.promise;
+      yield result;
+    }
+  };
+  const seen = Promise.withResolvers<void>();
+  let page = '';
+  const whole = new Promise<void>((resolve) => {
+    const asking = request(
+      {
+        host: 'localhost',
+        port: server.port,
+        path: '/servers/srv_orders/test',
+        method: 'POST',
+        ca,
+        agent: false,
+        headers: { ...form, cookie: `__Host-letterbox=${session}`, 'sec-fetch-site': 'same-origin' },
+      },
+      (response) => {
+        response.on('data', (data) => {
+          page += data;
+          if (page.includes('A connection is possible')) seen.resolve();
+        });
+        response.on('end', resolve);
+      },
+    );
+    asking.end(`csrf=${csrf.token(session)}`);
+  });
+  await seen.promise;
+  assert.doesNotMatch(page, /encrypted|verdict/);
+  release.resolve();
+  await whole;
+  assert.match(page, /The connection is encrypted.*A token can be had.*The mailbox lets us in/s);
+  assert.match(page, /Give anna@contoso\.example full access.*The test stopped here.*<\/html>/s);
+});

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { openBrowser, openPage, openPageSignedIn, type Watched } from './browser.ts';
+import { openConsole, openSignedIn } from './fixtures.ts';
+import { hostile, sampleMessages } from './sample-messages.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const [first] = sampleMessages;
+
+const everyPage = [
+  '/',
+  '/profiles',
+  '/profiles/new',
+  '/profiles/prf_contoso',
+  '/profiles/prf_app?done=secret-replaced',
+  '/profiles/prf_other/edit',
+  '/profiles/prf_app/secret',
+  '/profiles/prf_contoso/delete',
+  '/oauth/callback?error=access_denied&state=sample',
+  '/servers',
+  '/servers/new',
+  '/servers/srv_support',
+  '/servers/srv_orders',
+  '/servers/srv_invoices/edit',
+  '/servers/srv_support/delete',
+  '/destinations',
+  '/destinations/new',
+  '/destinations/dst_tickets',
+  '/destinations/dst_crm/edit',
+  '/destinations/dst_crm/delete',
+  '/messages',
+  '/messages?q=nothing+like+it',
+  `/messages/${first?.id}`,
+  `/messages/${first?.id}?view=text`,
+  `/messages/${hostile.id}?view=headers`,
+  '/deliveries',
+  '/deliveries?state=dead',
+  '/quarantine',
+  '/quarantine/qua_1/dismiss',
+  '/nowhere',
+];
+const everyEmptyPage = [
+  '/',
+  '/profiles',
+  '/servers',
+  '/servers/new',
+  '/destinations',
+  '/messages',
+  '/deliveries',
+  '/quarantine',
+];
+
+const rules = {
+  light: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+  dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+};
+
+/** What axe finds wrong, and what sticks out to the right, on a desk and a phone, by day and by night. */
+async function examine(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  await page.evaluate(axe);
+  for (const width of [1280, 390])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      const options = {
+        resultTypes: ['violations'],
+        runOnly: rules[colorScheme],
+        iframes: false,
+        preload: false,
+      };
+      const { violations }: AxeResults = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);
+      for (const { id, nodes } of violations)
+        found.push(
+          `${width} ${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`,
+        );
+      const outside = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      if (outside !== 0) found.push(`${width}: ${outside} pixels stick out to the right`);
+    }
+  return found;
+}
+
+/** Each page's failings by its address; empty when there are none. */
+async function examineAll({ page, complaints }: Watched, paths: string[]): Promise<Record<string, string[]>> {
+  const failings: Record<string, string[]> = {};
+  for (const path of paths) {
+    complaints.length = 0;
+    await page.goto(path);
+    const found = [...(await examine(page)), ...complaints];
+    if (found.length > 0) failings[path] = found;
+  }
+  return failings;
+}
+
+test('every page can be used by everybody, on a phone and a desk, by day and by night', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const watched = await openPageSignedIn(browser, opened);
+  assert.deepEqual(await examineAll(watched, everyPage), {});
+});
+
+test('every page of a fresh installation can be used by everybody', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'fresh')]);
+  assert.deepEqual(await examineAll(await openPageSignedIn(browser, opened), everyEmptyPage), {});
+  const outside = await openConsole(t, 'fresh');
+  assert.deepEqual(await examineAll(await openPage(browser, { baseURL: outside.origin }), ['/set-up']), {});
+  const stranger = await openPage(browser, { baseURL: opened.origin });
+  assert.deepEqual(await examineAll(stranger, ['/sign-in?ended=', '/sign-in?callback=']), {});
+});
+
+test('whatever is to be pressed can be reached by the keyboard, the way to the content first', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened, { javaScriptEnabled: true });
+  for (const path of [
+    '/profiles/prf_app',
+    '/servers/new',
+    '/deliveries?state=dead',
+    `/messages/${first?.id}`,
+  ]) {
+    await page.goto(path);
+    const pressable = await page
+      .locator(
+        'a[href]:visible, button:visible, input:visible, select:visible, textarea:visible, summary:visible',
+      )
+      .count();
+    const reached = new Set<string>();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to content');
+    for (let steps = 0; steps < pressable; steps++) {
+      const focused = await page.evaluate<string>(`(() => {
+        const element = document.activeElement;
+        const place = [...document.querySelectorAll('*')].indexOf(element);
+        if (element === document.body) return '';
+        // Within the frame of a message, focus is shown by the message's own document.
+        return (element.matches('iframe') ? 'frame' : getComputedStyle(element).outlineStyle) + ' ' + place;
+      })()`);
+      if (focused === '') break;
+      reached.add(focused);
+      await page.keyboard.press('Tab');
+    }
+    // Of a group of radio buttons the keyboard reaches one; the arrow keys do the rest.
+    const radios = await page.locator('input[type=radio]:visible').count();
+    const groups = await page.locator('fieldset:visible:has(input[type=radio])').count();
+    assert.ok(reached.size >= pressable - radios + groups, `${path}: ${reached.size} of ${pressable}`);
+    assert.deepEqual(
+      [...reached].filter((element) => element.startsWith('none')),
+      [],
+      `${path}: focus is seen`,
+    );
+  }
+});
+
+test('the menu of a phone opens and leads on without scripts', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened, {
+    javaScriptEnabled: false,
+    viewport: { width: 390, height: 800 },
+  });
+  await page.goto('/');
+  const link = page.locator('.bar').getByRole('link', { name: 'Quarantine' });
+  assert.equal(await link.isVisible(), false);
+  await page.getByText('Menu').click();
+  await link.click();
+  assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Quarantine');
+});
