@@ -1,4 +1,5 @@
 import type { Report } from './defects.ts';
+import { createJoint } from './joint.ts';
 import type { TransferDecoder } from './transfer-decoder.ts';
 
 const equals = 0x3d;
@@ -24,6 +25,7 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
   /** Within white space that is too long to be padding. */
   let inLongSpace = false;
   let output = Buffer.alloc(0);
+  const join = createJoint();
 
   function decode(input: Buffer, final: boolean): Buffer {
     const { length } = input;
@@ -69,12 +71,12 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
       return output.subarray(0, padding.start);
     }
     held = Buffer.from(input.subarray(at));
-    inLongSpace = written > ink && isSpace(output[written - 1]);
+    inLongSpace ||= written > ink && isSpace(output[written - 1]);
     return output.subarray(0, written);
   }
 
   return {
-    write: (bytes) => decode(held.length > 0 ? Buffer.concat([held, bytes]) : bytes, false),
+    write: (bytes) => decode(join(held, bytes), false),
     end: () => decode(held, true),
   };
 }

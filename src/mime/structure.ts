@@ -2,6 +2,7 @@ import { type Delimiter, findDelimiter, longestDelimiterLine, type OpenMultipart
 import type { DefectCode } from './defects.ts';
 import { createHeaderBlock } from './header-block.ts';
 import type { Header } from './headers.ts';
+import { createJoint } from './joint.ts';
 import type { Limits } from './limits.ts';
 
 /** The message itself, or a part of a multipart. */
@@ -45,6 +46,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   let data: Buffer = Buffer.alloc(0);
   let base = 0;
   let at = 0;
+  const join = createJoint();
   /** `between`: behind the closing boundary of a multipart, or in parts beyond the limit. */
   let state: 'header' | 'body' | 'between' = 'header';
   const open: OpenMultipart[] = [];
@@ -236,7 +238,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   return {
     write(chunk: Uint8Array): void {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      run(data.length > 0 ? Buffer.concat([data, bytes]) : bytes, false);
+      run(join(data, bytes), false);
     },
     end(): void {
       run(data, true);
