@@ -4,7 +4,7 @@ import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
 import { joinFlowedLines } from './flowed.ts';
-import type { Part } from './structure.ts';
+import type { Part } from './part.ts';
 import { createTransferDecoder } from './transfer-encoding.ts';
 
 /** What becomes of the body of one part: takes its bytes as they lie in the source. */
@@ -50,7 +50,7 @@ export function createTextBody(entity: Entity, collection: TextCollection, repor
 function readText(bytes: Buffer, entity: Entity, report: Report): string {
   const { text, defect } = decodeBytes(bytes, entity.charset);
   if (defect) report(defect);
-  let lines = text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
+  let lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   if (lines.includes('\0')) {
     report('null-bytes');
     lines = lines.replaceAll('\0', '\ufffd');

@@ -8,7 +8,7 @@ import { type Field, firstField } from './fields.ts';
 import type { Header } from './headers.ts';
 import type { Limits } from './limits.ts';
 import { parseMessageId, parseMessageIds } from './message-ids.ts';
-import type { Part, StructureEvents } from './structure.ts';
+import type { Part, StructureEvents } from './part.ts';
 import { decodeWords } from './words.ts';
 
 type PartEvents = Pick<StructureEvents, 'begin' | 'body' | 'divide' | 'end'>;

@@ -10,6 +10,7 @@ export const explanations = {
   'header-too-large': 'the header was cut at its limit',
   'header-fields-too-many': 'header fields beyond the limit were left out',
   'header-bytes': '8-bit header bytes that are not UTF-8 were read in the declared charset or windows-1252',
+  'carriage-return-lines': 'lines end in carriage returns without line feeds',
   'carriage-return': 'a carriage return without line feed in the header was read as a space',
   'null-bytes': 'NUL bytes were read as U+FFFD',
   'field-repeated': 'a field that may occur once is repeated; the first was taken',

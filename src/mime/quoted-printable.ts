@@ -93,8 +93,9 @@ function endOfSoftBreak(input: Buffer, at: number, final: boolean): number {
   if (end - at > longestPadding) return at;
   if (end === length) return final ? length : -1;
   if (input[end] === lineFeed) return end + 1;
-  if (input[end] === carriageReturn && input[end + 1] === lineFeed) return end + 2;
-  return end + 1 === length && !final ? -1 : at;
+  if (end + 1 === length && !final) return -1;
+  if (input[end] === carriageReturn) return input[end + 1] === lineFeed ? end + 2 : end + 1;
+  return at;
 }
 
 /** The white space at the end of what was written, or before a carriage return there; null when none is dropped. */

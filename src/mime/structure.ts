@@ -1,36 +1,9 @@
 import { type Delimiter, findDelimiter, longestDelimiterLine, type OpenMultipart } from './boundaries.ts';
-import type { DefectCode } from './defects.ts';
 import { createHeaderBlock } from './header-block.ts';
-import type { Header } from './headers.ts';
 import { createJoint } from './joint.ts';
 import type { Limits } from './limits.ts';
-
-/** The message itself, or a part of a multipart. */
-export interface Part {
-  /** Part number as in IMAP (RFC 3501 6.4.5); empty for the message itself. */
-  number: string;
-  /** Where its body begins in the source, in bytes. */
-  offset: number;
-  /** Media type of the multipart it lies in; null for the message itself. */
-  within: string | null;
-  /** Whether its own body may be split. */
-  divisible: boolean;
-}
-
-/** What is found in the bytes, in their order. Nothing is given twice, and no bytes are kept here. */
-export interface StructureEvents {
-  /** A header was read; its body follows. Answers how to split the body, or null to have it as it is. */
-  begin(part: Part, header: Header): { type: string; boundary: string } | null;
-  /** The next bytes of the body of the part begun last; of a multipart, what stands before its first boundary. */
-  body(bytes: Buffer): void;
-  /** The multipart begun last consists of parts: what was given of its body is preamble. */
-  divide(): void;
-  /** The body of the part begun last is complete. */
-  end(): void;
-  /** All bytes behind the header of the message, besides being given as bodies. */
-  afterHeader(bytes: Buffer): void;
-  defect(code: DefectCode, part?: string): void;
-}
+import { findLineEnd } from './line-ends.ts';
+import type { StructureEvents } from './part.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -47,6 +20,8 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   let base = 0;
   let at = 0;
   const join = createJoint();
+  /** The byte that ends lines; 0 until the first line shows it. */
+  let lineEnd = 0;
   /** `between`: behind the closing boundary of a multipart, or in parts beyond the limit. */
   let state: 'header' | 'body' | 'between' = 'header';
   const open: OpenMultipart[] = [];
@@ -89,9 +64,14 @@ export function createStructure(events: StructureEvents, limits: Limits) {
 
   /** Goes through header lines; true once the body begins. */
   function scanHeader(final: boolean): boolean {
+    if (lineEnd === 0) {
+      lineEnd = findLineEnd(data, final);
+      if (lineEnd === carriageReturn) events.defect('carriage-return-lines');
+      if (lineEnd === 0) return false;
+    }
     const start = at;
     while (at < data.length) {
-      const end = data.indexOf(lineFeed, at);
+      const end = data.indexOf(lineEnd, at);
       if (!inLongLine) {
         if (end < 0 && !final && data.length - at < longestDelimiterLine) break;
         if (isEmptyLine(at, end)) return beginBody(start, at, end + 1);
@@ -102,7 +82,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
       const room = start + block.room();
       if (next > room) {
         block.add(data.subarray(start, room));
-        if (!block.cut()) return beginBody(room, room, room);
+        if (!block.cut(lineEnd)) return beginBody(room, room, room);
       }
       at = next;
     }
@@ -114,7 +94,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   /** The header's last lines are those from `from` to `to`; the body begins at `bodyStart`, or had begun before. */
   function beginBody(from: number, to: number, bodyStart: number): true {
     block.add(data.subarray(from, to));
-    const { header, body } = block.read();
+    const { header, body } = block.read(lineEnd);
     if (body.length > 0) {
       at = to;
       giveRest();
@@ -139,7 +119,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     for (let from = at; open.length > 0; ) {
       const start = findHyphens(from);
       if (start < 0) break;
-      const end = data.indexOf(lineFeed, start);
+      const end = data.indexOf(lineEnd, start);
       const undecided = end < 0 && !final && data.length - start < longestDelimiterLine;
       const delimiter = undecided ? null : delimiterAt(start, end);
       if (undecided || delimiter) giveBody(lineBreakBefore(start));
@@ -159,8 +139,8 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   function findHyphens(from: number): number {
     let start = data.indexOf('--', from, 'latin1');
     while (start >= 0) {
-      if (start === at ? fresh : data[start - 1] === lineFeed) return start;
-      const end = data.indexOf(lineFeed, start);
+      if (start === at ? fresh : data[start - 1] === lineEnd) return start;
+      const end = data.indexOf(lineEnd, start);
       start = end < 0 ? -1 : data.indexOf('--', end, 'latin1');
     }
     return -1;
@@ -168,8 +148,9 @@ export function createStructure(events: StructureEvents, limits: Limits) {
 
   /** The line break before a delimiter belongs to it (RFC 2046 5.1.1). */
   function lineBreakBefore(index: number): number {
-    if (index <= at || data[index - 1] !== lineFeed) return index;
-    return index - 1 > at && data[index - 2] === carriageReturn ? index - 2 : index - 1;
+    if (index <= at || data[index - 1] !== lineEnd) return index;
+    const pair = lineEnd === lineFeed && index - 1 > at && data[index - 2] === carriageReturn;
+    return pair ? index - 2 : index - 1;
   }
 
   /** Where the end of `data` begins that may turn out to belong to a delimiter. */
@@ -177,7 +158,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     const end = data.length;
     if (end === at) return end;
     if (data[end - 1] === carriageReturn) return end - 1;
-    const hyphenated = data[end - 1] === hyphen && (end - 1 === at ? fresh : data[end - 2] === lineFeed);
+    const hyphenated = data[end - 1] === hyphen && (end - 1 === at ? fresh : data[end - 2] === lineEnd);
     return lineBreakBefore(hyphenated ? end - 1 : end);
   }
 
@@ -228,7 +209,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     return findDelimiter(data.toString('latin1', start + 2, stop), open);
   }
 
-  /** A line feed, also behind one or two carriage returns. */
+  /** A line end; a line feed also behind one or two carriage returns. */
   function isEmptyLine(start: number, end: number): boolean {
     if (end < 0 || end - start > 2) return false;
     for (let index = start; index < end; index++) if (data[index] !== carriageReturn) return false;

@@ -43,6 +43,23 @@ describe('the header', () => {
     assert.equal(content.text, 'text\n');
   });
 
+  test('carriage returns alone end lines where there are no line feeds', () => {
+    const lines = [
+      'Subject: a',
+      'Content-Type: multipart/mixed; boundary=x',
+      '',
+      '--x',
+      '',
+      'one',
+      'two',
+      '--x--',
+    ];
+    const { content } = parseMessage(Buffer.from(lines.join('\r')));
+    assert.equal(content.subject, 'a');
+    assert.equal(content.text, 'one\ntwo');
+    assert.deepEqual(defectsOf(content), ['carriage-return-lines']);
+  });
+
   test('CR CR LF ends a line and, alone on it, the header', () => {
     const { content } = parseMessage(Buffer.from('Subject: a\r\r\nTo: b@example.com\r\r\n\r\r\ntext'));
     assert.equal(content.subject, 'a');
