@@ -12,6 +12,7 @@ export function parseAddresses(fields: readonly string[], limit: number, report:
   const addresses: Address[] = [];
   for (const field of fields) {
     if (addresses.length >= limit) break;
+    if (field === '') continue;
     for (const entry of addressparser(field)) {
       const group = entry.group ? decodeWords(entry.name) : undefined;
       for (const member of entry.group ?? [entry]) {

@@ -15,10 +15,8 @@ export function createFingerprint() {
   return {
     /** Takes the header of the message; comes first. */
     header(fields: readonly Field[]): void {
-      for (const key of fieldsOfIdentity) {
-        const value = firstField(fields, key) ?? '';
-        hash.update(`${value.replace(/[ \t]+/g, ' ')}\n`);
-      }
+      const values = fieldsOfIdentity.map((key) => firstField(fields, key) ?? '');
+      hash.update(values.map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
     },
     /** Takes the next bytes behind the header. */
     body(bytes: Uint8Array): void {

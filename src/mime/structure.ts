@@ -8,6 +8,7 @@ import type { StructureEvents } from './part.ts';
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const hyphen = 0x2d;
+const nothing: Buffer = Buffer.alloc(0);
 
 /**
  * Finds the parts of a message (RFC 2046 5.1) in bytes that come in pieces cut anywhere: header lines up to an
@@ -16,7 +17,7 @@ const hyphen = 0x2d;
  */
 export function createStructure(events: StructureEvents, limits: Limits) {
   /** The bytes at hand, where in the source they begin, and how far they are dealt with. */
-  let data: Buffer = Buffer.alloc(0);
+  let data = nothing;
   let base = 0;
   let at = 0;
   const join = createJoint();
@@ -48,7 +49,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
     while (state === 'header' ? scanHeader(final) : scanBody(final));
     giveRest();
     base += at;
-    data = Buffer.from(data.subarray(at));
+    data = at === data.length ? nothing : Buffer.from(data.subarray(at));
   }
 
   /** Gives what was dealt with behind the header of the message, once. */

@@ -13,7 +13,7 @@ const mails = new Set(['.eml', '.msg', '.txt']);
 /** All mails of `test/corpus`, by name. */
 export function readCorpus(): CorpusMail[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && mails.has(extname(entry.name)))
+    .filter((entry) => entry.isFile() && mails.has(extname(entry.name)) && entry.parentPath !== folder)
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort()
     .map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
