@@ -1,5 +1,6 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { assetUrl } from './assets.ts';
+import { attributes } from './components/attributes.ts';
 import { buttonForm } from './components/form.ts';
 import { type IconName, icon, mark } from './components/icon.ts';
 import type { ConsoleContext, Html } from './context.ts';
@@ -60,7 +61,7 @@ export function signedInPage(c: ConsoleContext, page: Page): Html {
         ${signOut}
       </aside>
       <main id="content" tabindex="-1">
-        ${page.parent && html`<p class="parent"><a href="${page.parent.href}">${icon('back')}${page.parent.label}</a></p>`}
+        ${page.parent && parentLink(page.parent)}
         <div class="heading">
           <div><h1>${page.title}</h1>${page.lead && html`<p class="lead">${page.lead}</p>`}</div>
           ${page.actions && html`<div class="actions">${page.actions}</div>`}
@@ -104,12 +105,18 @@ function document(title: string, body: Html): Html {
 </html>`;
 }
 
+function parentLink({ href, label }: { href: string; label: string }): Html {
+  return html`<p class="parent"><a href="${href}">${icon('back')}${label}</a></p>`;
+}
+
 function navigationList(path: string): Html {
   return html`${sections.map(
     ({ heading, links }) => html`${heading && html`<p class="nav-heading">${heading}</p>`}
       <ul>${links.map(
-        (link) =>
-          html`<li><a href="${link.href}"${isCurrent(link.href, path) ? raw(' aria-current="page"') : ''}>${icon(link.icon)}<span>${link.label}</span></a></li>`,
+        (link) => html`<li>
+          <a${attributes({ href: link.href, 'aria-current': isCurrent(link.href, path) ? 'page' : undefined })}>
+            ${icon(link.icon)}<span>${link.label}</span></a>
+        </li>`,
       )}</ul>`,
   )}`;
 }

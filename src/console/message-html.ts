@@ -21,7 +21,8 @@ const leaving = /<(a|area|form)(?=[\t\n\f\r />])/gi;
 
 /** A style for messages that bring none; the sender's own comes after it. */
 const basicStyle =
-  '<style>body{margin:16px;font:15px/1.5 system-ui,sans-serif;color:#1d1f24;background:#fff;overflow-wrap:anywhere}img{max-width:100%}</style>';
+  '<style>body{margin:16px;font:15px/1.5 system-ui,sans-serif;color:#1d1f24;background:#fff;' +
+  'overflow-wrap:anywhere}img{max-width:100%}</style>';
 
 /**
  * The message's HTML, with images that it refers to by `cid:` (RFC 2392) put in their place as `data:`, links

@@ -103,3 +103,23 @@ test('Test connection sends each step when it ends, and says at the failing one 
   assert.match(page, /The connection is encrypted.*A token can be had.*The mailbox lets us in/s);
   assert.match(page, /Give anna@contoso\.example full access.*The test stopped here.*<\/html>/s);
 });
+
+test('viewers that go away make room for others', async (t) => {
+  const { server, ca, session } = await openSignedIn(t, 'fresh');
+  const headers = { cookie: `__Host-letterbox=${session}`, accept: 'text/event-stream' };
+  const look = () =>
+    new Promise<number | undefined>((resolve) => {
+      const asking = request(
+        { host: 'localhost', port: server.port, path: '/events', ca, headers, agent: false },
+        (response) => {
+          response.once('data', () => {
+            asking.destroy();
+            resolve(response.statusCode);
+          });
+        },
+      );
+      asking.on('error', () => undefined);
+      asking.end();
+    });
+  for (let viewer = 0; viewer < 60; viewer++) assert.equal(await look(), 200);
+});

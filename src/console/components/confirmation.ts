@@ -11,7 +11,10 @@ export function confirmation(
     <p>${text}</p>
     <form method="post" action="${action}">
       ${csrfInput(c)}
-      <div class="actions"><button class="button danger">${label}</button><a class="button" href="${back}">Keep it</a></div>
+      <div class="actions">
+        <button class="button danger">${label}</button>
+        <a class="button" href="${back}">Keep it</a>
+      </div>
     </form>
   </div>`;
 }

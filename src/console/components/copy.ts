@@ -2,7 +2,9 @@ import { html } from 'hono/html';
 import type { Html } from '../context.ts';
 import { icon } from './icon.ts';
 
-/** A value to take along; the button appears where scripts run, otherwise the value is selected at a click. */
+/** A value to take along; the button appears where scripts run, elsewhere a click selects the value. */
 export function copyable(value: string, label: string): Html {
-  return html`<span class="copyable"><code>${value}</code><button type="button" class="quiet copy" data-copy="${value}">${icon('copy')}<span>Copy</span><span class="visually-hidden"> ${label}</span></button></span>`;
+  return html`<span class="copyable"><code>${value}</code>
+    <button type="button" class="quiet copy" data-copy="${value}">${icon('copy')}
+      <span>Copy</span><span class="visually-hidden"> ${label}</span></button></span>`;
 }

@@ -1,56 +1,16 @@
 import { html, raw } from 'hono/html';
 import type { Html } from '../context.ts';
 import { type FormState, fieldMessage } from '../form.ts';
+import { attributes } from './attributes.ts';
 
-interface Field {
+interface FieldBase {
   name: string;
   label: string;
-  hint?: Html | string;
-  /** Said by the label and to listeners; that it is there is checked by the administration, which explains better. */
+  hint?: string;
+  /** Said by the label and to listeners; the administration checks it, and explains better than a browser. */
   required?: boolean;
-}
-
-interface InputField extends Field {
-  type?: 'text' | 'url' | 'email' | 'number' | 'password' | 'date';
-  autocomplete?: string;
-  placeholder?: string;
+  /** For values that are typed letter by letter, such as IDs and URLs. */
   mono?: boolean;
-  maxlength?: number;
-}
-
-/** A labelled input with its hint and, after wrong input, what is wrong beside it. Passwords never come back. */
-export function inputField(state: FormState, field: InputField): Html {
-  const { name, type = 'text', autocomplete = 'off', placeholder, mono, maxlength } = field;
-  const value = type === 'password' ? '' : (state.values[name] ?? '');
-  return frame(
-    state,
-    field,
-    html`<input id="${fieldId(name)}" name="${name}" type="${type}" value="${value}" autocomplete="${autocomplete}"${attribute('placeholder', placeholder)}${attribute('maxlength', maxlength)}${mono ? raw(' class="mono" spellcheck="false"') : ''}${field.required ? raw(' aria-required="true"') : ''}${described(state, field)}>`,
-  );
-}
-
-export function textField(state: FormState, field: Field & { rows?: number; mono?: boolean }): Html {
-  const { name, rows = 3, mono } = field;
-  return frame(
-    state,
-    field,
-    html`<textarea id="${fieldId(name)}" name="${name}" rows="${rows}" autocomplete="off"${field.required ? raw(' aria-required="true"') : ''}${mono ? raw(' class="mono" spellcheck="false"') : ''}${described(state, field)}>${raw('\n')}${state.values[name] ?? ''}</textarea>`,
-  );
-}
-
-export function selectField(
-  state: FormState,
-  field: Field & { options: { value: string; label: string }[] },
-): Html {
-  const { name, options } = field;
-  return frame(
-    state,
-    field,
-    html`<select id="${fieldId(name)}" name="${name}"${field.required ? raw(' aria-required="true"') : ''}${described(state, field)}>${options.map(
-      ({ value, label }) =>
-        html`<option value="${value}"${value === state.values[name] ? raw(' selected') : ''}>${label}</option>`,
-    )}</select>`,
-  );
 }
 
 export interface Choice {
@@ -59,29 +19,36 @@ export interface Choice {
   hint?: string;
 }
 
-/** One of several, each with its explanation. */
-export function choiceField(state: FormState, field: Field & { choices: Choice[] }): Html {
-  const { name, label, choices, hint } = field;
-  const message = fieldMessage(state, name);
-  return html`<fieldset class="field choices" id="${fieldId(name)}"${describedBy(state, field)}>
-    <legend>${label}</legend>
-    ${hint && html`<p class="hint" id="${fieldId(name)}-hint">${hint}</p>`}
-    ${errorLine(name, message)}
-    <div class="choice-list">${choices.map(
-      (choice) => html`<label class="choice">
-        <input type="radio" name="${name}" value="${choice.value}"${choice.value === state.values[name] ? raw(' checked') : ''}>
-        <span><strong>${choice.label}</strong>${choice.hint && html`<small>${choice.hint}</small>`}</span>
-      </label>`,
-    )}</div>
-  </fieldset>`;
-}
+/** What a form asks for, as data. */
+export type Field = FieldBase &
+  (
+    | {
+        kind: 'text' | 'url' | 'email' | 'number' | 'password' | 'date';
+        autocomplete?: string;
+        placeholder?: string;
+      }
+    | { kind: 'area'; rows: number }
+    | { kind: 'select'; choices: Choice[] }
+    | { kind: 'choice' | 'ticks'; choices: Choice[] }
+    /** A single tick; its value is `on` when ticked. */
+    | { kind: 'tick' }
+  );
 
-/** A single tick; its value is `on` when ticked. */
-export function tickField(state: FormState, { name, label, hint }: Field): Html {
-  return html`<div class="field"><label class="choice">
-    <input type="checkbox" id="${fieldId(name)}" name="${name}" value="on"${state.values[name] === 'on' ? raw(' checked') : ''}>
-    <span><strong>${label}</strong>${hint && html`<small>${hint}</small>`}</span>
-  </label></div>`;
+/** A field with its label and hint and, after wrong input, what is wrong beside it. Passwords never come back. */
+export function renderField(state: FormState, field: Field): Html {
+  switch (field.kind) {
+    case 'tick':
+      return renderTick(state, field);
+    case 'choice':
+    case 'ticks':
+      return renderChoices(state, field, field.kind === 'choice' ? 'radio' : 'checkbox', field.choices);
+    default:
+      return html`<div class="field">
+        <label for="${fieldId(field.name)}">${field.label}${optionalMark(field)}</label>
+        ${hintAndError(state, field)}
+        ${renderControl(state, field)}
+      </div>`;
+  }
 }
 
 /** The page's address of a field, for links from the error summary. */
@@ -89,30 +56,77 @@ export function fieldId(name: string): string {
   return `field-${name.replaceAll('.', '-')}`;
 }
 
-function frame(state: FormState, { name, label, hint, required }: Field, control: Html): Html {
-  return html`<div class="field">
-    <label for="${fieldId(name)}">${label}${required ? '' : html` <span class="optional">optional</span>`}</label>
+function renderControl(state: FormState, field: Exclude<Field, { kind: 'tick' | 'choice' | 'ticks' }>): Html {
+  const value = state.values[field.name] ?? '';
+  const common = {
+    id: fieldId(field.name),
+    name: field.name,
+    class: field.mono ? 'mono' : undefined,
+    spellcheck: field.mono ? 'false' : undefined,
+    'aria-required': field.required ? 'true' : undefined,
+    'aria-invalid': fieldMessage(state, field.name) === null ? undefined : 'true',
+    'aria-describedby': describedBy(state, field),
+  };
+  switch (field.kind) {
+    case 'area':
+      // The first line feed within a text area is not part of its value.
+      return html`<textarea${attributes({ ...common, rows: field.rows })}>${raw('\n')}${value}</textarea>`;
+    case 'select':
+      return html`<select${attributes(common)}>${field.choices.map(
+        (choice) => html`<option${attributes({ value: choice.value, selected: choice.value === value })}>
+          ${choice.label}</option>`,
+      )}</select>`;
+    default: {
+      const { kind: type, autocomplete = 'off', placeholder } = field;
+      const shown = type === 'password' ? '' : value;
+      return html`<input${attributes({ ...common, type, value: shown, autocomplete, placeholder })}>`;
+    }
+  }
+}
+
+function renderChoices(state: FormState, field: Field, type: 'radio' | 'checkbox', choices: Choice[]): Html {
+  const chosen = (state.values[field.name] ?? '').split('\n');
+  const group = { class: 'field', id: fieldId(field.name), 'aria-describedby': describedBy(state, field) };
+  return html`<fieldset${attributes(group)}>
+    <legend>${field.label}</legend>
+    ${hintAndError(state, field)}
+    <div class="choice-list">${choices.map(({ value, label, hint }) =>
+      renderBox({ type, name: field.name, value, checked: chosen.includes(value) }, label, hint),
+    )}</div>
+  </fieldset>`;
+}
+
+function renderTick(state: FormState, { name, label, hint }: Field): Html {
+  const box = {
+    type: 'checkbox',
+    id: fieldId(name),
+    name,
+    value: 'on',
+    checked: state.values[name] === 'on',
+  };
+  return html`<div class="field">${renderBox(box, label, hint)}</div>`;
+}
+
+function renderBox(box: Parameters<typeof attributes>[0], label: string, hint: string | undefined): Html {
+  return html`<label class="choice">
+    <input${attributes(box)}>
+    <span><strong>${label}</strong>${hint && html`<small>${hint}</small>`}</span>
+  </label>`;
+}
+
+function hintAndError(state: FormState, { name, hint }: Field): Html {
+  const message = fieldMessage(state, name);
+  return html`
     ${hint && html`<p class="hint" id="${fieldId(name)}-hint">${hint}</p>`}
-    ${errorLine(name, fieldMessage(state, name))}
-    ${control}
-  </div>`;
+    ${message !== null && html`<p class="field-error" id="${fieldId(name)}-error">${message}</p>`}`;
 }
 
-function errorLine(name: string, message: string | null): Html | null {
-  return message === null ? null : html`<p class="field-error" id="${fieldId(name)}-error">${message}</p>`;
-}
-
-function described(state: FormState, field: Field): Html {
-  const wrong = fieldMessage(state, field.name) !== null;
-  return html`${wrong ? raw(' aria-invalid="true"') : ''}${describedBy(state, field)}`;
-}
-
-function describedBy(state: FormState, { name, hint }: Field): Html | '' {
+function describedBy(state: FormState, { name, hint }: Field): string | undefined {
   const wrong = fieldMessage(state, name) !== null;
-  const ids = [hint && `${fieldId(name)}-hint`, wrong && `${fieldId(name)}-error`].filter(Boolean).join(' ');
-  return attribute('aria-describedby', ids || undefined);
+  const ids = [hint && `${fieldId(name)}-hint`, wrong && `${fieldId(name)}-error`].filter(Boolean);
+  return ids.length > 0 ? ids.join(' ') : undefined;
 }
 
-function attribute(name: string, value: string | number | undefined): Html | '' {
-  return value === undefined ? '' : html` ${raw(name)}="${value}"`;
+function optionalMark({ required }: Field): Html | null {
+  return required ? null : html` <span class="optional">optional</span>`;
 }

@@ -11,8 +11,8 @@ export function pager(
 ): Html | null {
   if (before === '' && next === null) return null;
   return html`<nav class="pager" aria-label="Pages">
-    ${before === '' ? html`<span></span>` : html`<a class="button" href="${link(path, filters)}">${icon('back')}Newest</a>`}
-    ${next && html`<a class="button" href="${link(path, { ...filters, before: next })}">Older${icon('next')}</a>`}
+    ${before !== '' && html`<a class="button" href="${link(path, filters)}">${icon('back')}Newest</a>`}
+    ${next && html`<a class="button older" href="${link(path, { ...filters, before: next })}">Older${icon('next')}</a>`}
   </nav>`;
 }
 

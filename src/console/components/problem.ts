@@ -19,12 +19,6 @@ export function problemPanel(problem: ProblemJson, actions: Html | null = null):
   </div>`;
 }
 
-/** A problem in one or two lines, for lists. */
-export function problemSummary(problem: ProblemJson | null): Html | null {
-  if (problem === null) return null;
-  return html`<p class="problem-summary"><strong>${problem.title}</strong>${problem.remedy && html` <span>${problem.remedy}</span>`}</p>`;
-}
-
 function line(term: string, text: string | undefined): Html | null {
   return text ? html`<div><dt>${term}</dt><dd>${text}</dd></div>` : null;
 }

@@ -1,12 +1,13 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Html } from '../context.ts';
+import { attributes } from './attributes.ts';
 
 type Cell = Html | string | number | null;
 
 export interface Column {
   label: string;
-  /** `number` is set to the right, `narrow` takes no more room than it needs, `action` has no visible heading. */
-  kind?: 'number' | 'narrow' | 'action';
+  /** `number` is set to the right, `action` has no visible heading. */
+  kind?: 'number' | 'action';
 }
 
 /**
@@ -14,26 +15,31 @@ export interface Column {
  * table's meaning once its display is changed.
  */
 export function table(caption: string, columns: Column[], rows: Cell[][]): Html {
-  const kind = (column: Column | undefined) => (column?.kind ? html` class="${column.kind}"` : '');
   return html`<div class="table-frame"><table role="table">
     <caption class="visually-hidden">${caption}</caption>
-    <thead role="rowgroup"><tr role="row">${columns.map(
-      (column) =>
-        html`<th role="columnheader" scope="col"${kind(column)}>${column.kind === 'action' ? html`<span class="visually-hidden">${column.label}</span>` : column.label}</th>`,
-    )}</tr></thead>
+    <thead role="rowgroup"><tr role="row">${columns.map(renderHeading)}</tr></thead>
     <tbody role="rowgroup">${rows.map(
       (cells) =>
-        html`<tr role="row">${cells.map(
-          (cell, index) =>
-            html`<td role="cell"${kind(columns[index])}${index === 0 || columns[index]?.kind === 'action' ? '' : html` data-label="${columns[index]?.label}"`}>${cell}</td>`,
-        )}</tr>`,
+        html`<tr role="row">${cells.map((cell, index) => renderCell(cell, index, columns[index]))}</tr>`,
     )}</tbody>
   </table></div>`;
 }
 
+function renderHeading({ label, kind }: Column): Html {
+  const heading = kind === 'action' ? html`<span class="visually-hidden">${label}</span>` : label;
+  return html`<th${attributes({ role: 'columnheader', scope: 'col', class: kind })}>${heading}</th>`;
+}
+
+/** On a phone the heading goes with the cell, but for the first, which is the card's title. */
+function renderCell(cell: Cell, index: number, column: Column | undefined): Html {
+  const labelled = index > 0 && column?.kind !== 'action';
+  const label = labelled ? column?.label : undefined;
+  return html`<td${attributes({ role: 'cell', class: column?.kind, 'data-label': label })}>${cell}</td>`;
+}
+
 /** Names and values of one thing; a value of null is left out. */
 export function facts(entries: [string, Cell][]): Html {
-  return html`<dl class="facts">${entries.map(([term, value]) =>
-    value === null ? raw('') : html`<div><dt>${term}</dt><dd>${value}</dd></div>`,
+  return html`<dl class="facts">${entries.map(
+    ([term, value]) => value !== null && html`<div><dt>${term}</dt><dd>${value}</dd></div>`,
   )}</dl>`;
 }

@@ -17,10 +17,12 @@ export async function renderActivity({ administration, activity }: PageDeps): Pr
     <h2 id="activity-heading">Activity</h2>
     ${
       entries.length === 0
-        ? html`<p class="faint">Quiet since the server started. Messages appear here as they are stored and delivered.</p>`
+        ? html`<p class="faint">Quiet since the server started.
+            Messages appear here as they are stored and delivered.</p>`
         : html`<ol>${entries.map(
-            ({ id, at, tone, before, messageId, after }) =>
-              html`<li class="tone-${tone}" data-entry="${id}">${icon(tone)}<p>${before}${messageId && message(messageId)}${after}</p>${moment(at)}</li>`,
+            ({ id, at, tone, before, messageId, after }) => html`<li class="tone-${tone}" data-entry="${id}">
+              ${icon(tone)}<p>${before}${messageId && message(messageId)}${after}</p>${moment(at)}
+            </li>`,
           )}</ol>`
     }
   </section>`;

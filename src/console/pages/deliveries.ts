@@ -1,18 +1,15 @@
 import { Hono } from 'hono';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { Delivery, DeliveryState, DestinationConfig } from '../../model/delivery.ts';
+import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
-import { csrfInput } from '../components/form.ts';
-import { icon } from '../components/icon.ts';
-import { moment } from '../components/moment.ts';
 import { link, pager } from '../components/pager.ts';
-import { deliveryStatus } from '../components/status.ts';
-import { table } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { readForm, splitList } from '../form.ts';
 import { formatCount } from '../format.ts';
 import { signedInPage } from '../layout.ts';
+import { deliveryList } from './delivery-list.ts';
 
 const pageSize = 25;
 const stateNames: Record<DeliveryState, string> = {
@@ -49,7 +46,7 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
             ${
               page.items.length === 0
                 ? renderNothing(chosen, destinations.length > 0)
-                : renderList(c, page.items, { chosen, destination, destinations, subjects })
+                : deliveryList(c, page.items, { state: chosen, destination, destinations, subjects })
             }
             ${pager('/deliveries', { state, destination }, before, page.next)}`,
         }),
@@ -87,8 +84,12 @@ function renderFilter(
   destination: string,
   destinations: DestinationConfig[],
 ): Html {
-  const tab = (state: DeliveryState | '', label: string, count: number | null) =>
-    html`<a href="${link('/deliveries', { state, destination })}"${state === (chosen ?? '') ? raw(' aria-current="page"') : ''}>${label}${count !== null && html` <span class="count">${formatCount(count)}</span>`}</a>`;
+  const tab = (state: DeliveryState | '', label: string, count: number | null) => {
+    const href = link('/deliveries', { state, destination });
+    const current = state === (chosen ?? '') ? 'page' : undefined;
+    return html`<a${attributes({ href, 'aria-current': current })}>${label}
+      ${count !== null && html`<span class="count">${formatCount(count)}</span>`}</a>`;
+  };
   return html`<div class="filter">
     <nav class="tabs" aria-label="Deliveries by state">
       ${tab('', 'All', null)}${states.map((state) => tab(state, stateNames[state], counts[state]))}
@@ -98,69 +99,11 @@ function renderFilter(
       <label><span class="visually-hidden">Destination</span>
         <select name="destination"><option value="">All destinations</option>${destinations.map(
           ({ id, name }) =>
-            html`<option value="${id}"${id === destination ? raw(' selected') : ''}>${name}</option>`,
+            html`<option${attributes({ value: id, selected: id === destination })}>${name}</option>`,
         )}</select></label>
       <button class="button">Show</button>
     </form>
   </div>`;
-}
-
-function renderList(
-  c: ConsoleContext,
-  deliveries: Delivery[],
-  shown: {
-    chosen: DeliveryState | undefined;
-    destination: string;
-    destinations: DestinationConfig[];
-    subjects: Map<string, string>;
-  },
-): Html {
-  const names = new Map(shown.destinations.map(({ id, name }) => [id, name]));
-  const replayable = deliveries.some(({ state }) => state !== 'pending');
-  const row = (delivery: Delivery) => {
-    const { id, messageId, state, problem } = delivery;
-    const subject = shown.subjects.get(messageId);
-    return [
-      html`<span class="pick">${state !== 'pending' && html`<input type="checkbox" name="ids" value="${id}" aria-label="Choose ${subject ?? id}">`}
-        <span>${subject === undefined ? html`<span class="faint">message removed</span>` : html`<a class="strong" href="/messages/${messageId}"><bdi>${subject}</bdi></a>`}
-        ${problem && html`<small class="bad">${problem.title}${problem.detail && html`: ${problem.detail}`}</small>`}</span></span>`,
-      deliveryStatus(delivery),
-      html`<a href="/destinations/${delivery.destinationId}">${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
-      delivery.attempts,
-      state === 'delivered'
-        ? moment(delivery.deliveredAt)
-        : state === 'dead'
-          ? moment(delivery.lastAttemptAt)
-          : moment(delivery.nextAttemptAt),
-      state === 'pending'
-        ? null
-        : html`<button class="quiet" name="one" value="${id}">${icon('replay')}Replay<span class="visually-hidden"> ${subject ?? id}</span></button>`,
-    ];
-  };
-  return html`<form method="post" action="/deliveries/replay">
-    ${csrfInput(c)}
-    <input type="hidden" name="back" value="${shown.chosen ?? ''}">
-    <input type="hidden" name="destination" value="${shown.destination}">
-    <div class="card">${table(
-      'Deliveries',
-      [
-        { label: 'Message' },
-        { label: 'State' },
-        { label: 'Destination' },
-        { label: 'Attempts', kind: 'number' },
-        { label: 'When' },
-        { label: 'Replay', kind: 'action' },
-      ],
-      deliveries.map(row),
-    )}</div>
-    ${
-      replayable &&
-      html`<div class="actions">
-      <button class="button">Replay the chosen</button>
-      ${shown.chosen === 'dead' && html`<button class="button" name="all" value="dead">Replay all dead letters</button>`}
-    </div>`
-    }
-  </form>`;
 }
 
 function renderNothing(chosen: DeliveryState | undefined, hasDestinations: boolean): Html {

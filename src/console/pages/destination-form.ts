@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
-import { choiceField, fieldId, inputField, tickField } from '../components/field.ts';
-import { csrfInput, errorSummary } from '../components/form.ts';
+import { type Field, renderField } from '../components/field.ts';
+import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { type FormState, inputProblem, readForm, splitList } from '../form.ts';
@@ -69,16 +69,18 @@ function toValues(destination: DestinationConfig): Values {
 }
 
 function renderNew(c: ConsoleContext, state: FormState, servers: MailServer[]): Html {
+  const fields = listFields(servers);
   return signedInPage(c, {
     title: 'Add a destination',
     parent: { href: '/destinations', label: 'Destinations' },
     lead: 'A webhook by the Standard Webhooks specification: every message is posted as signed JSON.',
-    content: html`${errorSummary(state)}
-      <form method="post" action="/destinations" class="card form" novalidate>
-        ${csrfInput(c)}
-        ${fields(state, servers)}
-        <div class="actions"><button class="button primary">Save destination</button><a class="button" href="/destinations">Cancel</a></div>
-      </form>`,
+    content: editForm(c, state, {
+      action: '/destinations',
+      fields,
+      content: renderFields(state, fields),
+      submit: 'Save destination',
+      cancel: '/destinations',
+    }),
   });
 }
 
@@ -88,45 +90,62 @@ function renderEdit(
   state: FormState,
   servers: MailServer[],
 ): Html {
+  const fields = listFields(servers);
   const path = `/destinations/${destination.id}`;
   return signedInPage(c, {
     title: `Edit ${destination.name}`,
     parent: { href: path, label: destination.name },
-    content: html`${errorSummary(state)}
-      <form method="post" action="${path}" class="card form" novalidate>
-        ${csrfInput(c)}
-        ${fields(state, servers)}
-        <div class="actions"><button class="button primary">Save destination</button><a class="button" href="${path}">Cancel</a></div>
-      </form>`,
+    content: editForm(c, state, {
+      action: path,
+      fields,
+      content: renderFields(state, fields),
+      submit: 'Save destination',
+      cancel: path,
+    }),
   });
 }
 
-function fields(state: FormState, servers: MailServer[]): Html {
-  return html`
-    ${inputField(state, { name: 'name', label: 'Name', required: true, maxlength: 100, hint: 'Such as “Ticket system”.' })}
-    ${inputField(state, { name: 'url', label: 'URL', type: 'url', required: true, mono: true, placeholder: 'https://', hint: 'Where messages are posted. Private addresses work only where delivery.allowPrivateAddresses in the configuration allows them.' })}
-    ${choiceField(state, {
+function renderFields(state: FormState, fields: Field[]): Html[] {
+  return fields.map((field) =>
+    field.name === 'servers'
+      ? html`<div class="for-some">${renderField(state, field)}</div>`
+      : renderField(state, field),
+  );
+}
+
+function listFields(servers: MailServer[]): Field[] {
+  return [
+    { name: 'name', label: 'Name', kind: 'text', required: true, hint: 'Such as “Ticket system”.' },
+    {
+      name: 'url',
+      label: 'URL',
+      kind: 'url',
+      required: true,
+      mono: true,
+      placeholder: 'https://',
+      hint: 'Where messages are posted. Private addresses need delivery.allowPrivateAddresses in the configuration.',
+    },
+    {
       name: 'from',
       label: 'Which mail',
+      kind: 'choice',
       choices: [
         { value: 'all', label: 'All of it', hint: 'From every server, also those added later.' },
         { value: 'some', label: 'From chosen servers' },
       ],
-    })}
-    <div class="for-some">${serverTicks(state, servers)}</div>
-    ${tickField(state, { name: 'enabled', label: 'Deliver', hint: 'While this is off, no deliveries are made for new messages.' })}`;
-}
-
-function serverTicks(state: FormState, servers: MailServer[]): Html {
-  const chosen = splitList(state.values.servers, /\n/);
-  return html`<fieldset class="field choices" id="${fieldId('servers')}">
-    <legend>Servers</legend>
-    ${servers.length === 0 && html`<p class="hint">There is no incoming email server yet.</p>`}
-    <div class="choice-list">${servers.map(
-      ({ id, name, address }) => html`<label class="choice">
-        <input type="checkbox" name="servers" value="${id}"${chosen.includes(id) ? raw(' checked') : ''}>
-        <span><strong>${name}</strong><small>${address}</small></span>
-      </label>`,
-    )}</div>
-  </fieldset>`;
+    },
+    {
+      name: 'servers',
+      label: 'Servers',
+      kind: 'ticks',
+      choices: servers.map(({ id, name, address }) => ({ value: id, label: name, hint: address })),
+      ...(servers.length === 0 && { hint: 'There is no incoming email server yet.' }),
+    },
+    {
+      name: 'enabled',
+      label: 'Deliver',
+      kind: 'tick',
+      hint: 'While this is off, no deliveries are made for new messages.',
+    },
+  ];
 }

@@ -4,7 +4,7 @@ import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
-import { csrfInput } from '../components/form.ts';
+import { buttonForm } from '../components/form.ts';
 import { destinationStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
@@ -25,7 +25,8 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
           title: destination.name,
           parent: { href: '/destinations', label: 'Destinations' },
           lead: destinationStatus(destination),
-          actions: html`<a class="button" href="/deliveries?destination=${destination.id}">Deliveries</a><a class="button" href="${path}/edit">Edit</a>`,
+          actions: html`<a class="button" href="/deliveries?destination=${destination.id}">Deliveries</a>
+            <a class="button" href="${path}/edit">Edit</a>`,
           content: html`
             ${secret && renderSecret(secret)}
             <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers))}</section>
@@ -80,9 +81,10 @@ function renderSecret(secret: string): Html {
 }
 
 function renderSignature(c: ConsoleContext, path: string): Html {
-  return html`<p>Every request carries <code>webhook-id</code> (the same at each attempt, so that a receiver can drop repeats),
-      <code>webhook-timestamp</code> and <code>webhook-signature</code>. The libraries of
+  return html`<p>Every request carries <code>webhook-id</code> (the same at each attempt, so that a receiver can
+      drop repeats), <code>webhook-timestamp</code> and <code>webhook-signature</code>. The libraries of
       Standard Webhooks verify them with the signing secret.</p>
-    <form method="post" action="${path}/rotate">${csrfInput(c)}<button class="button">Make a new signing secret</button></form>
-    <p class="faint small">The one before stays valid beside the new one for a day, so that nothing is refused meanwhile.</p>`;
+    ${buttonForm(c, `${path}/rotate`, 'Make a new signing secret')}
+    <p class="faint small">The one before stays valid beside the new one for a day, so that nothing is
+      refused meanwhile.</p>`;
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { destinationStatus } from '../components/status.ts';
@@ -32,7 +33,7 @@ export function destinationsPage({ administration }: PageDeps): Hono<ConsoleEnv>
                   { label: 'Deliveries' },
                 ],
                 destinations.map((destination) => [
-                  html`<a class="strong" href="/destinations/${destination.id}">${destination.name}</a><small class="mono">${destination.url}</small>`,
+                  titleCell(`/destinations/${destination.id}`, destination.name, destination.url),
                   destinationStatus(destination),
                   destination.servers === null
                     ? 'all servers'

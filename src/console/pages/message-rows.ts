@@ -13,11 +13,23 @@ export function messageRows(messages: MessageSummary[], serverNames: Map<string,
         <span class="row-from"><bdi>${from || 'unknown sender'}</bdi></span>
         <span class="row-subject"><bdi>${subject || '(no subject)'}</bdi></span>
         <span class="row-marks">
-          ${attachments > 0 && html`<span class="mark-small" title="${attachments} attachment${attachments === 1 ? '' : 's'}">${icon('attachment')}${attachments}<span class="visually-hidden"> attachments</span></span>`}
-          ${defects > 0 && html`<span class="mark-small warn" title="Malformed, read all the same">${icon('warn')}<span class="visually-hidden">malformed</span></span>`}
+          ${attachments > 0 && attachmentMark(attachments)}
+          ${defects > 0 && defectMark}
         </span>
-        <span class="row-more">${serverNames && html`<span>${serverNames.get(serverId) ?? serverId}</span>`}<span>${formatBytes(size)}</span>${moment(receivedAt)}</span>
+        <span class="row-more">
+          ${serverNames && html`<span class="row-server">${serverNames.get(serverId) ?? serverId}</span>`}
+          <span class="row-size">${formatBytes(size)}</span>
+          ${moment(receivedAt)}
+        </span>
       </a>
     </li>`,
   )}</ul>`;
 }
+
+function attachmentMark(count: number): Html {
+  return html`<span class="mark-small" title="${count} attachment${count === 1 ? '' : 's'}">
+    ${icon('attachment')}${count}<span class="visually-hidden"> attachments</span></span>`;
+}
+
+const defectMark = html`<span class="mark-small warn" title="Malformed, read all the same">
+  ${icon('warn')}<span class="visually-hidden">malformed</span></span>`;

@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Delivery } from '../../model/delivery.ts';
 import type { Address, Message } from '../../model/message.ts';
+import { attributes } from '../components/attributes.ts';
+import { stateCell } from '../components/cell.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus } from '../components/status.ts';
@@ -73,7 +75,8 @@ function addressList(addresses: Address[]): Html | null {
   if (addresses.length === 0) return null;
   return html`${addresses.map(
     ({ name, address }) =>
-      html`<span class="address">${name && html`<bdi>${name}</bdi> `}<bdi class="faint">${name ? `<${address}>` : address}</bdi></span>`,
+      html`<span class="address">${name && html`<bdi>${name}</bdi>`}
+        <bdi class="faint">${name ? `<${address}>` : address}</bdi></span>`,
   )}`;
 }
 
@@ -87,20 +90,33 @@ function renderDefects(defects: string[]): Html | null {
 
 function renderTabs(message: Message, current: View): Html {
   const offered = views.filter((view) => view !== 'html' || message.html !== null);
-  return html`<nav class="tabs" aria-label="Views of the message">${offered.map(
-    (view) =>
-      html`<a href="/messages/${message.id}?view=${view}"${view === current ? raw(' aria-current="page"') : ''}>${viewNames[view]}</a>`,
-  )}${current === 'html' && html`<span class="tabs-note">${icon('shield')}Scripts, links and remote content are blocked</span>`}</nav>`;
+  const tab = (view: View) => {
+    const href = `/messages/${message.id}?view=${view}`;
+    const mark = view === current ? 'page' : undefined;
+    return html`<a${attributes({ href, 'aria-current': mark })}>${viewNames[view]}</a>`;
+  };
+  return html`<nav class="tabs" aria-label="Views of the message">
+    ${offered.map(tab)}
+    ${
+      current === 'html' &&
+      html`<span class="tabs-note">${icon('shield')}Scripts, links and remote content are blocked</span>`
+    }
+  </nav>`;
 }
 
 function renderFrame({ id }: Message): Html {
-  return html`<iframe class="message-frame" sandbox src="/messages/${id}/html" title="The message as its sender formatted it" referrerpolicy="no-referrer"></iframe>`;
+  return html`<iframe class="message-frame" sandbox src="/messages/${id}/html" referrerpolicy="no-referrer"
+    title="The message as its sender formatted it"></iframe>`;
 }
 
 function renderText({ text }: Message): Html {
   if (text === null) return html`<p class="faint padded">This message has no plain text.</p>`;
-  return html`<pre class="message-text" dir="auto" tabindex="0" aria-label="Plain text of the message">${raw('\n')}${text.slice(0, maxTextLength)}</pre>
-    ${text.length > maxTextLength && html`<p class="faint padded">The text goes on; download the raw source for all of it.</p>`}`;
+  const pre = { class: 'message-text', dir: 'auto', tabindex: 0, role: 'region', 'aria-label': 'Plain text' };
+  return html`<pre${attributes(pre)}>${raw('\n')}${text.slice(0, maxTextLength)}</pre>
+    ${
+      text.length > maxTextLength &&
+      html`<p class="faint padded">The text goes on; download the raw source for all of it.</p>`
+    }`;
 }
 
 function renderHeaders({ headers }: Message): Html {
@@ -114,7 +130,8 @@ function renderAttachments({ id, attachments }: Message): Html | null {
   return html`<section class="card"><h2>Attachments</h2>
     <ul class="attachments">${attachments.map(
       ({ index, filename, contentType, size, disposition }) => html`<li>
-        <a href="/messages/${id}/attachments/${index}" download>${icon('attachment')}<span class="strong"><bdi>${cleanFileName(filename ?? `part ${index + 1}`)}</bdi></span>
+        <a href="/messages/${id}/attachments/${index}" download>${icon('attachment')}
+        <bdi class="strong">${cleanFileName(filename ?? `part ${index + 1}`)}</bdi>
         <small>${contentType}, ${formatBytes(size)}${disposition === 'inline' ? ', inline' : ''}</small></a>
       </li>`,
     )}</ul>
@@ -133,8 +150,9 @@ function renderDeliveries(deliveries: Delivery[], names: Map<string, string>): H
       { label: 'Last attempt' },
     ],
     deliveries.map((delivery) => [
-      html`<a class="strong" href="/destinations/${delivery.destinationId}">${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
-      html`${deliveryStatus(delivery)}${delivery.problem && html`<small class="bad">${delivery.problem.title}</small>`}`,
+      html`<a class="strong" href="/destinations/${delivery.destinationId}">
+        ${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
+      stateCell(deliveryStatus(delivery), delivery.problem),
       delivery.attempts,
       moment(delivery.lastAttemptAt),
     ]),

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { MailServer } from '../../model/mail-server.ts';
+import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { pager } from '../components/pager.ts';
@@ -44,8 +45,7 @@ function renderSearch(search: string, chosen: string, servers: MailServer[]): Ht
       <input type="search" name="q" value="${search}" placeholder="Search subjects and senders" maxlength="200"></label>
     <label><span class="visually-hidden">Server</span>
       <select name="server"><option value="">All servers</option>${servers.map(
-        ({ id, name }) =>
-          html`<option value="${id}"${id === chosen ? raw(' selected') : ''}>${name}</option>`,
+        ({ id, name }) => html`<option${attributes({ value: id, selected: id === chosen })}>${name}</option>`,
       )}</select></label>
     <button class="button">Search</button>
   </form>`;

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Notice } from '../../administration/administration.ts';
+import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
@@ -84,7 +85,8 @@ async function renderCounts({ administration }: PageDeps): Promise<Html> {
     administration.quarantine.list(),
   ]);
   const tile = (href: string, label: string, count: number, tone: string) =>
-    html`<li><a class="tile ${count > 0 ? tone : ''}" href="${href}"><strong>${formatCount(count)}</strong><span>${label}</span></a></li>`;
+    html`<li><a class="tile ${count > 0 ? tone : ''}" href="${href}">
+      <strong>${formatCount(count)}</strong><span>${label}</span></a></li>`;
   return html`<ul class="tiles" aria-label="Deliveries in numbers">
     ${tile('/deliveries?state=delivered', 'delivered', counts.delivered, '')}
     ${tile('/deliveries?state=pending', 'pending', counts.pending, 'tile-busy')}
@@ -98,7 +100,7 @@ type Servers = Awaited<ReturnType<PageDeps['administration']['servers']['list']>
 function renderServers({ activity }: PageDeps, servers: Servers): Html {
   const progress = ({ serverId, condition }: Servers[number]['state']) => {
     const left = activity.remaining(serverId);
-    return condition === 'synchronising' && left ? html`<small>${formatCount(left)} to go</small>` : null;
+    return condition === 'synchronising' && left ? `${formatCount(left)} to go` : null;
   };
   return html`<section class="card" aria-labelledby="servers-heading">
     <h2 id="servers-heading">Incoming email servers</h2>
@@ -113,8 +115,8 @@ function renderServers({ activity }: PageDeps, servers: Servers): Html {
             'Incoming email servers',
             [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
             servers.map((server) => [
-              html`<a class="strong" href="/servers/${server.id}">${server.name}</a><small>${server.address}</small>`,
-              html`${serverStatus(server.state.condition)}${progress(server.state)}${server.state.problem && html`<small class="bad">${server.state.problem.title}</small>`}`,
+              titleCell(`/servers/${server.id}`, server.name, server.address),
+              stateCell(serverStatus(server.state.condition), server.state.problem, progress(server.state)),
               moment(server.state.lastMessageAt, 'none yet'),
             ]),
           )

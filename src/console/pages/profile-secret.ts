@@ -1,13 +1,15 @@
 import { Hono } from 'hono';
-import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { invalidInput } from '../../model/problem.ts';
-import { inputField } from '../components/field.ts';
-import { csrfInput, errorSummary } from '../components/form.ts';
+import { renderField } from '../components/field.ts';
+import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { type FormState, inputProblem, orNull, readForm } from '../form.ts';
 import { signedInPage } from '../layout.ts';
+import { profileFields } from './profile-fields.ts';
+
+const fields = [profileFields.clientSecret, profileFields.clientSecretExpiresOn];
 
 /** *Replace secret* (P2): the new value and its date, and nothing else. */
 export function profileSecretPage({ administration }: PageDeps): Hono<ConsoleEnv> {
@@ -37,28 +39,17 @@ export function profileSecretPage({ administration }: PageDeps): Hono<ConsoleEnv
 }
 
 function render(c: ConsoleContext, profile: CredentialProfile, state: FormState): Html {
+  const path = `/profiles/${profile.id}`;
   return signedInPage(c, {
     title: 'Replace the client secret',
-    parent: { href: `/profiles/${profile.id}`, label: profile.name },
+    parent: { href: path, label: profile.name },
     lead: 'Fetching goes on from where it stopped; nothing is lost or doubled.',
-    content: html`${errorSummary(state)}
-      <form method="post" class="card form" novalidate>
-        ${csrfInput(c)}
-        ${inputField(state, {
-          name: 'clientSecret',
-          label: 'New client secret',
-          type: 'password',
-          required: true,
-          mono: true,
-          hint: 'The Value, not the Secret ID. It is shown only once where you make it.',
-        })}
-        ${inputField(state, {
-          name: 'clientSecretExpiresOn',
-          label: 'Secret expires on',
-          type: 'date',
-          hint: 'Letterbox reminds you 30 days before.',
-        })}
-        <div class="actions"><button class="button primary">Replace secret</button><a class="button" href="/profiles/${profile.id}">Cancel</a></div>
-      </form>`,
+    content: editForm(c, state, {
+      action: `${path}/secret`,
+      fields,
+      content: fields.map((field) => renderField(state, field)),
+      submit: 'Replace secret',
+      cancel: path,
+    }),
   });
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
+import { titleCell } from '../components/cell.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
@@ -11,7 +12,7 @@ import { facts, table } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { signedInPage } from '../layout.ts';
-import { grantNames, providerNames } from './profile-form.ts';
+import { grantNames, providerNames } from './profile-fields.ts';
 
 const parent = { href: '/profiles', label: 'Credential profiles' };
 
@@ -33,21 +34,27 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
           content: html`
             ${profile.problem && problemPanel(profile.problem, grantActions(c, profile))}
             <section class="card"><h2>Grant</h2>${facts(grantFacts(profile))}</section>
-            <section class="card"><h2>App registration</h2>${facts(appFacts(profile, administration.consent.redirectUri))}</section>
+            <section class="card">
+              <h2>App registration</h2>
+              ${facts(appFacts(profile, administration.consent.redirectUri))}
+            </section>
             <section class="card"><h2>Used by</h2>${
               servers.length === 0
-                ? html`<p>No incoming email server uses this profile yet. <a href="/servers/new?profile=${profile.id}">Add one</a></p>`
+                ? html`<p>No incoming email server uses this profile yet.
+                      <a href="/servers/new?profile=${profile.id}">Add one</a></p>`
                 : table(
                     'Servers that use this profile',
                     [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
                     servers.map((server) => [
-                      html`<a class="strong" href="/servers/${server.id}">${server.name}</a><small>${server.address}</small>`,
+                      titleCell(`/servers/${server.id}`, server.name, server.address),
                       serverStatus(server.state.condition),
                       moment(server.state.lastMessageAt, 'none yet'),
                     ]),
                   )
             }</section>
-            <p class="end"><a class="quiet danger-text" href="/profiles/${profile.id}/delete">Delete this profile</a></p>`,
+            <p class="end">
+              <a class="quiet danger-text" href="/profiles/${profile.id}/delete">Delete this profile</a>
+            </p>`,
         }),
       );
     })
@@ -63,7 +70,8 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
           title: `Delete ${profile.name}?`,
           parent: { href: back, label: profile.name },
           content: confirmation(c, {
-            text: 'The app’s secret and the grant are deleted here for good. The app registration at your provider stays as it is.',
+            text: html`The app’s secret and the grant are deleted here for good.
+              The app registration at your provider stays as it is.`,
             action: `${back}/delete`,
             label: 'Delete the profile',
             back,
@@ -83,7 +91,8 @@ function grantActions(c: ConsoleContext, { id, grant, connectedAt }: CredentialP
     grant === 'client_credentials'
       ? buttonForm(c, `/profiles/${id}/authorize`, 'Get a token now', 'button primary')
       : // A link, not a form: CSP form-action would stop the redirect to the authority.
-        html`<a class="button primary" href="/profiles/${id}/connect">${connectedAt === null ? 'Connect' : 'Reconnect'}</a>`;
+        html`<a class="button primary" href="/profiles/${id}/connect">
+          ${connectedAt === null ? 'Connect' : 'Reconnect'}</a>`;
   return html`${grantButton}<a class="button" href="/profiles/${id}/secret">Replace secret</a>`;
 }
 
@@ -114,11 +123,7 @@ function appFacts(profile: CredentialProfile, redirectUri: string): [string, Htm
     ['Authorization URL', profile.authorizationUrl && html`<code>${profile.authorizationUrl}</code>`],
     ['Token URL', profile.tokenUrl && html`<code>${profile.tokenUrl}</code>`],
     ['Application (client) ID', html`<code>${profile.clientId}</code>`],
-    [
-      'Client secret',
-      html`kept encrypted, ${profile.clientSecretExpiresOn ? `expires on ${profile.clientSecretExpiresOn}` : 'expiry not noted'}
-        · <a href="/profiles/${profile.id}/secret">Replace secret</a>`,
-    ],
+    ['Client secret', `kept encrypted, ${secretExpiry(profile)}`],
     [
       'Scopes',
       profile.scopes.length === 0
@@ -127,4 +132,8 @@ function appFacts(profile: CredentialProfile, redirectUri: string): [string, Htm
     ],
     ['Redirect URI', profile.grant === 'authorization_code' ? copyable(redirectUri, 'redirect URI') : null],
   ];
+}
+
+function secretExpiry({ clientSecretExpiresOn }: CredentialProfile): string {
+  return clientSecretExpiresOn === null ? 'expiry not noted' : `expires on ${clientSecretExpiresOn}`;
 }

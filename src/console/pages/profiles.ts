@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { CredentialProfile } from '../../model/credential-profile.ts';
+import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { profileStatus } from '../components/status.ts';
 import { table } from '../components/table.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { signedInPage } from '../layout.ts';
-import { grantNames } from './profile-form.ts';
+import { grantNames } from './profile-fields.ts';
 
 export function profilesPage({ administration }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>().get('/profiles', async (c) => {
@@ -38,10 +40,9 @@ export function profilesPage({ administration }: PageDeps): Hono<ConsoleEnv> {
                   { label: 'Servers', kind: 'number' },
                 ],
                 profiles.map((profile) => [
-                  html`<a class="strong" href="/profiles/${profile.id}">${profile.name}</a><small>${grantNames[profile.grant]}</small>`,
-                  html`${profileStatus(profile)}${profile.problem && html`<small class="bad">${profile.problem.title}</small>`}`,
-                  profile.account?.username ??
-                    html`<span class="faint">${profile.grant === 'client_credentials' ? 'the app itself' : 'nobody'}</span>`,
+                  titleCell(`/profiles/${profile.id}`, profile.name, grantNames[profile.grant]),
+                  stateCell(profileStatus(profile), profile.problem),
+                  profile.account?.username ?? html`<span class="faint">${nobody(profile)}</span>`,
                   profile.clientSecretExpiresOn ?? html`<span class="faint">not noted</span>`,
                   users(profile.id),
                 ]),
@@ -49,4 +50,8 @@ export function profilesPage({ administration }: PageDeps): Hono<ConsoleEnv> {
       }),
     );
   });
+}
+
+function nobody({ grant }: CredentialProfile): string {
+  return grant === 'client_credentials' ? 'the app itself' : 'nobody';
 }

@@ -12,7 +12,7 @@ import { signedInPage } from '../layout.ts';
 /** Where the page is cut in two: before it what is sent at once, in its place the steps as they end. */
 const cut = '<!-- steps -->';
 
-/** *Test connection*: the page is sent as the test goes on, so each step shows when it ends, with or without scripts. */
+/** *Test connection*: the page is sent as the test goes on, so each step shows when it ends, without any script. */
 export function serverTestPage({ administration, log }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>()
     .get('/servers/:id/test', (c) => c.redirect(`/servers/${c.req.param('id')}`, 303))
@@ -51,7 +51,10 @@ function renderFrame(c: ConsoleContext, id: string, name: string): Html {
     parent: { href: `/servers/${id}`, label: name },
     lead: 'From the network up to the mail, each step resting on the one before.',
     content: html`<ol class="checks" aria-live="polite">${raw(cut)}</ol>
-      <div class="actions">${buttonForm(c, `/servers/${id}/test`, html`${icon('replay')}Test again`)}<a class="button" href="/servers/${id}">Back to ${name}</a></div>`,
+      <div class="actions">
+        ${buttonForm(c, `/servers/${id}/test`, html`${icon('replay')}Test again`)}
+        <a class="button" href="/servers/${id}">Back to ${name}</a>
+      </div>`,
   });
 }
 
@@ -66,5 +69,6 @@ function renderStep({ title, passed, detail, problem }: CheckResult): Html {
 function renderVerdict(passed: boolean): Html {
   return passed
     ? html`<li class="verdict verdict-passed"><strong>Everything is in order.</strong> Mail can be read.</li>`
-    : html`<li class="verdict verdict-failed"><strong>The test stopped here.</strong> Follow “What to do”, then test again.</li>`;
+    : html`<li class="verdict verdict-failed">
+        <strong>The test stopped here.</strong> Follow “What to do”, then test again.</li>`;
 }

@@ -33,7 +33,7 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
           lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
           actions: html`
             ${testButton(c, server)}
-            ${server.paused ? buttonForm(c, `${path}/resume`, 'Resume') : buttonForm(c, `${path}/pause`, 'Pause')}
+            ${buttonForm(c, `${path}/${server.paused ? 'resume' : 'pause'}`, server.paused ? 'Resume' : 'Pause')}
             <a class="button" href="${path}/edit">Edit</a>`,
           content: html`
             ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
@@ -41,9 +41,13 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
             <section class="card"><h2>Latest messages</h2>${
               latest.items.length === 0
                 ? html`<p class="faint">No message has come in through this server yet.</p>`
-                : html`${messageRows(latest.items, null)}<p class="more-link"><a href="/messages?server=${server.id}">All messages of this server</a></p>`
+                : html`${messageRows(latest.items, null)}
+                    <p class="more-link"><a href="/messages?server=${server.id}">All messages of this server</a></p>`
             }</section>
-            <section class="card"><h2>Settings</h2>${facts(settingFacts(server, profile?.name ?? server.profileId))}</section>
+            <section class="card">
+              <h2>Settings</h2>
+              ${facts(settingFacts(server, profile?.name ?? server.profileId))}
+            </section>
             <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this server</a></p>`,
         }),
       );
@@ -64,7 +68,8 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
           title: `Delete ${server.name}?`,
           parent: { href: back, label: server.name },
           content: confirmation(c, {
-            text: html`Its messages, deliveries and quarantine are deleted <strong>here</strong> for good. Nothing changes in the mailbox ${server.address} itself. To only stop reading it, use Pause.`,
+            text: html`Its messages, deliveries and quarantine are deleted <strong>here</strong> for good.
+              Nothing changes in the mailbox ${server.address} itself. To only stop reading it, use Pause.`,
             action: `${back}/delete`,
             label: 'Delete the server and its messages',
             back,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
@@ -44,11 +45,12 @@ export function serversPage({ administration }: PageDeps): Hono<ConsoleEnv> {
                   { label: 'Credential profile' },
                 ],
                 servers.map((server) => [
-                  html`<a class="strong" href="/servers/${server.id}">${server.name}</a><small>${server.address}</small>`,
-                  html`${serverStatus(server.state.condition)}${server.state.problem && html`<small class="bad">${server.state.problem.title}</small>`}`,
+                  titleCell(`/servers/${server.id}`, server.name, server.address),
+                  stateCell(serverStatus(server.state.condition), server.state.problem),
                   moment(server.state.lastMessageAt, 'none yet'),
                   moment(server.state.lastContactAt),
-                  html`<a href="/profiles/${server.profileId}">${profileName.get(server.profileId) ?? server.profileId}</a>`,
+                  html`<a href="/profiles/${server.profileId}">
+                    ${profileName.get(server.profileId) ?? server.profileId}</a>`,
                 ]),
               )}</div>`,
       }),

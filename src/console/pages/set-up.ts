@@ -4,7 +4,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
 import { writeSession } from '../../http/session.ts';
 import { invalidInput, Problem } from '../../model/problem.ts';
-import { inputField } from '../components/field.ts';
+import { type Field, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
 import type { Html, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
@@ -15,7 +15,7 @@ export function setUpPage({ administration }: PageDeps): Hono {
   return new Hono()
     .get('/set-up', async (c) => {
       if (!(await administration.signIn.setUpNeeded())) return c.redirect('/sign-in', 303);
-      return c.html(renderSetUp({ values: blank, problem: null }));
+      return c.html(renderSetUp(null));
     })
     .post('/set-up', async (c) => {
       const { token, password, passwordRepeat } = await readForm(c);
@@ -26,44 +26,47 @@ export function setUpPage({ administration }: PageDeps): Hono {
         return c.redirect('/', 303);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        const page = renderSetUp({ values: blank, problem: error });
+        const page = renderSetUp(error);
         return c.html(page, problemStatus(error) as 422, retryAfter(error));
       }
     });
 }
 
-const blank = { token: '', password: '', passwordRepeat: '' };
+const fields: Field[] = [
+  {
+    name: 'token',
+    label: 'Set-up token',
+    kind: 'password',
+    required: true,
+    hint: 'Letterbox printed it when it started: look at its output or its service’s log.',
+  },
+  {
+    name: 'password',
+    label: 'Password',
+    kind: 'password',
+    autocomplete: 'new-password',
+    required: true,
+    hint: 'At least 12 characters. A sentence is easier to remember than a riddle.',
+  },
+  {
+    name: 'passwordRepeat',
+    label: 'Password again',
+    kind: 'password',
+    autocomplete: 'new-password',
+    required: true,
+  },
+];
 
-function renderSetUp(state: FormState): Html {
+function renderSetUp(problem: Problem | null): Html {
+  const state: FormState = { values: {}, problem };
   return plainPage({
     title: 'Welcome',
     lead: 'Choose the administrator’s password. This is asked only once.',
     content: html`
-      ${errorSummary(state)}
+      ${errorSummary(state, fields)}
       <form method="post" action="/set-up" novalidate>
         <input type="text" name="username" value="administrator" autocomplete="username" hidden>
-        ${inputField(state, {
-          name: 'token',
-          label: 'Set-up token',
-          type: 'password',
-          required: true,
-          hint: 'Letterbox printed it when it started: look at its output or its service’s log.',
-        })}
-        ${inputField(state, {
-          name: 'password',
-          label: 'Password',
-          type: 'password',
-          autocomplete: 'new-password',
-          required: true,
-          hint: 'At least 12 characters. A sentence is easier to remember than a riddle.',
-        })}
-        ${inputField(state, {
-          name: 'passwordRepeat',
-          label: 'Password again',
-          type: 'password',
-          autocomplete: 'new-password',
-          required: true,
-        })}
+        ${fields.map((field) => renderField(state, field))}
         <button class="button primary wide">Set password and sign in</button>
       </form>`,
   });

@@ -4,7 +4,7 @@ import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
 import { clearSession, readSession, writeSession } from '../../http/session.ts';
 import { Problem } from '../../model/problem.ts';
-import { inputField } from '../components/field.ts';
+import { type Field, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
@@ -42,7 +42,7 @@ export function signInPages({ administration }: PageDeps): Hono {
         return c.redirect(localPath(c.req.query('next')), 303);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        const page = renderSignIn(c, { values: { password: '' }, problem: error });
+        const page = renderSignIn(c, { values: {}, problem: error });
         return c.html(page, problemStatus(error) as 401, retryAfter(error));
       }
     });
@@ -61,16 +61,24 @@ function localPath(next: string | undefined): string {
   return next !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/';
 }
 
+const passwordField: Field = {
+  name: 'password',
+  label: 'Password',
+  kind: 'password',
+  autocomplete: 'current-password',
+  required: true,
+};
+
 function renderSignIn(c: Context, state: FormState): Html {
   const { search } = new URL(c.req.url);
   return plainPage({
     title: 'Sign in',
     content: html`
       ${state.problem === null && reason(c)}
-      ${errorSummary(state)}
+      ${errorSummary(state, [passwordField])}
       <form method="post" action="/sign-in${search}" novalidate>
         <input type="text" name="username" value="administrator" autocomplete="username" hidden>
-        ${inputField(state, { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', required: true })}
+        ${renderField(state, passwordField)}
         <button class="button primary wide">Sign in</button>
       </form>
       <p class="faint small">The password was chosen at set-up. A session lasts 12 hours.</p>`,

@@ -1,0 +1,142 @@
+import type { GrantType, Provider } from '../../model/credential-profile.ts';
+import { protocols } from '../../model/mail-server.ts';
+import type { Field } from '../components/field.ts';
+
+export const grantNames: Record<GrantType, string> = {
+  authorization_code: 'A person signs in once',
+  client_credentials: 'The app by itself',
+};
+
+export const providerNames: Record<Provider, string> = {
+  microsoft: 'Microsoft 365',
+  custom: 'Another provider',
+};
+
+/** What the form of a credential profile asks for; named as the administration's input. */
+export const profileFields = {
+  name: {
+    name: 'name',
+    label: 'Name',
+    kind: 'text',
+    required: true,
+    hint: 'As you will find it again, such as “Contoso mailboxes”.',
+  },
+  provider: {
+    name: 'provider',
+    label: 'Provider',
+    kind: 'choice',
+    choices: [
+      {
+        value: 'microsoft',
+        label: providerNames.microsoft,
+        hint: 'Work and school accounts of Microsoft Entra.',
+      },
+      { value: 'custom', label: providerNames.custom, hint: 'Any OAuth 2.0 authority.' },
+    ],
+  },
+  grant: {
+    name: 'grant',
+    label: 'Who gets the tokens',
+    kind: 'choice',
+    choices: [
+      {
+        value: 'authorization_code',
+        label: grantNames.authorization_code,
+        hint: 'Authorization code with PKCE. Somebody with access to the mailbox presses Connect.',
+      },
+      {
+        value: 'client_credentials',
+        label: grantNames.client_credentials,
+        hint: 'Client credentials. Needs an application permission and, at Microsoft, access given in Exchange.',
+      },
+    ],
+  },
+  protocol: {
+    name: 'protocol',
+    label: 'Used for',
+    kind: 'select',
+    required: true,
+    choices: protocols.map((value) => ({ value, label: value.toUpperCase() })),
+  },
+  endpoints: {
+    name: 'endpoints',
+    label: 'The authority’s addresses',
+    kind: 'choice',
+    choices: [
+      { value: 'discovered', label: 'Found by Letterbox', hint: 'From the tenant ID or the issuer.' },
+      {
+        value: 'urls',
+        label: 'Given by their URLs',
+        hint: 'As the provider lists them, for example under Endpoints.',
+      },
+    ],
+  },
+  tenant: {
+    name: 'tenant',
+    label: 'Directory (tenant) ID',
+    kind: 'text',
+    required: true,
+    mono: true,
+    hint: 'On the app’s overview page in Entra; or a verified domain such as contoso.com.',
+  },
+  issuer: {
+    name: 'issuer',
+    label: 'Issuer',
+    kind: 'url',
+    required: true,
+    mono: true,
+    placeholder: 'https://',
+    hint: 'Its metadata is read from there.',
+  },
+  authorizationUrl: {
+    name: 'authorizationUrl',
+    label: 'Authorization URL',
+    kind: 'url',
+    required: true,
+    mono: true,
+    placeholder: 'https://',
+  },
+  tokenUrl: {
+    name: 'tokenUrl',
+    label: 'Token URL',
+    kind: 'url',
+    required: true,
+    mono: true,
+    placeholder: 'https://',
+  },
+  clientId: {
+    name: 'clientId',
+    label: 'Application (client) ID',
+    kind: 'text',
+    required: true,
+    mono: true,
+  },
+  clientSecret: {
+    name: 'clientSecret',
+    label: 'Client secret',
+    kind: 'password',
+    required: true,
+    mono: true,
+    hint: 'The Value, not the Secret ID. It is kept encrypted and never shown again.',
+  },
+  clientSecretExpiresOn: {
+    name: 'clientSecretExpiresOn',
+    label: 'Secret expires on',
+    kind: 'date',
+    hint: 'Letterbox reminds you 30 days before.',
+  },
+  signInName: {
+    name: 'signInName',
+    label: 'Sign-in name',
+    kind: 'text',
+    hint: 'Who must sign in at Connect; nobody else is accepted then. Often not the mailbox’s address.',
+  },
+  scopes: {
+    name: 'scopes',
+    label: 'Scopes',
+    kind: 'area',
+    rows: 2,
+    mono: true,
+    hint: 'Empty takes the right ones for the provider and the protocol.',
+  },
+} satisfies Record<string, Field>;

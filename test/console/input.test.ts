@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { form } from '../http/fixtures.ts';
+import { openSignedIn } from './fixtures.ts';
+
+/** Sends forms and tells what the administration was asked for. */
+async function openForms(t: TestContext) {
+  const { fetch, session, csrf, administration } = await openSignedIn(t, 'lively');
+  const asked: unknown[] = [];
+  for (const nouns of [administration.profiles, administration.servers, administration.destinations])
+    for (const verb of ['create', 'update'] as const) {
+      const original = nouns[verb] as (...parameters: unknown[]) => Promise<unknown>;
+      Object.assign(nouns, {
+        [verb](...parameters: unknown[]) {
+          asked.push(parameters.at(-1));
+          return original(...parameters);
+        },
+      });
+    }
+  administration.deliveries.replay = async (which) => asked.push(which);
+  async function send(path: string, fields: Record<string, string | string[]>) {
+    const body = new URLSearchParams({ csrf: csrf.token(session) });
+    for (const [name, values] of Object.entries(fields))
+      for (const value of [values].flat()) body.append(name, value);
+    const headers = { ...form, cookie: `__Host-letterbox=${session}`, 'sec-fetch-site': 'same-origin' };
+    const { headers: answer } = await fetch(path, { method: 'POST', headers, body: String(body) });
+    return { asked: asked.splice(0), location: answer.location };
+  }
+  return send;
+}
+
+const profile = {
+  name: 'Contoso',
+  provider: 'microsoft',
+  grant: 'authorization_code',
+  protocol: 'imap',
+  endpoints: 'discovered',
+  tenant: ' contoso.com ',
+  issuer: 'https://left-over.example',
+  authorizationUrl: 'https://left-over.example',
+  tokenUrl: '',
+  clientId: '5a1c2b3d-0f7e-4c5b-9a8d-1e2f3a4b5c6d',
+  clientSecret: ' a~b+c&d%e "f" ',
+  clientSecretExpiresOn: '',
+  signInName: '',
+  scopes: ' one\r\ntwo  three ',
+};
+
+test('P3: a form says what its choices show, and a secret byte for byte', async (t) => {
+  const send = await openForms(t);
+  const expected = {
+    name: 'Contoso',
+    provider: 'microsoft',
+    grant: 'authorization_code',
+    protocol: 'imap',
+    tenant: 'contoso.com',
+    issuer: null,
+    authorizationUrl: null,
+    tokenUrl: null,
+    clientId: profile.clientId,
+    clientSecretExpiresOn: null,
+    signInName: null,
+    scopes: ['one', 'two', 'three'],
+  };
+  assert.deepEqual(await send('/profiles', profile), {
+    asked: [{ ...expected, clientSecret: ' a~b+c&d%e "f" ' }],
+    location: '/profiles/prf_contoso?done=profile-created',
+  });
+  // An edit never touches the secret.
+  assert.deepEqual((await send('/profiles/prf_other', profile)).asked, [expected]);
+
+  const byUrls = {
+    ...profile,
+    provider: 'custom',
+    grant: 'client_credentials',
+    endpoints: 'urls',
+    tokenUrl: 'https://login.example/token',
+    signInName: 'left over',
+  };
+  assert.deepEqual((await send('/profiles/prf_other', byUrls)).asked, [
+    { ...expected, provider: 'custom', grant: 'client_credentials', tenant: null, tokenUrl: byUrls.tokenUrl },
+  ]);
+  assert.deepEqual(
+    (await send('/profiles/prf_app/secret', { clientSecret: ' ~ ', clientSecretExpiresOn: '2027-06-30' }))
+      .asked,
+    [{ clientSecret: ' ~ ', clientSecretExpiresOn: '2027-06-30' }],
+  );
+  assert.deepEqual((await send('/profiles/prf_app/secret', { clientSecret: '' })).asked, []);
+});
+
+test('the form of a server says which mail and what happens to it', async (t) => {
+  const send = await openForms(t);
+  const server = {
+    name: 'Support',
+    address: 'support@contoso.com',
+    profileId: 'prf_contoso',
+    host: 'outlook.office365.com',
+    security: 'tls',
+    port: '',
+    username: '',
+    folders: 'INBOX\r\nArchive/2026\r\n',
+    startFrom: 'date',
+    startDate: '2026-01-31',
+    'afterIntake.action': 'move',
+    'afterIntake.folder': 'Done',
+    certificateAuthority: '',
+  };
+  const expected = {
+    name: 'Support',
+    address: 'support@contoso.com',
+    profileId: 'prf_contoso',
+    host: 'outlook.office365.com',
+    security: 'tls',
+    username: null,
+    folders: ['INBOX', 'Archive/2026'],
+    startFrom: '2026-01-31',
+    afterIntake: { action: 'move', folder: 'Done' },
+    certificateAuthority: null,
+  };
+  assert.deepEqual((await send('/servers', server)).asked, [expected]);
+  const { startFrom: _, ...kept } = expected;
+  const edited = { ...server, startFrom: 'keep', port: '1993', 'afterIntake.action': 'leave' };
+  assert.deepEqual((await send('/servers/srv_support', edited)).asked, [
+    { ...kept, port: '1993', afterIntake: { action: 'leave' } },
+  ]);
+});
+
+test('the form of a destination chooses all servers or some', async (t) => {
+  const send = await openForms(t);
+  const destination = {
+    name: 'CRM',
+    url: ' https://crm.example/hook ',
+    from: 'some',
+    servers: ['srv_a', 'srv_b'],
+  };
+  assert.deepEqual((await send('/destinations', destination)).asked, [
+    { name: 'CRM', url: 'https://crm.example/hook', servers: ['srv_a', 'srv_b'], enabled: false },
+  ]);
+  assert.deepEqual(
+    (await send('/destinations/dst_crm', { ...destination, from: 'all', enabled: 'on' })).asked,
+    [{ name: 'CRM', url: 'https://crm.example/hook', servers: null, enabled: true }],
+  );
+});
+
+test('deliveries are replayed one by one, chosen, or all dead ones of what is listed', async (t) => {
+  const send = await openForms(t);
+  const replay = (fields: Record<string, string | string[]>) => send('/deliveries/replay', fields);
+  assert.deepEqual(await replay({ one: 'dlv_1', ids: ['dlv_2'], back: 'dead', destination: '' }), {
+    asked: [{ ids: ['dlv_1'] }],
+    location: '/deliveries?state=dead&done=replayed',
+  });
+  assert.deepEqual((await replay({ ids: ['dlv_1', 'dlv_2'] })).asked, [{ ids: ['dlv_1', 'dlv_2'] }]);
+  assert.deepEqual((await replay({ all: 'dead', destination: '' })).asked, [{ state: 'dead' }]);
+  assert.deepEqual((await replay({ all: 'dead', destination: 'dst_crm', back: 'dead' })).asked, [
+    { state: 'dead', destinationId: 'dst_crm' },
+  ]);
+  assert.deepEqual(await replay({ back: '' }), { asked: [], location: '/deliveries?done=nothing-chosen' });
+});
