@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attachment } from '../model/message.ts';
+import { createAccumulator } from './accumulator.ts';
 import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
@@ -23,19 +24,18 @@ export interface TextCollection {
 /** Decodes a text part whole and adds it to a collection, as far as there is room. */
 export function createTextBody(entity: Entity, collection: TextCollection, report: Report): Body {
   const decoder = createTransferDecoder(entity.encoding, report);
-  const pieces: Buffer[] = [];
+  const kept = createAccumulator();
   let cut = false;
   const keep = (decoded: Buffer) => {
     if (decoded.length > collection.room) cut = true;
-    // A copy, as what the decoder gives does not last.
-    if (collection.room > 0) pieces.push(Buffer.from(decoded.subarray(0, collection.room)));
+    kept.add(decoded.subarray(0, collection.room));
     collection.room -= Math.min(collection.room, decoded.length);
   };
   return {
     write: (bytes) => keep(decoder.write(bytes)),
     end() {
       keep(decoder.end());
-      let bytes = pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+      let bytes = kept.bytes();
       if (cut) {
         report('text-too-long');
         // At a line end, so that no character is cut in two.

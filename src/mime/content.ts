@@ -1,15 +1,12 @@
-import type { Address, Attachment, MessageContent } from '../model/message.ts';
-import { parseAddresses } from './addresses.ts';
+import type { Attachment, MessageContent } from '../model/message.ts';
 import { type Body, createAttachmentBody, createTextBody, type TextCollection } from './bodies.ts';
-import { parseDate } from './date.ts';
-import type { DefectCode, Defects } from './defects.ts';
+import type { DefectCode, Defects, Report } from './defects.ts';
 import { type Entity, readEntity } from './entity.ts';
-import { type Field, firstField } from './fields.ts';
+import type { Field } from './fields.ts';
 import type { Header } from './headers.ts';
 import type { Limits } from './limits.ts';
-import { parseMessageId, parseMessageIds } from './message-ids.ts';
+import { readMessageFields } from './message-fields.ts';
 import type { Part, StructureEvents } from './part.ts';
-import { decodeWords } from './words.ts';
 
 type PartEvents = Pick<StructureEvents, 'begin' | 'body' | 'divide' | 'end'>;
 
@@ -43,9 +40,9 @@ export function createContent(limits: Limits, defects: Defects): PartEvents & { 
   }
 
   /** What stands before the first boundary; it becomes text if no boundary comes. */
-  function createPreamble(entity: Entity, report: (code: DefectCode) => void): Body {
+  function createPreamble(entity: Entity, report: Report): Body {
     const collection: TextCollection = { texts: text.texts, room: text.room };
-    const asText = createTextBody({ ...entity, type: 'text/plain', encoding: '7bit' }, collection, report);
+    const asText = createTextBody({ ...entity, type: 'text/plain' }, collection, report);
     return {
       write: asText.write,
       end() {
@@ -78,45 +75,4 @@ export function createContent(limits: Limits, defects: Defects): PartEvents & { 
 
 function joinTexts({ texts }: TextCollection): string | null {
   return texts.length === 0 ? null : texts.filter((text) => text !== '').join('\n');
-}
-
-/** RFC 5322 3.6: these occur once; of repeated ones the first counts. */
-const single = new Set(
-  'date from sender reply-to message-id in-reply-to references subject content-type'.split(' '),
-);
-
-function readMessageFields(
-  fields: readonly Field[],
-  limits: Limits,
-  report: (code: DefectCode) => void,
-): Omit<MessageContent, 'text' | 'html' | 'attachments' | 'defects'> {
-  const seen = new Set<string>();
-  for (const { key } of fields) {
-    if (seen.has(key) && single.has(key)) report('field-repeated');
-    seen.add(key);
-  }
-  const first = (key: string) => firstField(fields, key);
-  const addresses = (values: string[]): Address[] => parseAddresses(values, limits.addresses, report);
-  const originator = (key: string) => addresses([first(key) ?? '']);
-  const recipients = (key: string) =>
-    addresses(fields.filter((field) => field.key === key).map((field) => field.value));
-  const ids = (key: string) => parseMessageIds(first(key) ?? '', limits.messageIds, report);
-
-  const dateField = first('date');
-  const date = dateField === undefined ? null : parseDate(dateField);
-  if (dateField !== undefined && date === null) report('date-unreadable');
-  return {
-    headers: fields.map(({ name, value }) => ({ name, value: decodeWords(value) })),
-    messageId: parseMessageId(first('message-id')),
-    inReplyTo: ids('in-reply-to'),
-    references: ids('references'),
-    date,
-    subject: decodeWords(first('subject') ?? ''),
-    from: originator('from'),
-    sender: originator('sender'),
-    replyTo: originator('reply-to'),
-    to: recipients('to'),
-    cc: recipients('cc'),
-    bcc: recipients('bcc'),
-  };
 }
