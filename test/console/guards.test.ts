@@ -122,3 +122,13 @@ test('files of the console are kept by the browser until they change', async (t)
     assert.equal((await fetch(address, { headers: { 'if-none-match': headers.etag ?? '' } })).status, 304);
   }
 });
+
+test('a deed that fails says why and leads back to what it was done to', async (t) => {
+  const { fetch, session, csrf } = await openSignedIn(t, 'lively');
+  const headers = { ...form, cookie: `__Host-letterbox=${session}`, 'sec-fetch-site': 'same-origin' };
+  const body = `csrf=${csrf.token(session)}`;
+  const { status, text } = await fetch('/profiles/prf_app/authorize', { method: 'POST', headers, body });
+  assert.equal(status, 502);
+  assert.match(text, /The client secret has expired.*Make a new client secret for the app/s);
+  assert.match(text, /href="\/profiles\/prf_app">Back to where you were/);
+});

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { problemStatus } from '../../http/problem-response.ts';
 import { Problem } from '../../model/problem.ts';
 import { problemPanel } from '../components/problem.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { signedInPage } from '../layout.ts';
 
@@ -13,9 +13,13 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
     .get('/profiles/:id/connect', async (c) => {
       const id = c.req.param('id');
       if (!isOwnNavigation(c)) throw notOurNavigation();
-      const authority = await administration.consent.begin(id, c.get('session'));
-      consents.keep(authority.searchParams.get('state') ?? '', id);
-      return c.redirect(authority.href, 303);
+      try {
+        const authority = await administration.consent.begin(id, c.get('session'));
+        consents.keep(authority.searchParams.get('state') ?? '', id);
+        return c.redirect(authority.href, 303);
+      } catch (error) {
+        return refusal(c, error, id);
+      }
     })
     .get('/oauth/callback', async (c) => {
       const { search, searchParams } = new URL(c.req.url);
@@ -24,9 +28,7 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
         const { id } = await administration.consent.complete(callback, c.get('session'));
         return c.redirect(withDone(`/profiles/${id}`, 'connected'), 303);
       } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        const profileId = consents.peek(searchParams.get('state') ?? '');
-        return c.html(renderRefusal(c, error, profileId), problemStatus(error) as 502);
+        return refusal(c, error, consents.peek(searchParams.get('state') ?? ''));
       }
     });
 }
@@ -46,15 +48,18 @@ function notOurNavigation(): Problem {
   });
 }
 
-function renderRefusal(c: ConsoleContext, problem: Problem, profileId: string | null): Html {
+/** Why it did not work and the way to try again. */
+function refusal(c: ConsoleContext, error: unknown, profileId: string | null) {
+  if (!(error instanceof Problem) || error.code === 'not-found') throw error;
   const again = profileId
     ? html`<a class="button primary" href="/profiles/${profileId}/connect">Reconnect</a>
         <a class="button" href="/profiles/${profileId}">Open the profile</a>`
     : html`<a class="button primary" href="/profiles">Choose the profile and reconnect</a>`;
-  return signedInPage(c, {
+  const page = signedInPage(c, {
     title: 'Connecting did not work',
     parent: { href: '/profiles', label: 'Credential profiles' },
     lead: 'Nothing was saved; what was connected before stays.',
-    content: problemPanel(problem.toJSON(), again),
+    content: problemPanel(error.toJSON(), again),
   });
+  return c.html(page, problemStatus(error) as 502);
 }

@@ -85,7 +85,7 @@ function listSteps({
     {
       title: 'Add a destination',
       done: destinations.length > 0,
-      text: 'The webhook that gets each message, signed and exactly once recognisable.',
+      text: 'The webhook that gets each message, signed, under an id that tells a repeat from a new one.',
       action: { href: '/destinations/new', label: 'Add a destination' },
     },
   ];
