@@ -72,7 +72,7 @@ function stripUrlAlphabet(characters: string, report: Report): string {
 /** Whether there is more than white space besides the characters that were decoded and padding. */
 function holdsJunk(input: Buffer, decoded: number): boolean {
   if (decoded + countLineBreaks(input) === input.length) return false;
-  return /[^A-Za-z0-9+/=\s]/.test(input.toString('latin1'));
+  return /[^A-Za-z0-9+/= \t\r\n]/.test(input.toString('latin1'));
 }
 
 /** Bytes of line breaks, as far as the lines are as long as the second, which is how all encoders write them. */

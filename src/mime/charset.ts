@@ -78,8 +78,8 @@ const codecs: object = iconv.encodings ?? {};
 const iso2022jp = new TextDecoder('iso-2022-jp');
 
 /**
- * Decodes text in the charset that was declared for it. Undeclared bytes are UTF-8 when they are valid as such,
- * else windows-1252; so is text whose declared charset is unknown or plainly untrue.
+ * Decodes text in the charset that was declared for it. Undeclared bytes are UTF-8 when they look like it, else
+ * windows-1252; so is text whose declared charset is unknown, or US-ASCII or UTF-8 and untrue.
  */
 export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText {
   const name = (declared ?? '')
@@ -90,7 +90,8 @@ export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText
     if (isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
     return { text: guess(bytes), defect: name === 'us-ascii' || name === 'ascii' ? 'charset-wrong' : null };
   }
-  if (name === 'utf-8' || name === 'utf8') return decodeUtf8(bytes);
+  if (name === 'utf-8' || name === 'utf8')
+    return { text: guess(bytes), defect: isUtf8(bytes) ? null : 'charset-wrong' };
   let decode = known.get(name);
   if (decode === undefined) {
     decode = findDecoder(name);
@@ -101,21 +102,26 @@ export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText
   return decode(bytes);
 }
 
-/** UTF-8 if the bytes are valid as such, else windows-1252, in which all bytes mean something. */
+/** UTF-8 if the bytes look like it, else windows-1252, in which all bytes mean something. */
 function guess(bytes: Buffer): string {
-  return isUtf8(bytes) ? withoutByteOrderMark(bytes.toString()) : iconv.decode(bytes, 'windows-1252');
+  const text = decodeUtf8(bytes);
+  return isUtf8(bytes) || looksLikeUtf8(text) ? text : iconv.decode(bytes, 'windows-1252');
 }
 
-/** Text said to be UTF-8 that has not one character of it besides ASCII is not; else broken characters are replaced. */
-function decodeUtf8(bytes: Buffer): DecodedText {
-  const text = withoutByteOrderMark(bytes.toString());
-  if (isUtf8(bytes)) return { text, defect: null };
-  const hopeless = !/[^\0-\x7f\ufffd]/.test(text);
-  return { text: hopeless ? iconv.decode(bytes, 'windows-1252') : text, defect: 'charset-wrong' };
-}
-
-function withoutByteOrderMark(text: string): string {
+/** Without a byte order mark. */
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString();
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+/**
+ * Some bytes were not UTF-8: whether they are slips in text that is. Bytes of other charsets hardly ever form its
+ * characters by chance.
+ */
+function looksLikeUtf8(text: string): boolean {
+  const foreign = text.match(/[^\0-\x7f]/g) ?? [];
+  const replaced = foreign.filter((character) => character === '\ufffd').length;
+  return 8 * (foreign.length - replaced) > replaced;
 }
 
 function findDecoder(name: string): Decode | null {

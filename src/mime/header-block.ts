@@ -10,8 +10,8 @@ export function createHeaderBlock(ofMessage: boolean, limits: Limits, report: Re
   const lines = createAccumulator();
   let cut: Header | null = null;
 
-  const readLines = (lineEnd: number) =>
-    readHeader(withLineFeeds(lines.bytes(), lineEnd), ofMessage, limits, report);
+  const readLines = (lineEnd: number, closed: boolean) =>
+    readHeader(withLineFeeds(lines.bytes(), lineEnd), { ofMessage, closed }, limits, report);
 
   return {
     /** How many more bytes it takes; endless once it was cut, as nothing is kept any more. */
@@ -26,17 +26,17 @@ export function createHeaderBlock(ofMessage: boolean, limits: Limits, report: Re
      * has no end because the body began without an empty line; then nothing is to be left out.
      */
     cut(lineEnd: number): boolean {
-      const header = readLines(lineEnd);
+      const header = readLines(lineEnd, false);
       if (header.bodyAt < lines.length()) return false;
       report('header-too-large');
       cut = header;
       return true;
     },
 
-    /** The header, and the bytes at its end that turned out to be body. */
-    read(lineEnd: number): { header: Header; body: Buffer } {
+    /** The header, ended by an empty line or not, and the bytes at its end that turned out to be body. */
+    read(lineEnd: number, closed: boolean): { header: Header; body: Buffer } {
       if (cut) return { header: cut, body: Buffer.alloc(0) };
-      const header = readLines(lineEnd);
+      const header = readLines(lineEnd, closed);
       return { header, body: lines.bytes().subarray(header.bodyAt) };
     },
   };

@@ -25,53 +25,79 @@ const afterSemicolon = /;[ \t]*\r{0,2}\n$/;
 const familiar =
   /^(?:from|to|cc|bcc|sender|reply-to|subject|date|message-id|in-reply-to|references|received|return-path|delivered-to|mime-version|keywords|importance|(?:x-)?priority|precedence|organization|user-agent|errors-to|authentication-results|(?:x|content|list|resent|arc|dkim|received|auto)-.+)$/;
 
+/** What a header block is the header of, and whether an empty line ends it. */
+export interface HeaderKind {
+  ofMessage: boolean;
+  closed: boolean;
+}
+
 /**
  * Reads a header block: all lines before the empty one. For a message's own header (not a part's) a byte order
  * mark and an mbox line may come first.
  *
  * A line that is no field may be a slip, or the body may have begun without an empty line. It is a slip when a
- * field follows that only headers have; else the body begins there, and nothing of it is lost.
+ * field follows that only headers have, or when it is the last before the empty line in the header of a part: mail
+ * servers mend the header of a message, not those of its parts. Else the body begins there, and nothing is lost.
  */
-export function readHeader(block: Buffer, ofMessage: boolean, limits: Limits, report: Report): Header {
+export function readHeader(block: Buffer, kind: HeaderKind, limits: Limits, report: Report): Header {
   // One character a byte, so that positions in the text are positions in the block.
   const text = block.toString('latin1');
-  const start = ofMessage ? skipEnvelope(text, report) : 0;
+  const start = kind.ofMessage ? skipEnvelope(text, report) : 0;
   const fields: Field[] = [];
+  const keep = (field: Field) => {
+    if (fields.length < limits.headerFields) fields.push(field);
+    else report('header-fields-too-many');
+  };
+  // The first line that is no field, since the last field that proved it a slip; and the fields behind it.
   let strange = -1;
-  let behindStrange: Field[] = [];
-  let contentType: string | undefined;
-  let boundary: string | undefined;
+  let doubtful: Field[] = [];
+  const ownBoundary = createBoundaryFinder();
+  let last = start;
   for (let at = start, end: number; at < text.length; at = end) {
+    last = at;
     end = endOfField(text, at, report);
     const field = splitField(text, at, end);
     if (field === null) {
       if (strange < 0) strange = at;
-      if (!text.startsWith('--', at) || contentType === undefined) continue;
-      boundary ??= parseStructuredField(contentType).parameters.get('boundary') ?? '';
-      if (boundary && text.startsWith(boundary, at + 2)) break;
+      if (ownBoundary.isAt(text, at)) break;
       continue;
     }
-    if (field.key === 'content-type') contentType ??= field.value;
+    ownBoundary.look(field);
     if (strange >= 0 && familiar.test(field.key)) {
       report('header-line-malformed');
-      for (const earlier of behindStrange) keep(earlier);
-      behindStrange = [];
+      doubtful.forEach(keep);
+      doubtful = [];
       strange = -1;
     }
     if (strange < 0) keep(field);
-    else if (behindStrange.length < limits.headerFields) behindStrange.push(field);
+    else if (doubtful.length < limits.headerFields) doubtful.push(field);
+  }
+  if (strange === last && kind.closed && !kind.ofMessage && fields.length > 0) {
+    report('header-line-malformed');
+    strange = -1;
   }
 
-  function keep(field: Field): void {
-    if (fields.length < limits.headerFields) fields.push(field);
-    else report('header-fields-too-many');
-  }
-
-  if (ofMessage && fields.length === 0) report('header-missing');
+  if (kind.ofMessage && fields.length === 0) report('header-missing');
   else if (strange >= 0) report('header-end-missing');
   readFieldValues(fields, block, report);
   if (strange < 0) return { fields, bodyAt: block.length };
   return { fields, bodyAt: fields.length === 0 ? start : strange };
+}
+
+/** Tells the first boundary of a multipart whose header has no empty line. */
+function createBoundaryFinder() {
+  let contentType: string | undefined;
+  let boundary: string | undefined;
+  return {
+    look(field: Field): void {
+      if (field.key === 'content-type') contentType ??= field.value;
+    },
+    isAt(text: string, at: number): boolean {
+      if (contentType === undefined || !text.startsWith('--', at)) return false;
+      boundary ??= parseStructuredField(contentType).parameters.get('boundary') ?? '';
+      return boundary !== '' && text.startsWith(boundary, at + 2);
+    },
+  };
 }
 
 /** Where the text behind a byte order mark and an mbox line begins. */

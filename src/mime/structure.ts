@@ -95,7 +95,7 @@ export function createStructure(events: StructureEvents, limits: Limits) {
   /** The header's last lines are those from `from` to `to`; the body begins at `bodyStart`, or had begun before. */
   function beginBody(from: number, to: number, bodyStart: number): true {
     block.add(data.subarray(from, to));
-    const { header, body } = block.read(lineEnd);
+    const { header, body } = block.read(lineEnd, bodyStart > to);
     if (body.length > 0) {
       at = to;
       giveRest();

@@ -18,12 +18,16 @@ export function parseStructuredField(field: string): StructuredField {
   const semicolon = text.indexOf(';');
   let value = (semicolon < 0 ? text : text.slice(0, semicolon)).trim();
   parameter.lastIndex = semicolon < 0 ? text.length : semicolon;
+  const equals = value.startsWith('=?') ? -1 : value.indexOf('=');
   const space = value.search(/\s/);
-  if (value.includes('=') && !value.startsWith('=?')) {
-    // A semicolon is missing, or the value: `text/plain charset=utf-8`, `filename=a.txt`.
-    const first = value.indexOf('=') < space || space < 0 ? 0 : text.indexOf(value) + space;
-    value = first === 0 ? '' : value.slice(0, space);
-    parameter.lastIndex = first;
+  if (equals >= 0 && space >= 0 && space < equals) {
+    // The semicolon is missing: `text/plain charset=utf-8`.
+    parameter.lastIndex = text.indexOf(value) + space;
+    value = value.slice(0, space);
+  } else if (equals >= 0 && !value.slice(0, equals).includes('/')) {
+    // The value is missing: `filename=a.txt`.
+    parameter.lastIndex = 0;
+    value = '';
   }
 
   const parameters = new Map<string, string>();

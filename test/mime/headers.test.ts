@@ -125,6 +125,18 @@ describe('the header', () => {
     assert.deepEqual(defectsOf(content), ['header-line-malformed']);
   });
 
+  test('a bad last line in the header of a part does not get into its body', () => {
+    const part = (...lines: string[]) => read(multipart, '', '--x', ...lines, '--x--').text;
+    const multipart = 'Content-Type: multipart/mixed; boundary=x';
+    assert.equal(part('Content-Type: text/plain', 'garbage', '', 'text'), 'text');
+    assert.equal(part('Content-Type: text/plain', 'text'), 'text');
+    assert.equal(part('Content-Type: text/plain', 'one', 'two', '', 'three'), 'one\ntwo\n\nthree');
+    assert.equal(
+      part('Content-Type: multipart/mixed; boundary=y', 'preamble', '--y', '', 'text', '--y--'),
+      'text',
+    );
+  });
+
   test('a parameter that is not folded is read with its field', () => {
     const content = read('Content-Type: multipart/mixed;', 'boundary="x"', '', '--x', '', 'text', '--x--');
     assert.equal(content.text, 'text');
