@@ -17,7 +17,8 @@ export const explanations = {
   'date-unreadable': 'the Date field could not be read',
   'addresses-too-many': 'addresses beyond the limit were left out',
   'message-ids-too-many': 'message identifiers beyond the limit were left out',
-  'content-type-malformed': 'the Content-Type could not be read; text/plain was assumed',
+  'content-type-malformed':
+    'the Content-Type could not be read; text/plain was assumed, for a named file application/octet-stream',
   'disposition-unknown': 'an unknown Content-Disposition was read as attachment',
   'encoding-unknown': 'the Content-Transfer-Encoding is unknown; the bytes were left as they are',
   'encoding-of-multipart': 'a multipart must not be encoded; its Content-Transfer-Encoding was ignored',

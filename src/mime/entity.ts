@@ -29,11 +29,15 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   const written = firstField(fields, 'content-type');
   const content = parseStructuredField(written ?? '');
   const disposition = parseStructuredField(firstField(fields, 'content-disposition') ?? '');
-  const named = mediaType.exec(withoutSpace(content.value))?.[1];
-  const type = named ?? (written === undefined ? defaultType : 'text/plain');
-  if (written !== undefined && named === undefined) report('content-type-malformed');
-
   const { parameters } = content;
+  const filename = safeFilename(disposition.parameters.get('filename') || parameters.get('name'));
+  let type = mediaType.exec(withoutSpace(content.value))?.[1];
+  if (type === undefined && written !== undefined) {
+    report('content-type-malformed');
+    type = filename === null ? 'text/plain' : 'application/octet-stream';
+  }
+  type ??= defaultType;
+
   const multipart = type.startsWith('multipart/');
   const encoding = readTransferEncoding(firstField(fields, 'content-transfer-encoding') ?? '', report);
   if (multipart && (encoding === 'base64' || encoding === 'quoted-printable'))
@@ -49,7 +53,7 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     flowed: parameters.get('format')?.toLowerCase() === 'flowed',
     deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),
-    filename: safeFilename(disposition.parameters.get('filename') || parameters.get('name')),
+    filename,
     contentId: parseMessageId(firstField(fields, 'content-id')),
     encoding,
   };

@@ -246,6 +246,12 @@ describe('what cannot be read is named, and the rest is there', () => {
     assert.deepEqual(defectsOf(content), ['content-type-malformed']);
   });
 
+  test('a file of a media type that is none is an attachment', () => {
+    const content = read('Content-Type: pdf; name=a.pdf', '', 'PDF');
+    assert.equal(content.attachments[0]?.contentType, 'application/octet-stream');
+    assert.equal(content.text, null);
+  });
+
   test('an unknown transfer encoding leaves the bytes as they are', () => {
     const content = read('Content-Type: a/b', 'Content-Transfer-Encoding: x-uuencode', '', 'abc');
     assert.deepEqual([content.attachments[0]?.encoding, content.attachments[0]?.size], ['binary', 3]);
