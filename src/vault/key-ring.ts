@@ -1,7 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { invalidInput } from '../model/problem.ts';
+import { invalidInput, type Problem } from '../model/problem.ts';
 
 /** The master keys: the first seals, every one opens, so that a key can be replaced while the old one still reads. */
 export interface KeyRing {
@@ -18,6 +18,8 @@ export interface MasterKey {
   derive(purpose: string): Buffer;
 }
 
+const keyBytes = 32;
+
 /**
  * Master keys from a value or a file: base64 of 32 bytes each, several separated by white space, newest first.
  * With neither given, one is made in `defaultFile` at the first start. Throws `input.invalid` for what is no key.
@@ -29,41 +31,75 @@ export function loadKeyRing(from: {
 }): KeyRing {
   if (from.value !== undefined) return ringOf(from.value, 'masterKey.value');
   const file = from.file ?? from.defaultFile;
-  const field = from.file === undefined ? `the key file ${file}` : 'masterKey.file';
-  const text = read(file);
-  if (text !== null) return ringOf(text, field);
-  if (from.file !== undefined)
-    throw invalidInput([{ field, expected: 'a file that exists and can be read', given: file }]);
-  const made = `${randomBytes(32).toString('base64')}\n`;
-  mkdirSync(dirname(file), { recursive: true });
-  // Never over a key that another process has made in this moment.
-  writeFileSync(file, made, { mode: 0o600, flag: 'wx' });
-  return ringOf(made, field);
+  const text = read(file) ?? (from.file === undefined ? make(file) : null);
+  if (text !== null) return ringOf(text, 'masterKey.file', file);
+  throw invalidInput([{ field: 'masterKey.file', expected: 'a file that exists', given: file }]);
 }
 
 function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw invalidInput([{ field: 'masterKey.file', expected: 'a file that can be read', given: file }]);
+    if (codeOf(error) === 'ENOENT') return null;
+    throw invalidInput([
+      {
+        field: 'masterKey.file',
+        expected: 'a file that can be read',
+        given: `${file} (${codeOf(error)})`,
+      },
+    ]);
   }
 }
 
-function ringOf(text: string, field: string): KeyRing {
-  const keys = text
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((encoded) => masterKey(encoded, field));
+/** On the disk before anything is sealed with it: what it seals is lost without it. */
+function make(file: string): string {
+  const made = `${randomBytes(keyBytes).toString('base64')}\n`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    // Never over a key that another process has made in this moment.
+    const opened = openSync(file, 'wx', 0o600);
+    writeSync(opened, made);
+    fsyncSync(opened);
+    closeSync(opened);
+    const folder = openSync(dirname(file), 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return readFileSync(file, 'utf8');
+    throw invalidInput([
+      {
+        field: 'masterKey.file',
+        expected: 'a place where a master key can be kept, as none is given',
+        given: `${file} (${codeOf(error)})`,
+      },
+    ]);
+  }
+  return made;
+}
+
+function ringOf(text: string, field: string, where?: string): KeyRing {
+  const given = text.split(/\s+/).filter(Boolean);
+  const keys = given.map(masterKey).filter((key) => key !== null);
   const [sealing] = keys;
-  if (!sealing) throw wrongKey(field);
+  if (!sealing || keys.length < given.length)
+    throw wrongKey(
+      field,
+      given.length === 0 ? 'nothing' : describe(given.length - keys.length, given.length),
+      where,
+    );
   return { sealing, find: (id) => keys.find((key) => key.id === id) ?? null };
 }
 
-function masterKey(encoded: string, field: string): MasterKey {
-  const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.length !== 32) throw wrongKey(field);
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', bytes, '', `letterbox ${purpose}`, 32));
+function describe(wrong: number, all: number): string {
+  return all === 1 ? 'something else' : `${wrong} that ${wrong === 1 ? 'is' : 'are'} not, of ${all}`;
+}
+
+function masterKey(encoded: string): MasterKey | null {
+  // `Buffer.from` skips what is no base64, and would make a key of a pass phrase.
+  const bytes = /^[A-Za-z0-9+/]{43}=$/.test(encoded) ? Buffer.from(encoded, 'base64') : null;
+  if (bytes?.length !== keyBytes) return null;
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', bytes, '', `letterbox ${purpose}`, keyBytes));
   return {
     id: createHash('sha256').update(bytes).digest('hex').slice(0, 8),
     wrapping: derive('key wrapping'),
@@ -71,8 +107,18 @@ function masterKey(encoded: string, field: string): MasterKey {
   };
 }
 
-function wrongKey(field: string) {
+/** Says how many are wrong, never what they are. */
+function wrongKey(field: string, given: string, where: string | undefined): Problem {
   return invalidInput([
-    { field, expected: 'base64 of 32 random bytes, as `openssl rand -base64 32` makes it' },
+    {
+      field,
+      expected: 'base64 of 32 random bytes, as `openssl rand -base64 32` makes it',
+      given,
+      ...(where && { where }),
+    },
   ]);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

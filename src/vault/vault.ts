@@ -12,12 +12,17 @@ export interface Vault {
   mac(purpose: string, data: string): string;
 }
 
+const altered = 'it was altered or belongs to another record';
+
+/** Of the layout; a later one can be told apart by it. */
 const version = 1;
 const keyIdBytes = 8;
 const ivBytes = 12;
 const tagBytes = 16;
 const keyBytes = 32;
 const wrappedBytes = ivBytes + keyBytes + tagBytes;
+
+const headerBytes = 1 + keyIdBytes + wrappedBytes;
 
 /**
  * Envelope encryption with AES-256-GCM (NIST SP 800-38D): a fresh data key for each record, wrapped by the
@@ -36,16 +41,18 @@ export function createVault(keys: KeyRing): Vault {
 
     open(owner, name, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+      if (bytes[0] !== version || bytes.length < headerBytes + ivBytes + tagBytes) throw cannotOpen(altered);
       const keyId = bytes.toString('latin1', 1, 1 + keyIdBytes);
-      const master = bytes[0] === version ? keys.find(keyId) : null;
-      if (!master) throw cannotOpen(`master key ${keyId} is not given`);
+      const master = keys.find(keyId);
+      if (!master)
+        throw cannotOpen(/^[0-9a-f]{8}$/.test(keyId) ? `master key ${keyId} is not given` : altered);
       const bound = context(owner, name, keyId);
-      const start = 1 + keyIdBytes;
       try {
-        const dataKey = decrypt(master.wrapping, bytes.subarray(start, start + wrappedBytes), bound);
-        return decrypt(dataKey, bytes.subarray(start + wrappedBytes), bound).toString();
+        const wrapped = bytes.subarray(1 + keyIdBytes, headerBytes);
+        const dataKey = decrypt(master.wrapping, wrapped, bound);
+        return decrypt(dataKey, bytes.subarray(headerBytes), bound).toString();
       } catch {
-        throw cannotOpen('it was altered or belongs to another record');
+        throw cannotOpen(altered);
       }
     },
 
@@ -54,7 +61,7 @@ export function createVault(keys: KeyRing): Vault {
   };
 }
 
-/** Lengths keep "ab","c" apart from "a","bc". */
+/** What a record is bound to; as JSON, so that "ab","c" and "a","bc" differ. */
 function context(owner: string, name: string, keyId: string): Buffer {
   return Buffer.from(JSON.stringify([owner, name, keyId]));
 }
