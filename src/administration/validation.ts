@@ -18,45 +18,87 @@ export function validate<T>(schema: z.ZodType<T>, input: unknown, options: { sec
 
 function toFieldProblems(issue: z.core.$ZodIssue, input: unknown, secret: string[]): FieldProblem[] {
   const path = issue.path.map(String);
+  // What was given is not shown: the value of a mistyped `clientsecret` is a secret all the same.
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ field: [...path, key].join('.'), expected: 'no such field' }));
-  const given = path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    input,
-  );
+    return issue.keys.map((key) => ({
+      field: [...path, key].join('.'),
+      expected: 'nothing, as there is no such field',
+    }));
+  const given = path.some((name) => secret.includes(name)) ? undefined : quote(valueAt(input, path));
   return [
     {
       field: path.join('.') || 'input',
       expected: expectation(issue),
-      ...(given !== undefined && !secret.includes(path[0] ?? '') && { given: quote(given) }),
+      ...(given !== undefined && { given }),
     },
   ];
 }
 
+function valueAt(input: unknown, path: string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (value as Record<string, unknown> | null | undefined)?.[name],
+    input,
+  );
+}
+
+const types: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object with named fields',
+  record: 'an object with named fields',
+  null: 'nothing',
+  nonoptional: 'a value',
+};
+
+const formats: Record<string, string> = {
+  email: 'a mail address such as support@contoso.com',
+  url: 'a URL',
+  date: 'a date such as 2027-06-30',
+  datetime: 'an instant in UTC such as 2027-06-30T08:00:00Z',
+};
+
+/** How zod's own messages begin; any other was written in the schema, for people. */
+const ownMessage = /^(Invalid|Too|Unrecognized)\b/;
+
 function expectation(issue: z.core.$ZodIssue): string {
+  if (!ownMessage.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
-      return issue.expected === 'nonoptional' ? 'a value' : `${issue.expected}`;
+      return types[issue.expected] ?? issue.expected;
+    case 'invalid_format':
+      return formats[issue.format] ?? 'another form';
     case 'invalid_value':
-      return issue.values.length === 1
-        ? String(issue.values[0])
-        : `one of ${issue.values.map(String).join(', ')}`;
+      return oneOf(issue.values.map(String));
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? oneOf(issue.options.map(String))
+        : [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation)))].join(', or ');
     case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array'
-        ? Number(issue.minimum) <= 1
-          ? 'a value that is not empty'
-          : `at least ${issue.minimum} ${issue.origin === 'string' ? 'characters' : 'entries'}`
-        : `at least ${issue.minimum}`;
+      return `at least ${amount(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return issue.origin === 'string' || issue.origin === 'array'
-        ? `at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`
-        : `at most ${issue.maximum}`;
+      return `at most ${amount(issue.maximum, issue.origin)}`;
     default:
-      return issue.message.replace(/^Invalid input: expected /, '');
+      return 'another value';
   }
 }
 
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+function oneOf(values: string[]): string {
+  return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
+}
+
+function amount(limit: number | bigint, origin: string): string {
+  const one = Number(limit) === 1;
+  if (origin === 'string') return `${limit} character${one ? '' : 's'}`;
+  return origin === 'array' ? `${limit} ${one ? 'entry' : 'entries'}` : `${limit}`;
+}
+
+/** Shown only where it is a single value: an object may hold more than the person meant to show. */
+function quote(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = value === '' ? 'nothing' : String(value);
   return text.length > quotedLength ? `${text.slice(0, quotedLength)}…` : text;
 }
