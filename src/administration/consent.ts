@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
+import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { authorities } from '../oauth/authorities/index.ts';
-import { clientOf, tokenUrlOf } from '../oauth/client.ts';
+import { clientOf } from '../oauth/client.ts';
 import { explainFailure } from '../oauth/explain.ts';
 import {
   type AuthorizationRequest,
   beginAuthorization,
   redeemCode,
+  type SignedIn,
 } from '../oauth/grants/authorization-code.ts';
 import { tokensName } from '../oauth/token-set.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
@@ -33,8 +34,8 @@ export function createConsentAdministration({
   publicUrl: string;
 }): Administration['consent'] {
   const redirectUri = `${publicUrl}/oauth/callback`;
-  /** Codes being redeemed now, by the hash of their state: a double click waits for the first (P12). */
-  const underWay = new Map<string, Promise<ConsentOutcome>>();
+  /** Callbacks being answered now, by state and session: a double click waits for the first (P12). */
+  const underWay = new Map<string, Promise<CredentialProfile>>();
 
   async function begin(profileId: string, browserSession: string): Promise<URL> {
     const profile = await findProfile(profileId);
@@ -56,29 +57,33 @@ export function createConsentAdministration({
     return url;
   }
 
-  async function complete(callback: URL, browserSession: string): Promise<CredentialProfile> {
+  function complete(callback: URL, browserSession: string): Promise<CredentialProfile> {
     const stateHash = hash(callback.searchParams.get('state') ?? '');
     const sessionHash = hash(browserSession);
-    const taken = await store.consents.take(stateHash, sessionHash);
-    if (!taken || taken.consent.sessionHash !== sessionHash) throw notOurs();
-    const outcome = taken.mine
-      ? await redeem(taken.consent, callback)
-      : (taken.outcome ?? (await underWay.get(stateHash)));
-    if (!outcome) throw interrupted();
-    if (outcome.kind === 'refused') throw Problem.fromJSON(outcome.problem);
-    return findProfile(taken.consent.profileId);
+    const key = `${stateHash} ${sessionHash}`;
+    const answer =
+      underWay.get(key) ?? settle(stateHash, sessionHash, callback).finally(() => underWay.delete(key));
+    underWay.set(key, answer);
+    return answer;
   }
 
-  function redeem(consent: PendingConsent, callback: URL): Promise<ConsentOutcome> {
-    const outcome = connect(consent, callback)
-      .then((): ConsentOutcome => ({ kind: 'connected' }))
-      .catch((error): ConsentOutcome => ({ kind: 'refused', problem: Problem.from(error).toJSON() }))
-      .then(async (ended) => {
-        await store.consents.finish(consent.stateHash, ended);
-        return ended;
-      })
-      .finally(() => underWay.delete(consent.stateHash));
-    underWay.set(consent.stateHash, outcome);
+  async function settle(stateHash: string, sessionHash: string, callback: URL): Promise<CredentialProfile> {
+    const taken = await store.consents.take(stateHash, sessionHash);
+    if (!taken) throw unknown();
+    const { consent, mine } = taken;
+    if (consent.sessionHash !== sessionHash) throw notOurs();
+    const outcome = mine ? await redeem(consent, callback) : taken.outcome;
+    if (!outcome) throw interrupted();
+    if (outcome.kind === 'refused') throw Problem.fromJSON(outcome.problem);
+    return findProfile(consent.profileId);
+  }
+
+  async function redeem(consent: PendingConsent, callback: URL): Promise<ConsentOutcome> {
+    const outcome = await connect(consent, callback).then(
+      (): ConsentOutcome => ({ kind: 'connected' }),
+      (error): ConsentOutcome => ({ kind: 'refused', problem: Problem.from(error).toJSON() }),
+    );
+    await store.consents.finish(consent.stateHash, outcome);
     return outcome;
   }
 
@@ -89,18 +94,28 @@ export function createConsentAdministration({
       vault.open(consent.stateHash, requestName, consent.sealed),
     );
     const redeemed = await explained(profile, async () => {
-      const { authority, configuration } = await clientOf(profile, { store, vault });
+      const { authority, configuration } = await clientOf(
+        profile,
+        { store, vault },
+        callback.searchParams.get('iss'),
+      );
       // As registered and as sent before, whatever address the browser came by.
       const seen = new URL(`${redirectUri}${callback.search}`);
       return redeemCode(profile, authority, configuration, seen, request);
     });
-    assertExpectedAccount(profile, redeemed.account);
-    await store.profiles.setGrant(
-      profile.id,
-      { state: 'connected', account: redeemed.account, problem: null, connectedAt: new Date().toISOString() },
-      { [tokensName]: vault.seal(profile.id, tokensName, JSON.stringify(redeemed.tokens)) },
+    assertExpected(profile, redeemed.signedIn);
+    await tokens.change(profile.id, () =>
+      store.profiles.setGrant(
+        profile.id,
+        {
+          state: 'connected',
+          account: redeemed.signedIn?.account ?? null,
+          problem: null,
+          connectedAt: new Date().toISOString(),
+        },
+        { [tokensName]: vault.seal(profile.id, tokensName, JSON.stringify(redeemed.tokens)) },
+      ),
     );
-    tokens.forget(profile.id);
     events.emit('profile.state', {
       profileId: profile.id,
       profile: profile.name,
@@ -127,20 +142,39 @@ async function explained<T>(profile: CredentialProfile, work: () => Promise<T>):
   try {
     return await work();
   } catch (error) {
-    throw explainFailure(error, authorities[profile.provider], tokenUrlOf(profile)).problem;
+    throw (await explainFailure(error, authorities[profile.provider], profile)).problem;
   }
 }
 
 /** The browser may be signed in as somebody else: whose consent it is, is compared before anything is kept (P8, P9). */
-function assertExpectedAccount(profile: CredentialProfile, account: ConsentedAccount | null): void {
-  if (!profile.signInName || !account) return;
-  if (account.username.toLowerCase() === profile.signInName.toLowerCase()) return;
+function assertExpected({ signInName }: CredentialProfile, signedIn: SignedIn | null): void {
+  if (!signInName) return;
+  if (!signedIn)
+    throw new Problem({
+      code: 'oauth.account-unknown',
+      title: 'The authority did not say who signed in',
+      detail: `expected ${signInName}`,
+      cause: 'The scope openid was not asked for, so that nobody can tell whose mailbox this opens.',
+      remedy:
+        'Add openid to the scopes of the profile and give its issuer, or clear the sign-in name; then press Connect again.',
+    });
+  if (signedIn.names.some((name) => name.toLowerCase() === signInName.toLowerCase())) return;
+  const { username } = signedIn.account;
   throw new Problem({
     code: 'oauth.other-account',
     title: 'Another account has consented than the profile names',
-    detail: `expected ${profile.signInName}, but ${account.username} signed in`,
+    detail: `expected ${signInName}, but ${signedIn.names.join(', ')} signed in`,
     cause: 'The browser was signed in as somebody else, or the sign-in name of the profile is wrong.',
-    remedy: `Press Connect again and choose ${profile.signInName}; or change the profile's sign-in name if ${account.username} is right.`,
+    remedy: `Press Connect again and choose ${signInName}; or change the profile's sign-in name if ${username} is right.`,
+  });
+}
+
+function unknown(): Problem {
+  return new Problem({
+    code: 'consent.unknown',
+    title: 'Letterbox does not know this sign-in',
+    cause: 'The link is from long ago, or was changed on its way.',
+    remedy: 'Open the credential profile and press Connect again.',
   });
 }
 
@@ -148,7 +182,7 @@ function notOurs(): Problem {
   return new Problem({
     code: 'consent.unknown',
     title: 'This browser did not ask for this consent',
-    cause: 'The link is from another browser or session, from long ago, or was changed on its way.',
+    cause: 'Connect was pressed in another browser, or before you last signed in to Letterbox.',
     remedy: 'Open the credential profile and press Connect again, in this browser.',
   });
 }

@@ -1,6 +1,6 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { newId } from '../model/id.ts';
-import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
+import { invalidInput, Problem } from '../model/problem.ts';
 import { clientSecretName, tokensName } from '../oauth/token-set.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { SealedValues, Store } from '../store/store.ts';
@@ -13,18 +13,19 @@ import { validate } from './validation.ts';
 
 const secret = ['clientSecret'];
 const profileChanges = changesOf(profileFields);
-/** A change to one of these makes the present consent worth nothing. */
+/** A change to one of these makes the present grant worth nothing. */
 const bindingFields = [
   'provider',
   'grant',
+  'protocol',
   'tenant',
   'issuer',
   'authorizationUrl',
   'tokenUrl',
   'clientId',
-  'signInName',
   'scopes',
 ] as const;
+const noGrant = { state: 'consent-needed', account: null, problem: null, connectedAt: null } as const;
 
 export function createProfilesAdministration({
   store,
@@ -48,25 +49,20 @@ export function createProfilesAdministration({
     });
   }
 
-  async function save(
-    profile: CredentialProfile,
-    clientSecret: string | undefined,
-    sealed: SealedValues = {},
-  ): Promise<void> {
-    const problems: FieldProblem[] = contradictions(profile, clientSecret);
-    const namesake = (await store.profiles.list()).find(
-      (other) => other.name === profile.name && other.id !== profile.id,
-    );
-    if (namesake)
-      problems.push({ field: 'name', expected: 'a name that no other profile has', given: profile.name });
-    if (problems.length > 0) throw invalidInput(problems);
-    await store.profiles.save(profile, {
-      ...sealed,
-      ...(clientSecret !== undefined && {
-        [clientSecretName]: vault.seal(profile.id, clientSecretName, clientSecret),
-      }),
-    });
-    tokens.forget(profile.id);
+  async function assertValid(profile: CredentialProfile, clientSecret: string | undefined): Promise<void> {
+    const found = contradictions(profile, clientSecret);
+    const others = (await store.profiles.list()).filter((other) => other.id !== profile.id);
+    if (others.some((other) => other.name === profile.name))
+      found.push({ field: 'name', expected: 'a name that no other profile has', given: profile.name });
+    // Left out in an update it stays; a new profile has none to keep.
+    if (clientSecret === undefined && !(await store.secrets.read(profile.id, clientSecretName)))
+      found.push({ field: 'clientSecret', expected: 'the client secret’s value' });
+    if (found.length > 0) throw invalidInput(found);
+  }
+
+  function sealSecret(id: string, clientSecret: string | undefined): SealedValues {
+    if (clientSecret === undefined) return {};
+    return { [clientSecretName]: vault.seal(id, clientSecretName, clientSecret) };
   }
 
   return {
@@ -75,46 +71,35 @@ export function createProfilesAdministration({
 
     async create(input) {
       const { clientSecret, ...fields } = validate(profileFields, input, { secret });
-      if (!clientSecret)
-        throw invalidInput([
-          ...contradictions(fields, undefined),
-          { field: 'clientSecret', expected: 'the client secret’s value' },
-        ]);
       const now = new Date().toISOString();
-      const profile: CredentialProfile = {
-        ...fields,
-        id: newId('prf'),
-        state: 'consent-needed',
-        account: null,
-        problem: null,
-        connectedAt: null,
-        createdAt: now,
-        updatedAt: now,
-      };
-      await save(profile, clientSecret);
+      const profile = { ...fields, ...noGrant, id: newId('prf'), createdAt: now, updatedAt: now };
+      await assertValid(profile, clientSecret || undefined);
+      await store.profiles.save(profile, sealSecret(profile.id, clientSecret));
       return profile;
     },
 
     async update(id, input) {
       const { clientSecret, ...changes } = validate(profileChanges, input, { secret });
-      const before = await find(id);
-      const profile: CredentialProfile = { ...before, ...changes, updatedAt: new Date().toISOString() };
-      const unbound = bindingFields.some(
-        (field) => JSON.stringify(profile[field]) !== JSON.stringify(before[field]),
-      );
-      if (unbound)
-        Object.assign(profile, { state: 'consent-needed', account: null, problem: null, connectedAt: null });
-      // With a new secret it is worth trying again at once; what was wrong is told anew if it still is.
-      else if (clientSecret && before.state === 'failing')
-        Object.assign(profile, { state: 'connected', problem: null });
-      await save(profile, clientSecret || undefined, unbound ? { [tokensName]: null } : {});
-      events.emit('profile.state', {
-        profileId: id,
-        profile: profile.name,
-        state: profile.state,
-        problem: profile.problem,
+      const [before, after] = await tokens.change(id, async () => {
+        const present = await find(id);
+        const changed = { ...present, ...changes, updatedAt: new Date().toISOString() };
+        const unbound = isUnbound(present, changed);
+        const profile = { ...changed, ...grantAfter(present, changed, unbound) };
+        await assertValid(profile, clientSecret || undefined);
+        await store.profiles.save(profile, {
+          ...sealSecret(id, clientSecret || undefined),
+          ...(unbound && { [tokensName]: null }),
+        });
+        return [present, profile] as const;
       });
-      return profile;
+      if (after.state !== before.state)
+        events.emit('profile.state', {
+          profileId: id,
+          profile: after.name,
+          state: after.state,
+          problem: after.problem,
+        });
+      return after;
     },
 
     async remove(id) {
@@ -127,8 +112,7 @@ export function createProfilesAdministration({
           detail: `${profile.name} is used by ${users.map((server) => server.name).join(', ')}`,
           remedy: 'Give those servers another profile, or remove them first.',
         });
-      await store.profiles.delete(id);
-      tokens.forget(id);
+      await tokens.change(id, () => store.profiles.delete(id));
     },
 
     async authorize(id) {
@@ -140,10 +124,31 @@ export function createProfilesAdministration({
           detail: profile.name,
           remedy: 'Open the profile in the console and press Connect.',
         });
-      tokens.forget(id);
-      await store.profiles.setGrant(id, {}, { [tokensName]: null });
+      await tokens.change(id, () => store.profiles.setGrant(id, {}, { [tokensName]: null }));
       await tokens.for(id).accessToken();
       return find(id);
     },
   };
+}
+
+/** Whether the grant is of another app, authority, scope or person than the profile now names. */
+function isUnbound(before: CredentialProfile, after: CredentialProfile): boolean {
+  const differs = bindingFields.some(
+    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
+  );
+  const renamed = after.signInName !== before.signInName && after.signInName !== null;
+  return differs || (renamed && after.signInName?.toLowerCase() !== before.account?.username.toLowerCase());
+}
+
+/**
+ * What becomes of the grant. A person must consent again where it is unbound; an app by itself, and a profile that
+ * fails, are tried again at once: what is wrong is told anew if it still is.
+ */
+function grantAfter(
+  before: CredentialProfile,
+  after: CredentialProfile,
+  unbound: boolean,
+): Partial<CredentialProfile> {
+  if (unbound && (after.grant === 'authorization_code' || before.grant !== after.grant)) return noGrant;
+  return before.state === 'failing' ? { state: 'connected', problem: null } : {};
 }

@@ -1,7 +1,9 @@
-import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+import { ClientError } from 'openid-client';
+import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
-import type { Authority, Refusal } from './authority.ts';
-import { unreachable } from './network.ts';
+import type { Authority } from './authority.ts';
+import { isPassing, type Refusal, refusalOf } from './refusal.ts';
+import { explainStandard, quote } from './standard-errors.ts';
 
 /** Refusals after which only a person can help (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
 const personNeeded = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
@@ -12,91 +14,61 @@ export interface Failure {
   consentNeeded: boolean;
 }
 
-/** Whatever openid-client throws, explained by the authority where it can, else by the standard. */
-export function explainFailure(error: unknown, authority: Authority, tokenUrl: string): Failure {
-  if (error instanceof Problem) return { problem: error, consentNeeded: false };
-  const refusal = refusalOf(error);
-  if (refusal)
-    return {
-      problem: authority.explain(refusal) ?? explainStandard(refusal),
-      consentNeeded: personNeeded.includes(refusal.error),
-    };
-  if (isNetworkFailure(error))
-    return { problem: unreachable(new URL(tokenUrl).host, error), consentNeeded: false };
-  const code = (error as { code?: string }).code ?? 'unknown';
-  return {
-    problem: new Problem(
-      {
-        code: 'oauth.answer-invalid',
-        title: 'The authority’s answer cannot be trusted',
-        detail: code,
-        cause:
-          'It is not what the standard asks for: the issuer, the audience, the nonce or the form is wrong.',
-        remedy: 'Check the tenant and the URLs of the profile, then connect again.',
-        retry:
-          code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' || code === 'OAUTH_RESPONSE_IS_NOT_JSON' ? 'later' : 'no',
-      },
-      error,
-    ),
-    consentNeeded: false,
-  };
-}
-
-function refusalOf(error: unknown): Refusal | null {
-  if (error instanceof ResponseBodyError) {
-    const codes = error.cause.error_codes;
-    return {
-      error: error.error,
-      description: error.error_description ?? '',
-      codes: Array.isArray(codes) ? codes.filter((code) => typeof code === 'number') : [],
-      status: error.status,
-    };
+/** Whatever was thrown on the way to the authority and back, explained by the authority where it can, else by the standard. */
+export async function explainFailure(
+  error: unknown,
+  authority: Authority,
+  profile: CredentialProfile,
+): Promise<Failure> {
+  const told = error instanceof Problem ? error : (error as { cause?: unknown }).cause;
+  if (told instanceof Problem) return { problem: told, consentNeeded: false };
+  const refusal = await refusalOf(error);
+  if (refusal) {
+    const problem = withRetry(authority.explain(refusal) ?? explainStandard(refusal), refusal);
+    return { problem, consentNeeded: problem.retry === 'no' && personNeeded.includes(refusal.error) };
   }
-  if (error instanceof AuthorizationResponseError)
-    return { error: error.error, description: error.error_description ?? '', codes: [], status: null };
-  return null;
+  if (error instanceof ClientError) return { problem: notTrusted(error, profile), consentNeeded: false };
+  return { problem: Problem.from(error), consentNeeded: false };
 }
 
-/** `fetch` throws a TypeError when there was no answer at all; openid-client wraps its time-outs. */
-function isNetworkFailure(error: unknown): boolean {
-  const { name, code, cause } = error as { name?: string; code?: string; cause?: { name?: string } };
-  return (
-    (error instanceof TypeError && code !== 'ERR_INVALID_ARG_TYPE') ||
-    name === 'TimeoutError' ||
-    code === 'OAUTH_TIMEOUT' ||
-    cause?.name === 'TimeoutError'
+/** The explanation names the cause; what the standard calls passing is tried again all the same. */
+function withRetry(problem: Problem, refusal: Refusal): Problem {
+  if (refusal.retryAfter) return problem.retriedAt(refusal.retryAfter);
+  if (problem.retry !== 'no' || !isPassing(refusal)) return problem;
+  return new Problem({ ...problem.toJSON(), retry: 'later' });
+}
+
+/** Not in good order: the form, or a claim of the identity token (OpenID Connect Core 3.1.3.7). */
+function notTrusted(error: ClientError, profile: CredentialProfile): Problem {
+  return new Problem(
+    {
+      code: 'oauth.answer-invalid',
+      title: 'The authority’s answer cannot be trusted',
+      detail: differenceIn(error) ?? error.code ?? error.message,
+      cause:
+        error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED'
+          ? 'The identity token is from another time: the clock of this machine may be wrong.'
+          : 'The issuer, the audience, the nonce or the form is not what was asked for.',
+      remedy:
+        profile.issuer === null && profile.tenant === null
+          ? 'Check that both URLs of the profile are of one authority and tenant, or give the tenant or issuer instead.'
+          : 'Check the tenant or issuer of the profile, then connect again.',
+    },
+    error,
   );
 }
 
-/** RFC 6749 4.1.2.1 and 5.2 in plain words. */
-function explainStandard({ error, status }: Refusal): Problem {
-  const said = `the authority said ${error.replace(/[^\w.-]/g, '')}`;
-  const of = (title: string, remedy: string, retry: 'no' | 'later' = 'no') =>
-    new Problem({ code: `oauth.${error.replace(/\W/g, '-')}`, title, detail: said, remedy, retry });
-  switch (error) {
-    case 'invalid_client':
-    case 'unauthorized_client':
-      return of(
-        'The authority does not accept this client',
-        'Check client ID and client secret of the profile.',
-      );
-    case 'invalid_grant':
-      return of('The authorization has run out or was revoked', 'Press Reconnect on the profile.');
-    case 'invalid_scope':
-      return of(
-        'The authority does not know a scope that is asked for',
-        'Correct the scopes of the profile.',
-      );
-    case 'access_denied':
-      return of('The consent was declined', 'Press Connect again and accept.');
-    case 'server_error':
-    case 'temporarily_unavailable':
-      return of('The authority has a passing fault', 'Nothing: Letterbox tries again.', 'later');
-    default:
-      return of(
-        'The authority refused the request',
-        'Check the profile, then connect again.',
-        status !== null && status >= 500 ? 'later' : 'no',
-      );
-  }
+/** Which public claim differs, and how. Nothing else of a token is ever shown. */
+function differenceIn(error: ClientError): string | null {
+  const { cause } = (error.cause ?? {}) as { cause?: Record<string, unknown> };
+  if (!cause || !('expected' in cause)) return null;
+  if (cause.parameters instanceof URLSearchParams && cause.parameters.has('iss'))
+    return differs('iss', cause.expected, cause.parameters.get('iss'));
+  const claim = String(cause.claim);
+  if (claim !== 'iss' && claim !== 'aud') return null;
+  return differs(claim, cause.expected, (cause.claims as Record<string, unknown> | undefined)?.[claim]);
+}
+
+function differs(name: string, expected: unknown, given: unknown): string {
+  return `${name}: expected ${expected}, got ${quote(String(given))}`;
 }

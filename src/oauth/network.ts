@@ -5,69 +5,76 @@ const timeoutSeconds = 30;
 /** No answer of an authority is nearly as large. */
 const answerBytes = 1024 * 1024;
 
-/** `fetch` with a time limit and a bound on what is read. */
+/** `fetch` with a time limit and a bound on what is read. Throws `oauth.unreachable` or `oauth.answer-invalid`. */
 const boundedFetch: CustomFetch = async (url, options) => {
-  const response = await fetch(url, {
-    ...(options as RequestInit),
-    signal: AbortSignal.timeout(timeoutSeconds * 1000),
-    redirect: 'manual',
-  });
-  const body = response.body ? await readBounded(response.body) : null;
-  return new Response(body, { status: response.status, headers: response.headers });
-};
-
-export function withNetwork(configuration: Configuration): Configuration {
-  configuration[customFetch] = boundedFetch;
-  configuration.timeout = timeoutSeconds;
-  return configuration;
-}
-
-export const network = { [customFetch]: boundedFetch, timeout: timeoutSeconds };
-
-/** A JSON document over HTTPS. Throws `oauth.unreachable` or `oauth.metadata`. */
-export async function fetchJson(url: URL): Promise<Record<string, unknown>> {
+  const { host } = new URL(url);
   try {
-    const response = await boundedFetch(url.href, {
-      method: 'GET',
-      headers: {},
-      body: null,
+    const response = await fetch(url, {
+      ...(options as RequestInit),
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
       redirect: 'manual',
     });
-    if (response.ok) return (await response.json()) as Record<string, unknown>;
-    throw new Problem({
-      code: 'oauth.metadata',
-      title: 'The authority does not describe itself where it should',
-      detail: `${url.href} answered ${response.status}`,
-      remedy: 'Check the tenant ID (or the issuer) of the profile.',
-      retry: response.status >= 500 ? 'later' : 'no',
-    });
+    const body = response.body ? await readBounded(response.body, host) : null;
+    return new Response(body, { status: response.status, headers: response.headers });
   } catch (error) {
-    throw error instanceof Problem ? error : unreachable(url.host, error);
+    throw error instanceof Problem ? error : unreachable(host, error);
   }
+};
+
+/** What openid-client's own requests are made with. */
+export const network = { [customFetch]: boundedFetch, timeout: timeoutSeconds };
+
+export function withNetwork(configuration: Configuration): Configuration {
+  return Object.assign(configuration, network);
 }
 
-export function unreachable(host: string, error: unknown): Problem {
-  const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as { code?: string }).code;
-  return new Problem(
-    {
-      code: 'oauth.unreachable',
-      title: 'The authority cannot be reached',
-      detail: cause ? `${host}: ${cause}` : host,
-      cause: 'A firewall, a proxy, DNS, or a certificate that this machine does not trust.',
-      remedy: `Let this machine reach ${host} on port 443. Where its certificate is from a private authority, name that in tls.trust.`,
-      retry: 'later',
-    },
-    error,
-  );
-}
-
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+async function readBounded(
+  stream: ReadableStream<Uint8Array>,
+  host: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > answerBytes) throw new Error('the answer is too large');
+    if (size > answerBytes)
+      throw new Problem({
+        code: 'oauth.answer-invalid',
+        title: 'The authority’s answer is far too large',
+        detail: `${host} sent more than ${answerBytes} bytes`,
+        remedy: 'Check the URLs of the profile: this is no authority.',
+      });
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** What stands between this machine and the authority, by the code of the failed connection. */
+const obstacles: { code: RegExp; cause: string; remedy: string }[] = [
+  {
+    code: /CERT|SIGNED|ISSUER|TLS|SSL/,
+    cause: 'This machine does not trust the certificate that was shown.',
+    remedy: 'If it is from a private authority, name its certificate in tls.trust and start Letterbox again.',
+  },
+  {
+    code: /ENOTFOUND|EAI_AGAIN/,
+    cause: 'The name cannot be resolved.',
+    remedy: 'Check the URL in the profile, and the DNS of this machine.',
+  },
+];
+
+function unreachable(host: string, error: unknown): Problem {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } };
+  const code = cause?.code ?? (name === 'TimeoutError' ? `no answer within ${timeoutSeconds} seconds` : '');
+  const obstacle = obstacles.find((known) => known.code.test(code));
+  return new Problem(
+    {
+      code: 'oauth.unreachable',
+      title: 'The authority cannot be reached',
+      detail: code ? `${host}: ${code}` : host,
+      cause: obstacle?.cause ?? 'A firewall or a proxy is in the way, or the authority is down.',
+      remedy: obstacle?.remedy ?? `Let this machine reach ${host} over HTTPS.`,
+      retry: 'later',
+    },
+    error,
+  );
 }

@@ -82,16 +82,8 @@ function ringOf(text: string, field: string, where?: string): KeyRing {
   const keys = given.map(masterKey).filter((key) => key !== null);
   const [sealing] = keys;
   if (!sealing || keys.length < given.length)
-    throw wrongKey(
-      field,
-      given.length === 0 ? 'nothing' : describe(given.length - keys.length, given.length),
-      where,
-    );
+    throw wrongKey(field, given.length === 0 ? 'nothing' : 'something else', where);
   return { sealing, find: (id) => keys.find((key) => key.id === id) ?? null };
-}
-
-function describe(wrong: number, all: number): string {
-  return all === 1 ? 'something else' : `${wrong} that ${wrong === 1 ? 'is' : 'are'} not, of ${all}`;
 }
 
 function masterKey(encoded: string): MasterKey | null {
@@ -107,7 +99,7 @@ function masterKey(encoded: string): MasterKey | null {
   };
 }
 
-/** Says how many are wrong, never what they are. */
+/** Never says what was given instead. */
 function wrongKey(field: string, given: string, where: string | undefined): Problem {
   return invalidInput([
     {

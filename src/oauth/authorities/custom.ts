@@ -1,48 +1,70 @@
-import { ClientSecretPost, Configuration, discovery } from 'openid-client';
+import { Configuration, discovery, type ServerMetadata } from 'openid-client';
+import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Authority } from '../authority.ts';
-import { network, unreachable, withNetwork } from '../network.ts';
+import { authenticateBySecret } from '../client-auth/client-secret.ts';
+import { network, withNetwork } from '../network.ts';
 
-/** Any OAuth 2.0 authorization server: described by its issuer (RFC 8414, OpenID Discovery) or by its two URLs. */
+/** Metadata is read anew after this time. */
+const metadataLifetime = 60 * 60_000;
+const identityScopes = ['openid', 'profile', 'email'];
+
+/** By issuer; as many as there are profiles. */
+const known = new Map<string, { metadata: ServerMetadata; until: number }>();
+
+/** Any OAuth 2.0 authorization server: described by its issuer (OpenID Connect Discovery) or by its two URLs. */
 export const custom: Authority = {
-  async configuration(profile, clientSecret) {
-    const client = [profile.clientId, undefined, ClientSecretPost(clientSecret)] as const;
-    if (profile.issuer !== null) return withNetwork(await discover(profile.issuer, client));
-    const tokenUrl = new URL(profile.tokenUrl ?? '');
-    return withNetwork(
-      new Configuration(
-        {
-          issuer: tokenUrl.origin,
-          token_endpoint: tokenUrl.href,
-          ...(profile.authorizationUrl && { authorization_endpoint: profile.authorizationUrl }),
-        },
-        ...client,
-      ),
+  async configuration(profile, clientSecret, named) {
+    const metadata =
+      profile.issuer === null ? metadataOfUrls(profile, named) : await discover(profile.issuer);
+    // RFC 8414 2: an authority that does not list methods takes Basic.
+    const methods = metadata.token_endpoint_auth_methods_supported;
+    const authentication = authenticateBySecret(
+      clientSecret,
+      profile.issuer === null ? methods : (methods ?? ['client_secret_basic']),
     );
+    return withNetwork(new Configuration(metadata, profile.clientId, undefined, authentication));
   },
 
-  // With its own URLs only, nothing is known that an identity token could be checked against.
-  defaultScopes: (_protocol, grant) => (grant === 'authorization_code' ? ['offline_access'] : []),
+  // With URLs alone nothing is known that an identity token could be checked against.
+  defaultScopes: ({ grant, issuer }) =>
+    grant === 'client_credentials' ? [] : [...(issuer === null ? [] : identityScopes), 'offline_access'],
 
-  authorizationParameters: (profile) => (profile.signInName ? { login_hint: profile.signInName } : {}),
+  authorizationParameters: (profile) => ({ ...(profile.signInName && { login_hint: profile.signInName }) }),
 
   explain: () => null,
 };
 
-async function discover(
-  issuer: string,
-  client: readonly [string, undefined, ReturnType<typeof ClientSecretPost>],
-) {
+/** URLs alone leave the issuer open: then it is whom the authorization response names at the same origin. */
+function metadataOfUrls(profile: CredentialProfile, named: string | null): ServerMetadata {
+  const tokenUrl = new URL(profile.tokenUrl ?? '');
+  const origin = profile.authorizationUrl ? new URL(profile.authorizationUrl).origin : tokenUrl.origin;
+  const issuer = named && URL.canParse(named) && new URL(named).origin === origin ? named : origin;
+  return {
+    issuer,
+    token_endpoint: tokenUrl.href,
+    ...(profile.authorizationUrl && { authorization_endpoint: profile.authorizationUrl }),
+  };
+}
+
+async function discover(issuer: string): Promise<ServerMetadata> {
+  const before = known.get(issuer);
+  if (before && Date.now() < before.until) return before.metadata;
   try {
-    return await discovery(new URL(issuer), ...client, network);
+    const configuration = await discovery(new URL(issuer), 'letterbox', undefined, undefined, network);
+    const metadata = { ...configuration.serverMetadata() };
+    known.set(issuer, { metadata, until: Date.now() + metadataLifetime });
+    return metadata;
   } catch (error) {
-    if (error instanceof TypeError) throw unreachable(new URL(issuer).host, error);
+    const { cause } = error as { cause?: unknown };
+    if (cause instanceof Problem) throw cause;
     throw new Problem(
       {
         code: 'oauth.metadata',
         title: 'The authority does not describe itself where it should',
-        detail: issuer,
+        detail: `${issuer}${cause instanceof Response ? ` answered ${cause.status}` : ''}`,
         remedy: 'Check the issuer of the profile, or give the authorization and token URLs instead.',
+        retry: cause instanceof Response && cause.status >= 500 ? 'later' : 'no',
       },
       error,
     );

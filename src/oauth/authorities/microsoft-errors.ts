@@ -1,11 +1,12 @@
 import { Problem } from '../../model/problem.ts';
-import type { Refusal } from '../authority.ts';
+import type { Refusal } from '../refusal.ts';
+import { quote } from '../standard-errors.ts';
 
 /** One meaning of Entra's error codes, as a person must be told it. */
 interface Meaning {
   codes: number[];
   title: string;
-  cause: string;
+  cause?: string;
   remedy: string;
   retry: 'no' | 'later';
 }
@@ -224,7 +225,6 @@ const meanings: Meaning[] = [
   {
     codes: [50033, 50087, 50088, 90033, 90006, 50168],
     title: 'Entra ID has a passing fault',
-    cause: '',
     remedy: 'Nothing: Letterbox tries again.',
     retry: 'later',
   },
@@ -246,30 +246,24 @@ const meanings: Meaning[] = [
 
 const byCode = new Map(meanings.flatMap((meaning) => meaning.codes.map((code) => [code, meaning] as const)));
 
-/** Explains by `error_codes`, which are stable; the text, which is not, only where a redirect gave nothing else. */
-export function explainMicrosoft(refusal: Refusal): Problem | null {
-  const [, inText] = /^AADSTS(\d+)/.exec(refusal.description) ?? [];
-  const codes = refusal.codes.length > 0 ? refusal.codes : inText ? [Number(inText)] : [];
-  for (const code of codes) {
-    const meaning = byCode.get(code);
-    if (!meaning) continue;
-    const { title, cause, remedy, retry } = meaning;
-    return new Problem({
-      code: `oauth.AADSTS${code}`,
-      title,
-      detail: `AADSTS${code}`,
-      ...(cause && { cause }),
-      remedy,
-      retry,
-    });
-  }
-  const [unknown] = codes;
-  if (unknown === undefined) return null;
-  return new Problem({
-    code: `oauth.AADSTS${unknown}`,
+/** Explains by `error_codes`, which are stable; by the text, which is not, only where a redirect gave nothing else. */
+export function explainMicrosoft({ error, description, codes }: Refusal): Problem | null {
+  const given =
+    codes.length > 0 ? codes : [...description.matchAll(/AADSTS(\d+)/g)].map(([, code]) => Number(code));
+  const code = given.find((candidate) => byCode.has(candidate)) ?? given[0];
+  if (code === undefined) return null;
+  const { codes: _, ...words } = byCode.get(code) ?? unknownCode(code, error, description);
+  return new Problem({ code: `oauth.AADSTS${code}`, detail: `AADSTS${code}`, ...words });
+}
+
+/** In Entra's own words, without the ids that follow them. */
+function unknownCode(code: number, error: string, description: string) {
+  const [said = ''] = description.replace(/^AADSTS\d+:\s*/, '').split(/\s*Trace ID:/);
+  return {
+    codes: [code],
     title: 'Entra ID refused the request',
-    detail: `AADSTS${unknown} (${refusal.error})`,
-    remedy: `Look the code up at https://login.microsoftonline.com/error?code=${unknown}.`,
-    retry: refusal.status !== null && refusal.status >= 500 ? 'later' : 'no',
-  });
+    detail: `AADSTS${code} (${quote(error)})${said && `: ${quote(said)}`}`,
+    remedy: `Look the code up at https://login.microsoftonline.com/error?code=${code}.`,
+    retry: 'no' as const,
+  };
 }

@@ -20,6 +20,13 @@ export interface AuthorizationRequest {
   codeVerifier: string;
 }
 
+/** Who consented, by the identity token. */
+export interface SignedIn {
+  account: ConsentedAccount;
+  /** Everything the account is called by: a sign-in name and a mail address may differ (P9). */
+  names: string[];
+}
+
 /** The first half (RFC 6749 4.1.1 with RFC 7636): where to send the browser, and what to remember meanwhile. */
 export async function beginAuthorization(
   profile: CredentialProfile,
@@ -51,7 +58,7 @@ export async function redeemCode(
   configuration: Configuration,
   callback: URL,
   request: AuthorizationRequest,
-): Promise<{ tokens: TokenSet; account: ConsentedAccount | null }> {
+): Promise<{ tokens: TokenSet; signedIn: SignedIn | null }> {
   const identity = asksForIdentity(scopesOf(profile, authority));
   const answer = await authorizationCodeGrant(configuration, callback, {
     expectedState: request.state,
@@ -67,20 +74,20 @@ export async function redeemCode(
       remedy:
         'Add offline_access to the scopes of the profile (or clear them to use the default), then connect again.',
     });
-  return { tokens: toTokenSet(answer, null), account: accountOf(answer.claims()) };
+  return { tokens: toTokenSet(answer, null), signedIn: signedInOf(answer.claims()) };
 }
 
 function asksForIdentity(scope: string): boolean {
   return scope.split(' ').includes('openid');
 }
 
-function accountOf(claims: Record<string, unknown> | undefined): ConsentedAccount | null {
+function signedInOf(claims: Record<string, unknown> | undefined): SignedIn | null {
   if (!claims) return null;
   const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
+  const names = ['preferred_username', 'upn', 'email'].map(text).filter((name) => name !== null);
+  const subject = String(claims.sub);
   return {
-    username: text('preferred_username') ?? text('upn') ?? text('email') ?? String(claims.sub),
-    name: text('name'),
-    subject: String(claims.sub),
-    tenant: text('tid'),
+    account: { username: names[0] ?? subject, name: text('name'), subject, tenant: text('tid') },
+    names: names.length > 0 ? names : [subject],
   };
 }

@@ -1,0 +1,69 @@
+import type { CredentialProfile, ProfileState } from '../model/credential-profile.ts';
+import { Problem } from '../model/problem.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type TokenSet, tokensName } from './token-set.ts';
+
+/** What is stored of one profile's grant; changes of its state are told to whoever listens. */
+export interface GrantRecord {
+  /** Throws `oauth.profile-missing`. */
+  profile(): Promise<CredentialProfile>;
+  /** Throws `vault.cannot-open`. */
+  tokens(): Promise<TokenSet | null>;
+  /** The grant was renewed; `profile` is what it was renewed for. */
+  renew(profile: CredentialProfile, tokens: TokenSet): Promise<void>;
+  /** The grant no longer serves. */
+  fail(profile: CredentialProfile, state: ProfileState, problem: Problem): Promise<void>;
+}
+
+export function createGrantRecord(
+  profileId: string,
+  { store, vault, events }: { store: Store; vault: Vault; events: EventBus },
+): GrantRecord {
+  function tell(profile: CredentialProfile, state: ProfileState, problem: Problem | null): void {
+    if (profile.state === state && profile.problem?.code === problem?.code) return;
+    events.emit('profile.state', {
+      profileId,
+      profile: profile.name,
+      state,
+      problem: problem?.toJSON() ?? null,
+    });
+  }
+
+  return {
+    async profile() {
+      const profile = await store.profiles.get(profileId);
+      if (profile) return profile;
+      throw new Problem({
+        code: 'oauth.profile-missing',
+        title: 'The credential profile no longer exists',
+        detail: profileId,
+        remedy: 'Choose another credential profile for the server.',
+      });
+    },
+
+    async tokens() {
+      const sealed = await store.secrets.read(profileId, tokensName);
+      return sealed ? JSON.parse(vault.open(profileId, tokensName, sealed)) : null;
+    },
+
+    async renew(profile, tokens) {
+      await store.profiles.setGrant(
+        profileId,
+        {
+          state: 'connected',
+          problem: null,
+          ...(profile.connectedAt === null && { connectedAt: new Date().toISOString() }),
+        },
+        { [tokensName]: vault.seal(profileId, tokensName, JSON.stringify(tokens)) },
+      );
+      tell(profile, 'connected', null);
+    },
+
+    async fail(profile, state, problem) {
+      await store.profiles.setGrant(profileId, { state, problem: problem.toJSON() });
+      tell(profile, state, problem);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+
+/** What an authorization server says when it refuses (RFC 6749 4.1.2.1, 5.2). */
+export interface Refusal {
+  /** Empty when the answer had none. */
+  error: string;
+  /** For developers, in the authority's words; empty when it gave none. */
+  description: string;
+  /** Entra's `error_codes`. */
+  codes: number[];
+  /** HTTP status; null for an error that came by redirect. */
+  status: number | null;
+  /** Until when it wants to be left alone. */
+  retryAfter: Date | null;
+}
+
+const passing = ['server_error', 'temporarily_unavailable'];
+/** Longer than this no authority is obeyed that asks to be left alone. */
+const longestRest = 60 * 60_000;
+
+/** Whether it passes by itself, whatever the words. */
+export function isPassing({ error, status }: Refusal): boolean {
+  return passing.includes(error) || (status !== null && (status >= 500 || status === 429));
+}
+
+/** What the authority said, from what openid-client threw; null when it said nothing. */
+export async function refusalOf(thrown: unknown): Promise<Refusal | null> {
+  if (thrown instanceof AuthorizationResponseError) {
+    const { error, error_description: description = '' } = thrown;
+    return { error, description, codes: [], status: null, retryAfter: null };
+  }
+  const response = responseOf(thrown);
+  if (!response) return null;
+  const body = thrown instanceof ResponseBodyError ? thrown.cause : await readBody(response);
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : '');
+  return {
+    error: text('error'),
+    description: text('error_description'),
+    codes: Array.isArray(body.error_codes) ? body.error_codes.filter((code) => typeof code === 'number') : [],
+    status: response.status,
+    retryAfter: retryAfterOf(response),
+  };
+}
+
+/** openid-client reads the body of a refusal only where the standard has one; else it gives the whole answer. */
+function responseOf(thrown: unknown): Response | null {
+  const { response, cause } = thrown as { response?: unknown; cause?: unknown };
+  if (response instanceof Response) return response;
+  return cause instanceof Response ? cause : null;
+}
+
+async function readBody(response: Response): Promise<Record<string, unknown>> {
+  try {
+    return Object(await response.json());
+  } catch {
+    return {};
+  }
+}
+
+/** RFC 9110 10.2.3: in seconds or as a date. */
+function retryAfterOf(response: Response): Date | null {
+  const value = response.headers.get('retry-after');
+  if (value === null) return null;
+  const until = /^\d+$/.test(value) ? Date.now() + Number(value) * 1000 : Date.parse(value);
+  return Number.isNaN(until) ? null : new Date(Math.min(until, Date.now() + longestRest));
+}

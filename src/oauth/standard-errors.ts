@@ -1,0 +1,95 @@
+import { Problem, type ProblemFields } from '../model/problem.ts';
+import { isPassing, type Refusal } from './refusal.ts';
+
+const quotedLength = 200;
+
+type Words = Pick<ProblemFields, 'title' | 'remedy'> & { cause?: string };
+
+/** RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6 in plain words. */
+const standard: Record<string, Words> = {
+  invalid_client: {
+    title: 'The authority does not accept this client',
+    remedy: 'Check the client ID of the profile, and enter the client secret again with Replace secret.',
+  },
+  unauthorized_client: {
+    title: 'The client may not use this grant type',
+    remedy: 'Allow the grant type for the client at the authority, or choose the other one in the profile.',
+  },
+  unsupported_grant_type: {
+    title: 'The authority does not know this grant type',
+    remedy: 'Choose the other grant type in the profile, and check its token URL.',
+  },
+  unsupported_response_type: {
+    title: 'The authority does not give authorization codes to this client',
+    remedy: 'Allow the authorization code grant for the client at the authority.',
+  },
+  invalid_grant: {
+    title: 'The authorization has run out or was revoked',
+    remedy: 'Press Reconnect on the profile.',
+  },
+  invalid_scope: {
+    title: 'The authority does not know a scope that is asked for',
+    remedy: 'Correct the scopes of the profile.',
+  },
+  invalid_request: {
+    title: 'The authority did not understand the request',
+    remedy: 'Check the authorization and token URLs of the profile, or report it.',
+  },
+  access_denied: {
+    title: 'The consent was declined',
+    remedy: 'Press Connect again and accept.',
+  },
+  interaction_required: {
+    title: 'The authority wants to see the person',
+    remedy: 'Press Reconnect on the profile and complete the sign-in.',
+  },
+  login_required: {
+    title: 'The person must sign in again',
+    remedy: 'Press Reconnect on the profile.',
+  },
+  consent_required: {
+    title: 'Consent is missing',
+    remedy: 'Press Reconnect on the profile and accept.',
+  },
+  server_error: { title: 'The authority has a passing fault', remedy: 'Nothing: Letterbox tries again.' },
+  temporarily_unavailable: {
+    title: 'The authority is busy',
+    remedy: 'Nothing: Letterbox tries again.',
+  },
+};
+
+/** A refusal as the standard means it, with the authority's own words beside it. */
+export function explainStandard(refusal: Refusal): Problem {
+  const { error, description, status } = refusal;
+  const name = error.replace(/[^\w.-]/g, '-').slice(0, 60);
+  if (name)
+    return new Problem({
+      code: `oauth.${name}`,
+      ...(standard[error] ?? {
+        title: 'The authority refused the request',
+        remedy: 'Check the profile, then connect again.',
+      }),
+      detail: `the authority said ${name}${description && `: ${quote(description)}`}`,
+    });
+  return isPassing(refusal)
+    ? new Problem({
+        code: 'oauth.unavailable',
+        title: 'The authority has a passing fault',
+        detail: `it answered ${status}`,
+        remedy: 'Nothing: Letterbox tries again.',
+        retry: 'later',
+      })
+    : new Problem({
+        code: 'oauth.answer-invalid',
+        title: 'That is not how an authority answers',
+        detail: `it answered ${status} without saying why`,
+        cause: 'The token URL is another page, or a proxy answered in its place.',
+        remedy: 'Check the tenant or the URLs of the profile.',
+      });
+}
+
+/** Words from outside, bounded and on one line. */
+export function quote(text: string): string {
+  const plain = text.replace(/\p{C}/gu, ' ').trim();
+  return plain.length > quotedLength ? `${plain.slice(0, quotedLength)}…` : plain;
+}

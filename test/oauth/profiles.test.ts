@@ -1,0 +1,367 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clientSecretName } from '../../src/oauth/token-set.ts';
+import { mailServer } from '../store/fixtures.ts';
+import { account, problemOf, startWorld, type World } from './world.ts';
+
+const tenant = '3f0c0c9e-1111-4222-8333-944455556666';
+const clientId = '0a1b2c3d-1111-4222-8333-944455556666';
+const login = `https://login.microsoftonline.com/${tenant}/oauth2/v2.0`;
+const minimal = { name: 'Contoso', tenant, clientId, clientSecret: 'abc~def' };
+
+/** The fields that an input is refused for. */
+async function refusedFields(world: World, input: unknown): Promise<string[]> {
+  const problem = await problemOf(world.profiles.create(input));
+  assert.equal(problem.code, 'input.invalid');
+  return (problem.fields ?? []).map(({ field }) => field);
+}
+
+/** What the one wrong field was expected to be. */
+async function expectation(world: World, input: object): Promise<{ expected: string; given?: string }> {
+  const problem = await problemOf(world.profiles.create({ ...minimal, ...input }));
+  assert.equal(problem.fields?.length, 1, problem.detail);
+  const [{ expected, given } = { expected: '', given: undefined }] = problem.fields;
+  return given === undefined ? { expected } : { expected, given };
+}
+
+test('name, tenant, client ID and secret are enough for a Microsoft profile', async (t) => {
+  const world = await startWorld(t);
+  const profile = await world.profiles.create(minimal);
+  const { id, createdAt, updatedAt, ...rest } = profile;
+  assert.match(id, /^prf_/);
+  assert.equal(createdAt, updatedAt);
+  assert.deepEqual(rest, {
+    name: 'Contoso',
+    authentication: 'oauth2',
+    grant: 'authorization_code',
+    provider: 'microsoft',
+    protocol: 'imap',
+    tenant,
+    issuer: null,
+    authorizationUrl: null,
+    tokenUrl: null,
+    clientId,
+    clientSecretExpiresOn: null,
+    signInName: null,
+    scopes: [],
+    state: 'consent-needed',
+    account: null,
+    problem: null,
+    connectedAt: null,
+  });
+  assert.deepEqual(await world.profiles.list(), [profile]);
+  assert.deepEqual(await world.profiles.get(id), profile);
+});
+
+test('the client secret never comes back out', async (t) => {
+  const world = await startWorld(t);
+  const profile = await world.profiles.create(minimal);
+  const shown = [
+    profile,
+    await world.profiles.get(profile.id),
+    await world.profiles.list(),
+    await world.profiles.update(profile.id, { clientSecret: 'another~secret' }),
+    await problemOf(world.profiles.create({ ...minimal, tenant: null })),
+    await problemOf(world.profiles.create({ ...minimal, clientSecret: 'abc~def\n' })),
+    await problemOf(world.profiles.create({ ...minimal, clientSecret: ['abc~def'] })),
+    await problemOf(world.profiles.create({ ...minimal, clientsecret: 'abc~def' })),
+  ];
+  assert.doesNotMatch(JSON.stringify(shown), /abc~def|another~secret/);
+});
+
+test('P3: a secret that looks like a Secret ID is refused with the reason', async (t) => {
+  const world = await startWorld(t);
+  for (const clientSecret of [tenant, ` ${tenant.toUpperCase()} `]) {
+    const { expected, given } = await expectation(world, { clientSecret });
+    assert.match(expected, /Value; this is its Secret ID/);
+    assert.equal(given, undefined);
+  }
+});
+
+test('P3: any printable secret reaches the authority byte for byte', async (t) => {
+  const world = await startWorld(t);
+  const secrets = [
+    'a~b+c&d%e f"g\'h=i',
+    ' spaces at both ends ',
+    '%41~%2B+',
+    '~!@#$%^&*()_+{}|:<>?`-=[]\\;,./',
+  ];
+  for (const [n, clientSecret] of secrets.entries()) {
+    const client = world.authority.register({ appOnly: true, upn: account, clientSecret });
+    const { id } = await world.createAppOnly({ ...client, name: `App ${n}` });
+    assert.equal((await world.profiles.authorize(id)).state, 'connected', clientSecret);
+    const sealed = await world.store.secrets.read(id, clientSecretName);
+    assert.equal(world.vault.open(id, clientSecretName, sealed ?? new Uint8Array()), clientSecret);
+  }
+});
+
+test('every wrong field is named, with what was expected and what was given, and nothing is kept', async (t) => {
+  const world = await startWorld(t);
+  const problem = await problemOf(
+    world.profiles.create({
+      name: '',
+      grant: 'password',
+      provider: 'hotmail',
+      tenant: 4,
+      tokenUrl: 'http://login.example/token',
+      clientSecretExpiresOn: 'soon',
+      scopes: ['two words'],
+      colour: 'red',
+    }),
+  );
+  assert.deepEqual(
+    Object.fromEntries(
+      (problem.fields ?? []).map(({ field, expected, given }) => [field, [expected, given]]),
+    ),
+    {
+      name: ['at least 1 character', 'nothing'],
+      grant: ['one of authorization_code, client_credentials', 'password'],
+      provider: ['one of microsoft, custom', 'hotmail'],
+      tenant: ['a text', '4'],
+      tokenUrl: ['a URL beginning with https://', 'http://login.example/token'],
+      clientId: ['a text', undefined],
+      clientSecretExpiresOn: ['a date such as 2027-06-30', 'soon'],
+      'scopes.0': ['scopes separated by spaces (RFC 6749 3.3)', 'two words'],
+      colour: ['nothing, as there is no such field', undefined],
+    },
+  );
+  assert.deepEqual(await world.profiles.list(), []);
+});
+
+test('what is no object is refused as such', async (t) => {
+  const world = await startWorld(t);
+  for (const input of [null, undefined, 'text', 4, []])
+    assert.deepEqual(await refusedFields(world, input), ['input']);
+});
+
+test('a Microsoft profile names its tenant or both URLs, not neither and not both', async (t) => {
+  const world = await startWorld(t);
+  const urls = { authorizationUrl: `${login}/authorize`, tokenUrl: `${login}/token` };
+  assert.match((await expectation(world, { tenant: null })).expected, /tenant ID/);
+  assert.match((await expectation(world, urls)).expected, /either the tenant or the two URLs/);
+  const { authorizationUrl, tokenUrl } = urls;
+  assert.match((await expectation(world, { tenant: '', authorizationUrl })).expected, /token URL beside/);
+  assert.match((await expectation(world, { tenant: '', tokenUrl })).expected, /authorization URL beside/);
+  assert.match((await expectation(world, { issuer: `${login}/v2.0` })).expected, /follows from the tenant/);
+  assert.equal((await world.profiles.create({ ...minimal, ...urls, tenant: null })).tokenUrl, tokenUrl);
+  const byItself = { ...minimal, name: 'App', tenant: null, tokenUrl, grant: 'client_credentials' };
+  assert.equal((await world.profiles.create(byItself)).authorizationUrl, null);
+});
+
+test('a URL of Azure’s version 1 endpoints is recognised and explained', async (t) => {
+  const world = await startWorld(t);
+  const old = `https://login.microsoftonline.com/${tenant}/oauth2`;
+  const problem = await problemOf(
+    world.profiles.create({
+      ...minimal,
+      tenant: null,
+      authorizationUrl: `${old}/authorize`,
+      tokenUrl: `${old}/token`,
+    }),
+  );
+  assert.deepEqual(
+    problem.fields?.map(({ field }) => field),
+    ['authorizationUrl', 'tokenUrl'],
+  );
+  assert.match(problem.fields?.[0]?.expected ?? '', /oauth2\/v2\.0\/authorize; this is the one of version 1/);
+});
+
+test('URLs that are no endpoints, swapped, or of two tenants are refused', async (t) => {
+  const world = await startWorld(t);
+  const authorizationUrl = `${login}/authorize`;
+  const tokenUrl = `${login}/token`;
+  const withUrls = (urls: object) =>
+    expectation(world, { tenant: null, authorizationUrl, tokenUrl, ...urls });
+  assert.match(
+    (await withUrls({ tokenUrl: 'https://portal.azure.com/#home' })).expected,
+    /without # and without/,
+  );
+  assert.match((await withUrls({ tokenUrl: 'https://portal.azure.com/' })).expected, /oauth2\/v2\.0\/token/);
+  assert.match((await withUrls({ tokenUrl: authorizationUrl })).expected, /oauth2\/v2\.0\/token/);
+  assert.match(
+    (await withUrls({ tokenUrl: tokenUrl.replace(tenant, clientId) })).expected,
+    /the same host and tenant/,
+  );
+});
+
+test('the tenant is a GUID, a domain or a word for many; an app by itself needs one', async (t) => {
+  const world = await startWorld(t);
+  for (const named of [
+    tenant,
+    'contoso.com',
+    'contoso.onmicrosoft.com',
+    'common',
+    'organizations',
+    'consumers',
+  ])
+    assert.equal((await world.profiles.create({ ...minimal, name: named, tenant: named })).tenant, named);
+  assert.match(
+    (await expectation(world, { name: 'A', tenant: 'my company' })).expected,
+    /GUID.*verified domain/,
+  );
+  const byItself = { name: 'B', grant: 'client_credentials' };
+  assert.match((await expectation(world, { ...byItself, tenant: 'common' })).expected, /one tenant/);
+  const many = 'https://login.microsoftonline.com/organizations/oauth2/v2.0/token';
+  assert.match(
+    (await expectation(world, { ...byItself, tenant: null, tokenUrl: many })).expected,
+    /one tenant/,
+  );
+});
+
+test('the client ID of a Microsoft app is a GUID', async (t) => {
+  const world = await startWorld(t);
+  assert.deepEqual(await expectation(world, { clientId: 'contoso-app' }), {
+    expected: 'the Application (client) ID, a GUID',
+    given: 'contoso-app',
+  });
+});
+
+test('P11: scopes of two resources are refused, as a token is for one only', async (t) => {
+  const world = await startWorld(t);
+  const imap = 'https://outlook.office.com/IMAP.AccessAsUser.All';
+  for (const other of ['https://graph.microsoft.com/Mail.Read', 'Mail.Read']) {
+    const { expected, given } = await expectation(world, { scopes: `${imap} ${other} offline_access` });
+    assert.match(expected, /one resource/);
+    assert.equal(given, 'outlook.office.com and graph.microsoft.com');
+  }
+  const both = [imap, 'https://outlook.office365.com/SMTP.Send', 'offline_access', 'openid'];
+  const profile = await world.profiles.create({ ...minimal, scopes: both.join('\n') });
+  assert.deepEqual(profile.scopes, both, 'Exchange Online answers to two names');
+});
+
+test('P5: scopes without offline_access are refused where a person consents', async (t) => {
+  const world = await startWorld(t);
+  const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'openid'];
+  assert.match((await expectation(world, { scopes })).expected, /offline_access/);
+});
+
+test('P8: scopes without openid are refused where the sign-in name is to be compared', async (t) => {
+  const world = await startWorld(t);
+  const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'];
+  assert.match((await expectation(world, { scopes, signInName: account })).expected, /openid/);
+});
+
+test('an app by itself asks for .default alone', async (t) => {
+  const world = await startWorld(t);
+  const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All'];
+  assert.match((await expectation(world, { grant: 'client_credentials', scopes })).expected, /\.default/);
+});
+
+test('a custom profile names its issuer or its URLs', async (t) => {
+  const world = await startWorld(t);
+  const custom = { provider: 'custom', tenant: null, clientId: 'any id' };
+  const authorizationUrl = 'https://id.example/authorize';
+  const tokenUrl = 'https://id.example/token';
+  const issuer = 'https://id.example';
+  assert.match((await expectation(world, custom)).expected, /issuer’s URL/);
+  assert.match(
+    (await expectation(world, { ...custom, issuer, tokenUrl, authorizationUrl })).expected,
+    /either/,
+  );
+  assert.match((await expectation(world, { ...custom, tokenUrl })).expected, /authorization URL beside/);
+  assert.match((await expectation(world, { ...custom, issuer, tenant })).expected, /only Microsoft/);
+  assert.equal((await world.profiles.create({ ...minimal, ...custom, issuer })).issuer, issuer);
+  const byItself = { ...minimal, ...custom, name: 'App', tokenUrl, grant: 'client_credentials' };
+  assert.equal((await world.profiles.create(byItself)).tokenUrl, tokenUrl);
+});
+
+test('names of profiles are unique', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.profiles.create(minimal);
+  const other = await world.profiles.create({ ...minimal, name: 'Fabrikam' });
+  assert.match((await expectation(world, {})).expected, /no other profile has/);
+  assert.equal((await problemOf(world.profiles.update(other.id, { name: 'Contoso' }))).code, 'input.invalid');
+  assert.equal((await world.profiles.update(id, { name: 'Contoso' })).name, 'Contoso');
+});
+
+test('an update that is refused changes nothing', async (t) => {
+  const world = await startWorld(t);
+  const profile = await world.profiles.create(minimal);
+  const wrong = { tenant: 'contoso.com', clientId: 'no GUID', clientSecret: 'new' };
+  assert.equal((await problemOf(world.profiles.update(profile.id, wrong))).code, 'input.invalid');
+  assert.deepEqual(await world.profiles.get(profile.id), profile);
+  const sealed = await world.store.secrets.read(profile.id, clientSecretName);
+  assert.equal(world.vault.open(profile.id, clientSecretName, sealed ?? new Uint8Array()), 'abc~def');
+});
+
+test('an update without a secret, or with an empty one, keeps the present one', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.createAppOnly();
+  await world.profiles.update(id, { name: 'Renamed' });
+  await world.profiles.update(id, { clientSecret: '', clientSecretExpiresOn: '2027-06-30' });
+  assert.equal((await world.profiles.authorize(id)).clientSecretExpiresOn, '2027-06-30');
+});
+
+test('a change of app, authority or scopes asks for a new consent; any other keeps the present one', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.create();
+  await world.connect(id);
+  const kept = [
+    { name: 'Renamed' },
+    { clientSecretExpiresOn: '2027-06-30' },
+    { clientSecret: 'a new secret' },
+    { signInName: account.toUpperCase() },
+    { signInName: null },
+  ];
+  for (const change of kept)
+    assert.equal((await world.profiles.update(id, change)).state, 'connected', JSON.stringify(change));
+  assert.ok(await world.stored(id));
+  const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access', 'openid'];
+  const unbound = await world.profiles.update(id, { scopes });
+  assert.deepEqual([unbound.state, unbound.account, unbound.connectedAt], ['consent-needed', null, null]);
+  assert.equal(await world.stored(id), null);
+  assert.equal((await problemOf(world.tokens.for(id).accessToken())).code, 'oauth.consent-needed');
+});
+
+test('P8: another sign-in name than the one that consented asks for a new consent', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.create();
+  await world.connect(id);
+  const { state } = await world.profiles.update(id, { signInName: 'someone.else@contoso.example' });
+  assert.equal(state, 'consent-needed');
+});
+
+test('an app by itself is tried again at once after its tenant or secret was corrected', async (t) => {
+  const world = await startWorld(t);
+  const right = world.authority.register({ appOnly: true, upn: account });
+  const { id } = await world.createAppOnly({ ...right, clientSecret: 'wrong' });
+  await problemOf(world.tokens.for(id).accessToken());
+  assert.equal((await world.profiles.update(id, right)).state, 'connected');
+  assert.ok((await world.tokens.for(id).accessToken()).token);
+  assert.deepEqual(
+    world.told.map(({ state }) => state),
+    ['failing', 'connected'],
+  );
+});
+
+test('a profile in use is not removed, and says by whom; afterwards nothing of it is left', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.create();
+  await world.connect(id);
+  await world.store.servers.save(mailServer({ profileId: id, name: 'Support mailbox' }));
+  const problem = await problemOf(world.profiles.remove(id));
+  assert.equal(problem.code, 'profile.in-use');
+  assert.match(problem.detail ?? '', /Support mailbox/);
+  await world.store.servers.delete(mailServer().id);
+  await world.profiles.remove(id);
+  assert.equal((await problemOf(world.profiles.get(id))).code, 'not-found');
+  assert.deepEqual(await world.store.secrets.all(), []);
+});
+
+test('what does not exist is said not to exist', async (t) => {
+  const world = await startWorld(t);
+  for (const work of [
+    world.profiles.get('prf_none'),
+    world.profiles.update('prf_none', {}),
+    world.profiles.remove('prf_none'),
+    world.profiles.authorize('prf_none'),
+    world.consent.begin('prf_none', 'session'),
+  ])
+    assert.equal((await problemOf(work)).code, 'not-found');
+});
+
+test('a profile for a person is not authorized without one', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.create();
+  assert.equal((await problemOf(world.profiles.authorize(id))).code, 'profile.consent-needed');
+});
