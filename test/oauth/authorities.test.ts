@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+import { authorities } from '../../src/oauth/authorities/index.ts';
+import { scopesOf } from '../../src/oauth/authority.ts';
+import type { Refusal } from '../../src/oauth/refusal.ts';
+import { account, problemOf, startWorld, type World } from './world.ts';
+
+const { microsoft, custom } = authorities;
+const tenant = '3f0c0c9e-1111-4222-8333-944455556666';
+const another = '0a1b2c3d-1111-4222-8333-944455556666';
+
+function profile(fields: Partial<CredentialProfile>): CredentialProfile {
+  return {
+    id: 'prf_1',
+    name: 'Contoso',
+    authentication: 'oauth2',
+    grant: 'authorization_code',
+    provider: 'microsoft',
+    protocol: 'imap',
+    tenant: null,
+    issuer: null,
+    authorizationUrl: null,
+    tokenUrl: null,
+    clientId: another,
+    clientSecretExpiresOn: null,
+    signInName: null,
+    scopes: [],
+    state: 'consent-needed',
+    account: null,
+    problem: null,
+    connectedAt: null,
+    createdAt: '2026-11-01T00:00:00.000Z',
+    updatedAt: '2026-11-01T00:00:00.000Z',
+    ...fields,
+  };
+}
+
+function refusal(fields: Partial<Refusal>): Refusal {
+  return { error: '', description: '', codes: [], status: 400, retryAfter: null, ...fields };
+}
+
+test('Microsoft’s endpoints and issuer follow from the tenant ID, and nobody is asked for them', async () => {
+  const configuration = await microsoft.configuration(
+    profile({ tenant: tenant.toUpperCase() }),
+    'secret',
+    null,
+  );
+  const { issuer, authorization_endpoint, token_endpoint } = configuration.serverMetadata();
+  const login = `https://login.microsoftonline.com/${tenant}`;
+  assert.deepEqual(
+    [issuer, authorization_endpoint, token_endpoint],
+    [`${login}/v2.0`, `${login}/oauth2/v2.0/authorize`, `${login}/oauth2/v2.0/token`],
+  );
+});
+
+test('the endpoints of another cloud are taken as they are given, and the issuer from them', async () => {
+  const base = `https://login.microsoftonline.us/${tenant}`;
+  const urls = { authorizationUrl: `${base}/oauth2/v2.0/authorize`, tokenUrl: `${base}/oauth2/v2.0/token` };
+  const metadata = (await microsoft.configuration(profile(urls), 'secret', null)).serverMetadata();
+  assert.equal(metadata.issuer, `${base}/v2.0`);
+  assert.equal(metadata.token_endpoint, urls.tokenUrl);
+});
+
+test('where the tenant stands for many, or is a domain, the issuer is a template until it is named', async () => {
+  const issuerOf = async (name: string, named: string | null = null) =>
+    (await microsoft.configuration(profile({ tenant: name }), 'secret', named)).serverMetadata().issuer;
+  const login = 'https://login.microsoftonline.com';
+  for (const name of ['common', 'organizations', 'contoso.com']) {
+    assert.equal(await issuerOf(name), `${login}/{tenantid}/v2.0`);
+    assert.equal(await issuerOf(name, `${login}/${another}/v2.0`), `${login}/${another}/v2.0`);
+    for (const stranger of [`https://login.evil.example/${another}/v2.0`, `${login}/evil/v2.0`, 'evil'])
+      assert.equal(await issuerOf(name, stranger), `${login}/{tenantid}/v2.0`);
+  }
+  assert.equal(await issuerOf('consumers'), `${login}/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0`);
+});
+
+/** The lab's URLs with the tenant's domain in place of its GUID: the issuer does not follow from them. */
+function byDomain({ authority }: World) {
+  const named = (url: string) => url.replace(authority.tenant, authority.domain);
+  return { authorizationUrl: named(authority.authorizationUrl), tokenUrl: named(authority.tokenUrl) };
+}
+
+async function callbackByDomain(t: TestContext, change: (callback: URL) => void) {
+  const world = await startWorld(t);
+  const { id } = await world.create(byDomain(world));
+  const callback = await world.signIn(id);
+  change(callback);
+  return { world, id, complete: () => world.consent.complete(callback, 'browser-session-1') };
+}
+
+test('the issuer that the identity token’s tenant gives is accepted in place of the template', async (t) => {
+  // Entra's answers do not name their issuer; the lab's do.
+  const { complete } = await callbackByDomain(t, (callback) => callback.searchParams.delete('iss'));
+  assert.equal((await complete()).account?.username, account);
+});
+
+test('the issuer that the answer names is accepted in place of the template', async (t) => {
+  const { complete } = await callbackByDomain(t, () => {});
+  assert.equal((await complete()).state, 'connected');
+});
+
+test('an answer in the name of another tenant is refused', async (t) => {
+  const { world, complete } = await callbackByDomain(t, (callback) =>
+    callback.searchParams.set(
+      'iss',
+      (callback.searchParams.get('iss') ?? '').replace(/[^/]+\/v2/, `${another}/v2`),
+    ),
+  );
+  assert.equal((await problemOf(complete())).code, 'oauth.answer-invalid');
+  assert.deepEqual(await world.store.secrets.all().then((all) => all.map(({ name }) => name)), [
+    'client-secret',
+  ]);
+});
+
+test('a custom authority is discovered by its issuer, once, and an app signs in there', async (t) => {
+  const world = await startWorld(t);
+  const { issuer } = world.authority;
+  const noUrls = { provider: 'custom', issuer, authorizationUrl: null, tokenUrl: null };
+  const imap = 'https://outlook.office.com/IMAP.AccessAsUser.All';
+  const scopes = `${imap} offline_access openid profile email`;
+  const { id } = await world.create({ ...noUrls, scopes, signInName: account });
+  const fetched = t.mock.method(globalThis, 'fetch');
+  assert.equal((await world.connect(id)).account?.username, account);
+  await world.connect(id);
+  const discoveries = fetched.mock.calls.filter(({ arguments: [url] }) =>
+    String(url).includes('.well-known'),
+  );
+  assert.equal(discoveries.length, 1);
+});
+
+test('a custom authority by its two URLs needs no discovery', async (t) => {
+  const world = await startWorld(t);
+  const scopes = 'https://outlook.office.com/IMAP.AccessAsUser.All offline_access';
+  const { id } = await world.create({ provider: 'custom', scopes });
+  const connected = await world.connect(id);
+  assert.deepEqual([connected.state, connected.account], ['connected', null]);
+});
+
+test('P8: where nobody can tell who signed in, the sign-in name is not taken as compared', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.create({ provider: 'custom', signInName: account });
+  const problem = await problemOf(world.connect(id));
+  assert.equal(problem.code, 'oauth.account-unknown');
+});
+
+test('an issuer that describes nothing, or another, is refused with what to do', async (t) => {
+  const world = await startWorld(t);
+  const noUrls = { provider: 'custom', authorizationUrl: null, tokenUrl: null };
+  const issuers = [
+    `${world.authority.origin}/nobody/v2.0`,
+    `${world.authority.origin}/${world.authority.domain}/v2.0`,
+  ];
+  for (const issuer of issuers) {
+    const { id } = await world.create({ ...noUrls, name: issuer, issuer });
+    const problem = await problemOf(world.consent.begin(id, 'session'));
+    assert.equal(problem.code, 'oauth.metadata');
+    assert.match(problem.remedy ?? '', /issuer/);
+  }
+});
+
+test('what is asked for by default fits protocol and grant', () => {
+  assert.equal(
+    scopesOf(profile({}), microsoft),
+    'https://outlook.office.com/IMAP.AccessAsUser.All offline_access openid profile email',
+  );
+  assert.equal(
+    scopesOf(profile({ grant: 'client_credentials' }), microsoft),
+    'https://outlook.office365.com/.default',
+  );
+  assert.equal(
+    scopesOf(profile({ issuer: 'https://id.example' }), custom),
+    'openid profile email offline_access',
+  );
+  assert.equal(scopesOf(profile({}), custom), 'offline_access');
+  assert.equal(scopesOf(profile({ scopes: ['mail', 'offline_access'] }), microsoft), 'mail offline_access');
+});
+
+test('every code of Entra that mail intake meets has its cause and remedy', () => {
+  const codes = `7000215 7000222 700027 700024 700016 700038 7000112 7000113 7000218 90002 90023 900023 50128
+    50059 50194 50011 500113 50020 500208 50034 16000 16003 90072 50053 50055 50056 50126 50144 50057 50058 50072
+    50074 50076 50078 50079 50158 50089 70000 70008 54005 700082 70043 50173 50132 50133 700084 50105 50131 53000
+    53001 53003 530003 530035 65001 65004 90094 90095 650051 650052 650056 650057 500011 500014 50001 70011 28002
+    1002012 70003 50147 501481 501491 50196 50033 50087 50088 90033 90006 50168 900144 90014 9002313 900971 530034
+    500212 500213 500021`.split(/\s+/);
+  const passing = ['50053', '50196', '50033', '50087', '50088', '90033', '90006', '50168'];
+  for (const code of codes) {
+    const problem = microsoft.explain(refusal({ error: 'invalid_grant', codes: [Number(code)] }));
+    assert.equal(problem?.code, `oauth.AADSTS${code}`);
+    assert.notEqual(problem.title, 'Entra ID refused the request', `${code} is known`);
+    assert.ok(problem.remedy, `${code} has a remedy`);
+    assert.equal(problem.retry, passing.includes(code) ? 'later' : 'no', code);
+  }
+});
+
+test('a code is read from the text where a redirect gave nothing else', () => {
+  const problem = microsoft.explain(
+    refusal({ error: 'access_denied', description: 'AADSTS65004: User declined to consent.', status: null }),
+  );
+  assert.equal(problem?.title, 'The consent was declined');
+});
+
+test('a code that is not known yet is shown in Entra’s words, with where to look it up', () => {
+  const description =
+    'AADSTS999999: Something new. Trace ID: 1 Correlation ID: 2 Timestamp: 2026-11-24 10:00:00Z';
+  const problem = microsoft.explain(refusal({ error: 'invalid_grant', codes: [999999], description }));
+  assert.equal(problem?.detail, 'AADSTS999999 (invalid_grant): Something new.');
+  assert.match(problem?.remedy ?? '', /login\.microsoftonline\.com\/error\?code=999999/);
+});
+
+test('an error without any code of Entra’s is left to the standard', () => {
+  assert.equal(microsoft.explain(refusal({ error: 'server_error' })), null);
+});
