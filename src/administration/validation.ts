@@ -77,7 +77,7 @@ function expectation(issue: z.core.$ZodIssue): string {
         ? oneOf(issue.options.map(String))
         : [...new Set(issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation)))].join(', or ');
     case 'too_small':
-      return `at least ${amount(issue.minimum, issue.origin)}`;
+      return atLeast(issue.minimum, issue.origin);
     case 'too_big':
       return `at most ${amount(issue.maximum, issue.origin)}`;
     default:
@@ -87,6 +87,11 @@ function expectation(issue: z.core.$ZodIssue): string {
 
 function oneOf(values: string[]): string {
   return values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
+}
+
+function atLeast(limit: number | bigint, origin: string): string {
+  const notEmpty = Number(limit) === 1 && (origin === 'string' || origin === 'array');
+  return notEmpty ? 'a value that is not empty' : `at least ${amount(limit, origin)}`;
 }
 
 function amount(limit: number | bigint, origin: string): string {

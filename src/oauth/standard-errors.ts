@@ -3,10 +3,8 @@ import { isPassing, type Refusal } from './refusal.ts';
 
 const quotedLength = 200;
 
-type Words = Pick<ProblemFields, 'title' | 'remedy'> & { cause?: string };
-
 /** RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6 in plain words. */
-const standard: Record<string, Words> = {
+const standard: Record<string, Pick<ProblemFields, 'title' | 'remedy'>> = {
   invalid_client: {
     title: 'The authority does not accept this client',
     remedy: 'Check the client ID of the profile, and enter the client secret again with Replace secret.',
@@ -58,6 +56,11 @@ const standard: Record<string, Words> = {
   },
 };
 
+const other = {
+  title: 'The authority refused the request',
+  remedy: 'Check the profile, then connect again.',
+};
+
 /** A refusal as the standard means it, with the authority's own words beside it. */
 export function explainStandard(refusal: Refusal): Problem {
   const { error, description, status } = refusal;
@@ -65,10 +68,7 @@ export function explainStandard(refusal: Refusal): Problem {
   if (name)
     return new Problem({
       code: `oauth.${name}`,
-      ...(standard[error] ?? {
-        title: 'The authority refused the request',
-        remedy: 'Check the profile, then connect again.',
-      }),
+      ...((Object.hasOwn(standard, error) && standard[error]) || other),
       detail: `the authority said ${name}${description && `: ${quote(description)}`}`,
     });
   return isPassing(refusal)

@@ -4,6 +4,7 @@ import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import { authorities } from '../../src/oauth/authorities/index.ts';
 import { scopesOf } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
+import { explainStandard } from '../../src/oauth/standard-errors.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
 const { microsoft, custom } = authorities;
@@ -210,4 +211,12 @@ test('a code that is not known yet is shown in Entra’s words, with where to lo
 
 test('an error without any code of Entra’s is left to the standard', () => {
   assert.equal(microsoft.explain(refusal({ error: 'server_error' })), null);
+});
+
+test('an error that nobody knows is refused in plain words, its own kept short and on one line', () => {
+  for (const error of ['constructor', '__proto__', 'new_error']) {
+    const problem = explainStandard(refusal({ error, description: `one\ntwo ${'x'.repeat(1000)}` }));
+    assert.equal(problem.title, 'The authority refused the request');
+    assert.match(problem.detail ?? '', new RegExp(`^the authority said ${error}: one two x{192}…$`));
+  }
 });

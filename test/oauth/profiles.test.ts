@@ -114,7 +114,7 @@ test('every wrong field is named, with what was expected and what was given, and
       (problem.fields ?? []).map(({ field, expected, given }) => [field, [expected, given]]),
     ),
     {
-      name: ['at least 1 character', 'nothing'],
+      name: ['a value that is not empty', 'nothing'],
       grant: ['one of authorization_code, client_credentials', 'password'],
       provider: ['one of microsoft, custom', 'hotmail'],
       tenant: ['a text', '4'],
