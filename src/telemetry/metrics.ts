@@ -1,0 +1,131 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CredentialProfile, ProfileState } from '../model/credential-profile.ts';
+import type { DeliveryState } from '../model/delivery.ts';
+import type { Instant, MailServer, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { EventBus } from './events.ts';
+
+/** How things stand when somebody asks: what events alone would forget at a restart. */
+export interface Snapshot {
+  servers: (Pick<MailServer, 'name'> & { state: MailServerState })[];
+  profiles: Pick<CredentialProfile, 'name' | 'state'>[];
+  deliveries: Record<DeliveryState, number>;
+  quarantined: number;
+}
+
+const conditions: MailServerCondition[] = ['starting', 'synchronising', 'watching', 'failing', 'paused'];
+const profileStates: ProfileState[] = ['consent-needed', 'connected', 'failing'];
+
+/**
+ * Metrics of one Letterbox for Prometheus (text format 0.0.4): counted from `events`, and the rest looked up
+ * in `snapshot` at each scrape. States are one series for each value, 1 for the one that holds.
+ */
+export function createMetrics({
+  events,
+  snapshot,
+}: {
+  events: EventBus;
+  snapshot: () => Promise<Snapshot>;
+}): () => Promise<{ contentType: string; text: string }> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  countEvents(events, registry);
+  const show = stateGauges(registry);
+  return async () => {
+    show(await snapshot());
+    return { contentType: registry.contentType, text: await registry.metrics() };
+  };
+}
+
+function countEvents(events: EventBus, registry: Registry): void {
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+
+  const stored = counter('letterbox_messages_stored_total', 'Messages stored for the first time', ['server']);
+  const recognised = counter(
+    'letterbox_messages_recognised_total',
+    'Messages that were here already, seen again at another or the same position',
+    ['server'],
+  );
+  const bytes = counter('letterbox_message_bytes_total', 'Size of the raw sources stored', ['server']);
+  const quarantined = counter(
+    'letterbox_messages_quarantined_total',
+    'Messages that were put into quarantine',
+    ['server'],
+  );
+  events.on('message.stored', ({ server, outcome, size }) => {
+    if (outcome !== 'new') return recognised.inc({ server });
+    stored.inc({ server });
+    bytes.inc({ server }, size);
+  });
+  events.on('message.quarantined', ({ server }) => quarantined.inc({ server }));
+
+  const attempts = counter(
+    'letterbox_delivery_attempts_total',
+    'Attempts to deliver, by the state that they left the delivery in',
+    ['destination', 'state'],
+  );
+  const duration = new Histogram({
+    name: 'letterbox_delivery_attempt_duration_seconds',
+    help: 'How long one attempt took',
+    labelNames: ['destination'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+  events.on('delivery.settled', ({ destination, state, seconds }) => {
+    attempts.inc({ destination, state });
+    duration.observe({ destination }, seconds);
+  });
+
+  const circuit = new Gauge({
+    name: 'letterbox_destination_resting',
+    help: '1 while a destination rests because it failed too often',
+    labelNames: ['destination'],
+    registers: [registry],
+  });
+  events.on('destination.circuit', ({ destination, open }) => circuit.set({ destination }, Number(open)));
+}
+
+function stateGauges(registry: Registry): (now: Snapshot) => void {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+
+  const condition = gauge('letterbox_server_condition', 'What the loop of a mailbox is doing', [
+    'server',
+    'condition',
+  ]);
+  const contact = gauge(
+    'letterbox_server_last_contact_timestamp_seconds',
+    'When the mail server last answered in good order',
+    ['server'],
+  );
+  const message = gauge(
+    'letterbox_server_last_message_timestamp_seconds',
+    'When a message last came in through this mail server',
+    ['server'],
+  );
+  const profile = gauge('letterbox_profile_state', 'Whether a credential profile can get tokens', [
+    'profile',
+    'state',
+  ]);
+  const deliveries = gauge('letterbox_deliveries', 'Deliveries in the store', ['state']);
+  const quarantine = gauge('letterbox_quarantined_messages', 'Messages in quarantine now', []);
+
+  return (now) => {
+    for (const each of [condition, contact, message, profile]) each.reset();
+    for (const { name: server, state } of now.servers) {
+      for (const one of conditions)
+        condition.set({ server, condition: one }, Number(one === state.condition));
+      setInstant(contact, server, state.lastContactAt);
+      setInstant(message, server, state.lastMessageAt);
+    }
+    for (const { name, state } of now.profiles)
+      for (const one of profileStates) profile.set({ profile: name, state: one }, Number(one === state));
+    for (const [state, count] of Object.entries(now.deliveries)) deliveries.set({ state }, count);
+    quarantine.set(now.quarantined);
+  };
+}
+
+/** A time that never was has no series: 0 would read as 1970. */
+function setInstant(gauge: Gauge<'server'>, server: string, instant: Instant | null): void {
+  if (instant !== null) gauge.set({ server }, Date.parse(instant) / 1000);
+}
