@@ -1,68 +1,86 @@
 import { z } from 'zod';
 
-const port = z.int().min(0).max(65535);
+const seconds = (least: number, most: number) => z.number().min(least).max(most);
+const path = z.string().min(1).meta({ title: 'a path' });
+const network = z.union([z.cidrv4(), z.cidrv6()]).meta({ examples: ['10.1.0.0/16'] });
 
 /**
  * All settings, their defaults and their meaning. YAML keys are these names; an environment variable is
- * `LETTERBOX_` and the path in capitals: `listen.port` is `LETTERBOX_LISTEN_PORT`.
+ * `LETTERBOX_` and the path in capitals: `listen.port` is `LETTERBOX_LISTEN_PORT`. What is `writeOnly` is a
+ * secret and never shown. `docs/configuration.md` is made from this.
  */
 export const configSchema = z.strictObject({
-  dataFolder: z.string().min(1).default('./data').describe('Folder of the database and of generated keys'),
+  dataFolder: path.default('./data').describe('Folder of the database and of generated keys'),
   publicUrl: z
     .url({ protocol: /^https$/ })
+    .refine(isOrigin, 'https:// and a host, with a port if need be, and nothing after it')
+    .meta({ examples: ['https://mail.contoso.com'] })
+    .transform((text) => new URL(text).origin)
     .optional()
-    .describe('How browsers and destinations reach this server; the redirect URI is this + /oauth/callback'),
+    .describe(
+      'How browsers and destinations reach this server; by default https://localhost and the port. The redirect URI is this + /oauth/callback',
+    ),
   listen: z
     .strictObject({
-      host: z.string().min(1).default('0.0.0.0'),
-      port: port.default(8443),
+      host: z.string().min(1).default('0.0.0.0').describe('Address of this machine to listen at'),
+      port: z.int().min(0).max(65535).default(8443).describe('Port to listen at; 0 takes any free one'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Where the server listens, by HTTPS.'),
   tls: z
     .strictObject({
-      certificate: z
-        .string()
+      certificate: path
         .optional()
         .describe('PEM file with the certificate chain; without it a development certificate is made'),
-      key: z.string().optional().describe('PEM file with its private key'),
+      key: path.optional().describe('PEM file with its private key'),
       trust: z
-        .array(z.string())
+        .array(path)
         .default([])
         .describe('PEM files of private authorities to trust besides the usual ones'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe(
+      'The certificate of this server, taken over anew when its files change, and who else is trusted.',
+    ),
   masterKey: z
     .strictObject({
-      file: z
-        .string()
+      file: path
         .optional()
         .describe(
-          'File with the master key (base64, 32 bytes); by default one is made beside the data folder',
+          'File with the master key (base64, 32 bytes); by default `master.key` in the data folder, made at the first start',
         ),
-      value: z.string().optional().describe('The master key itself; meant for LETTERBOX_MASTER_KEY_VALUE'),
+      value: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The master key itself; meant for LETTERBOX_MASTER_KEY_VALUE')
+        .meta({ writeOnly: true }),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The key that tokens and secrets are sealed with. Keep it apart from backups of the database.'),
   log: z
     .strictObject({
-      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('info')
+        .describe('How much is told on standard output'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('The log: JSON lines, or text on a terminal.'),
   intake: z
     .strictObject({
-      reconcileSeconds: z
-        .number()
-        .min(0.1)
-        .max(3600)
+      reconcileSeconds: seconds(0.1, 3600)
         .default(180)
         .describe('A full look at the mailbox at least this often, whatever IDLE says'),
-      idleSeconds: z.number().min(1).max(1500).default(240).describe('IDLE is issued anew this often'),
+      idleSeconds: seconds(1, 1500).default(240).describe('IDLE is issued anew this often'),
       maxMessageBytes: z
         .int()
         .min(1024)
         .default(150 * 1024 * 1024)
         .describe('Larger messages are quarantined, not fetched'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How mailboxes are read.'),
   retention: z
     .strictObject({
       sourceDays: z
@@ -78,7 +96,8 @@ export const configSchema = z.strictObject({
         .default(null)
         .describe('Delivered messages are removed after so many days; null keeps them'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How long things are kept.'),
   delivery: z
     .strictObject({
       concurrency: z
@@ -87,8 +106,10 @@ export const configSchema = z.strictObject({
         .max(256)
         .default(8)
         .describe('Attempts under way at once for each destination'),
-      timeoutSeconds: z.number().min(0.1).max(300).default(20),
-      firstRetrySeconds: z.number().min(0.01).max(3600).default(5),
+      timeoutSeconds: seconds(0.1, 300).default(20).describe('How long one attempt may take'),
+      firstRetrySeconds: seconds(0.01, 3600)
+        .default(5)
+        .describe('Delay before the second attempt; doubled at each failure, up to an hour'),
       giveUpAfterHours: z.number().min(0.001).default(72).describe('Then the delivery is a dead letter'),
       circuitFailures: z
         .int()
@@ -97,9 +118,9 @@ export const configSchema = z.strictObject({
         .describe('Failures in a row after which a destination rests'),
       circuitSeconds: z.number().min(0.1).default(60).describe('How long it rests before one trial'),
       allowPrivateAddresses: z
-        .array(z.union([z.cidrv4(), z.cidrv6()]))
+        .array(network)
         .default([])
-        .describe('Private networks that destinations may be in, such as 10.1.0.0/16'),
+        .describe('Private networks that destinations may be in'),
       inlineBytes: z
         .int()
         .min(0)
@@ -108,7 +129,14 @@ export const configSchema = z.strictObject({
         .describe('Attachments up to this size are sent inside the webhook; larger ones by URL'),
       urlHours: z.number().min(0.1).default(168).describe('How long an attachment URL is good'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('How messages are delivered.'),
 });
 
 export type Config = z.infer<typeof configSchema>;
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { pathname, search, hash, username, password } = new URL(text);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
