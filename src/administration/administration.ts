@@ -1,9 +1,9 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../model/delivery.ts';
-import type { MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailServer, MailServerState } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import type { DeliveryQuery, MessageSummary, Page } from '../store/store.ts';
+import type { ConsentOutcome, DeliveryQuery, MessageSummary, Page } from '../store/store.ts';
 
 /**
  * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin
@@ -30,6 +30,8 @@ export interface Administration {
      * harmless and gives the same answer (P12). Throws the Problem to show; otherwise the connected profile.
      */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
+    /** How the consent begun last for a profile stands, for whoever waits for it outside the browser. */
+    latest(profileId: string): Promise<{ createdAt: Instant; outcome: ConsentOutcome | null } | null>;
     redirectUri: string;
   };
   servers: {

@@ -135,7 +135,7 @@ export function createConsentAdministration({
     });
   }
 
-  return { begin, complete, redirectUri };
+  return { begin, complete, latest: store.consents.latest, redirectUri };
 }
 
 async function explained<T>(profile: CredentialProfile, work: () => Promise<T>): Promise<T> {

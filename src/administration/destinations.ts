@@ -16,7 +16,8 @@ const secretsName = 'signing-secrets';
 /** After a rotation both secrets sign for so long. */
 const overlap = 24 * 60 * 60_000;
 
-const destinationInput = z.strictObject({
+/** What an administrator may say of a destination. */
+export const destinationInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
   kind: z.enum(destinationKinds).default('webhook'),
   url: z.url({ protocol: /^https?$/, error: 'a URL beginning with https:// (or http://)' }).max(2000),

@@ -211,6 +211,8 @@ export interface ConsentStore {
     sessionHash: string,
   ): Promise<{ consent: PendingConsent; mine: boolean; outcome: ConsentOutcome | null } | null>;
   finish(stateHash: string, outcome: ConsentOutcome): Promise<void>;
+  /** The consent of a profile that was begun last, and how it ended; null outcome while it is under way. */
+  latest(profileId: string): Promise<{ createdAt: Instant; outcome: ConsentOutcome | null } | null>;
   /** Forgets those that expired before the instant. */
   sweep(before: Instant): Promise<void>;
 }

@@ -60,6 +60,7 @@ export function createSampleAdministration(
           remedy: 'Press Reconnect and accept; or ask an administrator to grant consent for the app.',
         });
       },
+      latest: async () => null,
       redirectUri: 'https://mail.contoso.example:8443/oauth/callback',
     },
     servers: {

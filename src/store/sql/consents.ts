@@ -54,6 +54,20 @@ export function consentStore(db: Kysely<Tables>): ConsentStore {
         .where('state_hash', '=', stateHash)
         .execute();
     },
+    async latest(profileId) {
+      const row = await db
+        .selectFrom('consent')
+        .select(['created_at', 'outcome'])
+        .where('profile_id', '=', profileId)
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (!row) return null;
+      return {
+        createdAt: row.created_at,
+        outcome: row.outcome === null ? null : JSON.parse(row.outcome),
+      };
+    },
     async sweep(before) {
       await db.deleteFrom('consent').where('expires_at', '<', before).execute();
     },
