@@ -1,24 +1,35 @@
-import type { Config } from '../config/config.ts';
-import { backoff } from '../model/backoff.ts';
 import type { Delivery, Outcome } from '../model/delivery.ts';
 import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Destination } from './destination.ts';
 
-const longestDelay = 60 * 60_000;
+/** How one attempt ended, and whether that tells anything of the destination: trouble on our own side does not. */
+export interface Attempted {
+  outcome: Outcome;
+  reached: boolean;
+}
 
-/** Hands one message over, once. What throws on our side of the wire is an outcome too: try again later. */
+/** Hands one message over, once. Never throws. */
 export async function attempt(
   delivery: Delivery,
-  destination: Destination,
-  store: Store,
-  url: (messageId: string, attachmentIndex: number | null) => string,
+  {
+    destination,
+    store,
+    url,
+    log,
+  }: {
+    destination: Destination;
+    store: Store;
+    url: (messageId: string, attachmentIndex: number | null) => string;
+    log: Log;
+  },
   signal: AbortSignal,
-): Promise<Outcome> {
-  const message = await store.messages.get(delivery.messageId);
-  if (!message) return { kind: 'rejected', problem: messageGone() };
+): Promise<Attempted> {
   try {
-    return await destination.deliver(
+    const message = await store.messages.get(delivery.messageId);
+    if (!message) return { outcome: { kind: 'rejected', problem: messageGone() }, reached: false };
+    const outcome = await destination.deliver(
       {
         deliveryId: delivery.id,
         attempt: delivery.attempts + 1,
@@ -28,29 +39,11 @@ export async function attempt(
       },
       signal,
     );
+    return { outcome, reached: true };
   } catch (error) {
-    return { kind: 'retry', after: null, problem: Problem.from(error) };
+    log.error({ delivery: delivery.id, err: error }, 'a message could not be handed over');
+    return { outcome: { kind: 'retry', after: null, problem: Problem.from(error) }, reached: false };
   }
-}
-
-/** The delivery as it stands after an attempt: done, to be tried again and when, or dead. */
-export function settled(
-  delivery: Delivery,
-  outcome: Outcome,
-  options: Config['delivery'],
-  now: number,
-): Delivery {
-  const attempts = delivery.attempts + 1;
-  const after = { ...delivery, attempts, lastAttemptAt: new Date(now).toISOString() };
-  if (outcome.kind === 'accepted')
-    return { ...after, state: 'delivered', deliveredAt: after.lastAttemptAt, problem: null };
-  const problem = outcome.problem.toJSON();
-  if (outcome.kind === 'rejected') return { ...after, state: 'dead', problem };
-  const delay = backoff(attempts, { first: options.firstRetrySeconds * 1000, cap: longestDelay });
-  const next = Math.max(now + delay, outcome.after?.getTime() ?? 0);
-  const giveUpAt = Date.parse(delivery.createdAt) + options.giveUpAfterHours * 60 * 60_000;
-  if (next > giveUpAt) return { ...after, state: 'dead', problem };
-  return { ...after, nextAttemptAt: new Date(next).toISOString(), problem };
 }
 
 function messageGone(): Problem {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import type { DestinationConfig } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
@@ -12,10 +13,11 @@ export interface Dispatcher {
   wake(destinationId?: string): void;
   /** Destinations were added, changed or removed. */
   refresh(): Promise<void>;
+  /** Ends when no attempt is under way any more, which takes a few seconds at most. */
   stop(): Promise<void>;
 }
 
-/** Keeps a lane for each enabled destination. */
+/** Keeps a lane for each enabled destination; a changed one gets a new lane. */
 export function createDispatcher(parts: {
   store: Store;
   open: (destination: DestinationConfig) => Promise<Destination>;
@@ -24,27 +26,28 @@ export function createDispatcher(parts: {
   events: EventBus;
   log: Log;
 }): Dispatcher {
-  const lanes = new Map<string, { record: string; lane: Lane }>();
-  let started = false;
+  const lanes = new Map<string, { config: DestinationConfig; lane: Lane }>();
+  /** Stops under way: these lanes begin nothing more and keep nobody waiting but our own stop. */
+  const ending = new Set<Promise<void>>();
+  let running = false;
   let turn: Promise<void> = Promise.resolve();
 
   async function follow(): Promise<void> {
-    const wanted = new Map(
-      (await parts.store.destinations.list())
-        .filter(({ enabled }) => enabled)
-        .map((config) => [config.id, config]),
-    );
-    for (const [id, { record, lane }] of lanes)
-      if (!started || recordOf(wanted.get(id)) !== record) {
-        lanes.delete(id);
-        await lane.stop();
-      }
-    if (!started) return;
-    for (const config of wanted.values())
-      if (!lanes.has(config.id)) {
-        const lane = createLane({ ...parts, config, destination: await parts.open(config) });
-        lanes.set(config.id, { record: recordOf(config), lane });
-      }
+    const configs = (await parts.store.destinations.list()).filter(({ enabled }) => enabled);
+    if (!running) return;
+    const wanted = new Map(configs.map((config) => [config.id, config]));
+    for (const [id, { config }] of lanes) if (!isDeepStrictEqual(wanted.get(id), config)) end(id);
+    for (const [id, config] of wanted)
+      if (!lanes.has(id))
+        lanes.set(id, { config, lane: createLane({ ...parts, config, open: () => parts.open(config) }) });
+  }
+
+  function end(id: string): void {
+    const stop = lanes.get(id)?.lane.stop();
+    lanes.delete(id);
+    if (!stop) return;
+    ending.add(stop);
+    void stop.then(() => ending.delete(stop));
   }
 
   /** One change after the other. */
@@ -55,7 +58,7 @@ export function createDispatcher(parts: {
 
   return {
     async start() {
-      started = true;
+      running = true;
       await refresh();
     },
     wake(destinationId) {
@@ -64,12 +67,9 @@ export function createDispatcher(parts: {
     },
     refresh,
     async stop() {
-      started = false;
-      await refresh();
+      running = false;
+      for (const id of [...lanes.keys()]) end(id);
+      await Promise.all(ending);
     },
   };
-}
-
-function recordOf(config: DestinationConfig | undefined): string {
-  return JSON.stringify(config ?? null);
 }

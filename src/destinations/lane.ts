@@ -1,22 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
+import { backoff } from '../model/backoff.ts';
 import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import { attempt, settled } from './attempt.ts';
+import { createAlarm } from './alarm.ts';
+import { attempt } from './attempt.ts';
 import { createCircuit } from './circuit.ts';
 import type { Destination } from './destination.ts';
+import { createLedger } from './ledger.ts';
+import { giveUpAt, settled } from './settlement.ts';
 
 /** A claim outlives its attempt by so much; after a crash the delivery is free again then, or at the next start. */
 const leaseBeyondTimeout = 60_000;
 /** Looked at least this often, whatever was or was not told. */
 const longestSleep = 60_000;
-const pauseAfterStoreTrouble = 2_000;
+const shortestSleep = 5;
+/** Between tries while the store or the destination's secret cannot be read. */
+const troubleDelay = { first: 1_000, cap: 30_000 };
+/** Attempts under way may go on for so long after a stop. */
+const stopGrace = 5_000;
+const givenUpAtOnce = 100;
 
 export interface LaneParts {
   config: DestinationConfig;
-  destination: Destination;
+  open: () => Promise<Destination>;
   store: Store;
   options: Config['delivery'];
   url: (messageId: string, attachmentIndex: number | null) => string;
@@ -24,118 +34,136 @@ export interface LaneParts {
   log: Log;
 }
 
+export interface Lane {
+  /** There may be something new to deliver. */
+  wake(): void;
+  /**
+   * Begins nothing more from the moment it is called. Ends after the attempts under way, which are cut short
+   * after a few seconds; what they did not finish is free again.
+   */
+  stop(): Promise<void>;
+}
+
 /** The deliveries of one destination, in a loop of its own: a slow one keeps nobody else waiting. */
-export function createLane(parts: LaneParts) {
-  const { config, destination, store, options, events, log } = parts;
+export function createLane(parts: LaneParts): Lane {
+  const { config, store, options, events } = parts;
+  const log = parts.log.child({ destination: config.name });
   const stopping = new AbortController();
-  const underWay = new Set<Promise<void>>();
-  let woken = Promise.withResolvers<void>();
+  const cut = new AbortController();
+  const underWay = new Map<string, Promise<void>>();
+  const alarm = createAlarm();
+  const ledger = createLedger({ config, store, events, log, stopping: stopping.signal });
   const circuit = createCircuit(
     { failures: options.circuitFailures, restMilliseconds: options.circuitSeconds * 1000 },
-    (until) => {
-      log.warn({ destination: config.name, open: until !== null }, 'circuit');
-      events.emit('destination.circuit', {
-        destinationId: config.id,
-        destination: config.name,
-        open: until !== null,
-        until: until === null ? null : new Date(until).toISOString(),
-      });
-    },
+    tellCircuit,
   );
 
   async function run(): Promise<void> {
-    while (!stopping.signal.aborted)
+    let destination: Destination | null = null;
+    for (let failures = 0; !stopping.signal.aborted; )
       try {
-        const wake = woken.promise;
-        const began = await beginDue();
-        if (began === 0) await rest(wake);
+        destination ??= await parts.open();
+        const began = await beginDue(destination);
+        failures = 0;
+        if (began === 0) await alarm.sleep(await restMilliseconds());
       } catch (error) {
-        log.error({ destination: config.name, err: error }, 'deliveries pause: the store cannot be used');
-        await pause(pauseAfterStoreTrouble);
+        log.error({ err: error }, 'deliveries pause');
+        const delay = backoff(++failures, troubleDelay);
+        await sleep(delay, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
-    await Promise.all(underWay);
   }
 
   /** Claims what is due, as far as there is room, and begins it; tells how many. */
-  async function beginDue(): Promise<number> {
-    const now = Date.now();
-    const room = circuit.allows(options.concurrency, now) - underWay.size;
+  async function beginDue(destination: Destination): Promise<number> {
+    const room = circuit.allows(options.concurrency, Date.now()) - underWay.size;
     if (room <= 0) return 0;
-    const lease = new Date(now + options.timeoutSeconds * 1000 + leaseBeyondTimeout);
-    const claimed = await store.deliveries.claim(
-      config.id,
-      new Date(now).toISOString(),
-      lease.toISOString(),
-      room,
-    );
-    for (const delivery of claimed) {
-      const work = deliver(delivery).catch((error) =>
-        log.error(
-          { destination: config.name, delivery: delivery.id, err: error },
-          'a delivery could not be settled',
-        ),
-      );
-      underWay.add(work);
-      void work.finally(() => {
-        underWay.delete(work);
-        wake();
-      });
-    }
+    const claimed = await claim(room);
+    if (stopping.signal.aborted) await store.deliveries.release(claimed.map(({ id }) => id));
+    else for (const delivery of claimed) begin(delivery, destination);
     return claimed.length;
   }
 
-  async function deliver(delivery: Delivery): Promise<void> {
-    const began = performance.now();
-    const outcome = await attempt(delivery, destination, store, parts.url, stopping.signal);
-    if (outcome.kind !== 'accepted' && stopping.signal.aborted)
-      return store.deliveries.release([delivery.id]);
+  async function claim(limit: number): Promise<Delivery[]> {
     const now = Date.now();
-    if (outcome.kind === 'retry') circuit.failed(now);
-    else circuit.succeeded();
+    const lease = new Date(now + options.timeoutSeconds * 1000 + leaseBeyondTimeout);
+    const due = new Date(now).toISOString();
+    const claimed = await store.deliveries.claim(config.id, due, lease.toISOString(), limit);
+    // A lease can end while its delivery still waits to be settled.
+    return claimed.filter(({ id }) => !underWay.has(id));
+  }
+
+  function begin(delivery: Delivery, destination: Destination): void {
+    const work = deliver(delivery, destination)
+      .catch((error) => log.error({ delivery: delivery.id, err: error }, 'a delivery was left unsettled'))
+      .finally(() => {
+        underWay.delete(delivery.id);
+        alarm.ring();
+      });
+    underWay.set(delivery.id, work);
+  }
+
+  async function deliver(delivery: Delivery, destination: Destination): Promise<void> {
+    const began = performance.now();
+    const { outcome, reached } = await attempt(delivery, { ...parts, destination, log }, cut.signal);
+    if (outcome.kind !== 'accepted' && cut.signal.aborted) return store.deliveries.release([delivery.id]);
+    const now = Date.now();
+    if (reached && outcome.kind === 'retry') circuit.failed(now);
+    else if (reached) circuit.succeeded();
     const after = settled(delivery, outcome, options, now);
-    await store.deliveries.settle(after);
-    events.emit('delivery.settled', {
-      deliveryId: after.id,
-      messageId: after.messageId,
+    await ledger.settle(after, (performance.now() - began) / 1000);
+    if (after.state === 'dead' && after.problem && circuit.openUntil() !== null)
+      await giveUpOverdue(after.problem);
+  }
+
+  /**
+   * While a destination rests, trials alone would take years to give up what waits for it; so when one delivery
+   * is given up, those whose days are over as well go with it.
+   */
+  async function giveUpOverdue(problem: ProblemJson): Promise<void> {
+    for (;;) {
+      const now = Date.now();
+      const { overdue = [], waiting = [] } = Object.groupBy(await claim(givenUpAtOnce), (delivery) =>
+        giveUpAt(delivery, options) <= now ? 'overdue' : 'waiting',
+      );
+      await store.deliveries.release(waiting.map(({ id }) => id));
+      for (const delivery of overdue) await ledger.settle({ ...delivery, state: 'dead', problem }, 0);
+      if (overdue.length === 0 || stopping.signal.aborted) return;
+    }
+  }
+
+  /** Until something is due; the end of an attempt or something new rings before that. */
+  async function restMilliseconds(): Promise<number> {
+    if (underWay.size > 0 && underWay.size >= circuit.allows(options.concurrency, Date.now()))
+      return longestSleep;
+    const due = await store.deliveries.nextDue(config.id);
+    const at = Math.max(due === null ? Number.POSITIVE_INFINITY : Date.parse(due), circuit.openUntil() ?? 0);
+    return Math.min(Math.max(at - Date.now(), shortestSleep), longestSleep);
+  }
+
+  function tellCircuit(until: number | null): void {
+    const instant = until === null ? null : new Date(until).toISOString();
+    log.warn(
+      { until: instant },
+      until === null ? 'the destination takes messages again' : 'the destination rests',
+    );
+    events.emit('destination.circuit', {
       destinationId: config.id,
       destination: config.name,
-      state: after.state,
-      attempt: after.attempts,
-      seconds: (performance.now() - began) / 1000,
-      problem: after.problem,
+      open: until !== null,
+      until: instant,
     });
-  }
-
-  /** Until something is due, an attempt ends, or somebody says that there is something new. */
-  async function rest(wake: Promise<void>): Promise<void> {
-    const trial = circuit.openUntil();
-    const due = await store.deliveries.nextDue(config.id);
-    const at = Math.max(due === null ? Number.POSITIVE_INFINITY : Date.parse(due), trial ?? 0);
-    // Where there is no room the end of an attempt wakes us.
-    const noRoom = underWay.size > 0 && underWay.size >= circuit.allows(options.concurrency, Date.now());
-    const delay = noRoom ? longestSleep : Math.min(Math.max(at - Date.now(), 5), longestSleep);
-    await Promise.race([wake, pause(delay)]);
-  }
-
-  async function pause(milliseconds: number): Promise<void> {
-    await sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => undefined);
-  }
-
-  function wake(): void {
-    woken.resolve();
-    woken = Promise.withResolvers();
   }
 
   const running = run();
   return {
-    wake,
-    /** Ends after the attempts under way, which are cut short; what they did not finish is free again. */
-    async stop(): Promise<void> {
+    wake: alarm.ring,
+    async stop() {
       stopping.abort();
-      wake();
+      alarm.ring();
+      const timer = setTimeout(() => cut.abort(), stopGrace);
       await running;
+      await Promise.all(underWay.values());
+      clearTimeout(timer);
     },
   };
 }
-
-export type Lane = ReturnType<typeof createLane>;

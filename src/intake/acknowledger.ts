@@ -56,10 +56,7 @@ export function createAcknowledger({
         if (signal.aborted) return;
         const problem = Problem.from(error);
         failures++;
-        log.warn(
-          { problem: problem.code, err: problem.origin },
-          `${server.afterIntake.action} is still owed: ${problem.message}`,
-        );
+        log.warn({ problem: problem.code }, `${server.afterIntake.action} is still owed: ${problem.message}`);
         await condition.remark(problem);
         await sleep(backoff(failures, retryDelay), undefined, { signal }).catch(() => undefined);
       }

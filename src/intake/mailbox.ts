@@ -49,10 +49,7 @@ export function createMailbox(parts: MailboxParts): Mailbox {
         if (signal.aborted) break;
         const problem = Problem.from(error);
         const milliseconds = delayAfter(problem, ++failures);
-        log.warn(
-          { problem: problem.code, err: problem.origin, retryInSeconds: milliseconds / 1000 },
-          problem.message,
-        );
+        log.warn({ problem: problem.code, retryInSeconds: milliseconds / 1000 }, problem.message);
         await condition.set('failing', problem, new Date(Date.now() + milliseconds));
         await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
       }

@@ -16,7 +16,8 @@ export function createRetention({
   log: Log;
 }) {
   let timer: NodeJS.Timeout | undefined;
-  const before = (days: number | null) => (days === null ? null : new Date(Date.now() - days * day).toISOString());
+  const before = (days: number | null) =>
+    days === null ? null : new Date(Date.now() - days * day).toISOString();
 
   async function sweep(): Promise<void> {
     try {
@@ -24,7 +25,8 @@ export function createRetention({
         sourcesBefore: before(limits.sourceDays),
         messagesBefore: before(limits.messageDays),
       });
-      if (removed.messages + removed.sources > 0) log.info(removed, 'retention removed messages and raw sources');
+      if (removed.messages + removed.sources > 0)
+        log.info(removed, 'retention removed messages and raw sources');
       const now = new Date().toISOString();
       await store.consents.sweep(now);
       await store.sessions.sweep(now);

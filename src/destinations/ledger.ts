@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../model/backoff.ts';
+import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Log } from '../telemetry/log.ts';
+
+const retryDelay = { first: 1_000, cap: 30_000 };
+
+/** Writes down how attempts ended, and tells. */
+export interface Ledger {
+  /**
+   * Repeated through trouble of the store (a full disk), as what is not written down is delivered again;
+   * throws that trouble only once `stopping` aborts. `seconds`: how long the attempt took.
+   */
+  settle(after: Delivery, seconds: number): Promise<void>;
+}
+
+export function createLedger({
+  config,
+  store,
+  events,
+  log,
+  stopping,
+}: {
+  config: DestinationConfig;
+  store: Store;
+  events: EventBus;
+  log: Log;
+  stopping: AbortSignal;
+}): Ledger {
+  async function write(after: Delivery): Promise<void> {
+    for (let failures = 1; ; failures++)
+      try {
+        return await store.deliveries.settle(after);
+      } catch (error) {
+        if (stopping.aborted) throw error;
+        log.error(
+          { delivery: after.id, err: error },
+          'a delivery waits to be settled: the store cannot write',
+        );
+        await sleep(backoff(failures, retryDelay), undefined, { signal: stopping }).catch(() => undefined);
+      }
+  }
+
+  return {
+    async settle(after, seconds) {
+      await write(after);
+      if (after.state === 'dead')
+        log.warn({ delivery: after.id, problem: after.problem?.code }, 'a delivery is a dead letter');
+      events.emit('delivery.settled', {
+        deliveryId: after.id,
+        messageId: after.messageId,
+        destinationId: config.id,
+        destination: config.name,
+        state: after.state,
+        attempt: after.attempts,
+        seconds,
+        problem: after.problem,
+      });
+    },
+  };
+}
