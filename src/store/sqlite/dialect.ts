@@ -3,6 +3,7 @@ import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement 
 import { explainSqlite } from './problems.ts';
 
 const preparedStatements = 200;
+const busyMs = 5_000;
 
 /**
  * Kysely's own SQLite dialect on `node:sqlite`: WAL, so that readers of a backup do not stop the writer;
@@ -13,16 +14,19 @@ export function nodeSqliteDialect(file: string): Dialect {
 }
 
 function openDatabase(file: string): SqliteDatabase {
-  const database = explained(() => new DatabaseSync(file));
+  // Who looks at a copy or a backup may hold it for a moment, also while it recovers from a crash.
+  const database = explained(() => new DatabaseSync(file, { timeout: busyMs }));
   explained(() =>
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;',
     ),
   );
   const statements = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),
     prepare(sql) {
+      // After some errors (a full disk) SQLite has rolled back by itself, and would refuse to do it again.
+      if (sql === 'rollback' && !database.isTransaction) return nothing;
       const ready = statements.get(sql);
       if (ready) return ready;
       const statement = adapt(explained(() => database.prepare(sql)));
@@ -33,6 +37,13 @@ function openDatabase(file: string): SqliteDatabase {
     },
   };
 }
+
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [][Symbol.iterator](),
+};
 
 function adapt(statement: StatementSync): SqliteStatement {
   return {

@@ -24,8 +24,7 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
   const { error, results } = await migrator.migrateToLatest();
   if (!error) return;
   if (error instanceof Problem) throw error;
-  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
-  if (failed === undefined)
+  if (/^corrupted migrations: previously executed/.test((error as Error).message))
     throw new Problem(
       {
         code: 'store.newer',
@@ -34,8 +33,15 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
       },
       error,
     );
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
   throw new Problem(
-    { code: 'store.migration-failed', title: 'The database could not be brought up to date', detail: failed },
+    {
+      code: 'store.migration-failed',
+      title: 'The database could not be brought up to date',
+      detail: `${failed ?? 'before the first change'}: ${(error as Error).message}`,
+      remedy: 'Nothing was changed. Start again; if it stays, report it with this text.',
+      retry: 'later',
+    },
     error,
   );
 }
