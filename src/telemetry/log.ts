@@ -1,5 +1,4 @@
-import { type Logger, pino } from 'pino';
-import type { Config } from '../config/config.ts';
+import { type LevelWithSilent, type Logger, pino } from 'pino';
 import { lineForPeople } from './log-line.ts';
 
 export type Log = Logger;
@@ -33,7 +32,7 @@ const secretNames = [
  * slip in are blanked down to the third level, as a second net: nobody should log one in the first place.
  */
 export function createLog(
-  level: Config['log']['level'],
+  level: LevelWithSilent,
   out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'> = process.stdout,
 ): Log {
   return pino(

@@ -6,7 +6,7 @@ import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-c
 import { floors } from './floors.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const files = globSync('src/**/*.ts', { cwd: root });
+const files = globSync('src/**/*.{ts,js}', { cwd: root });
 
 /** A room's files; rooms such as `sources/imap/` match as `sources/[^/]+/`, each folder a room of its own. */
 const inRoom = (room: string) => `^src/${room}`;
@@ -18,9 +18,12 @@ const rules: IFlattenedRuleSet = {
       rooms.map((room) => ({
         name: `only-down-from-${room}`,
         severity: 'error' as const,
-        // The group captures which of several rooms of the same pattern it is.
+        // The group captures which of several folders of the same pattern it is.
         from: { path: `^src/(${room})` },
-        to: { path: floors.slice(floor).flat().map(inRoom).join('|'), pathNot: '^src/$1' },
+        to: {
+          path: floors.slice(floor).flat().map(inRoom).join('|'),
+          pathNot: room.endsWith('/') ? '^src/$1' : inRoom(room),
+        },
       })),
     ),
   ],
