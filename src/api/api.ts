@@ -1,0 +1,130 @@
+import { type Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { Administration } from '../administration/administration.ts';
+import { validate } from '../administration/validation.ts';
+import { logUnexpected } from '../http/app.ts';
+import { problemResponse } from '../http/problem-response.ts';
+import { Problem } from '../model/problem.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Authorize } from './authorize.ts';
+import { consentRoutes } from './consent.ts';
+import { deliveryRoutes } from './deliveries.ts';
+import { destinationRoutes } from './destinations.ts';
+import { downloadRoutes } from './downloads.ts';
+import { readJson, readNothing } from './json-body.ts';
+import { messageRoutes } from './messages.ts';
+import { ndjsonResponse } from './ndjson.ts';
+import { messageJsonSchema, openApiDocument } from './openapi.ts';
+import { overviewRoutes } from './overview.ts';
+import { profileRoutes } from './profiles.ts';
+import { quarantineRoutes } from './quarantine.ts';
+import type { Route } from './route.ts';
+import { serverRoutes } from './servers.ts';
+
+const resources = [
+  overviewRoutes,
+  profileRoutes,
+  consentRoutes,
+  serverRoutes,
+  destinationRoutes,
+  messageRoutes,
+  deliveryRoutes,
+  quarantineRoutes,
+];
+
+const noQuery = z.strictObject({});
+
+/**
+ * The API: JSON over {@link Administration}, errors as problem documents. It is a face of `createApp`, which
+ * limits bodies and answers what is thrown. `/api/openapi.json`, `/schemas/message.json` and the signed
+ * `/download/` addresses are open to all; the rest is for those whom `authorize` lets in.
+ */
+export function createApi({
+  administration,
+  authorize,
+  log,
+}: {
+  administration: Administration;
+  authorize: Authorize;
+  log: Log;
+}): Hono {
+  const routes = resources.flatMap((resource) => resource(administration));
+  const openApi = openApiDocument(routes);
+  const messageSchema = messageJsonSchema();
+
+  const api = new Hono();
+  api.get('/api/openapi.json', (c) => c.json(openApi));
+  api.get('/schemas/message.json', (c) =>
+    c.json(messageSchema, 200, { 'content-type': 'application/schema+json' }),
+  );
+  api.route('/', downloadRoutes(administration));
+  api.use('/api/*', async (c, next) => ((await authorize(c)) ? next() : problemResponse(notSignedIn())));
+  for (const route of routes)
+    api.on(route.method.toUpperCase(), route.path, (c) =>
+      answer(c, route, (error) => logUnexpected(log, error)),
+    );
+  for (const [path, methods] of methodsByPath(routes)) api.all(path, () => wrongMethod(methods));
+  api.all('/api/*', () => problemResponse(unknownAddress()));
+  return api;
+}
+
+async function answer(c: Context, route: Route, onError: (error: unknown) => void): Promise<Response> {
+  const result = await route.handle({
+    id: c.req.param('id') ?? '',
+    query: validate(route.query ?? noQuery, c.req.query()),
+    body: await readBody(c, route),
+    c,
+  });
+  switch (route.answer.kind) {
+    case 'nothing':
+      return c.body(null, 204);
+    case 'json':
+      return c.json(result, route.answer.status);
+    case 'lines':
+      return ndjsonResponse(result as AsyncIterable<unknown>, onError);
+    case 'bytes':
+      return result as Response;
+  }
+}
+
+function readBody(c: Context, { method, body }: Route): unknown {
+  if (method === 'get' || method === 'delete') return undefined;
+  return body ? readJson(c) : readNothing(c);
+}
+
+function methodsByPath(routes: Route[]): Map<string, string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const { path, method } of routes)
+    byPath.set(path, [...(byPath.get(path) ?? []), method.toUpperCase()]);
+  return byPath;
+}
+
+function notSignedIn(): Problem {
+  return new Problem({
+    code: 'session.missing',
+    title: 'The API is for signed-in administrators',
+    cause: 'There is no session, it has ended, or another site sent the request.',
+    remedy: 'Sign in to the console first; or use the letterbox command on the machine itself.',
+  });
+}
+
+/** RFC 9110 15.5.6 asks for `Allow`. */
+function wrongMethod(methods: string[]): Response {
+  const response = problemResponse(
+    new Problem({
+      code: 'request.method',
+      title: 'This address does not take this method',
+      detail: `It takes ${methods.join(', ')}.`,
+    }),
+  );
+  response.headers.set('allow', methods.join(', '));
+  return response;
+}
+
+function unknownAddress(): Problem {
+  return new Problem({
+    code: 'not-found',
+    title: 'The API has no such address',
+    remedy: 'See /api/openapi.json for those it has.',
+  });
+}

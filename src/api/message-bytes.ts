@@ -1,0 +1,39 @@
+import type { Administration } from '../administration/administration.ts';
+import { openByteStream } from '../http/byte-stream.ts';
+import { Problem } from '../model/problem.ts';
+
+type Messages = Administration['messages'];
+
+/** The raw source; a browser saves it and never shows it, whatever is in it. */
+export async function rawResponse(messages: Messages, id: string): Promise<Response> {
+  const message = await messages.get(id);
+  return download('message/rfc822', messages.raw(message.id));
+}
+
+/** An attachment, decoded; never under the media type that its sender claims. */
+export async function attachmentResponse(
+  messages: Messages,
+  id: string,
+  index: string | undefined,
+): Promise<Response> {
+  const message = await messages.get(id);
+  const attachment = message.attachments.find((one) => String(one.index) === index);
+  if (!attachment)
+    throw new Problem({
+      code: 'not-found',
+      title: 'The message has no such attachment',
+      detail: `${index} of ${message.attachments.length}`,
+      remedy: 'The attachments of the message have their numbers in its JSON.',
+    });
+  return download('application/octet-stream', messages.attachment(message, attachment));
+}
+
+async function download(contentType: string, bytes: AsyncIterable<Uint8Array>): Promise<Response> {
+  return new Response(await openByteStream(bytes), {
+    headers: {
+      'content-type': contentType,
+      'content-disposition': 'attachment',
+      'content-security-policy': "sandbox; default-src 'none'",
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Administration } from '../administration/administration.ts';
+import { attachmentResponse, rawResponse } from './message-bytes.ts';
+import { identifier, paging } from './paging.ts';
+import { type Route, route, shown } from './route.ts';
+
+export function messageRoutes({ messages }: Administration): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/messages',
+      summary: 'Messages, newest first',
+      query: z.strictObject({
+        serverId: identifier,
+        search: z.string().max(200).exactOptional(),
+        ...paging,
+      }),
+      answer: shown('`items`, and `next` to ask for the page after them, null at the end'),
+      handle: ({ query }) => messages.list(query),
+    }),
+    route({
+      method: 'get',
+      path: '/api/messages/:id',
+      summary: 'One message as it was understood',
+      answer: shown('The message', '/schemas/message.json'),
+      handle: ({ id }) => messages.get(id),
+    }),
+    route({
+      method: 'get',
+      path: '/api/messages/:id/raw',
+      summary: 'The raw source of a message, byte for byte',
+      answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
+      handle: ({ id }) => rawResponse(messages, id),
+    }),
+    route({
+      method: 'get',
+      path: '/api/messages/:id/attachments/:index',
+      summary: 'One attachment of a message, decoded',
+      answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
+      handle: ({ id, c }) => attachmentResponse(messages, id, c.req.param('index')),
+    }),
+  ];
+}

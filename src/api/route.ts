@@ -1,0 +1,55 @@
+import type { Context } from 'hono';
+import type { z } from 'zod';
+
+/** What a handler is given of a request. */
+export interface Ask<Query> {
+  /** `:id` of the path; empty where the path has none. */
+  id: string;
+  query: Query;
+  /** The JSON body, not validated yet. */
+  body: unknown;
+  c: Context;
+}
+
+/**
+ * One address of the API and what it does. `api.ts` serves it, and the OpenAPI document describes it, from
+ * this same record.
+ */
+export interface Route<Query = unknown> {
+  method: 'get' | 'post' | 'patch' | 'delete';
+  /** As Hono writes it: `/api/servers/:id/test`. */
+  path: string;
+  summary: string;
+  /** What may stand behind the question mark; validated before `handle`. Without it, nothing may. */
+  query?: z.ZodType<Query>;
+  /** What the body may hold; validated by whoever `handle` gives it to. Without it, there is none. */
+  body?: z.ZodType;
+  answer: Answer;
+  /**
+   * Answers a plain value, items to be streamed, or for bytes a response; throws the Problem to answer with.
+   */
+  handle(ask: Ask<Query>): unknown;
+}
+
+export type Answer =
+  /** A JSON value; of the schema at an address where there is one. */
+  | { kind: 'json'; status: 200 | 201; description: string; schema?: string }
+  | { kind: 'nothing' }
+  /** NDJSON: a JSON value for each line, as it comes; a line `{ "problem": … }` ends it where it fails. */
+  | { kind: 'lines'; description: string }
+  | { kind: 'bytes'; contentType: string; description: string };
+
+/** A route, its query's type kept between schema and handler and then forgotten. */
+export function route<Query = unknown>(definition: Route<Query>): Route {
+  return definition as Route;
+}
+
+export const nothing: Answer = { kind: 'nothing' };
+
+export function shown(description: string, schema?: string): Answer {
+  return { kind: 'json', status: 200, description, ...(schema && { schema }) };
+}
+
+export function created(description: string): Answer {
+  return { kind: 'json', status: 201, description };
+}
