@@ -1,0 +1,55 @@
+import type { Delivery } from '../../../model/delivery.ts';
+import type { Page } from '../../../store/store.ts';
+import type { Command, Options } from '../../command.ts';
+import { find, namesById } from '../../find.ts';
+import { instant, table } from '../../output.ts';
+import { listPath, pageText, pagingOptions } from '../../paging.ts';
+
+const options: Options = {
+  state: { type: 'text', value: 'STATE', summary: 'pending, delivered or dead', field: 'state' },
+  destination: {
+    type: 'text',
+    value: 'DESTINATION',
+    summary: 'Only to this destination',
+    field: 'destinationId',
+  },
+  message: { type: 'text', value: 'MESSAGE', summary: 'Only of this message', field: 'messageId' },
+  ...pagingOptions,
+};
+
+export const deliveriesList: Command = {
+  name: 'deliveries list',
+  summary: 'Lists deliveries, newest first',
+  options,
+  async run({ api: connect, given, out }) {
+    const api = await connect();
+    const destination = given.text('destination');
+    const path = listPath('/api/deliveries', given, {
+      state: given.text('state'),
+      destinationId:
+        destination === undefined ? undefined : (await find(api, 'destinations', destination)).id,
+      messageId: given.text('message'),
+    });
+    const page = await api.request<Page<Delivery>>('GET', path);
+    const destinationName = await namesById(api, 'destinations');
+    out.show(page, () =>
+      pageText(
+        page,
+        table(
+          ['STATE', 'DESTINATION', 'ATTEMPTS', 'NEXT OR LAST', 'PROBLEM', 'MESSAGE', 'ID'],
+          page.items.map((delivery) => [
+            delivery.state,
+            destinationName(delivery.destinationId),
+            delivery.attempts,
+            instant(delivery.state === 'pending' ? delivery.nextAttemptAt : delivery.lastAttemptAt),
+            delivery.problem?.title ?? null,
+            delivery.messageId,
+            delivery.id,
+          ]),
+          'There are no such deliveries.',
+        ),
+      ),
+    );
+    return 0;
+  },
+};

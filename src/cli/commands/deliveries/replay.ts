@@ -1,0 +1,54 @@
+import { usageProblem } from '../../arguments.ts';
+import type { Call, Command, Options } from '../../command.ts';
+import type { Api } from '../../connect.ts';
+import { find } from '../../find.ts';
+
+const options: Options = {
+  dead: { type: 'flag', summary: 'All that are dead letters, instead of some by their ids' },
+  destination: {
+    type: 'text',
+    value: 'DESTINATION',
+    summary: 'With --dead: only those to this destination',
+    field: 'destinationId',
+  },
+};
+
+export const deliveriesReplay: Command = {
+  name: 'deliveries replay',
+  summary: 'Makes deliveries again, under the same ids',
+  operand: { name: 'DELIVERY', multiple: true, optional: true },
+  options,
+  async run(call) {
+    assertOneChoice(call);
+    const api = await call.api();
+    const result = await api.request<{ replayed: number }>(
+      'POST',
+      '/api/deliveries/replay',
+      await choice(call, api),
+    );
+    call.out.show(
+      result,
+      ({ replayed }) => `${replayed} ${replayed === 1 ? 'delivery is' : 'deliveries are'} made again.`,
+    );
+    return 0;
+  },
+};
+
+function assertOneChoice({ command, given }: Call): void {
+  const some = given.operands.length > 0;
+  const dead = given.flag('dead');
+  if (some === dead)
+    throw usageProblem(
+      [{ field: 'DELIVERY', expected: 'must be given, or --dead instead for all dead letters' }],
+      command.name,
+    );
+  if (!dead && given.flag('destination'))
+    throw usageProblem([{ field: '--destination', expected: 'may be given with --dead only' }], command.name);
+}
+
+async function choice({ given }: Call, api: Api): Promise<object> {
+  if (!given.flag('dead')) return { ids: given.operands };
+  const destination = given.text('destination');
+  if (destination === undefined) return { state: 'dead' };
+  return { state: 'dead', destinationId: (await find(api, 'destinations', destination)).id };
+}

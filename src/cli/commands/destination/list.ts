@@ -1,0 +1,29 @@
+import type { DestinationConfig } from '../../../model/delivery.ts';
+import type { Command } from '../../command.ts';
+import { namesById } from '../../find.ts';
+import { table } from '../../output.ts';
+
+export const destinationList: Command = {
+  name: 'destination list',
+  summary: 'Lists the destinations',
+  options: {},
+  async run({ api: connect, out }) {
+    const api = await connect();
+    const destinations = await api.request<DestinationConfig[]>('GET', '/api/destinations');
+    const serverName = await namesById(api, 'servers');
+    out.show(destinations, () =>
+      table(
+        ['NAME', 'URL', 'SERVERS', 'ENABLED', 'ID'],
+        destinations.map(({ name, url, servers, enabled, id }) => [
+          name,
+          url,
+          servers === null ? 'all' : servers.map(serverName).join(', '),
+          enabled ? 'yes' : 'no',
+          id,
+        ]),
+        'There are no destinations yet. See letterbox destination add --help.',
+      ),
+    );
+    return 0;
+  },
+};

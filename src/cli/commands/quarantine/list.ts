@@ -1,0 +1,30 @@
+import type { Quarantined } from '../../../model/message.ts';
+import type { Command } from '../../command.ts';
+import { namesById } from '../../find.ts';
+import { instant, table } from '../../output.ts';
+
+export const quarantineList: Command = {
+  name: 'quarantine list',
+  summary: 'Lists messages that could not be taken the normal way',
+  options: {},
+  async run({ api: connect, out }) {
+    const api = await connect();
+    const entries = await api.request<Quarantined[]>('GET', '/api/quarantine');
+    const serverName = await namesById(api, 'servers');
+    out.show(entries, () =>
+      table(
+        ['SINCE', 'SERVER', 'FOLDER', 'UID', 'PROBLEM', 'ID'],
+        entries.map(({ quarantinedAt, serverId, position, problem, id }) => [
+          instant(quarantinedAt),
+          serverName(serverId),
+          position.folder,
+          position.uid,
+          problem.title,
+          id,
+        ]),
+        'The quarantine is empty.',
+      ),
+    );
+    return 0;
+  },
+};

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import type { MailServer } from '../../../model/mail-server.ts';
+import { invalidInput } from '../../../model/problem.ts';
+import type { Command, Given, Options } from '../../command.ts';
+import { fieldsOf } from '../../fields.ts';
+import { find } from '../../find.ts';
+
+const options: Options = {
+  name: { type: 'text', value: 'NAME', summary: 'What to call it', field: 'name', required: true },
+  address: {
+    type: 'text',
+    value: 'ADDRESS',
+    summary: 'The mailbox’s mail address',
+    field: 'address',
+    required: true,
+  },
+  profile: {
+    type: 'text',
+    value: 'PROFILE',
+    summary: 'Credential profile, by name or id',
+    field: 'profileId',
+    required: true,
+  },
+  protocol: { type: 'text', value: 'PROTOCOL', summary: 'imap, as is by default', field: 'protocol' },
+  host: { type: 'text', value: 'HOST', summary: 'By default outlook.office365.com', field: 'host' },
+  port: { type: 'text', value: 'PORT', summary: 'By default 993, with starttls 143', field: 'port' },
+  security: {
+    type: 'text',
+    value: 'SECURITY',
+    summary: 'tls, as is by default, or starttls',
+    field: 'security',
+  },
+  username: {
+    type: 'text',
+    value: 'NAME',
+    summary: 'Whose mailbox is opened, where that is not its address',
+    field: 'username',
+  },
+  'certificate-authority': {
+    type: 'text',
+    value: 'FILE',
+    summary: 'PEM file of a private authority to trust for this server',
+    field: 'certificateAuthority',
+  },
+  folder: {
+    type: 'text',
+    value: 'FOLDER',
+    summary: 'Folder to read, by default INBOX; the first is watched',
+    field: 'folders',
+    multiple: true,
+  },
+  'start-from': {
+    type: 'text',
+    value: 'START',
+    summary: 'everything, now (as is by default), or a date such as 2026-01-31',
+    field: 'startFrom',
+  },
+  'after-intake': {
+    type: 'text',
+    value: 'ACTION',
+    summary: 'What is done on the server: leave (as is by default), mark-read, move or delete',
+    field: 'afterIntake',
+  },
+  'move-to': {
+    type: 'text',
+    value: 'FOLDER',
+    summary: 'With --after-intake move: where to',
+    field: 'afterIntake.folder',
+  },
+  paused: { type: 'flag', summary: 'Does not read it yet', field: 'paused' },
+};
+
+export const serverAdd: Command = {
+  name: 'server add',
+  summary: 'Adds an incoming email server',
+  options,
+  async run({ api: connect, given, out }) {
+    const certificateAuthority = await readCertificate(given);
+    const api = await connect();
+    const { id: profileId } = await find(api, 'profiles', given.text('profile') ?? '');
+    const { 'afterIntake.folder': _, ...fields } = fieldsOf(given, options);
+    const server = await api.request<MailServer>('POST', '/api/servers', {
+      ...fields,
+      ...(certificateAuthority !== undefined && { certificateAuthority }),
+      ...afterIntake(given),
+      profileId,
+    });
+    out.show(
+      server,
+      ({ id, name }) =>
+        `Added the incoming email server ${name} (${id}). Now run: letterbox server test ${id}`,
+    );
+    return 0;
+  },
+};
+
+function afterIntake(given: Given): { afterIntake?: object } {
+  const folder = given.text('move-to');
+  const action = given.text('after-intake');
+  if (action === undefined && folder === undefined) return {};
+  return { afterIntake: { action: action ?? 'move', ...(folder !== undefined && { folder }) } };
+}
+
+async function readCertificate(given: Given): Promise<string | undefined> {
+  const file = given.text('certificate-authority');
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw invalidInput([
+      {
+        field: '--certificate-authority',
+        expected: 'a PEM file that can be read',
+        given: `${file} (${code})`,
+      },
+    ]);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Command } from '../../command.ts';
+import { find } from '../../find.ts';
+
+interface Counts {
+  stored: number;
+  recognised: number;
+  quarantined: number;
+}
+
+export const serverSync: Command = {
+  name: 'server sync',
+  summary: 'Reads everything that is in a mailbox now, and ends',
+  operand: { name: 'SERVER' },
+  options: { once: { type: 'flag', summary: 'Once, as it always does; letterbox serve goes on reading' } },
+  async run({ api: connect, given, out }) {
+    const api = await connect();
+    const [meant = ''] = given.operands;
+    const { id, name } = await find(api, 'servers', meant);
+    for await (const line of api.lines<Partial<Counts>>('POST', `/api/servers/${id}/sync`, {}))
+      if (line.stored !== undefined)
+        out.show(
+          line,
+          ({ stored, recognised, quarantined }) =>
+            `${name}: ${stored} stored, ${recognised} recognised, ${quarantined} quarantined`,
+        );
+    return 0;
+  },
+};

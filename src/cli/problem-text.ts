@@ -1,0 +1,37 @@
+import { type FieldProblem, Problem } from '../model/problem.ts';
+import type { Options } from './command.ts';
+
+/** A problem as a person reads it in a terminal. */
+export function problemText({ title, detail, cause, remedy, fields }: Problem): string {
+  const lines = fields ? fields.map((field) => `  ${fieldText(field)}`) : detail ? [`  ${detail}`] : [];
+  return [
+    `letterbox: ${title}`,
+    ...lines,
+    ...(cause ? [`Why: ${cause}`] : []),
+    ...(remedy ? [`What to do: ${remedy}`] : []),
+  ].join('\n');
+}
+
+function fieldText({ field, expected, given, where }: FieldProblem): string {
+  const what = /^(must|may|needs|takes|there|only)\b/.test(expected) ? expected : `expected ${expected}`;
+  return `${field}: ${what}${given === undefined ? '' : `, got ${given}`}${where ? ` (${where})` : ''}`;
+}
+
+/**
+ * The same problem with its fields called as they were typed: `tenant` is `--tenant`. Where several options
+ * fill a field, the one among `words` gives its name.
+ */
+export function inOptionNames(problem: Problem, options: Options, words: string[]): Problem {
+  if (problem.code !== 'input.invalid' || !problem.fields) return problem;
+  const nameOf = (field: string): string | undefined => {
+    const names = Object.keys(options).filter((name) => options[name]?.field === field);
+    const typed = names.find((name) => words.some((word) => word.split('=')[0] === `--${name}`));
+    const name = typed ?? names[0];
+    return name && `--${name}`;
+  };
+  const fields = problem.fields.map((wrong) => {
+    const [whole = ''] = wrong.field.split('.');
+    return { ...wrong, field: nameOf(wrong.field) ?? nameOf(whole) ?? wrong.field };
+  });
+  return new Problem({ ...problem.toJSON(), retry: problem.retry, fields }, problem.origin);
+}

@@ -1,0 +1,28 @@
+// The command's entry. What needs a newer Node is imported only after its version was looked at.
+const oldest = 24;
+if (Number(process.versions.node.split('.')[0]) < oldest) {
+  process.stderr.write(
+    `letterbox: Letterbox needs Node ${oldest} or newer, and this is ${process.version}.\nWhat to do: run it with npm start or bin/letterbox.mjs, which find the Node that npm installed beside it.\n`,
+  );
+  process.exit(1);
+}
+
+// Who reads only the beginning of a list (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const { runCli } = await import('./cli/cli.ts');
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  open: async (config) => (await import('./serve.ts')).openApi(config),
+  serve: async (config) => (await import('./serve.ts')).serve(config),
+  environment: process.env,
+  folder: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+// A prompt or a pipe that was read from would keep the process.
+process.stdin.unref?.();

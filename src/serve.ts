@@ -1,0 +1,85 @@
+import { prepareSetUp } from './administration/sign-in.ts';
+import { createApi } from './api/api.ts';
+import { byFileSystem, bySession } from './api/authorize.ts';
+import { serveLocally } from './api/local-socket.ts';
+import { type Letterbox, openLetterbox } from './app.ts';
+import type { RunningServer } from './cli/command.ts';
+import type { OpenedApi } from './cli/transport.ts';
+import type { Config } from './config/config.ts';
+import { createConsole } from './console/console.ts';
+import { createApp } from './http/app.ts';
+import { openCertificate } from './http/certificate.ts';
+import { createCsrf } from './http/csrf.ts';
+import { createHealth } from './http/health.ts';
+import { serveHttps } from './http/server.ts';
+import { createLog } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+/** The API without a server, for one command; the log goes to standard error, beside the command's result. */
+export async function openApi(config: Config): Promise<OpenedApi> {
+  const letterbox = await openLetterbox(config, createLog(config.log.level, process.stderr));
+  return { api: localApp(letterbox), close: letterbox.close };
+}
+
+/** Opens Letterbox and runs its server. */
+export async function serve(config: Config): Promise<RunningServer> {
+  return serveLetterbox(await openLetterbox(config), config);
+}
+
+/**
+ * Letterbox's server: listening, then reading and delivering. What was begun is ended again when a later step
+ * fails, and by `stop`, in reverse order; Letterbox itself last.
+ */
+export async function serveLetterbox(letterbox: Letterbox, config: Config): Promise<RunningServer> {
+  const ending: (() => unknown)[] = [letterbox.close];
+  const end = async () => {
+    for (let next = ending.pop(); next; next = ending.pop()) await next();
+  };
+  try {
+    const { publicUrl, log, store } = letterbox;
+    const { tls, listen, dataFolder } = config;
+    const certificate = await openCertificate({ tls, publicUrl, dataFolder, log });
+    ending.push(certificate.close);
+    let ready = false;
+    const app = serverApp(letterbox, () => ready);
+    const https = await serveHttps({ app, listen, certificate });
+    ending.push(https.stop);
+    const socket = await serveLocally({ app: localApp(letterbox), dataFolder });
+    ending.push(socket.stop);
+    const setUpToken = await prepareSetUp(store);
+    await letterbox.start();
+    ready = true;
+    ending.push(() => {
+      ready = false;
+    });
+    return { url: config.publicUrl ?? `https://localhost:${https.port}`, setUpToken, stop: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function localApp({ administration, log }: Letterbox) {
+  return createApp({ faces: [createApi({ administration, authorize: byFileSystem, log })], log });
+}
+
+function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
+  const { verify } = administration.signIn;
+  const metrics = createMetrics({
+    events,
+    snapshot: async () => ({
+      servers: await administration.servers.list(),
+      profiles: await administration.profiles.list(),
+      deliveries: await store.deliveries.counts(),
+      quarantined: (await administration.quarantine.list()).length,
+    }),
+  });
+  return createApp({
+    faces: [
+      createHealth({ ready, metrics, verifySession: verify }),
+      createApi({ administration, authorize: bySession(verify), log }),
+      createConsole({ administration, events, csrf: createCsrf(vault), log }),
+    ],
+    log,
+  });
+}
