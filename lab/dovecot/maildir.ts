@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chownSync,
   createReadStream,
@@ -21,7 +21,7 @@ export function openMaildir(home: string, owner: LabUser) {
   const root = join(home, 'Maildir');
   const pathOf = (folder: string) =>
     folder === 'INBOX' ? root : join(root, `.${folder.replaceAll('/', '.')}`);
-  let count = 0;
+  let last = 0;
 
   function own(path: string): void {
     if (process.getuid?.() === 0) chownSync(path, owner.uid, owner.gid);
@@ -49,8 +49,10 @@ export function openMaildir(home: string, owner: LabUser) {
     /** Delivers one message: written aside, then renamed, so that the server sees it whole and at once. */
     async deliver(mail: Mail, folder = 'INBOX'): Promise<void> {
       const path = makeFolder(folder);
-      // Names sort in order of delivery, and so do the UIDs that Dovecot gives.
-      const name = `${String(Date.now()).padStart(15, '0')}${String(count++).padStart(7, '0')}.${randomUUID()}.lab`;
+      // Seconds, then microseconds, as the format wants it: the order of delivery is the order of UIDs.
+      const microseconds = Math.max(Date.now() * 1000, last + 1);
+      last = microseconds;
+      const name = `${Math.floor(microseconds / 1e6)}.M${String(microseconds % 1e6).padStart(6, '0')}P${process.pid}.lab`;
       const aside = join(path, 'tmp', name);
       if (mail instanceof Uint8Array) writeFileSync(aside, mail);
       else await pipeline(mail, createWriteStream(aside));
