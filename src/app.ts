@@ -45,12 +45,18 @@ export interface Letterbox {
  * The composition root: configuration in, Letterbox out; the only place where every part meets.
  * Throws the Problem of a store, key or file that cannot be had.
  */
-export async function openLetterbox(config: Config, log: Log = createLog(config.log.level)): Promise<Letterbox> {
+export async function openLetterbox(
+  config: Config,
+  log: Log = createLog(config.log.level),
+): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
   const store = await openSqliteStore(resolve(config.dataFolder));
   try {
-    const keyRing = loadKeyRing({ ...config.masterKey, defaultFile: resolve(config.dataFolder, 'master.key') });
+    const keyRing = loadKeyRing({
+      ...config.masterKey,
+      defaultFile: resolve(config.dataFolder, 'master.key'),
+    });
     const vault = createVault(keyRing);
     return assemble(config, { events, store, vault, log });
   } catch (error) {
