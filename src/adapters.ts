@@ -2,11 +2,19 @@ import { createWebhook } from './destinations/webhook/index.ts';
 import type { DestinationKind } from './model/delivery.ts';
 import type { Protocol } from './model/mail-server.ts';
 import { createImapSource } from './sources/imap/index.ts';
+import type { CreateSource } from './sources/source.ts';
+
+const notBuilt: CreateSource = ({ server }) => {
+  throw new Error(`${server.protocol} is not built yet`);
+};
 
 /** Every protocol that mail comes in by: one line each. */
-export const sources = {
+export const sources: Record<Protocol, CreateSource> = {
   imap: createImapSource,
-} satisfies Record<Protocol, unknown>;
+  pop3: notBuilt,
+  graph: notBuilt,
+  ews: notBuilt,
+};
 
 /** Every kind of place that messages go to: one line each. */
 export const destinations = {

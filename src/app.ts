@@ -76,8 +76,9 @@ function assemble(
   const openSource = (server: MailServer) =>
     sources[server.protocol]({
       server,
-      tokens: tokens.for(server.profileId),
+      tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
+      notifications: null,
       log: log.child({ server: server.name }),
     });
   const openDestination = async (destination: DestinationConfig) =>

@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import { grantTypes, providers } from '../model/credential-profile.ts';
-import { protocols } from '../model/mail-server.ts';
+import {
+  authenticationTypes,
+  clientAuthentications,
+  clouds,
+  grantTypes,
+  providers,
+  uses,
+} from '../model/credential-profile.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { microsoftContradictions } from './microsoft-input.ts';
 
@@ -22,15 +28,18 @@ const scope = z
 /** What an administrator may say of a credential profile, before the fields are held against each other. */
 export const profileFields = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  authentication: z.literal('oauth2').default('oauth2'),
+  authentication: z.enum(authenticationTypes).default('oauth2'),
   grant: z.enum(grantTypes).default('authorization_code'),
   provider: z.enum(providers).default('microsoft'),
-  protocol: z.enum(protocols).default('imap'),
+  cloud: z.enum(clouds).default('worldwide'),
+  uses: z.array(z.enum(uses)).min(1).max(uses.length).default(['imap']),
   tenant: optional(z.string().trim().max(253)).default(null),
   issuer: optional(httpsUrl).default(null),
   authorizationUrl: optional(httpsUrl).default(null),
   tokenUrl: optional(httpsUrl).default(null),
+  deviceAuthorizationUrl: optional(httpsUrl).default(null),
   clientId: z.string().trim().min(1).max(500),
+  clientAuthentication: z.enum(clientAuthentications).default('secret'),
   // Byte for byte (P3); a line end or tab is no part of a secret, but of the file it was copied from.
   clientSecret: z
     .string()
@@ -38,6 +47,7 @@ export const profileFields = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'one line without tabs or line ends')
     .optional(),
   clientSecretExpiresOn: optional(z.iso.date()).default(null),
+  federatedTokenFile: optional(z.string().trim().max(1000)).default(null),
   signInName: optional(z.string().trim().max(320)).default(null),
   scopes: z
     .preprocess(

@@ -17,7 +17,8 @@ const profileChanges = changesOf(profileFields);
 const bindingFields = [
   'provider',
   'grant',
-  'protocol',
+  'cloud',
+  'uses',
   'tenant',
   'issuer',
   'authorizationUrl',
@@ -72,7 +73,14 @@ export function createProfilesAdministration({
     async create(input) {
       const { clientSecret, ...fields } = validate(profileFields, input, { secret });
       const now = new Date().toISOString();
-      const profile = { ...fields, ...noGrant, id: newId('prf'), createdAt: now, updatedAt: now };
+      const profile = {
+        ...fields,
+        ...noGrant,
+        clientCertificate: null,
+        id: newId('prf'),
+        createdAt: now,
+        updatedAt: now,
+      };
       await assertValid(profile, clientSecret || undefined);
       await store.profiles.save(profile, sealSecret(profile.id, clientSecret));
       return profile;
@@ -125,7 +133,7 @@ export function createProfilesAdministration({
           remedy: 'Open the profile in the console and press Connect.',
         });
       await tokens.change(id, () => store.profiles.setGrant(id, {}, { [tokensName]: null }));
-      await tokens.for(id).accessToken();
+      for (const use of profile.uses) await tokens.for(id, use).accessToken();
       return find(id);
     },
   };

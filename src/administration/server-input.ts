@@ -22,7 +22,7 @@ const afterIntake = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
   z.strictObject({ action: z.literal('move'), folder }),
-  z.strictObject({ action: z.literal('delete') }),
+  z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
 ]);
 
 const certificateAuthority = z
@@ -35,12 +35,13 @@ export const serverInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
   address,
   protocol: z.enum(protocols).default('imap'),
-  host: host.default('outlook.office365.com'),
+  host: host.optional(),
   port: z.coerce.number().int().min(1).max(65535).optional(),
   security: z.enum(['tls', 'starttls']).default('tls'),
   username: z.string().trim().min(1).max(320).nullable().default(null),
   certificateAuthority: certificateAuthority.nullable().default(null),
   profileId: z.string().min(1),
+  shared: z.boolean().default(false),
   folders: z.array(folder).min(1).max(50).default(['INBOX']),
   startFrom: z
     .union([z.literal('everything'), z.literal('now'), z.iso.date(), z.iso.datetime()], {
@@ -54,11 +55,6 @@ export const serverInput = z.strictObject({
 export type ServerInput = z.infer<typeof serverInput>;
 
 export const serverChanges = changesOf(serverInput);
-
-/** IANA: 993 for IMAP over TLS, 143 for IMAP with STARTTLS. */
-export function defaultPort(security: ServerInput['security']): number {
-  return security === 'tls' ? 993 : 143;
-}
 
 /** The instant before which mail is left alone; null takes everything. */
 export function startInstant(startFrom: ServerInput['startFrom'], now: Date): string | null {

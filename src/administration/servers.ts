@@ -1,5 +1,6 @@
 import { testConnection } from '../doctor/test-connection.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
+import type { Use } from '../model/credential-profile.ts';
 import { newId } from '../model/id.ts';
 import type { MailServer, MailServerState } from '../model/mail-server.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
@@ -7,7 +8,9 @@ import type { TokenSource } from '../model/token.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
-import { defaultPort, type ServerInput, serverChanges, serverInput, startInstant } from './server-input.ts';
+import { serverContradictions } from './server-contradictions.ts';
+import { defaultHost, defaultPort } from './server-defaults.ts';
+import { type ServerInput, serverChanges, serverInput, startInstant } from './server-input.ts';
 import { validate } from './validation.ts';
 
 export function createServersAdministration({
@@ -19,7 +22,7 @@ export function createServersAdministration({
   store: Store;
   supervisor: Supervisor;
   openSource: (server: MailServer) => MailSource;
-  tokensFor: (profileId: string) => TokenSource;
+  tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
   async function find(id: string): Promise<MailServer> {
     const server = await store.servers.get(id);
@@ -32,28 +35,23 @@ export function createServersAdministration({
     });
   }
 
-  /** What the schema alone cannot tell: the profile exists and speaks the protocol, the name is free. */
-  async function verify(server: MailServer): Promise<void> {
+  /** The server with what the profile decides, held against the profile and the other servers. */
+  async function complete(server: Omit<MailServer, 'host'> & { host: string | null }): Promise<MailServer> {
     const profile = await store.profiles.get(server.profileId);
     if (!profile)
       throw invalidInput([
         { field: 'profileId', expected: 'the id of a credential profile', given: server.profileId },
       ]);
-    if (profile.protocol !== server.protocol)
-      throw invalidInput([
-        {
-          field: 'profileId',
-          expected: `a credential profile for ${server.protocol}`,
-          given: `${profile.name}, which is for ${profile.protocol}`,
-        },
-      ]);
+    const host = server.host ?? defaultHost(profile, server.protocol);
+    const found = serverContradictions(server, profile);
+    if (host === null) found.push({ field: 'host', expected: 'the host name of the mail server' });
     const namesake = (await store.servers.list()).find(
       (other) => other.name === server.name && other.id !== server.id,
     );
     if (namesake)
-      throw invalidInput([
-        { field: 'name', expected: 'a name that no other server has', given: server.name },
-      ]);
+      found.push({ field: 'name', expected: 'a name that no other server has', given: server.name });
+    if (host === null || found.length > 0) throw invalidInput(found);
+    return { ...server, host };
   }
 
   async function pause(id: string, paused: boolean): Promise<void> {
@@ -80,33 +78,32 @@ export function createServersAdministration({
     async create(input) {
       const wanted = validate(serverInput, input);
       const now = new Date();
-      const server: MailServer = {
+      const server = await complete({
         ...wanted,
         id: newId('srv'),
-        port: wanted.port ?? defaultPort(wanted.security),
+        host: wanted.host ?? null,
+        port: wanted.port ?? defaultPort(wanted.protocol, wanted.security),
         startFrom: startInstant(wanted.startFrom, now),
         createdAt: now.toISOString(),
         updatedAt: now.toISOString(),
-      };
-      await verify(server);
+      });
       await store.servers.save(server);
       await supervisor.refresh(server.id);
       return server;
     },
 
     async update(id, input) {
-      const changes: Partial<ServerInput> = validate(serverChanges, input);
+      const { startFrom, port, ...changes }: Partial<ServerInput> = validate(serverChanges, input);
       const before = await find(id);
       const now = new Date();
-      const { startFrom, port, ...plain } = changes;
-      const server: MailServer = {
-        ...before,
-        ...plain,
-        port: port ?? (changes.security && !port ? defaultPort(changes.security) : before.port),
+      const after = { ...before, ...changes, host: changes.host ?? before.host };
+      const moved = changes.security !== undefined || changes.protocol !== undefined;
+      const server = await complete({
+        ...after,
+        port: port ?? (moved ? defaultPort(after.protocol, after.security) : before.port),
         startFrom: startFrom === undefined ? before.startFrom : startInstant(startFrom, now),
         updatedAt: now.toISOString(),
-      };
-      await verify(server);
+      });
       await store.servers.save(server);
       await supervisor.refresh(id);
       return server;
@@ -127,7 +124,7 @@ export function createServersAdministration({
       const server = await find(id);
       const source = openSource(server);
       try {
-        yield* testConnection({ server, source, tokens: tokensFor(server.profileId) });
+        yield* testConnection({ server, source, tokens: tokensFor(server.profileId, server.protocol) });
       } finally {
         await source.close();
       }

@@ -3,7 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { MailServer } from '../model/mail-server.ts';
-import { trustFor } from '../sources/imap/trust.ts';
+import { trustFor } from '../network/trust.ts';
 
 const patienceMs = 15_000;
 

@@ -8,6 +8,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
 
 const positionsAtOnce = 500;
+const longestRest = 60 * 60_000;
 const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 
 /**
@@ -32,26 +33,39 @@ export function createAcknowledger({
   /** Everything owed now; throws the Problem of the first action that fails. */
   async function drain(): Promise<void> {
     for (;;) {
-      const due = await store.messages.dueAcknowledgements(server.id, positionsAtOnce);
+      const due = await store.messages.dueAcknowledgements(
+        server.id,
+        new Date().toISOString(),
+        positionsAtOnce,
+      );
       if (due.length === 0) return;
       await source.acknowledge(due, server.afterIntake);
       await store.messages.acknowledged(server.id, due);
     }
   }
 
+  /** Until somebody wakes us, or the next action is due, which may be in days. */
+  async function rest(woken: Promise<void>, signal: AbortSignal): Promise<void> {
+    const next = await store.messages.nextAcknowledgement(server.id);
+    const wait = next === null ? longestRest : Date.parse(next) - Date.now();
+    const over = new AbortController();
+    const timer = sleep(Math.min(Math.max(wait, 0), longestRest), undefined, {
+      signal: AbortSignal.any([signal, over.signal]),
+    }).catch(() => undefined);
+    await Promise.race([woken, timer]);
+    over.abort();
+  }
+
   /** Until `signal` aborts: everything owed, then whatever comes due. */
   async function run(signal: AbortSignal): Promise<void> {
     if (server.afterIntake.action === 'leave') return;
-    const aborted = new Promise<void>((resolve) =>
-      signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
     for (let failures = 0; !signal.aborted; ) {
       const wake = woken.promise;
       try {
         await drain();
         if (failures > 0) await condition.remark(null);
         failures = 0;
-        await Promise.race([wake, aborted]);
+        await rest(wake, signal);
       } catch (error) {
         if (signal.aborted) return;
         const problem = Problem.from(error);

@@ -50,7 +50,8 @@ export function createMailbox(parts: MailboxParts): Mailbox {
         const problem = Problem.from(error);
         const milliseconds = delayAfter(problem, ++failures);
         log.warn({ problem: problem.code, retryInSeconds: milliseconds / 1000 }, problem.message);
-        await condition.set('failing', problem, new Date(Date.now() + milliseconds));
+        const retryAt = new Date(Date.now() + milliseconds);
+        await condition.set(isThrottled(problem) ? 'throttled' : 'failing', problem, retryAt);
         await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -106,6 +107,11 @@ export function createMailbox(parts: MailboxParts): Mailbox {
       return received ?? null;
     },
   };
+}
+
+/** The server is in good order and wants to be left alone for a while. */
+function isThrottled({ code }: Problem): boolean {
+  return code.endsWith('.throttled');
 }
 
 /** Milliseconds until the next try: as the problem says, else exponentially longer (P20). */

@@ -1,34 +1,63 @@
 import type { Instant, Protocol } from './mail-server.ts';
 import type { ProblemJson } from './problem.ts';
 
-/** RFC 6749 4.1 and 4.4, by their `grant_type` (or `response_type`) names. */
-export const grantTypes = ['authorization_code', 'client_credentials'] as const;
+/** How a mailbox is opened; `password` only for servers that know no OAuth 2.0. */
+export const authenticationTypes = ['oauth2', 'password'] as const;
+export type AuthenticationType = (typeof authenticationTypes)[number];
+
+/** RFC 6749 4.1 and 4.4, RFC 8628, by their `grant_type` (or the last part of it). */
+export const grantTypes = ['authorization_code', 'client_credentials', 'device_code'] as const;
 export type GrantType = (typeof grantTypes)[number];
 
-export const providers = ['microsoft', 'custom'] as const;
+export const providers = ['microsoft', 'google', 'custom'] as const;
 export type Provider = (typeof providers)[number];
 
-/** How Letterbox gets tokens for mailboxes: one app registration and, once connected, its grant. */
+/** Microsoft's clouds, each with hosts of its own; GCC without "High" is in the worldwide one. */
+export const clouds = ['worldwide', 'us-government-high', 'us-government-dod', 'china'] as const;
+export type Cloud = (typeof clouds)[number];
+
+/**
+ * How Letterbox shows the authority who it is: by a client secret (RFC 6749 2.3.1), by a certificate
+ * (`private_key_jwt`, RFC 7523), by the token of another authority that it trusts (workload identity federation),
+ * or not at all (a public client, RFC 6749 2.1).
+ */
+export const clientAuthentications = ['secret', 'certificate', 'federated', 'none'] as const;
+export type ClientAuthentication = (typeof clientAuthentications)[number];
+
+/** What tokens are used for: reading by a protocol, or sending. */
+export const uses = ['imap', 'pop3', 'graph', 'ews', 'smtp', 'graph-send'] as const;
+export type Use = Protocol | (typeof uses)[number];
+
+/** How Letterbox gets into mailboxes: one app registration and, once connected, its grant; or a password. */
 export interface CredentialProfile {
   id: string;
   name: string;
-  authentication: 'oauth2';
+  authentication: AuthenticationType;
   grant: GrantType;
   provider: Provider;
-  /** What the tokens are for; decides the default scopes. */
-  protocol: Protocol;
-  /** Microsoft: directory (tenant) ID or verified domain; or null when the two URLs are given. */
+  /** Microsoft only. */
+  cloud: Cloud;
+  /** What the tokens are for, at least one; decides the default scopes. One token is for one resource (P11). */
+  uses: Use[];
+  /** Microsoft: directory (tenant) ID, verified domain, or `common`, `organizations`, `consumers`; or null when the two URLs are given. */
   tenant: string | null;
   /** Custom: the issuer whose metadata is discovered (RFC 8414, OIDC Discovery); or null when the two URLs are given. */
   issuer: string | null;
   authorizationUrl: string | null;
   tokenUrl: string | null;
+  /** RFC 8628 3.1; null where it follows from the provider or is discovered. */
+  deviceAuthorizationUrl: string | null;
   clientId: string;
-  /** When the client secret expires, as its creator was told; `YYYY-MM-DD`. */
+  clientAuthentication: ClientAuthentication;
+  /** When the newest client secret expires, as its creator was told; `YYYY-MM-DD`. */
   clientSecretExpiresOn: string | null;
+  /** The public part of the certificate that the app is authenticated by; its key is sealed beside it. */
+  clientCertificate: ClientCertificate | null;
+  /** File with the other authority's token, read anew at every use. */
+  federatedTokenFile: string | null;
   /** Who signs in (UPN), where that is not the mailbox's address; sent as `login_hint`. */
   signInName: string | null;
-  /** Empty: the provider's default for protocol and grant. */
+  /** Empty: the provider's default for each use and the grant. */
   scopes: string[];
   state: ProfileState;
   /** Who consented, as the identity token said. */
@@ -38,6 +67,14 @@ export interface CredentialProfile {
   connectedAt: Instant | null;
   createdAt: Instant;
   updatedAt: Instant;
+}
+
+export interface ClientCertificate {
+  pem: string;
+  subject: string;
+  /** SHA-256 of the DER form, lower-case hexadecimal. */
+  sha256: string;
+  expiresAt: Instant;
 }
 
 export type ProfileState =

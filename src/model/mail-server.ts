@@ -3,10 +3,11 @@ import type { ProblemJson } from './problem.ts';
 /** ISO 8601 in UTC with milliseconds (`Date.prototype.toISOString`), so that text order is time order. */
 export type Instant = string;
 
-export const protocols = ['imap'] as const;
+/** `graph` and `ews` are what Microsoft's administrators know as MAPI access. */
+export const protocols = ['imap', 'pop3', 'graph', 'ews'] as const;
 export type Protocol = (typeof protocols)[number];
 
-/** How the connection is encrypted: from its first byte, or by STARTTLS (RFC 3501 6.2.1). Never not at all. */
+/** How the connection is encrypted: from its first byte, or by STARTTLS (RFC 3501 6.2.1; STLS in POP3, RFC 2595). Never not at all. */
 export type ConnectionSecurity = 'tls' | 'starttls';
 
 /** What is done on the server once a message is durable here. */
@@ -14,7 +15,8 @@ export type AfterIntake =
   | { action: 'leave' }
   | { action: 'mark-read' }
   | { action: 'move'; folder: string }
-  | { action: 'delete' };
+  /** At once, or when the message has been here for so many days. */
+  | { action: 'delete'; afterDays?: number | undefined };
 
 /** An incoming email server: one mailbox and how it is read. */
 export interface MailServer {
@@ -31,7 +33,12 @@ export interface MailServer {
   /** PEM of a private authority that signed the server's certificate. */
   certificateAuthority: string | null;
   profileId: string;
-  /** Folders to read; the first one is watched (IDLE), the others are polled. */
+  /** The mailbox is shared: who consented is another account that has access to it (P10). */
+  shared: boolean;
+  /**
+   * Folders to read; the first one is watched (IDLE), the others are polled. Names as the server has them, `*` and
+   * `%` as in LIST (RFC 3501 6.3.8), or a special use such as `\\Junk` (RFC 6154). POP3 has INBOX only.
+   */
   folders: string[];
   /** Messages the server received before this instant are left alone; null takes everything. */
   startFrom: Instant | null;
@@ -45,6 +52,8 @@ export type MailServerCondition =
   | 'starting'
   | 'synchronising'
   | 'watching'
+  /** The server wants to be left alone until `retryAt`. */
+  | 'throttled'
   /** Trouble; `problem` says what, `retryAt` when it is tried again. */
   | 'failing'
   | 'paused';

@@ -4,9 +4,11 @@ import type { Instant } from './mail-server.ts';
 export interface AccessToken {
   token: string;
   expiresAt: Instant;
+  /** The mailbox's password, for servers that know no OAuth 2.0: for `AUTH PLAIN` or `USER` and `PASS`. */
+  isPassword?: true;
 }
 
-/** Port: where sources and outgoing servers get their tokens from; one for each credential profile. */
+/** Port: where sources and outgoing servers get their tokens from; one for each credential profile and use. */
 export interface TokenSource {
   /**
    * A token good for at least the next minute. Concurrent callers share one request. Throws a Problem:

@@ -1,4 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
+import { retryAfter } from '../network/retry-after.ts';
 
 /** What an authorization server says when it refuses (RFC 6749 4.1.2.1, 5.2). */
 export interface Refusal {
@@ -38,7 +39,7 @@ export async function refusalOf(thrown: unknown): Promise<Refusal | null> {
     description: text('error_description'),
     codes: Array.isArray(body.error_codes) ? body.error_codes.filter((code) => typeof code === 'number') : [],
     status: response.status,
-    retryAfter: retryAfterOf(response),
+    retryAfter: retryAfter(response.headers.get('retry-after'), longestRest),
   };
 }
 
@@ -55,12 +56,4 @@ async function readBody(response: Response): Promise<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** RFC 9110 10.2.3: in seconds or as a date. */
-function retryAfterOf(response: Response): Date | null {
-  const value = response.headers.get('retry-after');
-  if (value === null) return null;
-  const until = /^\d+$/.test(value) ? Date.now() + Number(value) * 1000 : Date.parse(value);
-  return Number.isNaN(until) ? null : new Date(Math.min(until, Date.now() + longestRest));
 }

@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
+import type { CredentialProfile, Use } from '../model/credential-profile.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -12,8 +12,8 @@ import { createProfileTokens, type ProfileTokens } from './profile-tokens.ts';
 import type { TokenSet } from './token-set.ts';
 
 export interface TokenSources {
-  /** The profile's one token source; it stays good whatever happens to the profile. */
-  for(profileId: string): TokenSource;
+  /** The profile's one token source for a use; it stays good whatever happens to the profile. */
+  for(profileId: string, use: Use): TokenSource;
   /**
    * Does `work`, which writes to the profile's record, its secret or its tokens, while nothing else does; then
    * forgets what was remembered of the profile, failures and rests included. An answer of the authority that is
@@ -46,5 +46,8 @@ export function createTokenSources(parts: {
     return source;
   }
 
-  return { for: sourceOf, change: (profileId, work) => sourceOf(profileId).change(work) };
+  return {
+    for: (profileId) => sourceOf(profileId),
+    change: (profileId, work) => sourceOf(profileId).change(work),
+  };
 }

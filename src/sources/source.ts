@@ -1,6 +1,9 @@
-import type { AfterIntake, Instant } from '../model/mail-server.ts';
+import type { Config } from '../config/config.ts';
+import type { AfterIntake, Instant, MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
+import type { TokenSource } from '../model/token.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** Opaque to everyone but the source that made it; stored with the messages it covers. */
 export type Cursor = string;
@@ -29,6 +32,9 @@ export type SourceEvent =
   /** Everything the server has now was yielded; from here on the source watches. */
   | { kind: 'caught-up'; cursor: Cursor };
 
+/** What a change notification said: something changed, or what became of the subscription (Graph lifecycle events). */
+export type Hint = 'changed' | 'missed' | 'reauthorization-required' | 'subscription-removed';
+
 /** What signing in to the mailbox showed. */
 export interface Inspection {
   folder: string;
@@ -36,6 +42,19 @@ export interface Inspection {
   capabilities: string[];
   folders: string[];
 }
+
+/** What a source is made of. */
+export interface SourceParts {
+  server: MailServer;
+  tokens: TokenSource;
+  options: Config['intake'];
+  log: Log;
+  /** Where change notifications come in, and the secret they must name; null where no public URL is set. */
+  notifications: { url: string; clientState: string } | null;
+}
+
+/** Opens no connection yet. Adapters: registered by protocol in `adapters.ts`. */
+export type CreateSource = (parts: SourceParts) => MailSource;
 
 /**
  * A mailbox on some server. Adapters: one folder each beside this file, registered by protocol in the
@@ -58,8 +77,14 @@ export interface MailSource {
    */
   acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
 
+  /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
+  hint?(hint: Hint): void;
+
   /** One message again, for *process again*; null when the server no longer has it. */
   fetch(position: Position): Promise<Extract<SourceEvent, { kind: 'message' }> | null>;
+
+  /** A failure of name, network, TLS or the server, in the words that a person reads of this protocol. */
+  explain(error: unknown): Problem;
 
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;

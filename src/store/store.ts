@@ -133,8 +133,10 @@ export interface MessageStore {
   /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
-  /** Positions whose action on the server is still due. */
-  dueAcknowledgements(serverId: string, limit: number): Promise<Position[]>;
+  /** Positions whose action on the server is due at `now`, the oldest first. */
+  dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  /** When the next action on the server is due; null when none is owed. */
+  nextAcknowledgement(serverId: string): Promise<Instant | null>;
   acknowledged(serverId: string, positions: Position[]): Promise<void>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {

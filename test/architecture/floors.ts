@@ -5,7 +5,14 @@
 export const floors: string[][] = [
   ['model/'],
   ['config/', 'telemetry/'],
-  ['vault/', 'mime/', 'sources/source\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
+  [
+    'network/',
+    'vault/',
+    'mime/',
+    'sources/source\\.ts$',
+    'destinations/destination\\.ts$',
+    'store/store\\.ts$',
+  ],
   ['sources/[^/]+/', 'destinations/[^/]+/', 'store/sql/', 'oauth/', 'routing/'],
   ['store/(?!sql/)[^/]+/', 'destinations/(?!destination\\.ts)[^/]+\\.ts$', 'intake/'],
   ['doctor/'],

@@ -66,7 +66,13 @@ export function createSampleAdministration(
     servers: {
       list: async () => of(sampleServers),
       get: async (id) => find(sampleServers, id),
-      create: async (input) => ({ ...server, ...validate(serverInput, input), startFrom: null, port: 993 }),
+      create: async (input) => ({
+        ...server,
+        ...validate(serverInput, input),
+        host: server.host,
+        startFrom: null,
+        port: 993,
+      }),
       update: async (id) => find(sampleServers, id),
       remove: nothing,
       pause: nothing,

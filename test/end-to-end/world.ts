@@ -64,7 +64,7 @@ export async function startWorld(t: TestContext) {
       name: 'Contoso app',
       grant: 'client_credentials',
       provider: 'microsoft',
-      protocol: 'imap',
+      uses: ['imap'],
       authorizationUrl: authority.authorizationUrl,
       tokenUrl: authority.tokenUrl,
       clientId: client.clientId,

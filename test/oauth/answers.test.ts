@@ -20,7 +20,7 @@ async function startWith(t: TestContext, ...answers: Answer[]) {
     grant: 'client_credentials',
     tokenUrl,
   });
-  return { ...world, ...authority, id, source: world.tokens.for(id) };
+  return { ...world, ...authority, id, source: world.tokens.for(id, 'imap') };
 }
 
 test('P6, P13: opaque tokens of 20 kB are stored whole and refreshed', async (t) => {
@@ -42,9 +42,9 @@ test('P6, P13: opaque tokens of 20 kB are stored whole and refreshed', async (t)
     session,
   );
   assert.equal((await world.stored(id))?.refreshToken, grants[0]?.refresh_token);
-  assert.equal((await world.tokens.for(id).accessToken()).token, grants[0]?.access_token);
+  assert.equal((await world.tokens.for(id, 'imap').accessToken()).token, grants[0]?.access_token);
   t.mock.timers.tick(60 * minutes);
-  assert.equal((await world.tokens.for(id).accessToken()).token, grants[1]?.access_token);
+  assert.equal((await world.tokens.for(id, 'imap').accessToken()).token, grants[1]?.access_token);
   assert.equal(world.asked.at(-1)?.get('refresh_token'), grants[0]?.refresh_token);
   assert.equal((await world.stored(id))?.refreshToken, grants[1]?.refresh_token);
 });
@@ -60,7 +60,7 @@ test('a refresh that brings no new refresh token keeps the old one', async (t) =
   const state = (await world.consent.begin(id, session)).searchParams.get('state');
   await world.consent.complete(new URL(`${world.consent.redirectUri}?code=c&state=${state}`), session);
   t.mock.timers.tick(60 * minutes);
-  assert.equal((await world.tokens.for(id).accessToken()).token, 'two');
+  assert.equal((await world.tokens.for(id, 'imap').accessToken()).token, 'two');
   assert.equal((await world.stored(id))?.refreshToken, 'kept');
 });
 
@@ -140,7 +140,7 @@ test('an authority that is not there, or is not whom its certificate names, is u
   const at = async (name: string, tokenUrl: string) => {
     const input = { ...custom, name, grant: 'client_credentials', tokenUrl };
     const { id } = await world.profiles.create(input);
-    return problemOf(world.tokens.for(id).accessToken());
+    return problemOf(world.tokens.for(id, 'imap').accessToken());
   };
   const wrongName = await at('By another name', `https://127.0.0.2:${port}/token`);
   assert.equal(wrongName.code, 'oauth.unreachable');
@@ -158,7 +158,7 @@ test('a certificate that this machine does not trust is refused, with what to do
   const stranger = { ...world.certificates, issue: async () => ({ certFile, keyFile }) };
   const { tokenUrl } = await startScriptedAuthority(t, stranger);
   const { id } = await world.profiles.create({ ...custom, name: 'S', grant: 'client_credentials', tokenUrl });
-  const problem = await problemOf(world.tokens.for(id).accessToken());
+  const problem = await problemOf(world.tokens.for(id, 'imap').accessToken());
   assert.equal(problem.code, 'oauth.unreachable');
   assert.match(problem.cause ?? '', /does not trust the certificate/);
   assert.match(problem.remedy ?? '', /tls\.trust/);

@@ -24,7 +24,7 @@ test('a person signs in once, and from then on there are tokens', async (t) => {
     ['connected'],
   );
   assert.equal(
-    (await world.tokens.for(profile.id).accessToken()).token,
+    (await world.tokens.for(profile.id, 'imap').accessToken()).token,
     (await world.stored(profile.id))?.access.token,
   );
   assert.equal(world.asked('refresh_token'), 0);

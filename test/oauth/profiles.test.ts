@@ -35,13 +35,18 @@ test('name, tenant, client ID and secret are enough for a Microsoft profile', as
     authentication: 'oauth2',
     grant: 'authorization_code',
     provider: 'microsoft',
-    protocol: 'imap',
+    cloud: 'worldwide',
+    uses: ['imap'],
     tenant,
     issuer: null,
     authorizationUrl: null,
     tokenUrl: null,
+    deviceAuthorizationUrl: null,
     clientId,
+    clientAuthentication: 'secret',
     clientSecretExpiresOn: null,
+    clientCertificate: null,
+    federatedTokenFile: null,
     signInName: null,
     scopes: [],
     state: 'consent-needed',
@@ -115,8 +120,8 @@ test('every wrong field is named, with what was expected and what was given, and
     ),
     {
       name: ['a value that is not empty', 'nothing'],
-      grant: ['one of authorization_code, client_credentials', 'password'],
-      provider: ['one of microsoft, custom', 'hotmail'],
+      grant: ['one of authorization_code, client_credentials, device_code', 'password'],
+      provider: ['one of microsoft, google, custom', 'hotmail'],
       tenant: ['a text', '4'],
       tokenUrl: ['a URL beginning with https://', 'http://login.example/token'],
       clientId: ['a text', undefined],
@@ -310,7 +315,7 @@ test('a change of app, authority or scopes asks for a new consent; any other kee
   const unbound = await world.profiles.update(id, { scopes });
   assert.deepEqual([unbound.state, unbound.account, unbound.connectedAt], ['consent-needed', null, null]);
   assert.equal(await world.stored(id), null);
-  assert.equal((await problemOf(world.tokens.for(id).accessToken())).code, 'oauth.consent-needed');
+  assert.equal((await problemOf(world.tokens.for(id, 'imap').accessToken())).code, 'oauth.consent-needed');
 });
 
 test('P8: another sign-in name than the one that consented asks for a new consent', async (t) => {
@@ -325,9 +330,9 @@ test('an app by itself is tried again at once after its tenant or secret was cor
   const world = await startWorld(t);
   const right = world.authority.register({ appOnly: true, upn: account });
   const { id } = await world.createAppOnly({ ...right, clientSecret: 'wrong' });
-  await problemOf(world.tokens.for(id).accessToken());
+  await problemOf(world.tokens.for(id, 'imap').accessToken());
   assert.equal((await world.profiles.update(id, right)).state, 'connected');
-  assert.ok((await world.tokens.for(id).accessToken()).token);
+  assert.ok((await world.tokens.for(id, 'imap').accessToken()).token);
   assert.deepEqual(
     world.told.map(({ state }) => state),
     ['failing', 'connected'],

@@ -17,7 +17,7 @@ async function startConnected(t: TestContext, decorate?: (store: Store) => Store
   const { id } = await world.create();
   await world.connect(id);
   world.told.length = 0;
-  return { ...world, id, source: world.tokens.for(id) };
+  return { ...world, id, source: world.tokens.for(id, 'imap') };
 }
 
 /** Letterbox after a restart: nothing remembered but what is stored. */
@@ -102,14 +102,14 @@ test('each rotated refresh token is used next, also after a restart and where it
     await world.source.accessToken();
   }
   t.mock.timers.tick(59 * minutes);
-  assert.ok((await restarted(world).for(world.id).accessToken()).token);
+  assert.ok((await restarted(world).for(world.id, 'imap').accessToken()).token);
   assert.equal(world.asked('refresh_token'), 4);
 });
 
 test('a restart finds the token that is still good, and asks nobody', async (t) => {
   const world = await startConnected(t);
   const { token } = await world.source.accessToken();
-  assert.equal((await restarted(world).for(world.id).accessToken()).token, token);
+  assert.equal((await restarted(world).for(world.id, 'imap').accessToken()).token, token);
   assert.equal(world.asked('refresh_token'), 0);
 });
 
@@ -162,7 +162,10 @@ test('a revoked consent turns the profile to consent needed, says so once, and n
     assert.equal(problem.retry, 'no');
     t.mock.timers.tick(30 * minutes);
   }
-  assert.equal((await problemOf(restarted(world).for(world.id).accessToken())).code, 'oauth.consent-needed');
+  assert.equal(
+    (await problemOf(restarted(world).for(world.id, 'imap').accessToken())).code,
+    'oauth.consent-needed',
+  );
   assert.equal(world.asked('refresh_token'), 1);
   const profile = await world.profiles.get(world.id);
   assert.equal(profile.state, 'consent-needed');
@@ -278,11 +281,17 @@ test('P14: two profiles for one mailbox have their own tokens', async (t) => {
   const world = await startConnected(t);
   const other = await world.create({ name: 'Another app' });
   await world.connect(other.id);
-  const [one, two] = [await world.source.accessToken(), await world.tokens.for(other.id).accessToken()];
+  const [one, two] = [
+    await world.source.accessToken(),
+    await world.tokens.for(other.id, 'imap').accessToken(),
+  ];
   assert.notEqual(one.token, two.token);
   await world.profiles.remove(other.id);
   assert.equal((await world.source.accessToken()).token, one.token);
-  assert.equal((await problemOf(world.tokens.for(other.id).accessToken())).code, 'oauth.profile-missing');
+  assert.equal(
+    (await problemOf(world.tokens.for(other.id, 'imap').accessToken())).code,
+    'oauth.profile-missing',
+  );
 });
 
 test('an app by itself gets its tokens without anybody’s consent, and another when one runs out', async (t) => {
@@ -292,7 +301,7 @@ test('an app by itself gets its tokens without anybody’s consent, and another 
   const connected = await world.profiles.authorize(id);
   assert.deepEqual([connected.state, connected.account], ['connected', null]);
   t.mock.timers.tick(60 * minutes);
-  assert.ok((await world.tokens.for(id).accessToken()).token);
+  assert.ok((await world.tokens.for(id, 'imap').accessToken()).token);
   assert.deepEqual(
     world.authority.requests.map(({ grant, scope }) => [grant, scope]),
     Array(2).fill(['client_credentials', 'https://outlook.office365.com/.default']),

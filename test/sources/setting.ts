@@ -43,6 +43,7 @@ export function mailServer(fields: Partial<MailServer> & Pick<MailServer, 'port'
     folders: ['INBOX'],
     startFrom: null,
     afterIntake: { action: 'leave' },
+    shared: false,
     paused: false,
     createdAt: now,
     updatedAt: now,

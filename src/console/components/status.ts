@@ -16,6 +16,7 @@ const conditions: Record<MailServerCondition, [Tone, string]> = {
   starting: ['busy', 'Starting'],
   synchronising: ['busy', 'Synchronising'],
   watching: ['ok', 'Watching'],
+  throttled: ['warn', 'Throttled'],
   failing: ['bad', 'Failing'],
   paused: ['idle', 'Paused'],
 };

@@ -1,15 +1,25 @@
-import type { GrantType, Provider } from '../../model/credential-profile.ts';
-import { protocols } from '../../model/mail-server.ts';
+import { type GrantType, type Provider, type Use, uses } from '../../model/credential-profile.ts';
 import type { Field } from '../components/field.ts';
 
 export const grantNames: Record<GrantType, string> = {
   authorization_code: 'A person signs in once',
   client_credentials: 'The app by itself',
+  device_code: 'A person signs in on another device',
 };
 
 export const providerNames: Record<Provider, string> = {
   microsoft: 'Microsoft 365',
+  google: 'Google',
   custom: 'Another provider',
+};
+
+export const useNames: Record<Use, string> = {
+  imap: 'Reading by IMAP',
+  pop3: 'Reading by POP3',
+  graph: 'Reading by Microsoft Graph (MAPI)',
+  ews: 'Reading by Exchange Web Services (MAPI)',
+  smtp: 'Sending by SMTP',
+  'graph-send': 'Sending by Microsoft Graph',
 };
 
 /** What the form of a credential profile asks for; named as the administration's input. */
@@ -51,12 +61,12 @@ export const profileFields = {
       },
     ],
   },
-  protocol: {
-    name: 'protocol',
+  uses: {
+    name: 'uses',
     label: 'Used for',
-    kind: 'select',
+    kind: 'ticks',
     required: true,
-    choices: protocols.map((value) => ({ value, label: value.toUpperCase() })),
+    choices: uses.map((value) => ({ value, label: useNames[value] })),
   },
   endpoints: {
     name: 'endpoints',

@@ -16,7 +16,7 @@ const blank: Values = {
   name: '',
   provider: 'microsoft',
   grant: 'authorization_code',
-  protocol: 'imap',
+  uses: 'imap',
   endpoints: 'discovered',
   tenant: '',
   issuer: '',
@@ -70,7 +70,7 @@ function toInput(values: Values) {
     name: values.name,
     provider: values.provider,
     grant: values.grant,
-    protocol: values.protocol,
+    uses: splitList(values.uses, /\n/),
     tenant: microsoft && !byUrls ? orNull(values.tenant) : null,
     issuer: !microsoft && !byUrls ? orNull(values.issuer) : null,
     authorizationUrl: byUrls && person ? orNull(values.authorizationUrl) : null,
@@ -87,7 +87,7 @@ function toValues(profile: CredentialProfile): Values {
     name: profile.name,
     provider: profile.provider,
     grant: profile.grant,
-    protocol: profile.protocol,
+    uses: profile.uses.join('\n'),
     endpoints: profile.tokenUrl === null ? 'discovered' : 'urls',
     tenant: profile.tenant ?? '',
     issuer: profile.issuer ?? '',
@@ -140,7 +140,7 @@ function renderEdit(c: ConsoleContext, profile: CredentialProfile, state: FormSt
 function renderFields(state: FormState, withSecret: boolean): Html {
   const render = (field: Field) => renderField(state, field);
   return html`
-    ${[fields.name, fields.provider, fields.grant, fields.protocol].map(render)}
+    ${[fields.name, fields.provider, fields.grant, fields.uses].map(render)}
     <div class="group">
       <h2>Where the tokens come from</h2>
       ${render(fields.endpoints)}

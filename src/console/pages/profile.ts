@@ -127,7 +127,7 @@ function appFacts(profile: CredentialProfile, redirectUri: string): [string, Htm
     [
       'Scopes',
       profile.scopes.length === 0
-        ? `the usual ones for ${profile.protocol.toUpperCase()}`
+        ? 'the usual ones for what it is used for'
         : html`<code>${profile.scopes.join(' ')}</code>`,
     ],
     ['Redirect URI', profile.grant === 'authorization_code' ? copyable(redirectUri, 'redirect URI') : null],

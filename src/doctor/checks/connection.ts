@@ -1,11 +1,10 @@
-import { explain } from '../../sources/imap/explain.ts';
 import type { Check } from '../check.ts';
 import { connectTcp } from '../socket.ts';
 
 export const connectionCheck: Check = {
   name: 'connection',
   title: 'The mail server can be reached',
-  async run({ server }) {
+  async run({ server, source }) {
     const began = performance.now();
     try {
       const socket = await connectTcp(server);
@@ -13,7 +12,7 @@ export const connectionCheck: Check = {
       socket.destroy();
       return `${address}, port ${server.port}, answered in ${Math.ceil(performance.now() - began)} ms`;
     } catch (error) {
-      throw explain(error, server);
+      throw source.explain(error);
     }
   },
 };

@@ -1,11 +1,10 @@
-import { explain } from '../../sources/imap/explain.ts';
 import type { Check } from '../check.ts';
 import { connectEncrypted } from '../socket.ts';
 
 export const encryptionCheck: Check = {
   name: 'encryption',
   title: 'The connection is encrypted and the certificate can be trusted',
-  async run({ server }) {
+  async run({ server, source }) {
     try {
       const socket = await connectEncrypted(server);
       const { subject, issuer, valid_to: validTo } = socket.getPeerCertificate();
@@ -15,7 +14,7 @@ export const encryptionCheck: Check = {
       const until = new Date(validTo).toISOString().slice(0, 10);
       return `${protocol}; certificate of ${subject?.CN ?? server.host} by ${by}, good until ${until}`;
     } catch (error) {
-      throw explain(error, server);
+      throw source.explain(error);
     }
   },
 };

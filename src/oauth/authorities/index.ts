@@ -4,4 +4,4 @@ import { custom } from './custom.ts';
 import { microsoft } from './microsoft.ts';
 
 /** Every provider: one line each. */
-export const authorities: Record<Provider, Authority> = { microsoft, custom };
+export const authorities: Record<Provider, Authority> = { microsoft, google: custom, custom };

@@ -11,20 +11,6 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** The one tenant that all personal accounts are in. */
 const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad';
 
-/** Delegated and application scopes by protocol (Microsoft: Authenticate an IMAP, POP or SMTP connection using OAuth). */
-const scopes = {
-  imap: {
-    authorization_code: [
-      'https://outlook.office.com/IMAP.AccessAsUser.All',
-      'offline_access',
-      'openid',
-      'profile',
-      'email',
-    ],
-    client_credentials: ['https://outlook.office365.com/.default'],
-  },
-};
-
 /** Microsoft Entra ID, endpoints version 2.0. */
 export const microsoft: Authority = {
   async configuration(profile, clientSecret, named) {
@@ -46,7 +32,10 @@ export const microsoft: Authority = {
     );
   },
 
-  defaultScopes: ({ protocol, grant }) => scopes[protocol][grant],
+  defaultScopes: ({ grant }) =>
+    grant === 'client_credentials'
+      ? ['https://outlook.office365.com/.default']
+      : ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access', 'openid', 'profile', 'email'],
 
   // The account is chosen each time: the browser may be signed in as somebody else (P8). Never
   // prompt=consent, which locks out tenants where only administrators may consent (P7).

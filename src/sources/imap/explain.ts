@@ -1,6 +1,8 @@
 import type { ImapFlowError } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
+import { explainNetwork } from '../../network/explain.ts';
+import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import * as problems from './connection-problems.ts';
 import { refused } from './folder-problems.ts';
 
@@ -19,24 +21,6 @@ export interface ConnectionFacts {
 const notConnected = /authenticated but not connected/i;
 const throttling = /throttled|too many (simultaneous )?connections/i;
 
-const unreachable: Record<string, [why: string, cause: string]> = {
-  ENOTFOUND: ['the name is not known', 'The host name is misspelt, or the DNS server does not know it.'],
-  EAI_AGAIN: ['the name could not be looked up', 'The DNS server does not answer.'],
-  ECONNREFUSED: ['the connection is refused', 'Nothing listens on that port, or a firewall refuses it.'],
-  ETIMEDOUT: ['the connection timed out', 'A firewall drops the connection, or the host is down.'],
-  CONNECT_TIMEOUT: ['the connection timed out', 'A firewall drops the connection, or the host is down.'],
-  EHOSTUNREACH: ['there is no way to the host', 'The network or the host is down.'],
-  ENETUNREACH: ['there is no way to the network', 'This machine has no network, or no route to that one.'],
-  GREETING_TIMEOUT: [
-    'connected, but no greeting came',
-    'The server is overloaded, or it waits for TLS from the first byte on this port.',
-  ],
-};
-
-/** The codes of Node and OpenSSL for a certificate that does not hold. */
-const certificateCode =
-  /^(CERT_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH)/;
-const tlsCode = /^(ERR_SSL_|EPROTO$|UPGRADE_TIMEOUT$|ERR_TLS_)/;
 const tooMuchOrNonsense =
   /^(ParserError|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING|UnexpectedTag|InvalidResponse|MissingTag|ResponseProcessing|STARTTLS_INJECTION)/;
 
@@ -79,18 +63,16 @@ function explainAnswer(error: ImapFlowError, server: MailServer, doing: string):
   const said = saidBy(error);
   if (notConnected.test(said)) return problems.notConnected(server, error);
   if (error.code === 'ETHROTTLE') {
-    return problems.throttled(server, said, (error.throttleReset ?? 0) - (error.throttleWaited ?? 0), error);
+    return throttled(server, said, (error.throttleReset ?? 0) - (error.throttleWaited ?? 0), error);
   }
   if (error.authenticationFailed) {
     // RFC 5530: the server is to blame, not the token
-    if (error.serverResponseCode === 'UNAVAILABLE') return problems.unavailable(server, said, error);
+    if (error.serverResponseCode === 'UNAVAILABLE') return unavailable(server, said, error);
     return problems.signInRefused(server, said, error);
   }
   if (error.message === 'Unsupported authentication mechanism') return problems.noOauth(server, error);
   if (isRefusal(error)) {
-    return throttling.test(said)
-      ? problems.throttled(server, said, 0, error)
-      : refused(server, doing, said, error);
+    return throttling.test(said) ? throttled(server, said, 0, error) : refused(server, doing, said, error);
   }
   return null;
 }
@@ -98,14 +80,10 @@ function explainAnswer(error: ImapFlowError, server: MailServer, doing: string):
 /** Errors of name, network, TLS and protocol, by their code. */
 function explainTransport(error: ImapFlowError, server: MailServer): Problem | null {
   const code = error.code ?? '';
-  const network = unreachable[code];
-  if (network) return problems.unreachable(server, ...network, error);
-  if (certificateCode.test(code)) return problems.certificateRefused(server, code, error.message, error);
   if (tooMuchOrNonsense.test(code)) return problems.misunderstood(server, code, error);
-  if (tlsCode.test(code)) return problems.notTls(server, error);
-  if (error.tlsFailed && code === '') return problems.starttlsMissing(server, error.message, error);
-  if (code === 'ETIMEOUT') return problems.silent(server, error);
-  return null;
+  if (error.tlsFailed && code === '') return starttlsMissing(server, error.message, error);
+  if (code === 'ETIMEOUT') return silent(server, error);
+  return explainNetwork(error, server);
 }
 
 /** The connection is gone, or something else happened: why is in the facts. */
@@ -115,13 +93,11 @@ function explainEnd(error: ImapFlowError, server: MailServer, facts: ConnectionF
     return problems.notConnected(server, error);
   if (said !== '') {
     const wait = Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
-    return throttling.test(said)
-      ? problems.throttled(server, said, wait, error)
-      : problems.bye(server, said, error);
+    return throttling.test(said) ? throttled(server, said, wait, error) : problems.bye(server, said, error);
   }
   if (facts.failure && facts.failure !== error) return explain(facts.failure, server);
   const code = error.code ?? '';
   if (facts.usable && !isOver.test(code)) return Problem.from(error);
   // imapflow's own codes say nothing to a person, those of the network do: ECONNRESET
-  return problems.connectionLost(server, /^E[A-Z]+$/.test(code) ? code : '', error);
+  return connectionLost(server, /^E[A-Z]+$/.test(code) ? code : '', error);
 }

@@ -1,6 +1,6 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
-import { at, quote, saying } from './wording.ts';
+import { at, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with folders and commands in them, in the words that a person reads. */
 

@@ -1,17 +1,14 @@
-import type { Config } from '../../config/config.ts';
-import type { MailServer } from '../../model/mail-server.ts';
-import type { TokenSource } from '../../model/token.ts';
-import type { Log } from '../../telemetry/log.ts';
-import type { Cursor, MailSource, SourceEvent } from '../source.ts';
+import { type Trust, trustFor } from '../../network/trust.ts';
+import type { Cursor, MailSource, SourceEvent, SourceParts } from '../source.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type ImapConnection, openConnection } from './connection.ts';
 import { openCursor } from './cursor.ts';
+import { explain } from './explain.ts';
 import { inspectMailbox } from './inspect.ts';
 import { readMailbox } from './mailbox-reader.ts';
 import { refetchMessage } from './refetch.ts';
 import { createSpareConnection } from './spare-connection.ts';
 import { createTrials } from './trials.ts';
-import { type Trust, trustFor } from './trust.ts';
 
 /**
  * A mailbox over IMAP4rev1 (RFC 3501) with OAuth 2.0. `messages` reads over a connection of its own;
@@ -22,12 +19,7 @@ export function createImapSource({
   tokens,
   options,
   log,
-}: {
-  server: MailServer;
-  tokens: TokenSource;
-  options: Config['intake'];
-  log: Log;
-}): MailSource {
+}: Omit<SourceParts, 'notifications'>): MailSource {
   const { maxMessageBytes } = options;
   const closing = new AbortController();
   const trials = createTrials();
@@ -63,6 +55,7 @@ export function createImapSource({
       if (action.action === 'leave' || positions.length === 0) return;
       await spare.use((connection) => acknowledge(connection, positions, action, log));
     },
+    explain: (error) => explain(error, server),
     fetch: (position) => refetchMessage(server, position, maxMessageBytes, open),
     async inspect(signal) {
       const connection = await open(signal ? AbortSignal.any([signal, closing.signal]) : undefined);

@@ -1,7 +1,7 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
-import { at, saying } from './wording.ts';
+import { at, saying } from '../../network/wording.ts';
 
 /** What goes wrong with one message, in the words that a person reads. */
 

@@ -1,5 +1,5 @@
+import { silent } from '../../network/problems.ts';
 import type { ImapConnection } from './connection.ts';
-import { silent } from './connection-problems.ts';
 
 /** Why to look at the mailbox again. */
 export type Reason =

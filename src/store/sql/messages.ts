@@ -68,14 +68,28 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       yield* readSource(db, row?.source_id ?? null, offset, length);
     },
 
-    async dueAcknowledgements(serverId, limit) {
+    async dueAcknowledgements(serverId, now, limit) {
       return db
         .selectFrom('position')
         .select(['folder', 'validity', 'uid'])
         .where('server_id', '=', serverId)
         .where('acknowledgement', '=', sql.lit('due'))
+        .where('acknowledge_at', '<=', now)
+        .orderBy('acknowledge_at')
         .limit(limit)
         .execute();
+    },
+
+    async nextAcknowledgement(serverId) {
+      const next = await db
+        .selectFrom('position')
+        .select('acknowledge_at')
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .orderBy('acknowledge_at')
+        .limit(1)
+        .executeTakeFirst();
+      return next?.acknowledge_at ?? null;
     },
 
     async acknowledged(serverId, positions) {

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
-import type { MailServer } from '../../model/mail-server.ts';
+import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
 import { recognise } from './recognise.ts';
@@ -10,6 +10,7 @@ import { assignThreads } from './threads.ts';
 
 /** One statement takes at most so many rows: engines limit the number of parameters. */
 const rowsPerStatement = 500;
+const dayMs = 24 * 60 * 60_000;
 
 /**
  * Makes receipts durable: messages, positions, deliveries, due acknowledgements and the cursor in one
@@ -71,6 +72,7 @@ function toRows(
   threads: string[],
 ): Rows {
   const now = new Date().toISOString();
+  const acknowledgeAt = acknowledgementInstant(server.afterIntake);
   const rows: Rows = {
     messages: [],
     chunks: [],
@@ -91,6 +93,7 @@ function toRows(
         message: messageId,
         fingerprint: receipt.fingerprint,
         acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
+        acknowledge_at: acknowledgeAt,
       });
     if (outcome !== 'new') {
       if (spool) rows.needlessSpools.push(spool);
@@ -123,6 +126,12 @@ function toRows(
       });
   }
   return rows;
+}
+
+/** From when on the action on the server may be done. */
+function acknowledgementInstant(afterIntake: AfterIntake): string {
+  const days = afterIntake.action === 'delete' ? (afterIntake.afterDays ?? 0) : 0;
+  return new Date(Date.now() + days * dayMs).toISOString();
 }
 
 function toMessageRow(

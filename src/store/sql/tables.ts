@@ -58,6 +58,8 @@ export interface PositionRow {
   fingerprint: string;
   /** Whether the action on the server (mark read, move, delete) is still owed. */
   acknowledgement: 'none' | 'due' | 'done';
+  /** Not before this instant. */
+  acknowledge_at: string;
 }
 
 export interface DeliveryRow {

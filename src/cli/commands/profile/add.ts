@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../../../model/credential-profile.ts';
+import { type CredentialProfile, uses } from '../../../model/credential-profile.ts';
 import { clientSecretNotes, clientSecretOptions, readClientSecret } from '../../client-secret.ts';
 import type { Command, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';
@@ -17,7 +17,13 @@ const options: Options = {
     summary: 'authorization_code, where a person consents (as is by default), or client_credentials',
     field: 'grant',
   },
-  protocol: { type: 'text', value: 'PROTOCOL', summary: 'imap, as is by default', field: 'protocol' },
+  use: {
+    type: 'text',
+    value: 'USE',
+    summary: `What the tokens are for: ${uses.join(', ')}; imap by default`,
+    field: 'uses',
+    multiple: true,
+  },
   tenant: {
     type: 'text',
     value: 'TENANT',

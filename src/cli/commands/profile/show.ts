@@ -22,7 +22,7 @@ export const profileShow: Command = {
         ['Connected', instant(profile.connectedAt)],
         ['Provider', profile.provider],
         ['Grant', profile.grant],
-        ['Protocol', profile.protocol],
+        ['Used for', profile.uses.join(', ')],
         ['Tenant', profile.tenant],
         ['Issuer', profile.issuer],
         ['Authorization URL', profile.authorizationUrl],

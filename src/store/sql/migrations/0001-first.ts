@@ -60,6 +60,7 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('message', 'text', (c) => c.notNull())
     .addColumn('fingerprint', 'text', (c) => c.notNull())
     .addColumn('acknowledgement', 'text', (c) => c.notNull())
+    .addColumn('acknowledge_at', 'text', (c) => c.notNull())
     // What makes a message impossible to store twice, whatever is repeated.
     .addPrimaryKeyConstraint('position_key', ['server_id', 'folder', 'validity', 'uid'])
     .execute();
@@ -71,7 +72,7 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
   await db.schema
     .createIndex('position_due')
     .on('position')
-    .column('server_id')
+    .columns(['server_id', 'acknowledge_at'])
     .where(sql.ref('acknowledgement'), '=', sql.lit('due'))
     .execute();
 

@@ -1,8 +1,15 @@
-import type { MailServer } from '../../model/mail-server.ts';
+/** The other end of a connection, as people are told of it. */
+export interface Peer {
+  name: string;
+  protocol: string;
+  host: string;
+  port: number;
+  security: 'tls' | 'starttls' | 'none';
+}
 
 /** Names the mailbox and where it is, so that every problem says of which it speaks (P33). */
-export function at(server: MailServer): string {
-  return `${server.name} at ${server.host}:${server.port}`;
+export function at({ name, host, port }: Pick<Peer, 'name' | 'host' | 'port'>): string {
+  return `${name} at ${host}:${port}`;
 }
 
 /** What a server said, shortened and on one line; it is shown to people and kept in the store. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import type { MailServer } from '../../model/mail-server.ts';
-import { authorityUnreadable } from './connection-problems.ts';
+import { authorityUnreadable } from './problems.ts';
+import type { Peer } from './wording.ts';
 
 export interface Trust {
   rejectUnauthorized: true;
@@ -11,9 +11,9 @@ export interface Trust {
 /**
  * Whose certificates are believed: the usual authorities, and the server's private one if it has one. The
  * server's certificate and host name are always verified. Making it takes some 50 ms with a
- * private authority: keep it. Throws `imap.certificate-authority`.
+ * private authority: keep it. Throws `….certificate-authority`.
  */
-export function trustFor(server: MailServer): Trust {
+export function trustFor(server: Peer & { certificateAuthority: string | null }): Trust {
   if (server.certificateAuthority === null) return { rejectUnauthorized: true };
   try {
     // Throws for what is no certificate; a secure context would pass over it in silence
