@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
 import { destinations, sources } from './adapters.ts';
+import { createAccessAdministration } from './administration/access.ts';
 import type { Administration } from './administration/administration.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
@@ -110,6 +111,7 @@ function assemble(
     profiles: createProfilesAdministration({ store, vault, events, tokens }),
     consent: createConsentAdministration({ store, vault, events, tokens, publicUrl }),
     servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
+    access: createAccessAdministration({ store, openSource, tokensFor: tokens.for }),
     destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
     messages: createMessagesAdministration({ store, downloads }),
     deliveries,

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { protocols } from '../model/mail-server.ts';
 import { changesOf } from './changes.ts';
 
-const address = z
+/** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
+export const mailAddress = z
   .string()
   .trim()
   .max(320)
@@ -33,7 +34,7 @@ const certificateAuthority = z
 /** What an administrator may say of an incoming email server; a missing `startFrom` means from now on. */
 export const serverInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  address,
+  address: mailAddress,
   protocol: z.enum(protocols).default('imap'),
   host: host.optional(),
   port: z.coerce.number().int().min(1).max(65535).optional(),

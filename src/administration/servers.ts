@@ -109,12 +109,12 @@ export function createServersAdministration({
       return server;
     },
 
-    async remove(id) {
+    async remove(id, options) {
       const server = await find(id);
       // Paused first, so that nothing reads it while it goes.
       await store.servers.save({ ...server, paused: true });
       await supervisor.refresh(id);
-      await store.servers.delete(id);
+      await store.servers.delete(id, options);
     },
 
     pause: (id) => pause(id, true),

@@ -6,6 +6,7 @@ import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
+import { accessRoutes } from './access.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
@@ -26,6 +27,7 @@ const resources = [
   profileRoutes,
   consentRoutes,
   serverRoutes,
+  accessRoutes,
   destinationRoutes,
   messageRoutes,
   deliveryRoutes,

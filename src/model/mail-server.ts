@@ -48,6 +48,16 @@ export interface MailServer {
   updatedAt: Instant;
 }
 
+/** Whether the access to this server's mailbox also opens another one, as it was tried. */
+export interface RestrictionProof {
+  /** The other mailbox, which an administrator named. */
+  mailbox: string;
+  /** `refused` is good; `open` is not; `unclear` says nothing, as something else went wrong. */
+  outcome: 'refused' | 'open' | 'unclear';
+  detail: string;
+  checkedAt: Instant;
+}
+
 export type MailServerCondition =
   | 'starting'
   | 'synchronising'

@@ -1,6 +1,6 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
 
@@ -49,8 +49,11 @@ export interface ServerStore {
   list(): Promise<MailServer[]>;
   get(id: string): Promise<MailServer | null>;
   save(server: MailServer): Promise<void>;
-  /** Deletes the server with its positions, messages, deliveries and quarantine. */
-  delete(id: string): Promise<void>;
+  /** Deletes the server with its positions and quarantine, and its messages with their deliveries unless they are kept. */
+  delete(id: string, options?: { keepMessages: boolean }): Promise<void>;
+  /** The latest proof that the server's access opens no other mailbox; null when it was never tried. */
+  restriction(id: string): Promise<RestrictionProof | null>;
+  setRestriction(id: string, proof: RestrictionProof): Promise<void>;
   states(): Promise<MailServerState[]>;
   setState(state: MailServerState): Promise<void>;
   cursor(id: string): Promise<string | null>;

@@ -94,6 +94,8 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     name: 'Support',
     address: 'support@contoso.com',
     profileId: 'prf_contoso',
+    shared: 'on',
+    protocol: 'imap',
     host: 'outlook.office365.com',
     security: 'tls',
     port: '',
@@ -109,6 +111,8 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     name: 'Support',
     address: 'support@contoso.com',
     profileId: 'prf_contoso',
+    shared: true,
+    protocol: 'imap',
     host: 'outlook.office365.com',
     security: 'tls',
     username: null,
@@ -122,6 +126,11 @@ test('the form of a server says which mail and what happens to it', async (t) =>
   const edited = { ...server, startFrom: 'keep', port: '1993', 'afterIntake.action': 'leave' };
   assert.deepEqual((await send('/servers/srv_support', edited)).asked, [
     { ...kept, port: '1993', afterIntake: { action: 'leave' } },
+  ]);
+  const later = { ...server, host: ' ', 'afterIntake.action': 'delete', 'afterIntake.afterDays': '30' };
+  const { host: __, ...byDefault } = expected;
+  assert.deepEqual((await send('/servers', later)).asked, [
+    { ...byDefault, afterIntake: { action: 'delete', afterDays: '30' } },
   ]);
 });
 

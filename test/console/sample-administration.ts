@@ -9,8 +9,10 @@ import {
   sampleDestinations,
   sampleNotices,
   sampleProfiles,
+  sampleProof,
   sampleQuarantine,
   sampleServers,
+  sampleSetup,
 } from './sample-data.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
 
@@ -79,6 +81,11 @@ export function createSampleAdministration(
       resume: nothing,
       test: (id) => sampleTest(find(sampleServers, id).state.problem),
       syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
+    },
+    access: {
+      setup: async () => sampleSetup,
+      restriction: async () => sampleProof,
+      proveRestriction: async () => sampleProof,
     },
     destinations: {
       list: async () => of(sampleDestinations),

@@ -1,7 +1,8 @@
 import type { Notice } from '../../src/administration/administration.ts';
+import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../../src/model/delivery.ts';
-import type { MailServer, MailServerState } from '../../src/model/mail-server.ts';
+import type { MailServer, MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
 import { sampleMessages } from './sample-messages.ts';
@@ -259,3 +260,16 @@ export const sampleNotices: Notice[] = [
     link: '/quarantine',
   },
 ];
+
+export const sampleProof: RestrictionProof = {
+  mailbox: 'board@contoso.example',
+  outcome: 'refused',
+  detail: 'The mail server refuses the sign-in: Support at outlook.office365.com:993',
+  checkedAt: ago(3_000),
+};
+
+export const sampleSetup = exchangeAccess(
+  profile({ uses: ['imap', 'graph'] }),
+  'support@contoso.example',
+  null,
+);

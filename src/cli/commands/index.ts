@@ -15,6 +15,7 @@ import { quarantineDismiss } from './quarantine/dismiss.ts';
 import { quarantineList } from './quarantine/list.ts';
 import { quarantineProcess } from './quarantine/process.ts';
 import { serveCommand } from './serve.ts';
+import { serverAccess } from './server/access.ts';
 import { serverAdd } from './server/add.ts';
 import { serverList } from './server/list.ts';
 import { serverPause } from './server/pause.ts';
@@ -34,6 +35,7 @@ export const commands: Command[] = [
   serverAdd,
   serverList,
   serverTest,
+  serverAccess,
   serverSync,
   serverPause,
   serverResume,

@@ -17,7 +17,9 @@ const blank: Values = {
   name: '',
   address: '',
   profileId: '',
-  host: 'outlook.office365.com',
+  shared: '',
+  protocol: 'imap',
+  host: '',
   security: 'tls',
   port: '',
   username: '',
@@ -26,6 +28,7 @@ const blank: Values = {
   startDate: '',
   'afterIntake.action': 'leave',
   'afterIntake.folder': '',
+  'afterIntake.afterDays': '',
   certificateAuthority: '',
 };
 
@@ -67,13 +70,15 @@ export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> 
 }
 
 function toInput(values: Values) {
-  const action = values['afterIntake.action'];
   const port = orNull(values.port);
+  const host = orNull(values.host);
   return {
     name: values.name,
     address: values.address,
     profileId: values.profileId,
-    host: values.host,
+    shared: values.shared === 'on',
+    protocol: values.protocol,
+    ...(host !== null && { host }),
     security: values.security,
     ...(port !== null && { port }),
     username: orNull(values.username),
@@ -81,9 +86,16 @@ function toInput(values: Values) {
     ...(values.startFrom !== 'keep' && {
       startFrom: values.startFrom === 'date' ? values.startDate : values.startFrom,
     }),
-    afterIntake: action === 'move' ? { action, folder: values['afterIntake.folder'] } : { action },
+    afterIntake: toAfterIntake(values),
     certificateAuthority: orNull(values.certificateAuthority),
   };
+}
+
+function toAfterIntake(values: Values) {
+  const action = values['afterIntake.action'];
+  const afterDays = orNull(values['afterIntake.afterDays']);
+  if (action === 'move') return { action, folder: values['afterIntake.folder'] };
+  return action === 'delete' && afterDays !== null ? { action, afterDays } : { action };
 }
 
 function toValues(server: MailServer): Values {
@@ -91,6 +103,8 @@ function toValues(server: MailServer): Values {
     name: server.name,
     address: server.address,
     profileId: server.profileId,
+    shared: server.shared ? 'on' : '',
+    protocol: server.protocol,
     host: server.host,
     security: server.security,
     port: String(server.port),
@@ -100,6 +114,8 @@ function toValues(server: MailServer): Values {
     startDate: '',
     'afterIntake.action': server.afterIntake.action,
     'afterIntake.folder': server.afterIntake.action === 'move' ? server.afterIntake.folder : '',
+    'afterIntake.afterDays':
+      server.afterIntake.action === 'delete' ? String(server.afterIntake.afterDays ?? '') : '',
     certificateAuthority: server.certificateAuthority ?? '',
   };
 }
@@ -149,7 +165,7 @@ function renderEdit(
 function renderFields(state: FormState, fields: ReturnType<typeof serverFields>): Html {
   const render = (field: Field) => renderField(state, field);
   return html`
-    ${[fields.name, fields.address, fields.profileId].map(render)}
+    ${[fields.name, fields.address, fields.shared, fields.profileId, fields.protocol].map(render)}
     <div class="group">
       <h2>Connection</h2>
       ${[fields.host, fields.security, fields.port, fields.username].map(render)}
@@ -164,5 +180,6 @@ function renderFields(state: FormState, fields: ReturnType<typeof serverFields>)
       <div class="for-date">${render(fields.startDate)}</div>
       ${render(fields.afterIntake)}
       <div class="for-move">${render(fields.afterIntakeFolder)}</div>
+      <div class="for-delete">${render(fields.afterIntakeDays)}</div>
     </div>`;
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { MailServer } from '../../../model/mail-server.ts';
+import { type MailServer, protocols } from '../../../model/mail-server.ts';
 import { invalidInput } from '../../../model/problem.ts';
 import type { Command, Given, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';
@@ -21,9 +21,19 @@ const options: Options = {
     field: 'profileId',
     required: true,
   },
-  protocol: { type: 'text', value: 'PROTOCOL', summary: 'imap, as is by default', field: 'protocol' },
-  host: { type: 'text', value: 'HOST', summary: 'By default outlook.office365.com', field: 'host' },
-  port: { type: 'text', value: 'PORT', summary: 'By default 993, with starttls 143', field: 'port' },
+  protocol: {
+    type: 'text',
+    value: 'PROTOCOL',
+    summary: `One of ${protocols.join(', ')}; imap by default`,
+    field: 'protocol',
+  },
+  shared: {
+    type: 'flag',
+    summary: 'A shared mailbox: another account than its own has consented',
+    field: 'shared',
+  },
+  host: { type: 'text', value: 'HOST', summary: 'By default the provider’s own', field: 'host' },
+  port: { type: 'text', value: 'PORT', summary: 'By default the protocol’s own, such as 993', field: 'port' },
   security: {
     type: 'text',
     value: 'SECURITY',
@@ -67,6 +77,12 @@ const options: Options = {
     summary: 'With --after-intake move: where to',
     field: 'afterIntake.folder',
   },
+  'delete-after-days': {
+    type: 'text',
+    value: 'DAYS',
+    summary: 'With --after-intake delete: only then, instead of at once',
+    field: 'afterIntake.afterDays',
+  },
   paused: { type: 'flag', summary: 'Does not read it yet', field: 'paused' },
 };
 
@@ -78,7 +94,7 @@ export const serverAdd: Command = {
     const certificateAuthority = await readCertificate(given);
     const api = await connect();
     const { id: profileId } = await find(api, 'profiles', given.text('profile') ?? '');
-    const { 'afterIntake.folder': _, ...fields } = fieldsOf(given, options);
+    const { 'afterIntake.folder': _, 'afterIntake.afterDays': __, ...fields } = fieldsOf(given, options);
     const server = await api.request<MailServer>('POST', '/api/servers', {
       ...fields,
       ...(certificateAuthority !== undefined && { certificateAuthority }),
@@ -97,8 +113,15 @@ export const serverAdd: Command = {
 function afterIntake(given: Given): { afterIntake?: object } {
   const folder = given.text('move-to');
   const action = given.text('after-intake');
-  if (action === undefined && folder === undefined) return {};
-  return { afterIntake: { action: action ?? 'move', ...(folder !== undefined && { folder }) } };
+  const afterDays = given.text('delete-after-days');
+  if (action === undefined && folder === undefined && afterDays === undefined) return {};
+  return {
+    afterIntake: {
+      action: action ?? (folder === undefined ? 'delete' : 'move'),
+      ...(folder !== undefined && { folder }),
+      ...(afterDays !== undefined && { afterDays }),
+    },
+  };
 }
 
 async function readCertificate(given: Given): Promise<string | undefined> {

@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('record', 'text', (c) => c.notNull())
     .addColumn('cursor', 'text')
     .addColumn('state', 'text')
+    .addColumn('restriction', 'text')
     .execute();
 
   await db.schema
