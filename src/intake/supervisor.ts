@@ -81,6 +81,7 @@ export function createSupervisor(parts: {
 
   async function follow(serverId: string): Promise<void> {
     await halt(serverId);
+    if (stopped) return;
     const server = await store.servers.get(serverId);
     if (!server || stopped) return;
     if (server.paused) await createCondition({ server, store, events }).set('paused');
@@ -98,6 +99,7 @@ export function createSupervisor(parts: {
     },
     refresh: (serverId) => inTurn(serverId, () => follow(serverId)),
     async refreshProfile(profileId) {
+      if (stopped) return;
       await refreshAll((await store.servers.list()).filter((server) => server.profileId === profileId));
     },
     syncOnce: (server) =>
@@ -124,6 +126,8 @@ export function createSupervisor(parts: {
     async stop() {
       stopped = true;
       await Promise.all([...running.keys()].map((serverId) => inTurn(serverId, () => halt(serverId))));
+      // What was asked for before goes on to its end, so that nothing touches the store afterwards.
+      await Promise.all(turns.values());
     },
   };
 }
