@@ -12,6 +12,8 @@ import { createMailbox, type Mailbox } from './mailbox.ts';
 export interface Supervisor {
   /** Starts every mailbox that is not paused. */
   start(): Promise<void>;
+  /** Whether it was started, and not stopped since. */
+  isRunning(): boolean;
   /** A server was added, changed, paused, resumed or removed: its loop follows the record as it is now. */
   refresh(serverId: string): Promise<void>;
   /** A profile was connected or changed: its mailboxes try again at once. */
@@ -97,6 +99,7 @@ export function createSupervisor(parts: {
       stopped = false;
       await refreshAll(await store.servers.list());
     },
+    isRunning: () => !stopped,
     refresh: (serverId) => inTurn(serverId, () => follow(serverId)),
     async refreshProfile(profileId) {
       if (stopped) return;

@@ -12,7 +12,14 @@ export interface Snapshot {
   quarantined: number;
 }
 
-const conditions: MailServerCondition[] = ['starting', 'synchronising', 'watching', 'failing', 'paused'];
+const conditions: MailServerCondition[] = [
+  'starting',
+  'synchronising',
+  'watching',
+  'failing',
+  'paused',
+  'stopped',
+];
 const profileStates: ProfileState[] = ['consent-needed', 'connected', 'failing'];
 
 /**

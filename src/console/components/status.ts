@@ -18,6 +18,7 @@ const conditions: Record<MailServerCondition, [Tone, string]> = {
   watching: ['ok', 'Watching'],
   failing: ['bad', 'Failing'],
   paused: ['idle', 'Paused'],
+  stopped: ['idle', 'Stopped'],
 };
 
 export function serverStatus(condition: MailServerCondition): Html {
