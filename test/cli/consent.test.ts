@@ -8,8 +8,8 @@ import { startAuthority } from '../../lab/authority/index.ts';
 import { createBrowser, type LabBrowser } from '../../lab/browser.ts';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { freePorts } from '../../lab/ports.ts';
-import { until } from '../end-to-end/world.ts';
 import { endings } from '../endings.ts';
+import { until } from '../until.ts';
 import { openShell } from './shell.ts';
 
 const account = 'support@contoso.example';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
-import { until } from '../end-to-end/world.ts';
+import { until } from '../until.ts';
 import { main, type Shell, temporaryShell } from './shell.ts';
 
 const add =

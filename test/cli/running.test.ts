@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { until } from '../end-to-end/world.ts';
+import { until } from '../until.ts';
 import { main, type Shell, temporaryShell } from './shell.ts';
 
 const destination = ['destination', 'add', '--url', 'https://tickets.contoso.com', '--name'];

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { until } from '../end-to-end/world.ts';
 import { endings } from '../endings.ts';
+import { until } from '../until.ts';
 
 export const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
