@@ -103,7 +103,12 @@ function assemble(
     if (outcome === 'new') dispatcher.wake();
   });
   events.on('profile.state', ({ profileId, state }) => {
-    if (state === 'connected') void supervisor.refreshProfile(profileId);
+    if (state !== 'connected') return;
+    supervisor
+      .refreshProfile(profileId)
+      .catch((error) =>
+        log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
+      );
   });
 
   const deliveries = createDeliveriesAdministration({ store, dispatcher });

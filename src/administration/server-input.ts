@@ -14,15 +14,16 @@ const host = z
   .trim()
   .max(253)
   .regex(
-    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f:]+$/i,
+    /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$/,
     'a host name such as outlook.office365.com, without https:// and port',
   );
 const folder = z.string().min(1).max(1000);
+const target = z.string('the folder to move to').min(1).max(1000);
 
 const afterIntake = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
-  z.strictObject({ action: z.literal('move'), folder }),
+  z.strictObject({ action: z.literal('move'), folder: target }),
   z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
 ]);
 

@@ -12,6 +12,8 @@ import { createMailbox, type Mailbox } from './mailbox.ts';
 export interface Supervisor {
   /** Starts every mailbox that is not paused. */
   start(): Promise<void>;
+  /** Whether it was started, and not stopped since. */
+  isRunning(): boolean;
   /** A server was added, changed, paused, resumed or removed: its loop follows the record as it is now. */
   refresh(serverId: string): Promise<void>;
   /** A profile was connected or changed: its mailboxes try again at once. */
@@ -81,6 +83,7 @@ export function createSupervisor(parts: {
 
   async function follow(serverId: string): Promise<void> {
     await halt(serverId);
+    if (stopped) return;
     const server = await store.servers.get(serverId);
     if (!server || stopped) return;
     if (server.paused) await createCondition({ server, store, events }).set('paused');
@@ -96,8 +99,10 @@ export function createSupervisor(parts: {
       stopped = false;
       await refreshAll(await store.servers.list());
     },
+    isRunning: () => !stopped,
     refresh: (serverId) => inTurn(serverId, () => follow(serverId)),
     async refreshProfile(profileId) {
+      if (stopped) return;
       await refreshAll((await store.servers.list()).filter((server) => server.profileId === profileId));
     },
     syncOnce: (server) =>
@@ -124,6 +129,8 @@ export function createSupervisor(parts: {
     async stop() {
       stopped = true;
       await Promise.all([...running.keys()].map((serverId) => inTurn(serverId, () => halt(serverId))));
+      // What was asked for before goes on to its end, so that nothing touches the store afterwards.
+      await Promise.all(turns.values());
     },
   };
 }

@@ -66,7 +66,9 @@ export type MailServerCondition =
   | 'throttled'
   /** Trouble; `problem` says what, `retryAt` when it is tried again. */
   | 'failing'
-  | 'paused';
+  | 'paused'
+  /** Letterbox does not run: nobody reads it. */
+  | 'stopped';
 
 /** What a mailbox's loop is doing now, as shown on the overview. */
 export interface MailServerState {

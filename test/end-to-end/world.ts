@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { startAuthority } from '../../lab/authority/index.ts';
 import { createLabAuthority } from '../../lab/certificates.ts';
@@ -16,6 +15,8 @@ import { configSchema } from '../../src/config/config.ts';
 import type { MailServer } from '../../src/model/mail-server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
+
+export { until } from '../until.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -143,18 +144,5 @@ export function peek(dataFolder: string): { messages: number; pending: number; d
     }
   } catch {
     return { messages: 0, pending: 0, delivered: 0 };
-  }
-}
-
-/** Waits until a condition holds; fails loudly after a generous time. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
-    await sleep(20);
   }
 }

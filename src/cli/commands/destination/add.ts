@@ -28,7 +28,8 @@ export const destinationAdd: Command = {
   async run({ api: connect, given, out }) {
     const api = await connect();
     const servers: string[] = [];
-    for (const meant of given.texts('server')) servers.push((await find(api, 'servers', meant)).id);
+    for (const meant of given.texts('server'))
+      servers.push((await find(api, 'servers', meant, '--server')).id);
     const destination = await api.request<DestinationConfig & { signingSecret: string }>(
       'POST',
       '/api/destinations',

@@ -3,7 +3,7 @@ import { type MailServer, protocols } from '../../../model/mail-server.ts';
 import { invalidInput } from '../../../model/problem.ts';
 import type { Command, Given, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';
-import { find } from '../../find.ts';
+import { findByOption } from '../../find.ts';
 
 const options: Options = {
   name: { type: 'text', value: 'NAME', summary: 'What to call it', field: 'name', required: true },
@@ -93,7 +93,7 @@ export const serverAdd: Command = {
   async run({ api: connect, given, out }) {
     const certificateAuthority = await readCertificate(given);
     const api = await connect();
-    const { id: profileId } = await find(api, 'profiles', given.text('profile') ?? '');
+    const profileId = await findByOption(api, 'profiles', given, 'profile');
     const { 'afterIntake.folder': _, 'afterIntake.afterDays': __, ...fields } = fieldsOf(given, options);
     const server = await api.request<MailServer>('POST', '/api/servers', {
       ...fields,
