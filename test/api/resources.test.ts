@@ -14,7 +14,13 @@ test('what is added is answered with 201, shown alone and in the list, changed f
   const world = await startWorld(t);
   const { call } = world;
   const { profile } = await furnish(world);
-  const sales = { name: 'Sales', address: 'sales@x.example', profileId: profile.id, paused: true };
+  const sales = {
+    name: 'Sales',
+    address: 'sales@x.example',
+    host: 'mail.x.example',
+    profileId: profile.id,
+    paused: true,
+  };
   for (const [path, input, change] of [
     ['/api/profiles', { ...profileInput, name: 'Fabrikam' }, { name: 'Fabrikam 2' }],
     ['/api/servers', sales, { port: 1993 }],
