@@ -60,11 +60,12 @@ export async function startDovecot({
 
   let child: ChildProcess | null = null;
   async function start(): Promise<void> {
-    // Ends with us, even when we are killed.
+    // Ends with us, even when we are killed; but what a terminal sends to all, Ctrl-C, is for us alone.
     const asUser =
       process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
     child = spawn('setpriv', [...asUser, '--pdeathsig', 'TERM', 'dovecot', '-F', '-c', confFile], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      detached: true,
     });
     const started = child;
     for (let tries = 0; !(await answers(imaps)); tries++) {
