@@ -61,10 +61,14 @@ export function defaultPort(security: ServerInput['security']): number {
   return security === 'tls' ? 993 : 143;
 }
 
-/** The instant before which mail is left alone; null takes everything. */
+/**
+ * The instant before which mail is left alone; null takes everything. Mail servers tell when a message came in whole
+ * seconds (RFC 3501 2.3.3), so it is the beginning of one: what comes in the same second is new.
+ */
 export function startInstant(startFrom: ServerInput['startFrom'], now: Date): string | null {
   if (startFrom === 'everything') return null;
-  return (startFrom === 'now' ? now : new Date(startFrom)).toISOString();
+  const instant = startFrom === 'now' ? now : new Date(startFrom);
+  return new Date(Math.floor(instant.getTime() / 1000) * 1000).toISOString();
 }
 
 function isPem(text: string): boolean {
