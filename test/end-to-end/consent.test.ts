@@ -215,7 +215,8 @@ test('what breaks later is red on the overview, and mended in the console with n
     await deliver();
     const revoked = notice('Contoso: ');
     await revoked.waitFor();
-    assert.match(await read(revoked), /revoked.*What to do:.*Reconnect/);
+    assert.match(await read(revoked), /revoked.*Needed by Support\..*What to do:.*Reconnect/);
+    await until('it is told once', async () => (await page.locator('.notice').count()) === 1);
     await revoked.getByRole('link', { name: 'Open' }).click();
     assert.match(await read(page.locator('.lead')), /Consent needed/);
     await page.getByRole('link', { name: 'Reconnect' }).first().click();
