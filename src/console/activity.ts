@@ -23,7 +23,7 @@ export interface Activity {
   next(signal: AbortSignal): Promise<void>;
 }
 
-const kept = 12;
+const kept = 10;
 
 export function createActivity(events: EventBus): Activity {
   const entries: ActivityEntry[] = [];
