@@ -1,3 +1,4 @@
+import type { MailServer } from '../model/mail-server.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration, Notice } from './administration.ts';
 
@@ -19,16 +20,19 @@ export function createNotices(store: Store): Administration['notices'] {
 
 async function profileNotices(store: Store): Promise<Notice[]> {
   const notices: Notice[] = [];
+  const servers = await store.servers.list();
   for (const profile of await store.profiles.list()) {
     const link = `/profiles/${profile.id}`;
     if (profile.state !== 'connected')
       notices.push({
         severity: profile.problem ? 'error' : 'warning',
         title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
-        detail:
+        detail: [
           profile.problem?.cause ??
-          profile.problem?.detail ??
-          'Nobody has consented for this credential profile.',
+            profile.problem?.detail ??
+            'Nobody has consented for this credential profile.',
+          ...neededBy(servers.filter(({ profileId }) => profileId === profile.id)),
+        ].join(' '),
         remedy: profile.problem?.remedy ?? 'Open the profile and press Connect.',
         link,
       });
@@ -48,11 +52,20 @@ async function profileNotices(store: Store): Promise<Notice[]> {
   return notices;
 }
 
+/** Which servers wait for the profile to be mended. */
+function neededBy(servers: MailServer[]): string[] {
+  return servers.length === 0 ? [] : [`Needed by ${servers.map(({ name }) => name).join(', ')}.`];
+}
+
 async function serverNotices(store: Store): Promise<Notice[]> {
+  const profiles = new Map((await store.profiles.list()).map((profile) => [profile.id, profile]));
   const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
   return (await store.servers.list()).flatMap((server) => {
     const state = states.get(server.id);
     if (!state?.problem || server.paused) return [];
+    // Told once, with the profile.
+    if (state.problem.code.startsWith('oauth.') && profiles.get(server.profileId)?.state !== 'connected')
+      return [];
     return [
       {
         severity: state.condition === 'failing' ? ('error' as const) : ('warning' as const),

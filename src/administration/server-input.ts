@@ -58,10 +58,14 @@ export type ServerInput = z.infer<typeof serverInput>;
 
 export const serverChanges = changesOf(serverInput);
 
-/** The instant before which mail is left alone; null takes everything. */
+/**
+ * The instant before which mail is left alone; null takes everything. Mail servers tell when a message came in whole
+ * seconds (RFC 3501 2.3.3), so it is the beginning of one: what comes in the same second is new.
+ */
 export function startInstant(startFrom: ServerInput['startFrom'], now: Date): string | null {
   if (startFrom === 'everything') return null;
-  return (startFrom === 'now' ? now : new Date(startFrom)).toISOString();
+  const instant = startFrom === 'now' ? now : new Date(startFrom);
+  return new Date(Math.floor(instant.getTime() / 1000) * 1000).toISOString();
 }
 
 function isPem(text: string): boolean {

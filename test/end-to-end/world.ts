@@ -6,10 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { startAuthority } from '../../lab/authority/index.ts';
-import { createLabAuthority } from '../../lab/certificates.ts';
-import { startDovecot } from '../../lab/dovecot/index.ts';
-import { startReceiver } from '../../lab/receiver.ts';
+import { startLab } from '../../lab/world.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import type { MailServer } from '../../src/model/mail-server.ts';
@@ -27,13 +24,7 @@ export async function startWorld(t: TestContext) {
   const after = endings(t);
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-world-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const certificates = await createLabAuthority(join(folder, 'certificates'));
-  const authority = await startAuthority({ certificates, folder: join(folder, 'authority') });
-  after(authority.stop);
-  const dovecot = await startDovecot({ folder: join(folder, 'dovecot'), authority, certificates });
-  after(dovecot.stop);
-  const receiver = await startReceiver({ secrets: [] });
-  after(receiver.stop);
+  const { certificates, authority, dovecot, receiver } = await startLab(folder, after);
   const dataFolder = join(folder, 'data');
   const settings = {
     dataFolder,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Delivery, DeliveryState, DestinationConfig } from '../../model/delivery.ts';
+import type { DeliveryState, DestinationConfig } from '../../model/delivery.ts';
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { link, pager } from '../components/pager.ts';
@@ -10,6 +10,7 @@ import { readForm, splitList } from '../form.ts';
 import { formatCount } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 import { deliveryList } from './delivery-list.ts';
+import { readSubjects } from './subjects.ts';
 
 const pageSize = 25;
 const stateNames: Record<DeliveryState, string> = {
@@ -36,7 +37,10 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
           ...(before && { before }),
         }),
       ]);
-      const subjects = await readSubjects(administration, page.items);
+      const subjects = await readSubjects(
+        administration,
+        page.items.map(({ messageId }) => messageId),
+      );
       return c.html(
         signedInPage(c, {
           title: 'Deliveries',
@@ -64,18 +68,6 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
       );
       return c.redirect(withDone(list, 'replayed'), 303);
     });
-}
-
-/** Subjects of the messages on one page; of those that retention removed there is none. */
-async function readSubjects(
-  { messages }: PageDeps['administration'],
-  deliveries: Delivery[],
-): Promise<Map<string, string>> {
-  const ids = [...new Set(deliveries.map(({ messageId }) => messageId))];
-  const found = await Promise.all(ids.map((id) => messages.get(id).catch(() => null)));
-  return new Map(
-    found.flatMap((message) => (message ? [[message.id, message.subject || '(no subject)']] : [])),
-  );
 }
 
 function renderFilter(

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
+import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
@@ -67,7 +68,7 @@ function settingFacts(destination: DestinationConfig, servers: MailServer[]): [s
   const names = destination.servers?.map((id) => servers.find((server) => server.id === id)?.name ?? id);
   return [
     ['Kind', 'Webhook (Standard Webhooks)'],
-    ['URL', html`<code>${destination.url}</code>`],
+    ['URL', code(destination.url)],
     ['Mail from', names?.join(', ') || 'all servers, also those added later'],
   ];
 }
