@@ -9,7 +9,7 @@ export const floors: string[][] = [
     'network/',
     'vault/',
     'mime/',
-    'sources/source\\.ts$',
+    'sources/[^/]+\\.ts$',
     'destinations/destination\\.ts$',
     'store/store\\.ts$',
   ],
