@@ -1,6 +1,7 @@
 import { createWebhook } from './destinations/webhook/index.ts';
 import type { DestinationKind } from './model/delivery.ts';
 import type { Protocol } from './model/mail-server.ts';
+import { createGraphSource } from './sources/graph/index.ts';
 import { createImapSource } from './sources/imap/index.ts';
 import type { CreateSource } from './sources/source.ts';
 
@@ -12,7 +13,7 @@ const notBuilt: CreateSource = ({ server }) => {
 export const sources: Record<Protocol, CreateSource> = {
   imap: createImapSource,
   pop3: notBuilt,
-  graph: notBuilt,
+  graph: createGraphSource,
   ews: notBuilt,
 };
 

@@ -80,6 +80,7 @@ function assemble(
       tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
       notifications: null,
+      known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
   const openDestination = async (destination: DestinationConfig) =>

@@ -1,6 +1,7 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decodeProtectedHeader, errors, importSPKI, type JWTPayload, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { accessDenied, GraphError, invalidToken } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -43,16 +44,27 @@ export async function authenticate(
   };
 }
 
+const keys = new Map<string, KeyObject>();
+
+async function publicKey(file: string): Promise<KeyObject> {
+  const key = keys.get(file) ?? createPublicKey(await readFile(file));
+  keys.set(file, key);
+  return key;
+}
+
 async function verify(token: string, keysFolder: string, issuer: string): Promise<JWTPayload> {
   try {
     const { kid = '' } = decodeProtectedHeader(token);
-    const pem = await readFile(join(keysFolder, 'default', 'RS256', basename(kid)), 'utf8');
-    const { payload } = await jwtVerify(token, await importSPKI(pem, 'RS256'), {
-      algorithms: ['RS256'],
-      audience,
-      issuer,
-      requiredClaims: ['exp'],
-    });
+    const { payload } = await jwtVerify(
+      token,
+      await publicKey(join(keysFolder, 'default', 'RS256', basename(kid))),
+      {
+        algorithms: ['RS256'],
+        audience,
+        issuer,
+        requiredClaims: ['exp'],
+      },
+    );
     return payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired)

@@ -11,6 +11,8 @@ export interface Faults {
   /** So many times the connection breaks in the middle of a message's `$value`, after `breakAfterBytes`. */
   brokenBodies: Map<string, number>;
   breakAfterBytes: number;
+  /** The size of a message is told before its source. */
+  sizeAnnounced: boolean;
   /** Mailboxes (by address) that are on premises or have no licence. */
   notEnabled: Set<string>;
   /** Each changed message comes twice in a delta answer, as the documentation warns. */
@@ -33,6 +35,7 @@ export function noFaults(): Faults {
     gatewayTimeouts: new Map(),
     brokenBodies: new Map(),
     breakAfterBytes: 0,
+    sizeAnnounced: false,
     notEnabled: new Set(),
     replays: false,
     sparseUpdates: false,

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { openMailbox, type Permission } from './access.ts';
 import { GraphError, invalidRequest, notFound } from './errors.ts';
 import { strikes } from './faults.ts';
@@ -91,27 +91,29 @@ function list(ask: Ask, messagesIn: (mailbox: Mailbox) => Message[]): Answer {
   return { status: 200, json: page(ask, messages, (message) => messageJson(message, { ...ask, select })) };
 }
 
-/** The MIME source (Microsoft: Get MIME content of a message); its length is not told beforehand. */
+/** The MIME source (Microsoft: Get MIME content of a message); as a rule its size is not told beforehand. */
 async function sendMime({ world, query }: Ask, message: Message, response: ServerResponse): Promise<void> {
   if ([...query.keys()].length > 0) throw invalidRequest('$value takes no query options.');
   const { immutableId, source } = message;
   if (strikes(world.faults.gatewayTimeouts, immutableId))
     throw new GraphError(504, 'UnknownError', 'The request timed out at the gateway.');
   const breaks = strikes(world.faults.brokenBodies, immutableId);
-  response.writeHead(200, { 'content-type': 'text/plain' });
+  const length = world.faults.sizeAnnounced ? { 'content-length': message.size } : {};
+  response.writeHead(200, { 'content-type': 'text/plain', ...length });
   // A response without any bytes would be no break in the middle
-  let left = breaks ? Math.max(1, world.faults.breakAfterBytes) : Number.POSITIVE_INFINITY;
-  for await (const chunk of readSource(source)) {
-    const part = chunk.subarray(0, Math.min(chunk.length, left));
-    left -= part.length;
-    if (!response.write(part) && !response.destroyed)
-      await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    if (response.destroyed) return;
-    if (left === 0) break;
-  }
-  if (!breaks) response.end();
+  const most = breaks ? Math.max(1, world.faults.breakAfterBytes) : Number.POSITIVE_INFINITY;
+  await pipeline(firstBytes(readSource(source), most), response, { end: !breaks });
   // What was written is on its way first
-  else response.write('', () => response.destroy());
+  if (breaks) response.write('', () => response.destroy());
+}
+
+async function* firstBytes(chunks: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
+  let left = most;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, Math.min(chunk.length, left));
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
 }
 
 function readSource(source: Message['source']): AsyncIterable<Buffer> {

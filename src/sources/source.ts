@@ -51,6 +51,11 @@ export interface SourceParts {
   log: Log;
   /** Where change notifications come in, and the secret they must name; null where no public URL is set. */
   notifications: { url: string; clientState: string } | null;
+  /**
+   * Which of these messages, all in one folder, are stored or quarantined here already: for sources that are told
+   * of changes and cannot tell a new message from a changed one. Where it is left out, nothing is known.
+   */
+  known?: (place: Omit<Position, 'uid'>, uids: string[]) => Promise<Set<string>>;
 }
 
 /** Opens no connection yet. Adapters: registered by protocol in `adapters.ts`. */

@@ -136,6 +136,8 @@ export interface MessageStore {
   /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
+  /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
+  known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
   /** Positions whose action on the server is due at `now`, the oldest first. */
   dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
   /** When the next action on the server is due; null when none is owed. */

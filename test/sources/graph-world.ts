@@ -2,11 +2,16 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
+import { pino } from 'pino';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startGraph } from '../../lab/graph/index.ts';
+import { type Config, configSchema } from '../../src/config/config.ts';
 import type { MailServer } from '../../src/model/mail-server.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import { createGraphSource } from '../../src/sources/graph/index.ts';
+import type { MailSource, SourceParts } from '../../src/sources/source.ts';
 import { mailServer } from './setting.ts';
 
 const tenant = '7f180cbb-a5ae-457c-b7e8-6f5b42ba33e7';
@@ -50,27 +55,53 @@ export async function startGraphWorld() {
       .sign(privateKey);
   }
 
+  const server = (address: string, fields: Partial<MailServer> = {}): MailServer =>
+    mailServer({
+      address,
+      protocol: 'graph',
+      host: graph.host,
+      port: graph.port,
+      certificateAuthority: certificates.caPem,
+      ...fields,
+    });
+
+  const tokens = (wish: TokenWish = {}): TokenSource => {
+    const token = tokenFor(wish);
+    const expiresAt = (wish.expires ?? new Date(Date.now() + 3_600_000)).toISOString();
+    return { accessToken: async () => ({ token: await token, expiresAt }), discard() {} };
+  };
+
   return {
     graph,
     certificates,
     tokenFor,
-    /** Good tokens, a new one each time. */
-    tokens: (wish: TokenWish = {}): TokenSource => ({
-      accessToken: async () => ({
-        token: await tokenFor(wish),
-        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-      }),
-      discard() {},
-    }),
-    server: (address: string, fields: Partial<MailServer> = {}): MailServer =>
-      mailServer({
-        address,
-        protocol: 'graph',
-        host: graph.host,
-        port: graph.port,
-        certificateAuthority: certificates.caPem,
-        ...fields,
-      }),
+    server,
+    /** The same token each time. */
+    tokens,
+    /** A source for the mailbox, closed after the test. */
+    source(
+      t: TestContext,
+      address: string,
+      {
+        server: fields = {},
+        options = {},
+        ...parts
+      }: Partial<Omit<SourceParts, 'server' | 'options'>> & {
+        server?: Partial<MailServer>;
+        options?: Partial<Config['intake']>;
+      } = {},
+    ): MailSource {
+      const source = createGraphSource({
+        server: server(address, fields),
+        tokens: tokens(),
+        options: { ...configSchema.parse({}).intake, ...options },
+        log: pino({ level: 'silent' }),
+        notifications: null,
+        ...parts,
+      });
+      t.after(() => source.close());
+      return source;
+    },
     async stop() {
       await graph.stop();
       await rm(folder, { recursive: true, force: true });
