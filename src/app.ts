@@ -9,6 +9,7 @@ import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
+import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
@@ -74,12 +75,14 @@ function assemble(
   const tokens = createTokenSources({ store, vault, events, log });
   const downloads = createDownloadUrls({ publicUrl, vault, hours: config.delivery.urlHours });
 
+  const graphDoor = createGraphDoor({ publicUrl, vault });
+
   const openSource = (server: MailServer) =>
     sources[server.protocol]({
       server,
       tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
-      notifications: null,
+      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
       known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
@@ -122,6 +125,7 @@ function assemble(
     messages: createMessagesAdministration({ store, downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
+    notifications: createNotificationsAdministration({ supervisor, graphDoor }),
     signIn: createSignInAdministration({ store }),
     notices: createNotices(store),
   };

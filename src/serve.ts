@@ -2,6 +2,7 @@ import { prepareSetUp } from './administration/sign-in.ts';
 import { createApi } from './api/api.ts';
 import { bySession } from './api/authorize.ts';
 import { serveLocally } from './api/local-socket.ts';
+import { createNotificationDoor } from './api/notifications.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
 import type { RunningServer } from './cli/command.ts';
 import type { Config } from './config/config.ts';
@@ -67,6 +68,7 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
     faces: [
       createHealth({ ready, metrics, verifySession: verify }),
       createApi({ administration, authorize: bySession(verify), log }),
+      createNotificationDoor(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),
     ],
     log,

@@ -94,6 +94,13 @@ export interface Administration {
     process(id: string): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
+  notifications: {
+    /**
+     * What Microsoft Graph told of a mailbox: a change notification collection. Notifications that do not name the
+     * mailbox's secret are passed over in silence, and so are mailboxes that there are not.
+     */
+    receiveGraph(serverId: string, input: unknown): void;
+  };
   signIn: {
     /** Whether the first-run set-up token is still to be used. */
     setUpNeeded(): Promise<boolean>;

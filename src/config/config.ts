@@ -18,7 +18,7 @@ export const configSchema = z.strictObject({
     .transform((text) => new URL(text).origin)
     .optional()
     .describe(
-      'How browsers and destinations reach this server; by default https://localhost and the port. The redirect URI is this + /oauth/callback',
+      'How browsers, destinations and Microsoft Graph reach this server; by default https://localhost and the port, and then Graph cannot tell of new mail: it is looked for. The redirect URI is this + /oauth/callback',
     ),
   listen: z
     .strictObject({

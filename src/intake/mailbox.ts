@@ -3,7 +3,7 @@ import { backoff } from '../model/backoff.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
-import type { MailSource } from '../sources/source.ts';
+import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -29,6 +29,8 @@ export interface Mailbox {
   run(signal: AbortSignal): Promise<void>;
   /** Reads and acknowledges what is there now; throws the first Problem. */
   readOnce(signal: AbortSignal): Promise<Counts>;
+  /** Somebody told of the mailbox: a reason for its source to look. */
+  hint(hint: Hint): void;
   /** One message in the normal way, out of turn; null when the server no longer has it. */
   takeAgain(position: Position): Promise<Received | null>;
 }
@@ -86,6 +88,8 @@ export function createMailbox(parts: MailboxParts): Mailbox {
 
   return {
     run,
+
+    hint: (hint) => source.hint?.(hint),
 
     async readOnce(signal) {
       try {

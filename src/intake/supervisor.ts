@@ -1,7 +1,7 @@
 import type { MailServer } from '../model/mail-server.ts';
 import type { Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
-import type { MailSource } from '../sources/source.ts';
+import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -18,6 +18,8 @@ export interface Supervisor {
   refresh(serverId: string): Promise<void>;
   /** A profile was connected or changed: its mailboxes try again at once. */
   refreshProfile(profileId: string): Promise<void>;
+  /** Somebody told of a mailbox; passed over where it does not run. */
+  hint(serverId: string, hint: Hint): void;
   /** Reads everything there is now, once, beside no running loop. */
   syncOnce(server: MailServer): Promise<Counts>;
   /** Takes a quarantined message from its server in the normal way. */
@@ -27,6 +29,7 @@ export interface Supervisor {
 
 interface Running {
   abort: AbortController;
+  hint: Mailbox['hint'];
   ended: Promise<void>;
 }
 
@@ -55,10 +58,14 @@ export function createSupervisor(parts: {
 
   function start(server: MailServer): void {
     const abort = new AbortController();
-    const ended = withMailbox(server, (mailbox) => mailbox.run(abort.signal)).catch((error) =>
+    let hint: Mailbox['hint'] = () => {};
+    const ended = withMailbox(server, (mailbox) => {
+      hint = mailbox.hint;
+      return mailbox.run(abort.signal);
+    }).catch((error) =>
       parts.log.error({ server: server.name, err: error }, 'a mailbox loop ended unexpectedly'),
     );
-    running.set(server.id, { abort, ended });
+    running.set(server.id, { abort, hint, ended });
   }
 
   async function halt(serverId: string): Promise<void> {
@@ -105,6 +112,7 @@ export function createSupervisor(parts: {
       if (stopped) return;
       await refreshAll((await store.servers.list()).filter((server) => server.profileId === profileId));
     },
+    hint: (serverId, hint) => running.get(serverId)?.hint(hint),
     syncOnce: (server) =>
       inTurn(server.id, async () => {
         await halt(server.id);

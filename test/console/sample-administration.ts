@@ -135,6 +135,7 @@ export function createSampleAdministration(
       replay: async () => 1,
     },
     quarantine: { list: async () => of(sampleQuarantine), process: nothing, dismiss: nothing },
+    notifications: { receiveGraph() {} },
     signIn,
     notices: async () => of(sampleNotices),
   };

@@ -1,0 +1,76 @@
+import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { Supervisor } from '../intake/supervisor.ts';
+import type { Hint } from '../sources/source.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Administration } from './administration.ts';
+import { validate } from './validation.ts';
+
+/** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
+const notificationInput = z.looseObject({
+  value: z
+    .array(
+      z.looseObject({
+        clientState: z.string().max(128).nullish(),
+        lifecycleEvent: z.string().max(100).nullish(),
+      }),
+    )
+    .max(1000),
+});
+
+/** Microsoft: lifecycle events. All others, known or not, are a reason to look. */
+const lifecycleHints: Record<string, Hint> = {
+  missed: 'missed',
+  reauthorizationRequired: 'reauthorization-required',
+  subscriptionRemoved: 'subscription-removed',
+};
+
+export function createNotificationsAdministration({
+  supervisor,
+  graphDoor,
+}: {
+  supervisor: Pick<Supervisor, 'hint'>;
+  graphDoor: GraphDoor;
+}): Administration['notifications'] {
+  return {
+    receiveGraph(serverId, input) {
+      const { value } = validate(notificationInput, input);
+      const opens = graphDoor.lockOf(serverId);
+      const hints = value
+        .filter(({ clientState }) => opens(clientState ?? ''))
+        .map(({ lifecycleEvent }) => lifecycleHints[lifecycleEvent ?? ''] ?? 'changed');
+      for (const hint of new Set(hints)) supervisor.hint(serverId, hint);
+    },
+  };
+}
+
+/** Where Microsoft Graph tells of a mailbox's changes, and the secret that it must name to be heard. */
+export interface GraphDoor {
+  of(serverId: string): { url: string; clientState: string };
+  /** Whether a client state is the right one for a server, known or not: the answer takes as long either way. */
+  lockOf(serverId: string): (clientState: string) => boolean;
+}
+
+/** The secret follows from the master key and the server's id, so that it needs no place to be kept. */
+export function createGraphDoor({
+  publicUrl,
+  vault,
+}: {
+  publicUrl: string;
+  vault: Pick<Vault, 'mac'>;
+}): GraphDoor {
+  const secretOf = (serverId: string) => vault.mac('graph-notification', serverId);
+  return {
+    of: (serverId) => ({
+      url: `${publicUrl}/notifications/graph/${serverId}`,
+      clientState: secretOf(serverId),
+    }),
+    lockOf(serverId) {
+      const expected = Buffer.from(secretOf(serverId));
+      return (clientState) => {
+        const given = Buffer.from(clientState);
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      };
+    },
+  };
+}
