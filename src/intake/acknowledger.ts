@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../model/backoff.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
+import { delayAfter } from './delay.ts';
 
 const positionsAtOnce = 500;
 const longestRest = 60 * 60_000;
-const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
@@ -72,7 +71,7 @@ export function createAcknowledger({
         failures++;
         log.warn({ problem: problem.code }, `${server.afterIntake.action} is still owed: ${problem.message}`);
         await condition.remark(problem);
-        await sleep(backoff(failures, retryDelay), undefined, { signal }).catch(() => undefined);
+        await sleep(delayAfter(problem, failures), undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../model/backoff.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
@@ -11,10 +10,10 @@ import { createAcknowledger } from './acknowledger.ts';
 import { arrivals, take } from './arrivals.ts';
 import { inBatches } from './batches.ts';
 import { createCondition } from './condition.ts';
+import { delayAfter } from './delay.ts';
 import { type Counts, keep, keepMessages } from './keep.ts';
 
 const batchLimits = { items: 100, bytes: 8 * 1024 * 1024, waitMilliseconds: 15 };
-const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 
 export interface MailboxParts {
   server: MailServer;
@@ -116,14 +115,6 @@ export function createMailbox(parts: MailboxParts): Mailbox {
 /** The server is in good order and wants to be left alone for a while. */
 function isThrottled({ code }: Problem): boolean {
   return code.endsWith('.throttled');
-}
-
-/** Milliseconds until the next try: as the problem says, else exponentially longer (P20). */
-function delayAfter(problem: Problem, failures: number): number {
-  if (problem.retry instanceof Date) return Math.max(0, problem.retry.getTime() - Date.now());
-  // A person must mend it, perhaps on the other side, where nobody tells us: look now and then.
-  if (problem.retry === 'no') return retryDelay.cap;
-  return backoff(failures, retryDelay);
 }
 
 function heldBytes(arrival: { kind: string; message?: { raw: object; size: number } }): number {
