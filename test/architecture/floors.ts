@@ -4,15 +4,8 @@
  */
 export const floors: string[][] = [
   ['model/'],
-  ['config/', 'telemetry/'],
-  [
-    'network/',
-    'vault/',
-    'mime/',
-    'sources/[^/]+\\.ts$',
-    'destinations/destination\\.ts$',
-    'store/store\\.ts$',
-  ],
+  ['config/', 'telemetry/', 'network/'],
+  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
   ['sources/[^/]+/', 'destinations/[^/]+/', 'store/sql/', 'oauth/', 'routing/'],
   ['store/(?!sql/)[^/]+/', 'destinations/(?!destination\\.ts)[^/]+\\.ts$', 'intake/'],
   ['doctor/'],

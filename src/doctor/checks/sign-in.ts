@@ -28,14 +28,15 @@ async function inspect(examination: Examination): Promise<Problem | null> {
     examination.inspection = await examination.source.inspect(AbortSignal.timeout(60_000));
   } catch (error) {
     const problem = Problem.from(error);
-    if (!/^imap\.(folder-|no-folders)/.test(problem.code)) return problem;
+    if (!/^[a-z0-9]+\.(folder-|no-folders)/.test(problem.code)) return problem;
     examination.folderProblem = problem;
   }
   return null;
 }
 
-function describeAbilities({ inspection }: Examination): string {
-  const useful = ['IDLE', 'MOVE', 'UIDPLUS'];
+/** What an IMAP server may have or not; the other protocols have no such choice. */
+function describeAbilities({ inspection, server }: Examination): string {
+  const useful = server.protocol === 'imap' ? ['IDLE', 'MOVE', 'UIDPLUS'] : [];
   const missing = useful.filter((name) => !inspection?.capabilities.includes(name));
   if (!inspection || missing.length === 0) return 'the server can do all that is useful here';
   return `the server lacks ${missing.join(', ')}, which is made up for`;
