@@ -28,6 +28,9 @@ export interface HttpsClient {
   close(): void;
 }
 
+/** A connection that nobody uses is kept for so long. */
+const longestIdleMs = 30_000;
+
 /**
  * HTTPS to one host: its certificate verified (also against the peer's own authority), connections kept open, at
  * most `connections` at once; more requests wait. Redirects are not followed, so that a token never leaves for another
@@ -37,7 +40,9 @@ export function createHttpsClient(
   peer: Peer & { certificateAuthority: string | null },
   { connections, silenceMs }: { connections: number; silenceMs: number },
 ): HttpsClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, ...trustFor(peer) });
+  // `timeout` is that of a connection between two requests: firewalls forget idle ones without a word
+  const timeout = Math.min(longestIdleMs, silenceMs);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout, ...trustFor(peer) });
   const origin = new URL(`https://${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`);
 
   return {
