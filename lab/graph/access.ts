@@ -23,7 +23,7 @@ export type Permission = 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send';
 export interface Grants {
   /** Whoever else may open a mailbox, by its address. */
   shares: Map<string, Set<string>>;
-  /** Applications that are restricted to some mailboxes, by their id (RBAC for Applications, application access policies). */
+  /** Applications that are restricted to some mailboxes (RBAC for Applications), by their id. */
   restrictions: Map<string, Set<string>>;
 }
 

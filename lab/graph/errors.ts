@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
-/** An error answer of Microsoft Graph: HTTP status, stable code, and words for developers (Microsoft: Error responses). */
+/** An error answer of Microsoft Graph: status, code and words for developers (Microsoft: Error responses). */
 export class GraphError extends Error {
   readonly status: number;
   readonly code: string;

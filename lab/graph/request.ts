@@ -79,7 +79,10 @@ export async function readJson(request: IncomingMessage): Promise<Record<string,
   throw new GraphError(400, 'BadRequest', 'Unable to read JSON request payload.');
 }
 
-/** `me/mailFolders('inbox')/messages` as segments; the keys in parentheses are segments of their own (OData 4.01 URL conventions 4.3). */
+/**
+ * `me/mailFolders('inbox')/messages` as segments; keys in parentheses are segments of their own (OData 4.01 URL
+ * conventions 4.3).
+ */
 export function segmentsOf(path: string): string[] {
   return path
     .replace(/\('([^']*)'\)/g, '/$1')

@@ -10,9 +10,9 @@ const maxBodyBytes = 256 * 1024;
 const maxTokenLength = 1024;
 
 /**
- * The face where Microsoft Graph tells of changes (Microsoft: Receive change notifications through webhooks). There is no
- * session: each notification names its secret. The answer is the same whether or not there is such a server, and
- * comes at once: what is told is only a reason to look.
+ * The face where Microsoft Graph tells of changes (Microsoft: Receive change notifications through webhooks). There
+ * is no session: each notification names its secret. The answer is the same whether or not there is such a server,
+ * and comes at once: what is told is only a reason to look.
  */
 export function createNotificationDoor({ notifications }: Pick<Administration, 'notifications'>): Hono {
   return new Hono().post(

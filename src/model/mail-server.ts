@@ -36,7 +36,7 @@ export interface MailServer {
   /** The mailbox is shared: who consented is another account that has access to it (P10). */
   shared: boolean;
   /**
-   * Folders to read; the first one is watched (IDLE), the others are polled. Names as the server has them, `*` and
+   * Folders to read; the first one is watched (IDLE), the others are polled; Graph tells of all of them. Names as the server has them, `*` and
    * `%` as in LIST (RFC 3501 6.3.8), or a special use such as `\\Junk` (RFC 6154). POP3 has INBOX only.
    */
   folders: string[];

@@ -104,7 +104,7 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
   };
 }
 
-/** Immutable ids are to be asked for with each request (Microsoft: Obtain immutable identifiers for Outlook resources). */
+/** Immutable ids are to be asked for with every request (Microsoft: Obtain immutable identifiers). */
 function preferring(pageSize?: number): Record<string, string> {
   const ids = 'IdType="ImmutableId"';
   return {

@@ -81,7 +81,7 @@ async function begin(
   return { kind: 'given', bytes: Buffer.concat(chunks), rest: null, size };
 }
 
-/** Whether another try, or another message, may go well: not so when the mailbox is closed to us or we are throttled. */
+/** Whether another try, or another message, may go well: not where the mailbox is closed to us, or we are throttled. */
 export function isAboutRequest(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'graph.silent';
   if (!(error instanceof Refusal)) return true;

@@ -6,8 +6,8 @@ import * as problems from './problems.ts';
 import { isPassing, Malformed, Refusal } from './refusal.ts';
 
 /**
- * Any error of the network, TLS or Microsoft Graph, as the problem a person reads. `doing` names what was asked for, for
- * the case that it is refused: "open the folder".
+ * Any error of the network, TLS or Microsoft Graph, as the problem a person reads. `doing` names what was asked for,
+ * for the case that it is refused: "open the folder".
  */
 export function explain(error: unknown, server: MailServer, doing = 'do this'): Problem {
   if (error instanceof Problem) return error;

@@ -7,7 +7,7 @@ const specialUses: Record<string, string> = {
   '\\trash': 'deleteditems',
 };
 
-/** Folders that Graph finds by these names whatever they are called in the mailbox (Microsoft: mailFolder, well-known folder names). */
+/** Names by which Graph finds folders whatever the mailbox calls them (Microsoft: mailFolder, well-known folder names). */
 const wellKnownNames = new Set([
   'archive',
   'clutter',
@@ -29,7 +29,7 @@ export function wellKnownName(name: string): string | null {
   return wellKnownNames.has(lower) ? lower : null;
 }
 
-/** Whether the name stands for many, as in LIST (RFC 3501 6.3.8): `*` for anything, `%` for anything without a slash. */
+/** Whether a name stands for many, as in LIST (RFC 3501 6.3.8): `*` for anything, `%` for anything but slashes. */
 export function isPattern(name: string): boolean {
   return /[*%]/.test(name);
 }

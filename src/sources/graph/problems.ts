@@ -2,7 +2,7 @@ import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 
-/** What goes wrong with Microsoft Graph, in the words that a person reads. Which answer becomes which is in `explain.ts`. */
+/** What goes wrong with Microsoft Graph, in the words that a person reads. Which is which is in `explain.ts`. */
 
 function mailboxOf(server: MailServer): string {
   return server.username ?? server.address;

@@ -70,7 +70,7 @@ export function isGone(error: unknown): boolean {
   return error.is('ErrorItemNotFound', 'itemNotFound', 'ErrorInvalidIdMalformed', 'ErrorFolderNotFound');
 }
 
-/** What was known of a folder's changes is forgotten over there: all is to be looked at again (Microsoft: Use delta query, synchronization reset). */
+/** Graph has forgotten how far we were: all is to be looked at again (Microsoft: Use delta query, synchronization reset). */
 export function isSyncStateLost(error: unknown): boolean {
   if (!(error instanceof Refusal)) return false;
   return error.status === 410 || error.is('syncStateNotFound', 'resyncRequired', 'syncStateInvalid');

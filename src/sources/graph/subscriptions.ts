@@ -11,7 +11,10 @@ import { Refusal } from './refusal.ts';
 
 /** Keeps one subscription for each folder alive, so that Graph tells of new messages. */
 export interface Subscriptions {
-  /** Until `signal` aborts: for the folders there are, makes them, renews them, makes them anew. Never throws: mail is found without them too (P35). */
+  /**
+   * Makes them for the folders there are, renews them, makes them anew, until `signal` aborts. Never throws: mail is
+   * found without them too (P35).
+   */
   run(folders: () => Folder[], signal: AbortSignal): Promise<void>;
   /** Something was told of them (a lifecycle event): all are looked at now. */
   recheck(): void;
@@ -78,7 +81,7 @@ export function createSubscriptions({
     }
   }
 
-  /** Made for another address or with another secret: nobody listens to it. It ends by itself if it cannot be ended now. */
+  /** Made for another address or with another secret: nobody listens. It ends by itself if it cannot be ended now. */
   async function remove(place: FolderPlace, signal: AbortSignal): Promise<void> {
     await client
       .send('DELETE', pathOf(place.subscription as Subscription), null, signal)
