@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
-import { newSigningSecret, type SigningSecret } from '../destinations/webhook/signature.ts';
+import { newSigningSecret, rotated, type SigningSecret } from '../destinations/webhook/signature.ts';
 import { type DestinationConfig, destinationKinds } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
@@ -13,8 +13,6 @@ import { changesOf } from './changes.ts';
 import { validate } from './validation.ts';
 
 const secretsName = 'signing-secrets';
-/** After a rotation both secrets sign for so long. */
-const overlap = 24 * 60 * 60_000;
 
 /** What an administrator may say of a destination. */
 export const destinationInput = z.strictObject({
@@ -123,13 +121,10 @@ export function createDestinationsAdministration({
 
     async rotateSecret(id) {
       const destination = await find(id);
-      const [newest] = await signingSecrets(store, vault, id);
       const signingSecret = newSigningSecret();
-      const until = new Date(Date.now() + overlap).toISOString();
-      await save({ ...destination, updatedAt: new Date().toISOString() }, [
-        { secret: signingSecret, until: null },
-        ...(newest ? [{ secret: newest.secret, until }] : []),
-      ]);
+      const now = new Date();
+      const secrets = rotated(await signingSecrets(store, vault, id), signingSecret, now);
+      await save({ ...destination, updatedAt: now.toISOString() }, secrets);
       return { signingSecret };
     },
   };
