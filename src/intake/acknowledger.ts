@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../model/backoff.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
+import { delayAfter, type RetryDelay } from './retry-delay.ts';
 
 const positionsAtOnce = 500;
-const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
@@ -20,12 +19,14 @@ export function createAcknowledger({
   store,
   log,
   condition,
+  retryDelay,
 }: {
   server: MailServer;
   source: MailSource;
   store: Store;
   log: Log;
   condition: Condition;
+  retryDelay: RetryDelay;
 }) {
   let woken = Promise.withResolvers<void>();
 
@@ -42,33 +43,34 @@ export function createAcknowledger({
   /** Until `signal` aborts: everything owed, then whatever comes due. */
   async function run(signal: AbortSignal): Promise<void> {
     if (server.afterIntake.action === 'leave') return;
-    const aborted = new Promise<void>((resolve) =>
-      signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
+    signal.addEventListener('abort', wake, { once: true });
     for (let failures = 0; !signal.aborted; ) {
-      const wake = woken.promise;
+      const something = woken.promise;
       try {
         await drain();
         if (failures > 0) await condition.remark(null);
         failures = 0;
-        await Promise.race([wake, aborted]);
+        await something;
       } catch (error) {
         if (signal.aborted) return;
         const problem = Problem.from(error);
         failures++;
-        log.warn({ problem: problem.code }, `${server.afterIntake.action} is still owed: ${problem.message}`);
+        const level = failures === 1 ? 'warn' : 'debug';
+        log[level](
+          { problem: problem.code },
+          `${server.afterIntake.action} is still owed: ${problem.message}`,
+        );
         await condition.remark(problem);
-        await sleep(backoff(failures, retryDelay), undefined, { signal }).catch(() => undefined);
+        const milliseconds = delayAfter(problem, failures, retryDelay);
+        await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  return {
-    run,
-    drain,
-    wake() {
-      woken.resolve();
-      woken = Promise.withResolvers();
-    },
-  };
+  function wake(): void {
+    woken.resolve();
+    woken = Promise.withResolvers();
+  }
+
+  return { run, drain, wake };
 }

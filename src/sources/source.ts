@@ -58,11 +58,12 @@ export interface MailSource {
    */
   acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
 
-  /** One message again, for *process again*; null when the server no longer has it. */
+  /** One message again, also while `messages` runs; null when the server no longer has it. */
   fetch(position: Position): Promise<Extract<SourceEvent, { kind: 'message' }> | null>;
 
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;
 
+  /** Ends whatever is under way: that then throws. Safe to repeat. */
   close(): Promise<void>;
 }
