@@ -151,13 +151,13 @@ test('a redirect is not followed: it is a failure that says what to do', async (
 
 test('a delivery that has failed for giveUpAfterHours is a dead letter with its reason', async (t) => {
   const script = Array<Answer>(1000).fill({ status: 500 });
-  const { delivery, receiver, history } = await deliverTo(t, script, { giveUpAfterHours: 0.5 / 3600 });
+  const { delivery, receiver, history } = await deliverTo(t, script, { giveUpAfterHours: 1 / 3600 });
   await until('it is given up', async () => (await delivery()).state === 'dead');
   const { problem, attempts, createdAt, lastAttemptAt } = await delivery();
   assert.equal(problem?.code, 'webhook.refused');
   assert.equal(attempts, receiver.requests.length);
-  assert.ok(attempts > 2);
-  assert.ok(Date.parse(lastAttemptAt ?? '') >= Date.parse(createdAt) + 500, 'not before its time was over');
+  assert.ok(attempts > 1);
+  assert.ok(Date.parse(lastAttemptAt ?? '') >= Date.parse(createdAt) + 1000, 'not before its time was over');
   assert.deepEqual(
     history.map(({ state }) => state),
     [...Array(attempts - 1).fill('pending'), 'dead'],

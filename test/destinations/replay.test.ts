@@ -79,7 +79,7 @@ test('all dead letters are replayed; what was delivered is not sent again', asyn
 
 test('a replay has its whole time again before it is given up, and begins with a clean record', async (t) => {
   const { store, addTarget, receive, dispatcher, deliveries } = await startDelivering(t, {
-    giveUpAfterHours: 0.4 / 3600,
+    giveUpAfterHours: 0.8 / 3600,
   });
   const { receiver } = await addTarget('tickets');
   receiver.answer(() => ({ status: 500 }));

@@ -113,6 +113,7 @@ test('an action on the server that fails is shown beside the reading, and neithe
   mailbox.trouble.connecting = connectionBroken('no');
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
+  assert.equal(await problem(), 'imap.connection-lost', 'what stops the reading comes first');
   mailbox.trouble.acknowledging = null;
   await until('all are moved', () => mailbox.acknowledged.length === 2);
   assert.equal(await problem(), 'imap.connection-lost', 'a good action does not hide why it cannot be read');
@@ -124,7 +125,7 @@ test('an action on the server that fails is shown beside the reading, and neithe
 
 test('a store that cannot be asked for the state of before keeps no mailbox from being read', async (t) => {
   let failures = 0;
-  const { addServer, supervisor, stored, becomes, condition } = await startTaking(t, {
+  const { addServer, supervisor, stored, becomes, condition, store, states } = await startTaking(t, {
     seen: (store) => ({
       ...store,
       servers: {
@@ -136,16 +137,27 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
       },
     }),
   });
-  const { mailbox } = await addServer();
-  mailbox.deliver(mail('one'));
+  const { server, mailbox } = await addServer();
+  const before = '2026-11-01T08:00:00.000Z';
+  await store.servers.setState({
+    serverId: server.id,
+    condition: 'failing',
+    problem: null,
+    since: before,
+    lastContactAt: before,
+    lastMessageAt: before,
+    retryAt: null,
+  });
   await supervisor.start();
-  await stored(1);
-  for (let n = 2; n <= 4; n++) {
+  await until('it has caught up', () => states.some((state) => state.condition === 'watching'));
+  assert.equal((await condition())?.lastMessageAt, before);
+  for (let n = 1; n <= 4; n++) {
+    mailbox.breakOff(connectionBroken());
     mailbox.deliver(mail(`${n}`));
     await stored(n);
   }
   await becomes('watching');
-  assert.ok((await condition())?.lastMessageAt);
+  assert.notEqual((await condition())?.lastMessageAt, before);
 });
 
 test('a restart does not forget when mail last came', async (t) => {

@@ -50,8 +50,9 @@ export function createAddressGuard(
   const exceptions = listOf(allowed);
   const underWay = new Map<string, Promise<LookupAddress[]>>();
 
+  /** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is: so does `BlockList`. */
   function isAllowed(address: string): boolean {
-    const plain = unmapped(address);
+    const plain = address.replace(/%.*$/, '');
     const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
     return exceptions.check(plain, family) || !blocked.check(plain, family);
   }
@@ -94,16 +95,6 @@ function listOf(networks: string[]): BlockList {
     list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
-}
-
-/** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is. */
-function unmapped(address: string): string {
-  const [, dotted, high, low] =
-    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(address) ?? [];
-  if (dotted) return dotted;
-  if (!high || !low) return address.replace(/%.*$/, '');
-  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
 function privateAddress(detail: string): Problem {
