@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type LabReceiver, startReceiver } from '../../lab/receiver.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
+import type { Destination } from '../../src/destinations/destination.ts';
 import { createDispatcher, type Dispatcher } from '../../src/destinations/dispatcher.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { newSigningSecret, type SigningSecret } from '../../src/destinations/webhook/signature.ts';
@@ -40,8 +41,15 @@ export interface Target {
 export async function startDelivering(
   t: TestContext,
   changes: Partial<Options> = {},
-  /** What the dispatcher sees of the store, where the store is to be in trouble. */
-  seen: (store: Store) => Store = (store) => store,
+  {
+    seen = (store) => store,
+    open,
+  }: {
+    /** What the dispatcher sees of the store, where the store is to be in trouble. */
+    seen?: (store: Store) => Store;
+    /** Opens a destination in place of the targets' own way. */
+    open?: (destination: DestinationConfig, store: Store) => Promise<Destination>;
+  } = {},
 ) {
   const after = endings(t);
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-delivery-'));
@@ -54,15 +62,17 @@ export async function startDelivering(
   const targets = new Map<string, Target>();
   let uid = 0;
 
+  const openTarget = async (destination: DestinationConfig) =>
+    createWebhook({
+      destination,
+      secrets: targets.get(destination.id)?.secrets ?? [],
+      options: options(changes),
+    });
+
   function createDispatching(): Dispatcher {
     const dispatcher = createDispatcher({
       store: seen(store),
-      open: async (destination) =>
-        createWebhook({
-          destination,
-          secrets: targets.get(destination.id)?.secrets ?? [],
-          options: options(changes),
-        }),
+      open: (destination) => (open ? open(destination, store) : openTarget(destination)),
       options: options(changes),
       url: (id, index) => `https://letterbox.example/download/${id}/${index ?? 'raw'}`,
       events,
@@ -95,6 +105,7 @@ export async function startDelivering(
 
   /** Stores mails and makes their deliveries, each to every target; returns their message ids. */
   async function receive(...mails: Uint8Array[]): Promise<string[]> {
+    const destinationIds = (await store.destinations.list()).map(({ id }) => id);
     const receipts = mails.map((bytes): Receipt => {
       uid++;
       return {
@@ -103,7 +114,7 @@ export async function startDelivering(
         cursor: `up to ${uid}`,
         receivedAt: new Date().toISOString(),
         raw: { bytes },
-        destinationIds: [...targets.keys()],
+        destinationIds,
         quarantine: null,
       };
     });

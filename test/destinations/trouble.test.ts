@@ -27,7 +27,7 @@ function troubled(method: 'settle' | 'claim') {
 
 test('while the store cannot write, a delivery waits to be settled and is not sent again', async (t) => {
   const { trouble, seen } = troubled('settle');
-  const { addTarget, receive, dispatcher, store } = await startDelivering(t, {}, seen);
+  const { addTarget, receive, dispatcher, store } = await startDelivering(t, {}, { seen });
   const { receiver } = await addTarget('tickets');
   await receive(mail('one'));
   await dispatcher.start();
@@ -41,7 +41,7 @@ test('while the store cannot write, a delivery waits to be settled and is not se
 
 test('while the store cannot be read deliveries pause, and go on by themselves', async (t) => {
   const { trouble, seen } = troubled('claim');
-  const { addTarget, receive, dispatcher, store } = await startDelivering(t, {}, seen);
+  const { addTarget, receive, dispatcher, store } = await startDelivering(t, {}, { seen });
   const { receiver } = await addTarget('tickets');
   await receive(mail('one'));
   await dispatcher.start();
@@ -56,7 +56,7 @@ test('what ended between the attempt and its record is sent again under the same
   const { addTarget, receive, dispatcher, createDispatching, store, deliveries } = await startDelivering(
     t,
     {},
-    seen,
+    { seen },
   );
   const { receiver } = await addTarget('tickets');
   await receive(mail('one'));
