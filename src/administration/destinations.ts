@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
-import { newSigningSecret, type SigningSecret } from '../destinations/webhook/signature.ts';
+import { newSigningSecret, rotated, type SigningSecret } from '../destinations/webhook/signature.ts';
 import { type DestinationConfig, destinationKinds } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
+import type { Instant } from '../model/mail-server.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -13,8 +14,6 @@ import { changesOf } from './changes.ts';
 import { validate } from './validation.ts';
 
 const secretsName = 'signing-secrets';
-/** After a rotation both secrets sign for so long. */
-const overlap = 24 * 60 * 60_000;
 
 /** What an administrator may say of a destination. */
 export const destinationInput = z.strictObject({
@@ -38,6 +37,14 @@ export function createDestinationsAdministration({
   options: Config['delivery'];
 }): Administration['destinations'] {
   const guard = createAddressGuard(options.allowPrivateAddresses);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Changes one after the other: none undoes another, and each secret that was shown is kept. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
 
   async function find(id: string): Promise<DestinationConfig> {
     const destination = await store.destinations.get(id);
@@ -106,33 +113,38 @@ export function createDestinationsAdministration({
       return { ...destination, signingSecret };
     },
 
-    async update(id, input) {
-      const changes = validate(destinationChanges, input);
-      const destination = { ...(await find(id)), ...changes, updatedAt: new Date().toISOString() };
-      await verify(destination);
-      await save(destination);
-      return destination;
-    },
+    update: (id, input) =>
+      inTurn(async () => {
+        const changes = validate(destinationChanges, input);
+        const before = await find(id);
+        const destination = { ...before, ...changes, updatedAt: instantAfter(before.updatedAt) };
+        await verify(destination);
+        await save(destination);
+        return destination;
+      }),
 
-    async remove(id) {
-      const destination = await find(id);
-      // Its lane ends first, so that nothing is settled that is no longer there.
-      await save({ ...destination, enabled: false });
-      await store.destinations.delete(id);
-    },
+    remove: (id) =>
+      inTurn(async () => {
+        const destination = await find(id);
+        // Its lane begins nothing more once it is switched off.
+        await save({ ...destination, enabled: false });
+        await store.destinations.delete(id);
+      }),
 
-    async rotateSecret(id) {
-      const destination = await find(id);
-      const [newest] = await signingSecrets(store, vault, id);
-      const signingSecret = newSigningSecret();
-      const until = new Date(Date.now() + overlap).toISOString();
-      await save({ ...destination, updatedAt: new Date().toISOString() }, [
-        { secret: signingSecret, until: null },
-        ...(newest ? [{ secret: newest.secret, until }] : []),
-      ]);
-      return { signingSecret };
-    },
+    rotateSecret: (id) =>
+      inTurn(async () => {
+        const before = await find(id);
+        const signingSecret = newSigningSecret();
+        const secrets = rotated(await signingSecrets(store, vault, id), signingSecret, new Date());
+        await save({ ...before, updatedAt: instantAfter(before.updatedAt) }, secrets);
+        return { signingSecret };
+      }),
   };
+}
+
+/** Now, but never the instant of the change before: by this the dispatcher sees that something has changed. */
+function instantAfter(before: Instant): Instant {
+  return new Date(Math.max(Date.now(), Date.parse(before) + 1)).toISOString();
 }
 
 /** What a destination's messages are signed with, newest first. */

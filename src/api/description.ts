@@ -1,9 +1,10 @@
-import { messageJsonSchema } from './openapi.ts';
+import { z } from 'zod';
+import { webhookPayloadSchema } from '../destinations/webhook/payload.ts';
+import { messageSchema } from '../model/message.ts';
 import { type Route, route, shown } from './route.ts';
 
-/** What the API says of itself and of a message, to all. */
+/** What the API says of itself, of a message and of what a webhook receives, to all. */
 export function descriptionRoutes(openApi: () => object): Route[] {
-  const messageSchema = messageJsonSchema();
   return [
     route({
       open: true,
@@ -13,13 +14,20 @@ export function descriptionRoutes(openApi: () => object): Route[] {
       answer: shown('OpenAPI 3.1'),
       handle: openApi,
     }),
-    route({
-      open: true,
-      method: 'get',
-      path: '/schemas/message.json',
-      summary: 'The JSON Schema of a message, as webhooks and this API have it',
-      answer: { kind: 'bytes', contentType: 'application/schema+json', description: 'JSON Schema 2020-12' },
-      handle: ({ c }) => c.json(messageSchema, 200, { 'content-type': 'application/schema+json' }),
-    }),
+    schemaRoute('/schemas/message.json', 'The JSON Schema of a message, as this API has it', messageSchema),
+    schemaRoute('/schemas/webhook.json', 'The JSON Schema of what a webhook receives', webhookPayloadSchema),
   ];
+}
+
+/** The same as in `docs/`. */
+function schemaRoute(path: string, summary: string, schema: z.ZodType): Route {
+  const document = z.toJSONSchema(schema, { io: 'input' });
+  return route({
+    open: true,
+    method: 'get',
+    path,
+    summary,
+    answer: { kind: 'bytes', contentType: 'application/schema+json', description: 'JSON Schema 2020-12' },
+    handle: ({ c }) => c.json(document, 200, { 'content-type': 'application/schema+json' }),
+  });
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { messageSchema } from '../model/message.ts';
 import type { Answer, Route } from './route.ts';
 
 type Json = { [name: string]: unknown };
@@ -34,11 +33,6 @@ export function openApiDocument(routes: Route[]): Json {
     },
     security: [{ session: [] }],
   };
-}
-
-/** The JSON Schema of a message, as `docs/message.schema.json`. */
-export function messageJsonSchema(): Json {
-  return z.toJSONSchema(messageSchema, { io: 'input' });
 }
 
 function operation({ path, open, summary, query, body, answer }: Route): Json {

@@ -126,7 +126,9 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(10 * 1024 * 1024)
         .default(64 * 1024)
-        .describe('Attachments up to this size are sent inside the webhook; larger ones by URL'),
+        .describe(
+          'Attachments up to this size are sent inside the webhook, together up to 1 MiB (or this, if it is more); others by URL',
+        ),
       urlHours: z.number().min(0.1).default(168).describe('How long an attachment URL is good'),
     })
     .prefault({})

@@ -124,8 +124,8 @@ export interface MessageStore {
   spool(): Promise<SourceWriter>;
 
   get(id: string): Promise<Message | null>;
-  /** Replaces what was understood of a stored message, after a better reading of the same bytes. */
-  setContent(id: string, content: MessageContent): Promise<void>;
+  /** Replaces what was understood of a stored message, and what it is recognised by, after a better reading of the same bytes. */
+  setUnderstood(id: string, understood: Pick<Receipt, 'content' | 'fingerprint'>): Promise<void>;
   list(query: {
     serverId?: string;
     search?: string;
@@ -155,7 +155,7 @@ export interface SourceWriter {
   append(bytes: Uint8Array): Promise<void>;
   /** Writes what is still held back; the source may then be named in a receipt. */
   finish(): Promise<void>;
-  /** Forgets what was written. */
+  /** Forgets what was written, unless a message names it by now. */
   discard(): Promise<void>;
 }
 
@@ -189,7 +189,8 @@ export interface DeliveryStore {
 }
 
 export interface QuarantineStore {
-  add(entry: Quarantined, cursor: string | null): Promise<void>;
+  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands (P28). */
+  add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;
   remove(id: string): Promise<void>;

@@ -99,6 +99,7 @@ test('P27 P28: what waits in quarantine says where it lies and why, until a pers
     id: 'qrn_1',
     serverId: server.id,
     position: { folder: 'INBOX', validity: '1', uid: '9' },
+    receivedAt: null,
     messageId: null,
     problem: { code: 'message.too-large', title: 'The message is too large', retry: 'no' },
     quarantinedAt: '2026-11-24T10:00:00.000Z',

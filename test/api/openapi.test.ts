@@ -79,11 +79,13 @@ test('what a body may hold is described as it is validated: no field more, no fi
   assert.equal(changes.properties.startFrom.default, undefined);
 });
 
-test('the schema of a message is served to all, as it stands in the docs', async (t) => {
+test('the schemas of a message and of a webhook are served to all, as they stand in the docs', async (t) => {
   const { fetch } = await startWorld(t);
-  const { status, headers, json } = await fetch('/schemas/message.json');
-  assert.equal(status, 200);
-  assert.equal(headers['content-type'], 'application/schema+json');
-  const published = readFileSync(new URL('../../docs/message.schema.json', import.meta.url), 'utf8');
-  assert.deepEqual(json, JSON.parse(published));
+  for (const name of ['message', 'webhook']) {
+    const { status, headers, json } = await fetch(`/schemas/${name}.json`);
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'application/schema+json');
+    const published = readFileSync(new URL(`../../docs/${name}.schema.json`, import.meta.url), 'utf8');
+    assert.deepEqual(json, JSON.parse(published));
+  }
 });

@@ -219,6 +219,7 @@ export const sampleQuarantine: Quarantined[] = [
       remedy: 'Raise intake.maxMessageBytes and press Process again, or dismiss it.',
       retry: 'no',
     },
+    receivedAt: ago(900),
     quarantinedAt: ago(800),
   },
   {
@@ -233,6 +234,7 @@ export const sampleQuarantine: Quarantined[] = [
       remedy: 'Look at the raw source. It was delivered with what could be read.',
       retry: 'no',
     },
+    receivedAt: null,
     quarantinedAt: ago(3000),
   },
 ];

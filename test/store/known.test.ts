@@ -17,6 +17,7 @@ test('what is stored or quarantined is known by its position, in its folder and 
       id: 'qrn_1',
       serverId: server.id,
       position: { ...place, uid: 'id-1150' },
+      receivedAt: null,
       messageId: null,
       problem: { code: 'message.unreadable', title: 'Not given', retry: 'no' },
       quarantinedAt: new Date().toISOString(),

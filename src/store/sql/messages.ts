@@ -20,9 +20,11 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       return row ? toMessage(row) : null;
     },
 
-    async setContent(id, content) {
-      await db.updateTable('message').set(contentColumns(content)).where('id', '=', id).execute();
-    },
+    setUnderstood: (id, { content, fingerprint }) =>
+      db.transaction().execute(async (tx) => {
+        await tx.updateTable('message').set(contentColumns(content)).where('id', '=', id).execute();
+        await tx.updateTable('position').set({ fingerprint }).where('message', '=', id).execute();
+      }),
 
     async list({ serverId, search, before, limit }) {
       let query = db

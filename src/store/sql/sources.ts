@@ -71,10 +71,11 @@ export async function openSpool(db: Kysely<Tables>): Promise<SourceWriter> {
   };
 }
 
-/** A spooled source that no message will name. */
+/** A spooled source that no message will name; one that a message names by now is left alone. */
 export async function dropSpool(tx: Transaction<Tables>, sourceId: string): Promise<void> {
-  await tx.deleteFrom('source_chunk').where('source_id', '=', sourceId).execute();
-  await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
+  const spool = await tx.deleteFrom('spool').where('source_id', '=', sourceId).executeTakeFirstOrThrow();
+  if (spool.numDeletedRows > 0n)
+    await tx.deleteFrom('source_chunk').where('source_id', '=', sourceId).execute();
 }
 
 /** Drops every unfinished spool; only for the process that alone writes this store. */

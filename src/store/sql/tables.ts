@@ -84,6 +84,7 @@ export interface QuarantineRow {
   folder: string;
   validity: string;
   uid: string;
+  received_at: string | null;
   message: string | null;
   problem: string;
   quarantined_at: string;
