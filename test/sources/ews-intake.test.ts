@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
+import { configSchema } from '../../src/config/config.ts';
 import { createSupervisor } from '../../src/intake/supervisor.ts';
+import { createEwsSource } from '../../src/sources/ews/index.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
 import { openStore } from '../store/fixtures.ts';
-import { type EwsWorld, fill, mail, mails, openSource, startEwsWorld } from './ews-world.ts';
+import { type EwsWorld, fill, mail, mails, startEwsWorld } from './ews-world.ts';
 
 let world: EwsWorld;
 before(async () => {
@@ -17,18 +19,24 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   const address = 'intake@example.com';
   const mailbox = world.ews.mailbox(address);
   const ids = await fill(mailbox, mails(40));
+  const orders = mailbox.folderAt('Orders', true) ?? assert.fail();
   const store = await openStore(t);
-  const server = world.server(address, {
-    folders: ['INBOX', 'Orders'],
-    afterIntake: { action: 'mark-read' },
-  });
-  const orders = mailbox.folderAt('Orders', true);
+  const folders = ['INBOX', 'Orders'];
+  const server = world.server(address, { folders, afterIntake: { action: 'mark-read' } });
   await store.servers.save(server);
+  const log = pino({ level: 'silent' });
   const supervisor = createSupervisor({
     store,
-    open: (one) => openSource(t, one, world.appTokens(), { reconcileSeconds: 0.3 }),
+    open: (one) =>
+      createEwsSource({
+        server: one,
+        tokens: world.appTokens(),
+        options: { ...configSchema.parse({}).intake, reconcileSeconds: 0.3 },
+        known: (place, uids) => store.messages.known(one.id, place, uids),
+        log,
+      }),
     events: createEventBus(),
-    log: pino({ level: 'silent' }),
+    log,
   });
   t.after(() => supervisor.stop());
 
@@ -41,11 +49,13 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   world.ews.loseSyncStates();
   for (const id of ids.slice(0, 5)) {
     mailbox.setRead(id, false);
-    mailbox.move(id, orders ?? assert.fail());
+    mailbox.move(id, orders);
   }
   await mailbox.deliver(mail(41), 'Orders');
   await until('the new one is stored', async () => (await store.messages.count()) === 41);
-  await until('all have been looked at again, and acknowledged', () => [...(orders?.items.keys() ?? [])].every(isRead));
+  await until('the moved ones were recognised, and acknowledged', () =>
+    [...orders.items.keys()].every(isRead),
+  );
   await supervisor.stop();
   assert.equal(await store.messages.count(), 41);
   assert.deepEqual(await store.quarantine.list(), []);

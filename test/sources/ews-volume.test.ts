@@ -73,7 +73,8 @@ test('a mailbox of 5,000 messages is read exactly once, through three interrupti
   const start = Date.now() - count * 1000;
   for (let n = 1; n <= count; n++)
     await mailbox.deliver(mail(n), 'INBOX', { receivedAt: new Date(start + n * 1000) });
-  const source = openSource(t, world.server(address), world.personalTokens(address));
+  const stored = new Set<string>();
+  const source = openSource(t, world.server(address), world.personalTokens(address), {}, { stored });
   let cursor: string | null = null;
   let seen = 0;
   let peak = 0;
@@ -84,6 +85,7 @@ test('a mailbox of 5,000 messages is read exactly once, through three interrupti
       cursor = event.cursor;
       if (event.kind !== 'message') continue;
       for await (const chunk of event.raw) assert.equal(sha256(chunk), sha256(mail(++seen)));
+      stored.add(event.position.uid);
       if (seen % 1_000 === 0) peak = Math.max(peak, bytesInUse() - before);
       if (seen === stopAt) break;
     }

@@ -85,16 +85,30 @@ export async function fill(mailbox: Mailbox, sent: readonly Uint8Array[], path =
   return ids;
 }
 
+/** What a test decides of a source besides its server, tokens and options. */
+export interface Circumstances {
+  silenceMs?: number;
+  mostListed?: number;
+  /** Ids of messages that are stored here; the test adds to them. */
+  stored?: Set<string>;
+}
+
 /** A source for the server, closed after the test. */
 export function openSource(
   t: TestContext,
   server: MailServer,
   tokens: TokenSource,
   options: Partial<Config['intake']> = {},
-  timing: { silenceMs?: number } = {},
+  { stored = new Set(), ...limits }: Circumstances = {},
 ): MailSource {
-  const intake = { ...configSchema.parse({}).intake, ...options };
-  const source = createEwsSource({ server, tokens, options: intake, log: pino({ level: 'silent' }) }, timing);
+  const parts = {
+    server,
+    tokens,
+    options: { ...configSchema.parse({}).intake, ...options },
+    known: async (_: unknown, uids: string[]) => new Set(uids.filter((uid) => stored.has(uid))),
+    log: pino({ level: 'silent' }),
+  };
+  const source = createEwsSource(parts, limits);
   t.after(() => source.close());
   return source;
 }

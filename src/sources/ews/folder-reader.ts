@@ -3,14 +3,14 @@ import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
-import type { SourceEvent } from '../source.ts';
+import type { SourceEvent, SourceParts } from '../source.ts';
 import { maxStops, type Trials } from '../trials.ts';
 import type { EwsClient } from './client.ts';
-import { type FolderPlace, isAfter, type Progress } from './cursor.ts';
+import type { Progress } from './cursor.ts';
 import { explain } from './explain.ts';
 import { type Fetched, fetchMessages, tries } from './fetch.ts';
 import type { Folder } from './folders.ts';
-import { type Arrival, type Listing, listArrivals, mostHeld, rankOf } from './listing.ts';
+import { type Arrival, isLater, type Listing, listArrivals } from './listing.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the reading of a mailbox needs, and how far it is. */
@@ -19,67 +19,75 @@ export interface Reading {
   client: EwsClient;
   progress: Progress;
   trials: Trials;
+  known: NonNullable<SourceParts['known']>;
   log: Log;
   maxMessageBytes: number;
+  /** So many messages at most are held in mind, not read yet. */
+  mostListed: number;
   signal: AbortSignal;
 }
 
 type Given = Extract<Fetched, { kind: 'given' }>;
 
 /**
- * Yields what came into a folder since the place reached in it, oldest first. Throws a Problem when the connection
- * breaks, or when a large message could not be read to its end: it is read again from there.
+ * Yields what came into a folder since the sync state reached in it, oldest first. The state moves on when all of it
+ * was yielded; what is listed again of a reading that was broken off is known by then. Throws a Problem when the
+ * connection breaks, or when a large message could not be read to its end.
  */
 export async function* readFolder(reading: Reading, folder: Folder): AsyncGenerator<SourceEvent> {
-  const { progress, server, signal, client, log } = reading;
-  const place = progress.placeIn(folder.name);
-  /** Read in a round that was listed anew: what came meanwhile is listed once more, from where the round ends. */
-  const read = new Set<string>();
-  const isWanted = ({ id, receivedAt }: Arrival) =>
-    (server.startFrom === null || receivedAt >= server.startFrom) && !read.has(id);
-
-  for (let again = true; again; ) {
-    const isAnew = place.round !== null;
-    const { arrivals, beyond, until } = await list();
-    place.round ??= { until, settled: null };
-    for await (const event of readArrivals(reading, folder, place, arrivals, beyond)) {
-      // What is forgotten here is known to the store
-      if (read.size >= mostHeld) read.clear();
-      if (isAnew) read.add(event.position.uid);
-      yield event;
+  const { progress, server, client, known, mostListed, signal, log } = reading;
+  let after: Arrival | null = null;
+  let until: string | null = null;
+  for (;;) {
+    const listing = await list();
+    until ??= listing.until;
+    yield* readArrivals(reading, folder, listing);
+    if (listing.beyond > 0) {
+      after = listing.arrivals.at(-1) ?? null;
+      continue;
     }
-    if (beyond > 0) continue;
-    place.state = place.round.until;
-    place.round = null;
-    again = isAnew;
+    progress.reach(folder.name, until);
+    if (after === null) return;
+    // It was listed several times: what came meanwhile lies behind the first of them
+    after = null;
+    until = null;
   }
 
   async function list(): Promise<Listing> {
+    const state = progress.stateOf(folder.name);
     try {
-      return await listArrivals(client, folder, place, isWanted, signal);
+      return await listArrivals(client, folder, state, wanted, mostListed, signal);
     } catch (error) {
       const isLost = error instanceof Refusal && error.code === 'ErrorInvalidSyncStateData';
-      if (!isLost || place.state === null) throw explain(error, server, 'list the folder', folder.name);
-      log.info(
-        { folder: folder.name },
-        'The sync state of the folder is lost: it is read again from its start',
-      );
-      place.state = null;
-      place.round = null;
+      if (!isLost || state === null) throw explain(error, server, 'list the folder', folder.name);
+      log.info({ folder: folder.name }, 'The sync state of the folder is lost: it is looked at anew');
+      progress.reach(folder.name, null);
       return list();
     }
+  }
+
+  async function wanted(arrivals: Arrival[]): Promise<Arrival[]> {
+    const { startFrom } = server;
+    const due = arrivals.filter(
+      (arrival) =>
+        (startFrom === null || arrival.receivedAt >= startFrom) &&
+        (after === null || isLater(arrival, after)),
+    );
+    if (due.length === 0) return due;
+    const here = await known(
+      { folder: folder.name, validity: '' },
+      due.map(({ id }) => id),
+    );
+    return due.filter(({ id }) => !here.has(id));
   }
 }
 
 type MessageOrUnreadable = Exclude<SourceEvent, { kind: 'caught-up' }>;
 
-/** The messages of a round, and after each the place moved past it. */
 async function* readArrivals(
   { server, client, progress, trials, maxMessageBytes, signal }: Reading,
   folder: Folder,
-  place: FolderPlace,
-  arrivals: readonly Arrival[],
-  beyond: number,
+  { arrivals, beyond }: Listing,
 ): AsyncGenerator<MessageOrUnreadable> {
   const positionOf = ({ id }: Arrival): Position => ({ folder: folder.name, validity: '', uid: id });
   const options = { maxMessageBytes, isSuspect: ({ id }: Arrival) => trials.isSuspect(id) };
@@ -91,13 +99,8 @@ async function* readArrivals(
   const hopeless = arrivals[at];
   if (!hopeless) return yield* readAll(arrivals);
   yield* readAll(arrivals.slice(0, at));
-  const reason = trials.givenUp(hopeless.id) as Problem;
-  const isAboutMessage = reason.code.startsWith('message.');
-  settle(hopeless);
-  yield unreadableEvent(
-    hopeless,
-    isAboutMessage ? reason : givenUp(server, positionOf(hopeless), maxStops, reason),
-  );
+  remaining--;
+  yield unreadableEvent(hopeless, reasonOf(hopeless));
   yield* readAll(arrivals.slice(at + 1));
 
   async function* readAll(waiting: readonly Arrival[]): AsyncGenerator<MessageOrUnreadable> {
@@ -107,7 +110,7 @@ async function* readArrivals(
       for await (const fetched of fetchMessages(client, waiting, options, signal)) {
         if (signal.aborted) throw stopped(server);
         next = waiting[++done];
-        settle(fetched.arrival);
+        remaining--;
         yield* eventsOf(fetched);
       }
     } catch (error) {
@@ -117,10 +120,10 @@ async function* readArrivals(
     }
   }
 
-  function settle(arrival: Arrival): void {
-    remaining--;
-    const rank = rankOf(arrival);
-    if (place.round && isAfter(rank, place.round.settled)) place.round.settled = rank;
+  function reasonOf(arrival: Arrival): Problem {
+    const reason = trials.givenUp(arrival.id) as Problem;
+    const isAboutMessage = reason.code.startsWith('message.');
+    return isAboutMessage ? reason : givenUp(server, positionOf(arrival), maxStops, reason);
   }
 
   async function* eventsOf(fetched: Fetched): AsyncGenerator<MessageOrUnreadable> {

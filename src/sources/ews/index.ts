@@ -11,14 +11,18 @@ import { refetchMessage } from './refetch.ts';
 /** Exchange gives a sign of life in streamed answers every 45 seconds, and works on a batch for a minute at most. */
 const defaultSilenceMs = 120_000;
 
+/** Some 20 MB. */
+const defaultMostListed = 50_000;
+const nothingKnown = async () => new Set<string>();
+
 /**
  * A mailbox over Exchange Web Services with OAuth 2.0: on premises (hybrid modern authentication), and in Exchange
  * Online as long as Microsoft lets it. SOAP 1.1 over HTTPS, by the EWS reference for Exchange. A token of the
  * application itself impersonates the mailbox; that of a person names it in the request.
  */
 export function createEwsSource(
-  { server, tokens, options, log }: Omit<SourceParts, 'notifications'>,
-  { silenceMs = defaultSilenceMs } = {},
+  { server, tokens, options, log, known = nothingKnown }: Omit<SourceParts, 'notifications'>,
+  { silenceMs = defaultSilenceMs, mostListed = defaultMostListed } = {},
 ): MailSource {
   const { maxMessageBytes } = options;
   const closing = new AbortController();
@@ -34,7 +38,7 @@ export function createEwsSource(
     if (signal.aborted) return;
     const progress = openCursor(cursor);
     try {
-      const reading = { server, client, progress, trials, maxMessageBytes, signal, log };
+      const reading = { server, client, progress, trials, known, maxMessageBytes, mostListed, signal, log };
       yield* readMailbox(reading, watch ? options : null);
     } catch (error) {
       if (!signal.aborted) throw explainHere(error);

@@ -1,6 +1,5 @@
 import type { Instant } from '../../model/mail-server.ts';
 import type { EwsClient } from './client.ts';
-import { type FolderPlace, isAfter, type Rank } from './cursor.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import type { Folder } from './folders.ts';
 import { syncFolderItems } from './operations.ts';
@@ -16,40 +15,39 @@ export interface Arrival {
 export interface Listing {
   /** The oldest of what there is to read, oldest first. */
   arrivals: Arrival[];
-  /** How many more there are: they are listed again when these are read. */
+  /** How many more there are: they are to be listed again when these are read. */
   beyond: number;
   /** The sync state up to which was looked. */
   until: string;
 }
 
-/** So many are held at once: some 20 MB. */
-export const mostHeld = 50_000;
-
 /** Items of other kinds lie in mail folders at times; they are no messages, and have no MIME. */
 const noMessages = new Set(['CalendarItem', 'Contact', 'DistributionList', 'Task']);
 
 /**
- * What was created in a folder since its place, of that only what is `wanted`. All of it is looked at, as Exchange
- * begins with the newest; only the oldest are held, however large the folder. Throws the Refusal of a lost sync state.
+ * What was created in a folder since a sync state, of that only what is `wanted`. All of it is looked at, as Exchange
+ * begins with the newest (Mailbox synchronization and EWS in Exchange); only the `most` oldest are held, however large
+ * the folder. Throws the Refusal of a lost sync state.
  */
 export async function listArrivals(
   client: EwsClient,
   folder: Folder,
-  place: FolderPlace,
-  wanted: (arrival: Arrival) => boolean,
+  since: string | null,
+  wanted: (arrivals: Arrival[]) => Promise<Arrival[]>,
+  most: number,
   signal: AbortSignal,
-  most = mostHeld,
 ): Promise<Listing> {
   let arrivals: Arrival[] = [];
   let count = 0;
-  for (let state = place.state; ; ) {
+  for (let state = since; ; ) {
     const { message } = await client.askOne(syncFolderItems(folder.id, state), signal);
-    for (const change of find(message, 'Changes')?.children ?? []) {
-      const arrival = change.name === 'Create' ? readArrival(change.children[0]) : null;
-      if (!arrival || !isAfter(rankOf(arrival), place.round?.settled ?? null) || !wanted(arrival)) continue;
-      arrivals.push(arrival);
-      count++;
-    }
+    const changes = find(message, 'Changes')?.children ?? [];
+    const created = changes
+      .filter(({ name }) => name === 'Create')
+      .map(({ children }) => readArrival(children[0]));
+    const added = await wanted(created.filter((arrival) => arrival !== null));
+    arrivals.push(...added);
+    count += added.length;
     if (arrivals.length >= 2 * most) arrivals = oldest(arrivals, most);
     state = textOf(message, 'SyncState');
     if (textOf(message, 'IncludesLastItemInRange') !== 'false') {
@@ -60,11 +58,12 @@ export async function listArrivals(
 }
 
 function oldest(arrivals: Arrival[], most: number): Arrival[] {
-  return arrivals.sort((a, b) => (isAfter(rankOf(a), rankOf(b)) ? 1 : -1)).slice(0, most);
+  return arrivals.sort((a, b) => (isLater(a, b) ? 1 : -1)).slice(0, most);
 }
 
-export function rankOf({ receivedAt, id }: Arrival): Rank {
-  return [receivedAt, id];
+/** Exchange tells whole seconds; within one the id decides, so that the order is always the same. */
+export function isLater(one: Arrival, other: Arrival): boolean {
+  return one.receivedAt === other.receivedAt ? one.id > other.id : one.receivedAt > other.receivedAt;
 }
 
 function readArrival(item: XmlElement | undefined): Arrival | null {
