@@ -204,6 +204,15 @@ test('an inspection tells what is there', async (t) => {
   assert.equal(world.ews.subscriptions.count(), 0, 'the trial subscription is ended');
 });
 
+test('folders that nothing is found for are an error, not a mailbox without mail', async (t) => {
+  const address = 'nothing@example.com';
+  await world.ews.mailbox(address).deliver(mail(1));
+  const server = world.server(address, { folders: ['Projects/*'] });
+  const problem = await problemOf(readNow(openSource(t, server, world.personalTokens(address))));
+  assert.equal(problem.code, 'ews.folder-missing');
+  assert.match(problem.detail ?? '', /"Projects\/\*"/);
+});
+
 test('a folder that is missing is named: at the inspection, and after the others were read', async (t) => {
   const address = 'missing@example.com';
   await world.ews.mailbox(address).deliver(mail(1));

@@ -104,9 +104,9 @@ async function allRows(client: EwsClient, signal: AbortSignal): Promise<XmlEleme
   }
 }
 
-/** Calendars, contacts, tasks and the like have classes and elements of their own. */
+/** Calendars, contacts, tasks and the like have classes and elements of their own; `IPF.Imap` is mail that was imported. */
 function holdsMail(row: XmlElement): boolean {
-  return row.name === 'Folder' && /^(IPF\.Note\b.*)?$/i.test(textOf(row, 'FolderClass'));
+  return row.name === 'Folder' && /^(IPF(\.(Note|Imap)\b.*)?)?$/i.test(textOf(row, 'FolderClass'));
 }
 
 function idOf(row: XmlElement | undefined): string {

@@ -17,21 +17,23 @@ export async function inspectMailbox(
 ): Promise<Inspection> {
   const target = server.afterIntake.action === 'move' ? [server.afterIntake.folder] : [];
   try {
-    const { folders, missing } = await resolveFolders(client, [...server.folders, ...target], signal);
-    const [absent] = missing;
-    if (absent !== undefined) throw folderMissing(server, absent);
+    const { folders, missing } = await resolveFolders(client, server.folders, signal);
+    const [absent = server.folders.join(', ')] = missing;
+    if (missing.length > 0 || folders.length === 0) throw folderMissing(server, absent);
+    const aims = await resolveFolders(client, target, signal);
+    for (const name of aims.missing) throw folderMissing(server, name);
     let messages: number | null = null;
     let exchange = '';
-    for (const folder of folders) {
+    for (const folder of [...folders, ...aims.folders]) {
       const opened = await openFolder(client, folder, signal);
       messages ??= opened.messages;
       exchange = opened.version;
     }
-    const first = folders[0];
+    const first = folders[0] as Folder;
     return {
-      folder: first?.name ?? '',
+      folder: first.name,
       messages: messages ?? 0,
-      capabilities: [`Exchange ${exchange}`, ...(first ? await notifications(client, first, signal) : [])],
+      capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
       folders: await visibleFolders(client, folders, signal),
     };
   } catch (error) {

@@ -25,8 +25,8 @@ export async function* readMailbox(reading: Reading, watching: Watching | null):
       progress.keepOnly([...all.folders.map(({ name }) => name), ...all.missing]);
       yield* readFolders(reading, all);
       yield { kind: 'caught-up', cursor: progress.toCursor() };
-      const watched = all.folders[0];
-      if (!watching || !watched) return;
+      if (!watching) return;
+      const watched = all.folders[0] as Folder;
       watch ??= createWatch(client, watched, watching, signal, log);
       watch.reconciled();
       while ((await watch.next()) === 'arrival') {
@@ -41,7 +41,10 @@ export async function* readMailbox(reading: Reading, watching: Watching | null):
 
 async function resolve({ client, server, signal }: Reading): Promise<Resolved> {
   try {
-    return await resolveFolders(client, server.folders, signal);
+    const resolved = await resolveFolders(client, server.folders, signal);
+    const isNothing = resolved.folders.length + resolved.missing.length === 0;
+    if (isNothing) throw folderMissing(server, server.folders.join(', '));
+    return resolved;
   } catch (error) {
     throw explain(error, server, 'list the folders', 'INBOX');
   }
