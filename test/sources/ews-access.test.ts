@@ -109,6 +109,20 @@ test('EWS that is switched off is told as that', async (t) => {
   assert.doesNotMatch(problem.cause ?? '', /2026/, 'an Exchange Server of one’s own is not retired');
 });
 
+test('an Exchange Server that knows no OAuth 2.0 is told as that', async (t) => {
+  const address = 'ntlm@example.com';
+  world.ews.mailbox(address);
+  const trouble = {
+    kind: 'status',
+    status: 401,
+    headers: { 'www-authenticate': 'Negotiate, NTLM' },
+  } as const;
+  world.ews.faults.next(trouble, { times: 2 });
+  const problem = await problemOf(openSource(t, world.server(address), world.appTokens()).inspect());
+  assert.equal(problem.code, 'ews.no-oauth');
+  assert.match(problem.detail ?? '', /NTLM/);
+});
+
 test('a password is never sent', async (t) => {
   const tokens = {
     accessToken: async () => ({

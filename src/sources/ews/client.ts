@@ -70,7 +70,7 @@ export function createEwsClient(
       if (response.status !== 401) return response;
       tokens.discard(token.token);
       await readText(response.body, longestRefusal).catch(() => '');
-      if (attempt === 2) throw problems.signInRefused(server, diagnosis(response));
+      if (attempt === 2) throw explainUnauthorized(response);
     }
   }
 
@@ -113,6 +113,14 @@ export function createEwsClient(
     }
     if (status > 500) return problems.overloaded(server, `HTTP ${status}`);
     return problems.notExchange(server, `HTTP ${status} ${headers.location ?? ''}`);
+  }
+
+  function explainUnauthorized({ headers }: HttpsResponse) {
+    const offered = String(headers['www-authenticate'] ?? '');
+    if (offered !== '' && !/\bBearer\b/i.test(offered)) return problems.noOauth(server, offered);
+    // Why the token is taken for bad has a header of its own: `2000003;reason="The token has expired.";…`
+    const diagnosis = /reason="([^"]*)"/.exec(String(headers['x-ms-diagnostics'] ?? ''));
+    return problems.signInRefused(server, diagnosis?.[1] ?? '');
   }
 
   async function askAll(operation: Operation, signal: AbortSignal, more = {}) {
@@ -169,9 +177,4 @@ export async function readEnvelope(
       find(whole, 'Header', 'ServerVersionInfo')?.attributes ?? {};
     return { content: find(whole, 'Body')?.children[0], version: `${MajorVersion}.${MinorVersion}` };
   }
-}
-
-/** Exchange says in a header of its own why it takes a token for bad: `2000003;reason="The token has expired.";…`. */
-function diagnosis({ headers }: HttpsResponse): string {
-  return /reason="([^"]*)"/.exec(String(headers['x-ms-diagnostics'] ?? ''))?.[1] ?? '';
 }

@@ -24,6 +24,19 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
   );
 }
 
+export function noOauth(server: MailServer, offered: string): Problem {
+  return new Problem({
+    code: 'ews.no-oauth',
+    title: 'The mail server does not offer sign-in with OAuth 2.0',
+    detail: `${at(server)} offers ${quote(offered)}`,
+    cause: 'Hybrid modern authentication is not set up, or OAuth is switched off for Exchange Web Services.',
+    remedy:
+      'On the Exchange Server: Get-WebServicesVirtualDirectory | Set-WebServicesVirtualDirectory ' +
+      '-OAuthAuthentication $true, after setting up hybrid modern authentication.',
+    retry: 'later',
+  });
+}
+
 export function passwordUnwanted(server: MailServer): Problem {
   return new Problem({
     code: 'ews.password',

@@ -64,8 +64,8 @@ export function createWatch(
       } catch (error) {
         if (ending.aborted) return;
         const problem = explain(error, client.server, 'send notifications', folder.name);
-        // A connection that broke may be taken up again; what the server refused is begun anew
-        if (problem.code !== 'ews.connection-lost' && problem.code !== 'ews.silent') subscription = null;
+        // Only what the server no longer knows is begun anew: it allows a mailbox so many subscriptions, and no more
+        if (problem.code === 'ews.refused') subscription = null;
         tell(problem, ++failures);
         const rest = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
         const wait = Math.max(rest, backoff(failures, retryDelay));
@@ -92,12 +92,11 @@ export function createWatch(
     async next() {
       for (;;) {
         signal.throwIfAborted();
-        if (arrived) {
-          arrived = false;
-          return 'arrival';
-        }
         const rest = reconciledAt + reconcileSeconds * 1000 - Date.now();
-        if (rest <= 0) return 'reconcile';
+        if (arrived || rest <= 0) {
+          arrived = false;
+          return rest <= 0 ? 'reconcile' : 'arrival';
+        }
         await new Promise<void>((resolve) => {
           const timer = setTimeout(() => wake(), rest);
           wake = () => {
