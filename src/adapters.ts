@@ -1,6 +1,7 @@
 import { createWebhook } from './destinations/webhook/index.ts';
 import type { DestinationKind } from './model/delivery.ts';
 import type { Protocol } from './model/mail-server.ts';
+import { createEwsSource } from './sources/ews/index.ts';
 import { createGraphSource } from './sources/graph/index.ts';
 import { createImapSource } from './sources/imap/index.ts';
 import type { CreateSource } from './sources/source.ts';
@@ -14,7 +15,7 @@ export const sources: Record<Protocol, CreateSource> = {
   imap: createImapSource,
   pop3: notBuilt,
   graph: createGraphSource,
-  ews: notBuilt,
+  ews: createEwsSource,
 };
 
 /** Every kind of place that messages go to: one line each. */

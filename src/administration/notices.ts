@@ -1,3 +1,4 @@
+import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration, Notice } from './administration.ts';
@@ -11,6 +12,7 @@ export function createNotices(store: Store): Administration['notices'] {
     const notices = [
       ...(await profileNotices(store)),
       ...(await serverNotices(store)),
+      ...(await retirementNotices(store)),
       ...(await deliveryNotices(store)),
       ...(await quarantineNotices(store)),
     ];
@@ -76,6 +78,21 @@ async function serverNotices(store: Store): Promise<Notice[]> {
       },
     ];
   });
+}
+
+/** Servers that work today, and are known to stop. */
+async function retirementNotices(store: Store): Promise<Notice[]> {
+  const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+  // Where it has stopped already, its problem says the same
+  const works = ({ id }: MailServer) => states.get(id)?.problem?.code !== 'ews.disabled';
+  const retired = (await store.servers.list()).filter((server) => isRetired(server) && works(server));
+  return retired.map(({ id, name }) => ({
+    severity: 'warning',
+    title: `${name}: Exchange Web Services end in Exchange Online on 1 April 2027`,
+    detail: ewsRetirement.what,
+    remedy: ewsRetirement.remedy,
+    link: `/servers/${id}`,
+  }));
 }
 
 async function deliveryNotices(store: Store): Promise<Notice[]> {

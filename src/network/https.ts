@@ -1,4 +1,5 @@
 import { Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { silent } from './problems.ts';
 import { trustFor } from './trust.ts';
@@ -43,6 +44,14 @@ export function createHttpsClient(
   // `timeout` is that of a connection between two requests: firewalls forget idle ones without a word
   const timeout = Math.min(longestIdleMs, silenceMs);
   const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout, ...trustFor(peer) });
+  // As an answer ends there is a moment in which Node listens to no errors of the socket that it keeps: an abort in
+  // that moment would end the process
+  const guarded = new WeakSet<Socket>();
+  function guard(socket: Socket): void {
+    if (guarded.has(socket)) return;
+    guarded.add(socket);
+    socket.on('error', () => {});
+  }
   const origin = new URL(`https://${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`);
 
   return {
@@ -57,10 +66,13 @@ export function createHttpsClient(
         if (signal) options.signal = signal;
         const asking = request(url, options, (answer) => {
           answer.once('error', reject);
+          silenced = () => answer.destroy(silent(peer));
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
         });
-        asking.once('timeout', () => asking.destroy(silent(peer)));
+        let silenced = (): unknown => asking.destroy(silent(peer));
+        asking.once('timeout', () => silenced());
         asking.once('error', reject);
+        asking.once('socket', guard);
         asking.end(body);
       }),
     close: () => agent.destroy(),
