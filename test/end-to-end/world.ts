@@ -94,7 +94,10 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-export function spawnServer(world: World, changes: object = {}): ServerProcess {
+export function spawnServer(
+  world: Pick<World, 'folder' | 'after'> & { settings: object },
+  changes: object = {},
+): ServerProcess {
   const file = join(world.folder, 'letterbox.json');
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ ...world.settings, ...changes }));
