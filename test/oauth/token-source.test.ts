@@ -226,7 +226,7 @@ test('a profile that fails is tried again after minutes, not before', async (t) 
   world.authority.faults.secretExpired = false;
   t.mock.timers.tick(4 * minutes);
   assert.deepEqual((await problemOf(world.source.accessToken())).toJSON(), problem.toJSON());
-  assert.equal(world.asked('refresh_token'), 0);
+  assert.equal(world.asked('refresh_token'), 1);
   t.mock.timers.setTime(problem.retry.getTime());
   assert.ok((await world.source.accessToken()).token);
   assert.deepEqual(
