@@ -1,3 +1,4 @@
+import type { Administration } from './administration/administration.ts';
 import { prepareSetUp } from './administration/sign-in.ts';
 import { createApi } from './api/api.ts';
 import { byFileSystem, bySession } from './api/authorize.ts';
@@ -12,6 +13,7 @@ import { openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
 import { serveHttps } from './http/server.ts';
+import { expiryOf } from './oauth/credential-expiry.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -63,13 +65,22 @@ function localApp({ administration, log }: Letterbox) {
   return createApp({ faces: [createApi({ administration, authorize: byFileSystem, log })], log });
 }
 
+async function profilesAndCredentials({ profiles }: Administration) {
+  const list = await profiles.list();
+  const credentials = list.flatMap((profile) => {
+    const expiry = expiryOf(profile);
+    return expiry ? [{ profile: profile.name, ...expiry }] : [];
+  });
+  return { profiles: list, credentials };
+}
+
 function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
   const { verify } = administration.signIn;
   const metrics = createMetrics({
     events,
     snapshot: async () => ({
       servers: await administration.servers.list(),
-      profiles: await administration.profiles.list(),
+      ...(await profilesAndCredentials(administration)),
       deliveries: await store.deliveries.counts(),
       quarantined: (await administration.quarantine.list()).length,
     }),

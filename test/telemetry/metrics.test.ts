@@ -16,6 +16,7 @@ const state = {
 const calm: Snapshot = {
   servers: [{ name: 'Support "A"', state }],
   profiles: [{ name: 'Contoso', state: 'consent-needed' }],
+  credentials: [{ profile: 'Contoso', kind: 'client-secret', expiresAt: '2027-06-30T23:59:59.999Z' }],
   deliveries: { pending: 3, delivered: 40, dead: 1 },
   quarantined: 2,
 };
