@@ -19,10 +19,18 @@ export const appErrors: Meaning[] = [
     retry: 'no',
   },
   {
-    codes: [700027, 700024],
+    codes: [700027],
     title: 'The client certificate was not accepted',
-    cause: "It was not uploaded for this app, or this machine's clock is off.",
-    remedy: 'Upload the public certificate to the app in Azure, and check the clock of this machine.',
+    cause: 'It was not uploaded for this app, or it has expired.',
+    remedy:
+      'In Azure open App registrations > your app > Certificates & secrets > Certificates and upload the public certificate of the profile.',
+    retry: 'no',
+  },
+  {
+    codes: [700024],
+    title: 'What the app shows is out of date',
+    cause: "This machine's clock is off, or the file with the other authority's token is not renewed.",
+    remedy: 'Set the clock of this machine; or look why the file is not written anew.',
     retry: 'no',
   },
   {
