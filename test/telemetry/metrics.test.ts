@@ -78,6 +78,7 @@ test('P1: how mailboxes and profiles stand is known at each scrape, also when no
     'letterbox_server_last_contact_timestamp_seconds{server="Support \\"A\\""} 1767225610.5',
     'letterbox_profile_state{profile="Contoso",state="consent-needed"} 1',
     'letterbox_profile_state{profile="Contoso",state="connected"} 0',
+    'letterbox_credential_expiry_timestamp_seconds{profile="Contoso",kind="client-secret"} 1814399999.999',
     'letterbox_deliveries{state="dead"} 1',
     'letterbox_quarantined_messages 2',
   ])
