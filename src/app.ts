@@ -144,7 +144,7 @@ function assemble(
       expiryWatch.start();
     },
     async close() {
-      expiryWatch.stop();
+      await expiryWatch.stop();
       await stopDeviceCodes();
       retention.stop();
       await supervisor.stop();

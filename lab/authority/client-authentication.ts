@@ -10,6 +10,8 @@ import {
 } from 'jose';
 import type { LabApp } from './apps.ts';
 
+/** Clocks differ; Microsoft's own client rounds its time up. */
+const clockTolerance = 5 * 60;
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** How an app showed who it is; or Entra's code for why that did not do. */
@@ -84,6 +86,7 @@ async function checkCertificate(
       algorithms: ['PS256', 'RS256'],
       audience: audiences,
       requiredClaims: ['exp', 'nbf', 'jti'],
+      clockTolerance,
     }),
   );
   return code === null ? { method: 'certificate' } : { code };
@@ -98,7 +101,9 @@ async function checkFederated(app: LabApp, assertion: string, claims: JWTPayload
   if (claims.aud !== trusted.audience) return { code: 700212 };
   const description = await fetch(`${trusted.issuer}/.well-known/openid-configuration`);
   const { jwks_uri } = (await description.json()) as { jwks_uri: string };
-  const code = await whyNotVerified(jwtVerify(assertion, createRemoteJWKSet(new URL(jwks_uri))));
+  const code = await whyNotVerified(
+    jwtVerify(assertion, createRemoteJWKSet(new URL(jwks_uri)), { clockTolerance }),
+  );
   return code === null ? { method: 'federated' } : { code };
 }
 

@@ -11,7 +11,7 @@ const everyMs = 60 * 60_000;
 
 export interface ExpiryWatch {
   start(): void;
-  stop(): void;
+  stop(): Promise<void>;
   /** Tells of every credential that has come nearer to its end; of each nearness once, also over restarts. */
   check(): Promise<void>;
 }
@@ -26,6 +26,7 @@ export function createExpiryWatch({
   log: Log;
 }): ExpiryWatch {
   let timer: NodeJS.Timeout | null = null;
+  let checking: Promise<void> = Promise.resolve();
 
   async function check(): Promise<void> {
     for (const profile of await store.profiles.list()) {
@@ -46,8 +47,11 @@ export function createExpiryWatch({
     events.emit('credential.expiring', { profileId: id, profile: name, ...expiry, days });
   }
 
-  const checkAndLog = () =>
-    void check().catch((error) => log.error({ err: error }, 'expiry of credentials could not be checked'));
+  const checkAndLog = () => {
+    checking = check().catch((error) =>
+      log.error({ err: error }, 'expiry of credentials could not be checked'),
+    );
+  };
 
   return {
     check,
@@ -55,9 +59,10 @@ export function createExpiryWatch({
       timer ??= setInterval(checkAndLog, everyMs).unref();
       checkAndLog();
     },
-    stop() {
+    async stop() {
       if (timer) clearInterval(timer);
       timer = null;
+      await checking;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { AfterIntake, MailServer, Protocol } from '../model/mail-server.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { isMailboxOf } from './account-match.ts';
+import { providerWithoutPasswords } from './password-hosts.ts';
 
 type Fields = Pick<
   MailServer,
@@ -39,20 +40,14 @@ export function serverContradictions(server: Fields, profile: CredentialProfile)
   return [...found, ...passwordRefused(server, profile), ...foreignAccount(server, profile)];
 }
 
-/** Providers that take no passwords for mail any more, by their mail hosts. */
-const withoutPasswords = [
-  { name: 'Microsoft', hosts: /(^|\.)(office365\.com|office365\.us|outlook\.com|apps\.mil|outlook\.cn)$/i },
-  { name: 'Google', hosts: /(^|\.)(gmail\.com|googlemail\.com|google\.com)$/i },
-];
-
 function passwordRefused({ host }: Fields, profile: CredentialProfile): FieldProblem[] {
   if (profile.authentication !== 'password' || host === null) return [];
-  const provider = withoutPasswords.find(({ hosts }) => hosts.test(host));
-  if (!provider) return [];
+  const provider = providerWithoutPasswords(host);
+  if (provider === null) return [];
   return [
     {
       field: 'profileId',
-      expected: `a credential profile with OAuth 2.0; ${provider.name} takes no passwords at ${host}`,
+      expected: `a credential profile with OAuth 2.0; ${provider} takes no passwords at ${host}`,
       given: profile.name,
     },
   ];

@@ -1,4 +1,5 @@
 import type { Administration } from '../administration/administration.ts';
+import { otherWay } from '../administration/consent-problems.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
 /** *Connect*, for whoever is not a browser. */
@@ -15,6 +16,7 @@ export function consentRoutes({ profiles, consent, deviceCode }: Administration)
       async handle({ id }) {
         const asked = new Date().toISOString();
         const profile = await profiles.get(id);
+        if (profile.grant === 'device_code') throw otherWay(profile);
         if (profile.authentication === 'password' || profile.grant === 'client_credentials')
           return { profile: await profiles.authorize(id), url: null, asked };
         return { profile, url: new URL(`/profiles/${id}/connect`, consent.redirectUri).href, asked };
