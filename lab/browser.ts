@@ -6,6 +6,8 @@ export interface LabBrowser {
   fetch(url: URL | string, init?: RequestInit): Promise<Response>;
   /** Signs in at the authority and consents (or cancels); returns where the browser is sent back to, unvisited. */
   consent(url: URL, account: string, action?: 'accept' | 'cancel'): Promise<URL>;
+  /** Enters the code that a device shows (RFC 8628 3.3), signs in and consents; returns the last page's text. */
+  enterCode(page: URL | string, code: string, account: string, action?: 'accept' | 'cancel'): Promise<string>;
 }
 
 export function createBrowser(): LabBrowser {
@@ -53,6 +55,10 @@ export function createBrowser(): LabBrowser {
       const back = await follow(submitted, new URL(page.url));
       if (back instanceof URL) return back;
       throw new Error(`the authority did not send the browser back: ${back.status} ${await back.text()}`);
+    },
+    async enterCode(page, code, account, action = 'accept') {
+      const form = new URLSearchParams({ code, username: account, action });
+      return (await request(page, { method: 'POST', body: form })).text();
     },
   };
 }

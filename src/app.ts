@@ -3,10 +3,14 @@ import { resolve } from 'node:path';
 import tls from 'node:tls';
 import { destinations, sources } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
+import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
+import { createDeviceCodeAdministration } from './administration/device-code.ts';
+import { createExpiryWatch } from './administration/expiry-watch.ts';
+import { createKeepConsent } from './administration/keep-consent.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
@@ -116,9 +120,14 @@ function assemble(
   });
 
   const deliveries = createDeliveriesAdministration({ store, dispatcher });
+  const keep = createKeepConsent({ store, vault, events, tokens });
+  const { stop: stopDeviceCodes, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
+  const expiryWatch = createExpiryWatch({ store, events, log });
   const administration: Administration = {
     profiles: createProfilesAdministration({ store, vault, events, tokens }),
-    consent: createConsentAdministration({ store, vault, events, tokens, publicUrl }),
+    consent: createConsentAdministration({ store, vault, keep, publicUrl }),
+    deviceCode,
+    adminConsent: createAdminConsentAdministration({ store, vault, tokens, publicUrl }),
     servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
     access: createAccessAdministration({ store, openSource, tokensFor: tokens.for }),
     destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
@@ -142,8 +151,11 @@ function assemble(
       await dispatcher.start();
       await supervisor.start();
       retention.start();
+      expiryWatch.start();
     },
     async close() {
+      await expiryWatch.stop();
+      await stopDeviceCodes();
       retention.stop();
       await supervisor.stop();
       await dispatcher.stop();

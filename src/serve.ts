@@ -1,3 +1,4 @@
+import type { Administration } from './administration/administration.ts';
 import { prepareSetUp } from './administration/sign-in.ts';
 import { createApi } from './api/api.ts';
 import { bySession } from './api/authorize.ts';
@@ -13,6 +14,7 @@ import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
+import { expiryOf } from './oauth/credential-expiry.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /** Opens Letterbox and runs its server. */
@@ -53,13 +55,22 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
   }
 }
 
+async function profilesAndCredentials({ profiles }: Administration) {
+  const list = await profiles.list();
+  const credentials = list.flatMap((profile) => {
+    const expiry = expiryOf(profile);
+    return expiry ? [{ profile: profile.name, ...expiry }] : [];
+  });
+  return { profiles: list, credentials };
+}
+
 function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
   const { verify } = administration.signIn;
   const metrics = createMetrics({
     events,
     snapshot: async () => ({
       servers: await administration.servers.list(),
-      profiles: await administration.profiles.list(),
+      ...(await profilesAndCredentials(administration)),
       deliveries: await store.deliveries.counts(),
       quarantined: (await administration.quarantine.list()).length,
     }),

@@ -1,34 +1,125 @@
 import { randomUUID } from 'node:crypto';
 
-/** Texts of Entra's error codes, as in its reference of error codes (identity-platform/reference-error-codes). */
-const texts: Record<number, string> = {
-  50011:
+/** Entra's codes with their `error` and text, as in its reference (identity-platform/reference-error-codes). */
+const known: Record<number, [error: string, text: string]> = {
+  16000: [
+    'interaction_required',
+    'User account does not exist in the tenant and cannot access the application.',
+  ],
+  28000: [
+    'invalid_scope',
+    'Provided value for the input parameter scope is not valid because it contains more than one resource.',
+  ],
+  28003: [
+    'invalid_scope',
+    'Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code.',
+  ],
+  50011: [
+    'invalid_request',
     'The redirect URI specified in the request does not match the redirect URIs configured for the application.',
-  50173:
+  ],
+  50020: [
+    'invalid_grant',
+    "User account from identity provider 'live.com' does not exist in tenant and cannot access the application in that tenant.",
+  ],
+  50027: ['invalid_client', 'JWT token is invalid or malformed.'],
+  50076: [
+    'interaction_required',
+    'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
+  ],
+  50173: [
+    'invalid_grant',
     'The provided grant has expired due to it being revoked. The user might have changed or reset their password.',
-  54005:
+  ],
+  50194: [
+    'invalid_request',
+    'Application is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such applications.',
+  ],
+  53003: [
+    'interaction_required',
+    'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+  ],
+  54005: [
+    'invalid_grant',
     'OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.',
-  65001: 'The user or administrator has not consented to use the application.',
-  65004: 'User declined to consent to access the app.',
-  70008:
+  ],
+  65001: ['invalid_grant', 'The user or administrator has not consented to use the application.'],
+  65004: ['access_denied', 'User declined to consent to access the app.'],
+  70008: [
+    'invalid_grant',
     'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request.',
-  70011: "The provided value for the input parameter 'scope' is not valid.",
-  90002:
+  ],
+  70011: ['invalid_scope', "The provided value for the input parameter 'scope' is not valid."],
+  70016: [
+    'authorization_pending',
+    'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
+  ],
+  70018: ['bad_verification_code', 'Invalid verification code.'],
+  70019: ['expired_token', 'Verification code expired.'],
+  90002: [
+    'invalid_request',
     'Tenant not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.',
-  90033: 'A transient error has occurred. Please try again.',
-  501481: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
-  700016:
+  ],
+  90033: ['temporarily_unavailable', 'A transient error has occurred. Please try again.'],
+  90094: ['access_denied', 'The grant requires admin permission.'],
+  500011: ['invalid_resource', 'The resource principal was not found in the tenant.'],
+  501481: [
+    'invalid_grant',
+    'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+  ],
+  650053: [
+    'invalid_client',
+    'The application asked for a scope that does not exist on the resource. Contact the app vendor.',
+  ],
+  700016: [
+    'unauthorized_client',
     'Application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant.',
-  700082: 'The refresh token has expired due to inactivity.',
-  900144: "The request body must contain the following parameter: 'scope'.",
-  7000215:
+  ],
+  700021: ['invalid_client', "Client assertion application identifier doesn't match 'client_id' parameter."],
+  700023: ['invalid_client', 'Client assertion audience claim does not match Realm issuer.'],
+  700024: ['invalid_client', 'Client assertion is not within its valid time range.'],
+  700025: [
+    'invalid_client',
+    "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  ],
+  700027: [
+    'invalid_client',
+    'Client assertion failed signature validation. [Reason - The key was not found.]',
+  ],
+  700082: ['invalid_grant', 'The refresh token has expired due to inactivity.'],
+  700211: ['invalid_client', 'No matching federated identity record found for presented assertion issuer.'],
+  700212: ['invalid_client', 'No matching federated identity record found for presented assertion audience.'],
+  700213: ['invalid_client', 'No matching federated identity record found for presented assertion subject.'],
+  900144: ['invalid_request', "The request body must contain the following parameter: 'scope'."],
+  1002012: [
+    'invalid_scope',
+    'The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
+  ],
+  7000215: [
+    'invalid_client',
     'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.',
-  7000218: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-  7000222: 'The provided client secret keys are expired. Create new keys for your app in the Azure portal.',
+  ],
+  7000218: [
+    'invalid_client',
+    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  ],
+  7000222: [
+    'invalid_client',
+    'The provided client secret keys are expired. Create new keys for your app in the Azure portal.',
+  ],
+  9001023: [
+    'invalid_request',
+    'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',
+  ],
+  9002332: [
+    'unauthorized_client',
+    'Application is configured for use by Microsoft Entra users only. Please do not use the /consumers endpoint to serve this request.',
+  ],
 };
 
-/** An error answer of Entra's token endpoint: RFC 6749 5.2 with Entra's own members. */
-export function entraError(error: string, code: number) {
+/** An error answer of Entra's endpoints: RFC 6749 5.2 with Entra's own members. */
+export function entraError(code: number) {
+  const [error] = lookUp(code);
   const now = new Date();
   const stamp = now
     .toISOString()
@@ -43,29 +134,21 @@ export function entraError(error: string, code: number) {
     trace_id: trace,
     correlation_id: correlation,
     error_uri: `https://login.microsoftonline.com/error?code=${code}`,
+    ...(code === 65001 && { suberror: 'consent_required' }),
   };
 }
 
-export function entraText(code: number): string {
-  return `AADSTS${code}: ${texts[code] ?? 'Error.'}`;
+/** RFC 6749 5.2: 401 for a client that did not show who it is, else 400; 503 for what passes. */
+export function entraStatus(code: number): number {
+  const [error] = lookUp(code);
+  if (error === 'temporarily_unavailable') return 503;
+  return error === 'invalid_client' ? 401 : 400;
 }
 
-/** Which of Entra's codes a refusal of the standard provider is, by its detail and what was asked. */
-export function entraCode(
-  error: string,
-  detail: string,
-  asked: { grant: string; clientKnown: boolean; secretGiven: boolean; revoked: boolean },
-): number {
-  if (error === 'invalid_client') {
-    if (!asked.clientKnown) return 700016;
-    return asked.secretGiven ? 7000215 : 7000218;
-  }
-  if (error === 'invalid_scope' || error === 'invalid_target') return 70011;
-  if (error === 'invalid_grant') {
-    if (/PKCE|code_verifier|verification/i.test(detail)) return 501481;
-    if (/consumed|already/i.test(detail)) return 54005;
-    if (asked.grant === 'refresh_token') return asked.revoked ? 50173 : 700082;
-    return 70008;
-  }
-  return 900144;
+export function entraText(code: number): string {
+  return `AADSTS${code}: ${lookUp(code)[1]}`;
+}
+
+function lookUp(code: number): [error: string, text: string] {
+  return known[code] ?? ['invalid_request', 'Error.'];
 }

@@ -11,6 +11,13 @@ export interface Faults {
   strictRotation: boolean;
   noRefreshToken: boolean;
   accessTokenSeconds: number;
+  /** By resource, the code that tokens for it are refused with: a Conditional Access policy for one cloud app, say. */
+  refusedResources: Record<string, number>;
+  /** What the device code answer says, as Entra's 900 and 5. */
+  deviceCodeSeconds: number;
+  deviceIntervalSeconds: number;
+  /** So many polls are answered `slow_down` (RFC 8628 3.5). */
+  slowDown: number;
 }
 
 export function noFaults(): Faults {
@@ -22,5 +29,9 @@ export function noFaults(): Faults {
     strictRotation: false,
     noRefreshToken: false,
     accessTokenSeconds: 3600,
+    refusedResources: {},
+    deviceCodeSeconds: 900,
+    deviceIntervalSeconds: 5,
+    slowDown: 0,
   };
 }

@@ -1,16 +1,18 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCertificates } from '../certificates.ts';
-import { entraError } from './entra-errors.ts';
+import { giveEntraAnswers } from './answers.ts';
+import { createApp, type LabApp, type Registration } from './apps.ts';
+import type { TokenRequest } from './endpoints.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { createStorage } from './memory-adapter.ts';
 import { createProvider } from './provider.ts';
-import { serveSignIn } from './sign-in.ts';
+import { createRouter } from './router.ts';
+import { personalTenant } from './tenants.ts';
 import { giveEntraErrors } from './token-errors.ts';
 
 export interface LabClient {
@@ -20,35 +22,39 @@ export interface LabClient {
 
 export interface LabAuthority {
   origin: string;
-  /** GUID of the one tenant, which is also reachable by its domain. */
+  /** GUID of the one organisation's tenant, which is also reachable by its domain. */
   tenant: string;
   domain: string;
   issuer: string;
   authorizationUrl: string;
   tokenUrl: string;
+  deviceAuthorizationUrl: string;
   /** Folder of public keys as Dovecot looks for them. */
   keysFolder: string;
   caPem: string;
   /** Registers an app: with redirect URIs for people, or app-only with the mailbox (`upn`) it may open. */
-  register(client: {
-    redirectUris?: string[];
-    appOnly?: boolean;
-    upn?: string;
-    clientSecret?: string;
-  }): LabClient;
-  /** A new secret in place of an app's present one, as an administrator makes it under *Certificates & secrets*. */
-  renewSecret(clientId: string): Promise<string>;
+  register(registration: Registration): LabClient;
+  /** What is registered of an app, to be changed as in the portal. */
+  app(clientId: string): LabApp;
   faults: Faults;
   revokeConsents(): void;
-  /** What was asked, without secrets. */
-  requests: { path: string; grant: string; scope: string; at: number }[];
+  /** What the token endpoint was asked, without secrets. */
+  requests: TokenRequest[];
   stop(): Promise<void>;
 }
 
 /**
  * Stands in for Microsoft Entra ID: `oidc-provider` over HTTPS with Entra's routes, tokens and error answers.
- * One tenant; any `name@…` may sign in and consents to all that is asked. Not covered: conditional access,
- * admin consent, personal accounts, device code, certificates.
+ *
+ * Covered: authorization code with PKCE, refresh tokens, client credentials and device codes; one organisation's
+ * tenant by GUID and domain, `organizations`, `common`, `consumers` and the URLs of login.live.com; Exchange Online
+ * under both its names and Microsoft Graph, a token for one resource at a time, permissions by app; secrets,
+ * certificates and federated credentials, several at a time; public clients; admin consent; supported account types.
+ * Any `name@…` may sign in and consents to all that is asked; accounts at outlook.*, hotmail.* and live.* are personal.
+ *
+ * Not covered: passwords and multi-factor authentication, conditional access (but as a fault), guests, version 1
+ * endpoints, national clouds, assignment of people to apps; consent that was given to another request is known only
+ * where an administrator gave it; opaque tokens open no mailbox of the lab's Dovecot.
  */
 export async function startAuthority({
   certificates,
@@ -66,82 +72,76 @@ export async function startAuthority({
 
   const tenant = randomUUID();
   const domain = 'contoso.example';
-  const issuer = `${origin}/${tenant}/v2.0`;
   const faults = noFaults();
   const storage = createStorage(faults);
-  const { provider, kid, publicKeyPem } = createProvider({ issuer, tenantId: tenant, storage, faults });
-  const requests: LabAuthority['requests'] = [];
+  const apps = new Map<string, LabApp>();
+  const requests: TokenRequest[] = [];
+  const signingKey = makeSigningKey(join(folder, 'keys'));
   let revoked = false;
-  giveEntraErrors(provider, { storage, faults, isRevoked: () => revoked });
 
-  const keys = join(folder, 'keys', 'default', 'RS256');
-  mkdirSync(keys, { recursive: true });
-  writeFileSync(join(keys, kid), publicKeyPem);
-
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', origin);
-    const [, asTenant, ...rest] = url.pathname.split('/');
-    if (asTenant !== tenant && asTenant !== domain)
-      return send(response, 400, entraError('invalid_request', 90002));
-    const path = `/${rest.join('/')}`;
-    if (path.startsWith('/sign-in/')) return serveSignIn(provider, request, response);
-    if (path === '/oauth2/v2.0/authorize') askForSignIn(url);
-    if (path === '/oauth2/v2.0/token') {
-      if (faults.slowMilliseconds) await sleep(faults.slowMilliseconds);
-      if (faults.serverError > 0) {
-        faults.serverError--;
-        return send(response, 503, entraError('temporarily_unavailable', 90033));
-      }
-      if (faults.loseAnswerAfterRotation > 0) {
-        faults.loseAnswerAfterRotation--;
-        response.end = () => response.destroy();
-      }
-    }
-    request.url = `${path === '/v2.0/.well-known/openid-configuration' ? path.replace('/v2.0', '') : path}${url.search}`;
-    // The provider takes its mount path from the difference.
-    Object.assign(request, { originalUrl: `/${tenant}${request.url}` });
-    await provider.callback()(request, response);
-  }
-
-  provider.use(async (ctx, next) => {
-    await next();
-    if (ctx.oidc?.route !== 'token') return;
-    const { grant_type, scope } = ctx.oidc.params ?? {};
-    requests.push({ path: 'token', grant: String(grant_type), scope: String(scope ?? ''), at: Date.now() });
+  const providerOf = (mount: string, issuer = `${origin}/${mount}/v2.0`) => {
+    const personal = mount !== tenant;
+    const tenantId = personal ? personalTenant : tenant;
+    const shared = { storage, faults, apps, signingKey };
+    const provider = createProvider({ issuer, mount, tenantId, personal, ...shared });
+    giveEntraAnswers(provider, origin, tenantId, faults);
+    giveEntraErrors(provider, () => revoked);
+    return provider;
+  };
+  const providers = {
+    organisation: providerOf(tenant),
+    personal: providerOf(personalTenant),
+    live: providerOf('live', origin),
+  };
+  const route = createRouter({
+    origin,
+    tenant,
+    domain,
+    providers,
+    apps,
+    storage,
+    faults,
+    note: (request) => requests.push(request),
   });
-  server.on('request', (request, response) => {
-    serve(request, response).catch(() => response.destroy());
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    route(request, response).catch(() => response.destroy());
   });
 
+  const endpoint = (name: string) => `${origin}/${tenant}/oauth2/v2.0/${name}`;
   return {
     origin,
     tenant,
     domain,
-    issuer,
-    authorizationUrl: `${origin}/${tenant}/oauth2/v2.0/authorize`,
-    tokenUrl: `${origin}/${tenant}/oauth2/v2.0/token`,
+    issuer: `${origin}/${tenant}/v2.0`,
+    authorizationUrl: endpoint('authorize'),
+    tokenUrl: endpoint('token'),
+    deviceAuthorizationUrl: endpoint('devicecode'),
     keysFolder: join(folder, 'keys'),
     caPem: certificates.caPem,
     faults,
     requests,
-    register({ redirectUris = [], appOnly = false, upn, clientSecret = newSecret() }) {
-      const clientId = randomUUID();
-      storage.setClient(clientId, {
-        client_id: clientId,
-        client_secret: clientSecret,
-        redirect_uris: redirectUris,
-        response_types: appOnly ? [] : ['code'],
-        grant_types: appOnly ? ['client_credentials'] : ['authorization_code', 'refresh_token'],
+    register(registration) {
+      const app = createApp(registration);
+      apps.set(app.clientId, app);
+      storage.setClient(app.clientId, {
+        client_id: app.clientId,
+        client_secret: app.internalSecret,
+        redirect_uris: app.redirectUris,
+        response_types: app.redirectUris.length > 0 ? ['code'] : [],
+        grant_types: [
+          ...(app.redirectUris.length > 0 ? ['authorization_code'] : []),
+          'refresh_token',
+          'client_credentials',
+          'urn:ietf:params:oauth:grant-type:device_code',
+        ],
         token_endpoint_auth_method: 'client_secret_post',
-        ...(upn && { upn }),
       } as never);
-      return { clientId, clientSecret };
+      return { clientId: app.clientId, clientSecret: app.secrets[0] ?? '' };
     },
-    async renewSecret(clientId) {
-      const clientSecret = newSecret();
-      const client = await storage.adapter('Client').find(clientId);
-      storage.setClient(clientId, { ...client, client_secret: clientSecret } as never);
-      return clientSecret;
+    app(clientId) {
+      const app = apps.get(clientId);
+      if (!app) throw new Error(`no app ${clientId} is registered`);
+      return app;
     },
     revokeConsents() {
       revoked = true;
@@ -154,16 +154,12 @@ export async function startAuthority({
   };
 }
 
-/** With a tilde, as Entra's have. */
-function newSecret(): string {
-  return `lab~${randomBytes(24).toString('base64url')}`;
-}
-
-/** Every authorization shows the sign-in page, whose one button also consents; `select_account` is Entra's word. */
-function askForSignIn(url: URL): void {
-  url.searchParams.set('prompt', 'login consent');
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+/** The key that tokens are signed with; its public half lies where Dovecot looks for it. */
+function makeSigningKey(folder: string) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const kid = 'lab-key-1';
+  const keys = join(folder, 'default', 'RS256');
+  mkdirSync(keys, { recursive: true });
+  writeFileSync(join(keys, kid), publicKey.export({ type: 'spki', format: 'pem' }));
+  return { kid, jwk: privateKey.export({ format: 'jwk' }) };
 }

@@ -7,7 +7,8 @@ export interface LabStorage {
   adapter: (kind: string) => Adapter;
   /** Adds or changes a client. */
   setClient(id: string, metadata: AdapterPayload): void;
-  hasClient(id: string): boolean;
+  /** What is stored of a code or token, as it is; changes are kept. */
+  find(kind: string, id: string): AdapterPayload | null;
   /** Forgets every consent, as when an administrator revokes sessions. */
   revoke(): void;
 }
@@ -53,7 +54,7 @@ export function createStorage(faults: { strictRotation: boolean }): LabStorage {
       },
     }),
     setClient: (id, metadata) => void of('Client').set(id, metadata),
-    hasClient: (id) => of('Client').has(id),
+    find: (kind, id) => of(kind).get(id) ?? null,
     revoke() {
       for (const kind of consented) of(kind).clear();
     },

@@ -11,32 +11,58 @@ input { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit } ul 
 button { font: inherit; padding: .5rem 1.4rem; margin: 1rem .5rem 0 0 } button.main { background: #0067b8; color: #fff; border: 0 }
 </style></head><body><main>${body}</main></body></html>`;
 
+const title = 'Sign in to your account';
+
+const accountField = (loginHint: string) => `<label for="username">Account</label>
+<input id="username" name="username" type="email" required value="${escaped(loginHint)}">`;
+
+const buttons = `<button class="main" name="action" value="accept">Accept</button>
+<button name="action" value="cancel" formnovalidate>Cancel</button>`;
+
 export function signInPage({
+  heading = 'Sign in',
   client,
   loginHint,
   scopes,
 }: {
+  heading?: string;
   client: string;
   loginHint: string;
   scopes: string[];
 }): string {
   return page(
-    'Sign in to your account',
-    `<h1>Sign in</h1>
+    title,
+    `<h1>${heading}</h1>
 <form method="post">
-<label for="username">Account</label>
-<input id="username" name="username" type="email" required autofocus value="${escaped(loginHint)}">
+${accountField(loginHint)}
 <p>The app <strong>${escaped(client)}</strong> asks for permission to:</p>
 <ul>${scopes.map((scope) => `<li>${escaped(scope)}</li>`).join('')}</ul>
-<button class="main" name="action" value="accept">Accept</button>
-<button name="action" value="cancel" formnovalidate>Cancel</button>
+${buttons}
 </form>`,
   );
 }
 
+/** Where a code is entered that another device shows. */
+export function devicePage(): string {
+  return page(
+    title,
+    `<h1>Enter code to allow access</h1>
+<form method="post">
+<label for="code">Code</label>
+<input id="code" name="code" required autofocus autocomplete="off">
+${accountField('')}
+${buttons}
+</form>`,
+  );
+}
+
+export function donePage(text: string): string {
+  return page(title, `<h1>${escaped(text)}</h1><p>You may now close this window.</p>`);
+}
+
 export function errorPage(code: number): string {
   return page(
-    'Sign in to your account',
+    title,
     `<h1>Sorry, but we’re having trouble signing you in.</h1><p>${escaped(entraText(code))}</p>`,
   );
 }

@@ -1,37 +1,46 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
+import type { LabApp } from './apps.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
+import { resources, rolesFor, scopesOf } from './resources.ts';
 
-/** The one resource of the lab, in Entra's words: Exchange Online, asked for by the scopes' prefix. */
-const resource = 'https://outlook.office.com';
-const delegated = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send', 'EWS.AccessAsUser.All'];
-const appOnlyScope = 'https://outlook.office365.com/.default';
-const scopes = [
-  ...delegated.map((name) => `${resource}/${name}`),
-  ...delegated.map((name) => `https://outlook.office365.com/${name}`),
-  appOnlyScope,
-];
+export interface SigningKey {
+  kid: string;
+  /** Private key as JWK. */
+  jwk: object;
+}
 
 export interface ProviderParts {
   issuer: string;
+  /** First part of its addresses. */
+  mount: string;
   tenantId: string;
+  /** Of personal accounts: its access tokens are opaque (P13). */
+  personal: boolean;
   storage: LabStorage;
   faults: Faults;
+  apps: Map<string, LabApp>;
+  signingKey: SigningKey;
 }
 
 /**
  * `oidc-provider` with Entra's routes, tokens and habits: access tokens are JWTs for the resource that the
  * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`).
  */
-export function createProvider({ issuer, tenantId, storage, faults }: ProviderParts) {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const kid = 'lab-key-1';
-  const provider = new Provider(issuer, {
+export function createProvider({
+  issuer,
+  mount,
+  tenantId,
+  personal,
+  storage,
+  faults,
+  apps,
+  signingKey: { kid, jwk },
+}: ProviderParts): Provider {
+  return new Provider(issuer, {
     adapter: storage.adapter as never,
-    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' }] },
+    jwks: { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] as never },
     clientDefaults: { id_token_signed_response_alg: 'RS256' },
-    extraClientMetadata: { properties: ['upn'] },
     routes: {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
@@ -39,9 +48,15 @@ export function createProvider({ issuer, tenantId, storage, faults }: ProviderPa
       jwks: '/discovery/v2.0/keys',
       userinfo: '/oidc/userinfo',
     },
-    interactions: { url: (_ctx, interaction) => `/${tenantId}/sign-in/${interaction.uid}` },
+    interactions: { url: (_ctx, interaction) => `/${mount}/sign-in/${interaction.uid}` },
+    // Which of Entra's tenants was named: a real one, or one that stands for many.
+    extraParams: ['tenant'],
     scopes: ['openid', 'offline_access', 'profile', 'email'],
-    claims: { openid: ['sub', 'oid', 'tid'], profile: ['name', 'preferred_username'], email: ['email'] },
+    claims: {
+      openid: ['sub', 'oid', 'tid', 'ver'],
+      profile: ['name', 'preferred_username'],
+      email: ['email'],
+    },
     conformIdTokenClaims: false,
     findAccount: (_ctx, id) => ({
       accountId: id,
@@ -49,6 +64,7 @@ export function createProvider({ issuer, tenantId, storage, faults }: ProviderPa
         sub: id,
         oid: id,
         tid: tenantId,
+        ver: '2.0',
         name: id.split('@')[0],
         preferred_username: id,
         email: id,
@@ -57,19 +73,24 @@ export function createProvider({ issuer, tenantId, storage, faults }: ProviderPa
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
-      deviceFlow: { enabled: false },
+      deviceFlow: { enabled: true, charset: 'base-20', mask: '*********' },
       revocation: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
       resourceIndicators: {
         enabled: true,
-        defaultResource: (_ctx, _client, oneOf) => (oneOf ? (oneOf[0] ?? resource) : resource),
+        // The first that was consented to, where the request names none.
+        defaultResource: (_ctx, _client, oneOf) => (oneOf?.[0] ?? undefined) as never,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          scope: scopes.join(' '),
-          audience: resource,
-          accessTokenFormat: 'jwt',
+        getResourceServerInfo: (_ctx, id) => ({
+          scope: scopesOf(id),
+          audience: id,
+          accessTokenFormat: personal ? 'opaque' : 'jwt',
           jwt: { sign: { alg: 'RS256' } },
         }),
       },
+    },
+    renderError(ctx, out) {
+      ctx.body = out;
     },
     pkce: { required: (_ctx, client) => client.grantTypeAllowed('authorization_code') },
     rotateRefreshToken: true,
@@ -79,22 +100,31 @@ export function createProvider({ issuer, tenantId, storage, faults }: ProviderPa
       AccessToken: () => faults.accessTokenSeconds,
       ClientCredentials: () => faults.accessTokenSeconds,
       AuthorizationCode: 600,
+      DeviceCode: () => faults.deviceCodeSeconds,
       IdToken: 3600,
       RefreshToken: 90 * 24 * 3600,
       Interaction: 3600,
       Session: 3600,
       Grant: 90 * 24 * 3600,
     },
-    extraTokenClaims: (ctx, token) => ({
-      tid: tenantId,
-      appid: token.clientId,
-      ver: '1.0',
-      ...('accountId' in token
-        ? { upn: token.accountId, scp: shortScopes(token.scope) }
-        : // Exchange maps the service principal to mailboxes; here the client says which one it may open.
-          { upn: ctx.oidc.client?.upn, roles: ['IMAP.AccessAsApp'] }),
-    }),
+    extraTokenClaims(_ctx, token) {
+      const app = apps.get(String(token.clientId));
+      const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
+      if ('accountId' in token)
+        return { ...claims, upn: token.accountId, oid: token.accountId, scp: shortScopes(token.scope) };
+      const roles = rolesFor(String(token.aud), app?.roles ?? []);
+      // Exchange maps the service principal to mailboxes; here the app says which one it may open.
+      return {
+        ...claims,
+        idtyp: 'app',
+        oid: app?.objectId,
+        ...(app?.upn && { upn: app.upn }),
+        ...(roles.length > 0 && { roles }),
+      };
+    },
     formats: {
+      // Personal accounts have long tickets.
+      bitsOfOpaqueRandomness: (_ctx, token) => (personal && token.kind === 'AccessToken' ? 6000 : 256),
       customizers: {
         jwt: (_ctx, token, parts) => {
           parts.header = { ...parts.header, typ: 'JWT', kid };
@@ -104,22 +134,15 @@ export function createProvider({ issuer, tenantId, storage, faults }: ProviderPa
     },
     cookies: { keys: ['lab'] },
   });
-  return { provider, kid, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
-/** The interaction's end: signed in as `account`, everything asked for consented to. */
-export async function grantAll(
-  provider: Provider,
-  params: Record<string, unknown>,
-  account: string,
-): Promise<string> {
-  const grant = new provider.Grant({ accountId: account, clientId: String(params.client_id) });
+/** What a person consented to by Accept: everything that the app may ask for. */
+export async function grantAll(provider: Provider, clientId: string, account: string): Promise<string> {
+  const grant = new provider.Grant({ accountId: account, clientId });
   grant.addOIDCScope('openid profile email offline_access');
-  grant.addResourceScope(resource, scopes.join(' '));
+  for (const { id } of resources) grant.addResourceScope(id, scopesOf(id));
   return grant.save();
 }
-
-export type LabContext = KoaContextWithOIDC;
 
 function shortScopes(scope: string | undefined): string {
   return (scope ?? '')

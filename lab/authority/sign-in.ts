@@ -1,39 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Provider } from 'oidc-provider';
-import { entraText } from './entra-errors.ts';
-import { signInPage } from './pages.ts';
+import type { InteractionResults, Provider } from 'oidc-provider';
+import type { LabApp } from './apps.ts';
+import { entraError } from './entra-errors.ts';
+import { readForm, sendPage } from './exchange.ts';
+import { errorPage, signInPage } from './pages.ts';
 import { grantAll } from './provider.ts';
+import { whyNotIn } from './tenants.ts';
 
 /** The sign-in page: whoever types an address is that person, and Accept consents to all that the app asks for. */
 export async function serveSignIn(
   provider: Provider,
+  apps: Map<string, LabApp>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { params } = await provider.interactionDetails(request, response);
-  if (request.method !== 'POST') {
+  const app = apps.get(String(params.client_id));
+  if (request.method !== 'POST' || !app) {
     const scopes = String(params.scope ?? '').split(' ');
-    const html = signInPage({
-      client: String(params.client_id),
-      loginHint: String(params.login_hint ?? ''),
-      scopes,
-    });
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
-    return;
+    const loginHint = String(params.login_hint ?? '');
+    return sendPage(response, 200, signInPage({ client: String(params.client_id), loginHint, scopes }));
   }
-  const form = new URLSearchParams(await readBody(request));
+  const form = await readForm(request);
   const account = (form.get('username') ?? '').trim();
-  if (form.get('action') !== 'accept' || !account) {
-    const refused = { error: 'access_denied', error_description: entraText(65004) };
-    return provider.interactionFinished(request, response, refused, { mergeWithLastSubmission: false });
-  }
-  const grantId = await grantAll(provider, params, account);
-  const result = { login: { accountId: account }, consent: { grantId } };
-  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+  const finish = (result: InteractionResults) =>
+    provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+  if (form.get('action') !== 'accept' || !account) return finish(sentBack(65004));
+  const refused = whyNotIn(String(params.tenant), account, app);
+  if (refused !== null) return sendPage(response, 400, errorPage(refused));
+  if (app.adminConsentRequired && !app.adminConsented) return finish(sentBack(90094));
+  const grantId = await grantAll(provider, app.clientId, account);
+  return finish({ login: { accountId: account }, consent: { grantId } });
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+/** An error that goes back with the browser. */
+function sentBack(code: number): { error: string; error_description: string } {
+  const { error, error_description } = entraError(code);
+  return { error, error_description };
 }

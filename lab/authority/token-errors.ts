@@ -1,41 +1,43 @@
 import type { errors, Provider } from 'oidc-provider';
-import { entraCode, entraError } from './entra-errors.ts';
-import type { Faults } from './faults.ts';
-import type { LabStorage } from './memory-adapter.ts';
+import { entraError, entraStatus } from './entra-errors.ts';
 import { errorPage } from './pages.ts';
 
-/** Turns the provider's error answers into Entra's: JSON at the token endpoint, a page at the authorize endpoint. */
-export function giveEntraErrors(
-  provider: Provider,
-  { storage, faults, isRevoked }: { storage: LabStorage; faults: Faults; isRevoked: () => boolean },
-): void {
+/** Turns the provider's error answers into Entra's: JSON at its endpoints, a page at the authorize endpoint. */
+export function giveEntraErrors(provider: Provider, isRevoked: () => boolean): void {
   const details = new WeakMap<object, string>();
   provider.on('grant.error', (ctx: object, error: errors.OIDCProviderError) => {
     details.set(ctx, `${error.error_description ?? ''} ${error.error_detail ?? ''}`);
   });
 
   provider.use(async (ctx, next) => {
-    if (ctx.path.endsWith('/token') && faults.secretExpired) {
-      ctx.status = 401;
-      ctx.body = entraError('invalid_client', 7000222);
-      return;
-    }
     await next();
-    if (ctx.oidc?.route === 'token') {
-      const body = ctx.body as { error?: string } | undefined;
-      if (!body?.error) return;
-      const params = ctx.oidc.params ?? ctx.oidc.body ?? {};
-      const code = entraCode(body.error, details.get(ctx) ?? '', {
-        grant: String(params.grant_type ?? ''),
-        clientKnown: storage.hasClient(String(params.client_id ?? '')),
-        secretGiven: Boolean(params.client_secret) || Boolean(ctx.get('authorization')),
-        revoked: isRevoked(),
-      });
-      ctx.body = entraError(body.error, code);
+    const body = ctx.body as { error?: string; error_description?: string } | undefined;
+    if (ctx.oidc?.route === 'token' && body?.error) {
+      const grant = String(ctx.oidc.params?.grant_type ?? '');
+      const code = codeOf(body.error, details.get(ctx) ?? '', grant, isRevoked());
+      ctx.status = entraStatus(code);
+      // Entra's own name for the RFC's access_denied.
+      const error = body.error === 'authorization_declined' ? { error: body.error } : {};
+      ctx.body = { ...entraError(code), ...error };
     } else if (ctx.oidc?.route === 'authorization' && ctx.status === 400) {
-      const text = String((ctx.body as { error_description?: string })?.error_description ?? ctx.body ?? '');
       ctx.type = 'html';
-      ctx.body = errorPage(/redirect_uri/.test(text) ? 50011 : 700016);
+      ctx.body = errorPage(/redirect_uri/.test(body?.error_description ?? '') ? 50011 : 900144);
     }
   });
+}
+
+/** Which of Entra's codes a refusal of the standard provider is, by its detail and what was asked. */
+function codeOf(error: string, detail: string, grant: string, revoked: boolean): number {
+  if (error === 'authorization_pending') return 70016;
+  if (error === 'expired_token') return 70019;
+  if (error === 'authorization_declined') return 65004;
+  if (error === 'invalid_scope' || error === 'invalid_target')
+    return grant === 'refresh_token' ? 65001 : 70011;
+  if (error === 'invalid_grant') {
+    if (/PKCE|code_verifier|verification/i.test(detail)) return 501481;
+    if (/consumed|already/i.test(detail)) return 54005;
+    if (grant === 'refresh_token') return revoked ? 50173 : 700082;
+    return /device code/.test(detail) ? 70018 : 70008;
+  }
+  return 900144;
 }

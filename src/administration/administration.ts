@@ -16,8 +16,13 @@ export interface Administration {
     list(): Promise<CredentialProfile[]>;
     get(id: string): Promise<CredentialProfile>;
     create(input: unknown): Promise<CredentialProfile>;
-    /** Fields left out stay; `clientSecret` left out or empty keeps the present one. */
+    /**
+     * Fields left out stay; so do secrets left out or empty. A client secret or certificate that is replaced stays
+     * good beside the new one until it is refused or expires.
+     */
     update(id: string, input: unknown): Promise<CredentialProfile>;
+    /** Makes a new key and certificate; the public part is then to be given to the authority. */
+    renewCertificate(id: string): Promise<CredentialProfile>;
     /** Refused with `profile.in-use` while servers use it. */
     remove(id: string): Promise<void>;
     /** App-only grants: fetches a token now, so that a wrong secret shows at once. */
@@ -33,6 +38,22 @@ export interface Administration {
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     /** How the consent begun last for a profile stands, for whoever waits for it outside the browser. */
     latest(profileId: string): Promise<{ createdAt: Instant; outcome: ConsentOutcome | null } | null>;
+    redirectUri: string;
+  };
+  /** Sign-in by a code that is entered elsewhere (RFC 8628). */
+  deviceCode: {
+    /** Gets a code; one that was under way for the profile is given up. */
+    begin(profileId: string): Promise<DeviceSignIn>;
+    /** How the one that was begun last stands, for whoever looks; null when there is none, as after a restart. */
+    state(profileId: string): Promise<DeviceSignIn | null>;
+    cancel(profileId: string): Promise<void>;
+  };
+  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens (P7). */
+  adminConsent: {
+    /** Where to send the browser. */
+    begin(profileId: string, browserSession: string): Promise<URL>;
+    /** Its answer; harmless however often. Throws the Problem to show; otherwise the profile that was consented to. */
+    complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     redirectUri: string;
   };
   servers: {
@@ -114,6 +135,16 @@ export interface Administration {
   };
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
+}
+
+/** A code to be entered at an address, on any device. */
+export interface DeviceSignIn {
+  userCode: string;
+  verificationUri: string;
+  createdAt: Instant;
+  expiresAt: Instant;
+  /** Null while nobody has answered. */
+  outcome: ConsentOutcome | null;
 }
 
 export interface CheckResult {

@@ -1,28 +1,36 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { FieldProblem } from '../model/problem.ts';
-
-type Fields = Pick<
-  CredentialProfile,
-  'grant' | 'tenant' | 'authorizationUrl' | 'tokenUrl' | 'clientId' | 'scopes'
->;
-
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
-/** Stand for many tenants; an app by itself has to name one. */
-const manyTenants = ['common', 'organizations', 'consumers'];
-/** Scopes of OpenID Connect, which belong to no resource. */
-const identityScopes = ['openid', 'profile', 'email', 'offline_access'];
+import { cloudNames } from '../oauth/authorities/microsoft-clouds.ts';
+import { scopesBesideUses } from '../oauth/authorities/microsoft-scopes.ts';
+import { addressContradictions } from './custom-input.ts';
+import { directoryNamed, isGuid, isTenant, manyTenants, urlContradictions } from './microsoft-urls.ts';
+import type { ProfileFields, ProfileSecrets } from './profile-input.ts';
 
 /** What Entra would refuse, far from the cause; told while the administrator still looks at the form. */
-export function microsoftContradictions(fields: Fields, clientSecret: string | undefined): FieldProblem[] {
-  const found = [...endpointProblems(fields), ...tenantProblems(fields), ...scopeProblems(fields)];
-  if (!guid.test(fields.clientId))
+export function microsoftContradictions(
+  fields: ProfileFields,
+  { clientSecret }: ProfileSecrets,
+): FieldProblem[] {
+  const expectedTenant =
+    'the tenant ID (a GUID) or a verified domain; or both URLs, as under Endpoints in Azure';
+  const found = [
+    ...addressContradictions(fields, 'tenant', expectedTenant),
+    ...urlContradictions(fields),
+    ...tenantContradictions(fields),
+    ...scopeContradictions(fields),
+  ];
+  if (fields.issuer !== null)
+    found.push({
+      field: 'issuer',
+      expected: 'nothing; Microsoft’s issuer follows from the tenant',
+      given: fields.issuer,
+    });
+  if (fields.clientId !== '' && !isGuid(fields.clientId))
     found.push({
       field: 'clientId',
       expected: 'the Application (client) ID, a GUID',
       given: fields.clientId,
     });
-  if (clientSecret !== undefined && guid.test(clientSecret.trim()))
+  if (clientSecret.given !== undefined && isGuid(clientSecret.given.trim()))
     found.push({
       field: 'clientSecret',
       expected:
@@ -31,7 +39,7 @@ export function microsoftContradictions(fields: Fields, clientSecret: string | u
   return found;
 }
 
-function tenantProblems({ tenant, tokenUrl, grant }: Fields): FieldProblem[] {
+function tenantContradictions({ tenant, tokenUrl, grant }: ProfileFields): FieldProblem[] {
   if (tenant !== null && !isTenant(tenant))
     return [
       {
@@ -40,8 +48,8 @@ function tenantProblems({ tenant, tokenUrl, grant }: Fields): FieldProblem[] {
         given: tenant,
       },
     ];
-  const named = (tenant ?? pathOf(tokenUrl)?.tenant ?? '').toLowerCase();
-  if (grant === 'authorization_code' || !manyTenants.includes(named)) return [];
+  const named = (tenant ?? directoryNamed(tokenUrl) ?? '').toLowerCase();
+  if (grant !== 'client_credentials' || !manyTenants.includes(named)) return [];
   return [
     {
       field: tenant === null ? 'tokenUrl' : 'tenant',
@@ -51,79 +59,28 @@ function tenantProblems({ tenant, tokenUrl, grant }: Fields): FieldProblem[] {
   ];
 }
 
-function isTenant(name: string): boolean {
-  return guid.test(name) || domain.test(name) || manyTenants.includes(name.toLowerCase());
-}
-
-/** `https://{login}/{tenant}/oauth2/v2.0/{endpoint}` */
-function pathOf(url: string | null): { tenant: string; version: string; endpoint: string } | null {
-  if (url === null) return null;
-  const [, tenant = '', version = '', endpoint = ''] =
-    /^\/([^/]+)\/oauth2\/(v2\.0\/)?(authorize|token)\/?$/.exec(new URL(url).pathname) ?? [];
-  return endpoint === '' ? null : { tenant, version, endpoint };
-}
-
-function endpointProblems({ authorizationUrl, tokenUrl }: Fields): FieldProblem[] {
-  const urls = [
-    { field: 'authorizationUrl', url: authorizationUrl, endpoint: 'authorize' },
-    { field: 'tokenUrl', url: tokenUrl, endpoint: 'token' },
-  ].filter(({ url }) => url !== null);
-  const found = urls.flatMap(({ field, url, endpoint }) => {
-    const path = pathOf(url);
-    if (path?.endpoint !== endpoint || !isTenant(path.tenant))
-      return [
-        {
-          field,
-          expected: `https://login.microsoftonline.com/{tenant}/oauth2/v2.0/${endpoint}`,
-          given: `${url}`,
-        },
-      ];
-    if (path.version === '')
-      return [
-        {
-          field,
-          expected: `the endpoint (v2), …/oauth2/v2.0/${endpoint}; this is the one of version 1, which has no scopes`,
-          given: `${url}`,
-        },
-      ];
-    return [];
-  });
-  if (found.length > 0 || authorizationUrl === null || tokenUrl === null) return found;
-  const [one, other] = [authorizationUrl, tokenUrl].map(
-    (url) => `${new URL(url).origin}/${pathOf(url)?.tenant.toLowerCase()}`,
-  );
-  return one === other
-    ? []
-    : [
-        {
-          field: 'tokenUrl',
-          expected: `the same host and tenant as the authorization URL, ${one}`,
-          given: tokenUrl,
-        },
-      ];
-}
-
-/** A token is for one resource: Entra refuses scopes of two in one request (P11). */
-function scopeProblems({ grant, scopes }: Fields): FieldProblem[] {
+/** Each token is for one resource (P11); scopes of the profile's own must name those that its uses need, and no other. */
+function scopeContradictions({ grant, scopes, uses, cloud }: ProfileFields): FieldProblem[] {
   if (scopes.length === 0) return [];
-  const ofResources = scopes.filter((scope) => !identityScopes.includes(scope));
-  const resources = new Set(ofResources.map(resourceOf));
-  if (resources.size > 1)
+  const { missing, needless } = scopesBesideUses(scopes, uses, cloudNames[cloud]);
+  const given = scopes.join(' ');
+  if (needless.length > 0)
     return [
       {
         field: 'scopes',
-        expected: 'scopes of one resource; a token is for one only',
-        given: [...resources].join(' and '),
+        expected: `scopes for ${uses.join(', ')} only; a token is for one resource`,
+        given: needless.join(' and '),
       },
     ];
-  const given = scopes.join(' ');
+  if (missing.length > 0)
+    return [{ field: 'scopes', expected: `scopes for ${missing.join(', ')} as well, or none at all`, given }];
   if (grant === 'client_credentials')
-    return scopes.length === 1 && given.endsWith('/.default')
+    return scopes.every((scope) => scope.endsWith('/.default'))
       ? []
       : [
           {
             field: 'scopes',
-            expected: 'one scope that ends in /.default, as the app’s permissions are consented to in Azure',
+            expected: 'scopes that end in /.default, as the app’s permissions are consented to in Azure',
             given,
           },
         ];
@@ -137,10 +94,4 @@ function scopeProblems({ grant, scopes }: Fields): FieldProblem[] {
           given,
         },
       ];
-}
-
-/** A scope without a resource is Microsoft Graph's; Exchange Online answers to two names. */
-function resourceOf(scope: string): string {
-  if (!URL.canParse(scope)) return 'graph.microsoft.com';
-  return new URL(scope).host.replace(/^outlook\.office365\.com$/, 'outlook.office.com');
 }

@@ -1,10 +1,9 @@
 import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
 import type { MailServer } from '../model/mail-server.ts';
+import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration, Notice } from './administration.ts';
-
-/** Days before a client secret's expiry from which it is a warning. */
-const secretWarningDays = 30;
+import { firstWarningDays } from './expiry-watch.ts';
 
 /** What needs a person now, errors before warnings. */
 export function createNotices(store: Store): Administration['notices'] {
@@ -38,18 +37,17 @@ async function profileNotices(store: Store): Promise<Notice[]> {
         remedy: profile.problem?.remedy ?? 'Open the profile and press Connect.',
         link,
       });
-    const days = daysUntil(profile.clientSecretExpiresOn);
-    if (days !== null && days <= secretWarningDays)
+    else if (profile.problem)
       notices.push({
-        severity: days < 0 ? 'error' : 'warning',
-        title:
-          days < 0
-            ? `${profile.name}: the client secret has expired`
-            : `${profile.name}: the client secret expires in ${days} day${days === 1 ? '' : 's'}`,
-        detail: `It was entered as good until ${profile.clientSecretExpiresOn}.`,
-        remedy: 'Make a new client secret for the app and enter its value and date with Replace secret.',
+        severity: 'warning',
+        title: `${profile.name}: ${profile.problem.title}`,
+        detail: profile.problem.detail ?? '',
+        remedy: profile.problem.remedy ?? 'Open the profile.',
         link,
       });
+    const expiry = expiryOf(profile);
+    if (expiry && daysLeft(expiry) <= firstWarningDays)
+      notices.push({ ...expiryNotice(profile.name, expiry), link });
   }
   return notices;
 }
@@ -57,6 +55,31 @@ async function profileNotices(store: Store): Promise<Notice[]> {
 /** Which servers wait for the profile to be mended. */
 function neededBy(servers: MailServer[]): string[] {
   return servers.length === 0 ? [] : [`Needed by ${servers.map(({ name }) => name).join(', ')}.`];
+}
+
+const credentials = {
+  'client-secret': {
+    name: 'client secret',
+    remedy: 'Make a new client secret for the app and enter its value and date with Replace secret.',
+  },
+  'client-certificate': {
+    name: 'client certificate',
+    remedy: 'Renew the certificate in the profile and give its new public part to the app.',
+  },
+};
+
+function expiryNotice(profile: string, expiry: CredentialExpiry): Omit<Notice, 'link'> {
+  const { name, remedy } = credentials[expiry.kind];
+  const days = daysLeft(expiry);
+  return {
+    severity: days < 0 ? 'error' : 'warning',
+    title:
+      days < 0
+        ? `${profile}: the ${name} has expired`
+        : `${profile}: the ${name} expires in ${days} day${days === 1 ? '' : 's'}`,
+    detail: `It is good until ${expiry.expiresAt.slice(0, 10)}.`,
+    remedy,
+  };
 }
 
 async function serverNotices(store: Store): Promise<Notice[]> {
@@ -121,9 +144,4 @@ async function quarantineNotices(store: Store): Promise<Notice[]> {
       link: '/quarantine',
     },
   ];
-}
-
-function daysUntil(date: string | null): number | null {
-  if (date === null) return null;
-  return Math.floor((new Date(`${date}T23:59:59Z`).getTime() - Date.now()) / 86_400_000);
 }

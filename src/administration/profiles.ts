@@ -1,32 +1,22 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { newId } from '../model/id.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
-import { clientSecretName, tokensName } from '../oauth/token-set.ts';
+import { makeSelfSigned } from '../oauth/client-auth/self-signed.ts';
+import { tokensName } from '../oauth/sealed.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
-import type { SealedValues, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { changesOf } from './changes.ts';
-import { contradictions, profileFields } from './profile-input.ts';
+import { firstGrant, grantAfter, isUnbound } from './profile-binding.ts';
+import { contradictions } from './profile-contradictions.ts';
+import { profileFields, secretFields } from './profile-input.ts';
+import { createProfileVault, type GivenSecrets, withCertificate } from './profile-secrets.ts';
 import { validate } from './validation.ts';
 
-const secret = ['clientSecret'];
+const secret = [...secretFields];
 const profileChanges = changesOf(profileFields);
-/** A change to one of these makes the present grant worth nothing. */
-const bindingFields = [
-  'provider',
-  'grant',
-  'cloud',
-  'uses',
-  'tenant',
-  'issuer',
-  'authorizationUrl',
-  'tokenUrl',
-  'clientId',
-  'scopes',
-] as const;
-const noGrant = { state: 'consent-needed', account: null, problem: null, connectedAt: null } as const;
 
 export function createProfilesAdministration({
   store,
@@ -39,6 +29,8 @@ export function createProfilesAdministration({
   events: EventBus;
   tokens: TokenSources;
 }): Administration['profiles'] {
+  const secrets = createProfileVault({ store, vault });
+
   async function find(id: string): Promise<CredentialProfile> {
     const profile = await store.profiles.get(id);
     if (profile) return profile;
@@ -50,20 +42,31 @@ export function createProfilesAdministration({
     });
   }
 
-  async function assertValid(profile: CredentialProfile, clientSecret: string | undefined): Promise<void> {
-    const found = contradictions(profile, clientSecret);
+  async function assertValid(profile: CredentialProfile, given: GivenSecrets): Promise<void> {
+    const found = contradictions(profile, await secrets.compare(profile.id, given));
     const others = (await store.profiles.list()).filter((other) => other.id !== profile.id);
     if (others.some((other) => other.name === profile.name))
       found.push({ field: 'name', expected: 'a name that no other profile has', given: profile.name });
-    // Left out in an update it stays; a new profile has none to keep.
-    if (clientSecret === undefined && !(await store.secrets.read(profile.id, clientSecretName)))
-      found.push({ field: 'clientSecret', expected: 'the client secret’s value' });
     if (found.length > 0) throw invalidInput(found);
   }
 
-  function sealSecret(id: string, clientSecret: string | undefined): SealedValues {
-    if (clientSecret === undefined) return {};
-    return { [clientSecretName]: vault.seal(id, clientSecretName, clientSecret) };
+  /** Does what changes a profile while nothing else does, and tells of its new state. */
+  async function change(
+    id: string,
+    work: (before: CredentialProfile) => Promise<CredentialProfile>,
+  ): Promise<CredentialProfile> {
+    const [before, after] = await tokens.change(id, async () => {
+      const present = await find(id);
+      return [present, await work(present)] as const;
+    });
+    if (after.state !== before.state)
+      events.emit('profile.state', {
+        profileId: id,
+        profile: after.name,
+        state: after.state,
+        problem: after.problem,
+      });
+    return after;
   }
 
   return {
@@ -71,44 +74,60 @@ export function createProfilesAdministration({
     get: find,
 
     async create(input) {
-      const { clientSecret, ...fields } = validate(profileFields, input, { secret });
+      const { clientSecret, clientKeyPair, password, ...fields } = validate(profileFields, input, {
+        secret,
+      });
       const now = new Date().toISOString();
-      const profile = {
+      const profile: CredentialProfile = {
         ...fields,
-        ...noGrant,
+        ...firstGrant(fields),
         clientCertificate: null,
         id: newId('prf'),
         createdAt: now,
         updatedAt: now,
       };
-      await assertValid(profile, clientSecret || undefined);
-      await store.profiles.save(profile, sealSecret(profile.id, clientSecret));
-      return profile;
+      await assertValid(profile, { clientSecret, clientKeyPair, password });
+      const pair = await secrets.pairFor(profile, clientKeyPair);
+      const complete = withCertificate(profile, pair);
+      await store.profiles.save(
+        complete,
+        await secrets.replace(null, complete, { clientSecret, pair, password }),
+      );
+      return complete;
     },
 
     async update(id, input) {
-      const { clientSecret, ...changes } = validate(profileChanges, input, { secret });
-      const [before, after] = await tokens.change(id, async () => {
-        const present = await find(id);
-        const changed = { ...present, ...changes, updatedAt: new Date().toISOString() };
-        const unbound = isUnbound(present, changed);
-        const profile = { ...changed, ...grantAfter(present, changed, unbound) };
-        await assertValid(profile, clientSecret || undefined);
-        await store.profiles.save(profile, {
-          ...sealSecret(id, clientSecret || undefined),
+      const { clientSecret, clientKeyPair, password, ...changes } = validate(profileChanges, input, {
+        secret,
+      });
+      return change(id, async (before) => {
+        const changed = { ...before, ...changes, updatedAt: new Date().toISOString() };
+        await assertValid(changed, { clientSecret, clientKeyPair, password });
+        const pair = await secrets.pairFor(changed, clientKeyPair);
+        const unbound = isUnbound(before, changed);
+        const renewed = Boolean(clientSecret) || pair !== null;
+        const after = withCertificate(
+          { ...changed, ...grantAfter(before, changed, { unbound, renewed }) },
+          pair,
+        );
+        await store.profiles.save(after, {
+          ...(await secrets.replace(before, after, { clientSecret, pair, password })),
           ...(unbound && { [tokensName]: null }),
         });
-        return [present, profile] as const;
+        return after;
       });
-      if (after.state !== before.state)
-        events.emit('profile.state', {
-          profileId: id,
-          profile: after.name,
-          state: after.state,
-          problem: after.problem,
-        });
-      return after;
     },
+
+    renewCertificate: (id) =>
+      change(id, async (before) => {
+        if (before.clientAuthentication !== 'certificate') throw noCertificate(before);
+        const pair = await makeSelfSigned(`Letterbox ${before.name}`);
+        const grant = grantAfter(before, before, { unbound: false, renewed: true });
+        const updatedAt = new Date().toISOString();
+        const after = withCertificate({ ...before, ...grant, updatedAt }, pair);
+        await store.profiles.save(after, await secrets.replace(before, after, { pair }));
+        return after;
+      }),
 
     async remove(id) {
       const profile = await find(id);
@@ -125,6 +144,7 @@ export function createProfilesAdministration({
 
     async authorize(id) {
       const profile = await find(id);
+      if (profile.authentication === 'password') return profile;
       if (profile.grant !== 'client_credentials')
         throw new Problem({
           code: 'profile.consent-needed',
@@ -139,24 +159,11 @@ export function createProfilesAdministration({
   };
 }
 
-/** Whether the grant is of another app, authority, scope or person than the profile now names. */
-function isUnbound(before: CredentialProfile, after: CredentialProfile): boolean {
-  const differs = bindingFields.some(
-    (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
-  );
-  const renamed = after.signInName !== before.signInName && after.signInName !== null;
-  return differs || (renamed && after.signInName?.toLowerCase() !== before.account?.username.toLowerCase());
-}
-
-/**
- * What becomes of the grant. A person must consent again where it is unbound; an app by itself, and a profile that
- * fails, are tried again at once: what is wrong is told anew if it still is.
- */
-function grantAfter(
-  before: CredentialProfile,
-  after: CredentialProfile,
-  unbound: boolean,
-): Partial<CredentialProfile> {
-  if (unbound && (after.grant === 'authorization_code' || before.grant !== after.grant)) return noGrant;
-  return before.state === 'failing' ? { state: 'connected', problem: null } : {};
+function noCertificate({ name, clientAuthentication }: CredentialProfile): Problem {
+  return new Problem({
+    code: 'profile.no-certificate',
+    title: 'This profile shows no certificate',
+    detail: `${name} uses ${clientAuthentication}`,
+    remedy: 'Choose a certificate as client authentication first.',
+  });
 }

@@ -1,11 +1,13 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { AfterIntake, MailServer, Protocol } from '../model/mail-server.ts';
 import type { FieldProblem } from '../model/problem.ts';
+import { isMailboxOf } from './account-match.ts';
+import { providerWithoutPasswords } from './password-hosts.ts';
 
 type Fields = Pick<
   MailServer,
   'address' | 'username' | 'protocol' | 'security' | 'folders' | 'afterIntake' | 'shared'
->;
+> & { host: string | null };
 
 /** What a protocol can do on the server once a message is safe here. */
 const actions: Record<Protocol, AfterIntake['action'][]> = {
@@ -35,23 +37,30 @@ export function serverContradictions(server: Fields, profile: CredentialProfile)
       expected: `one of ${actions[protocol].join(', ')} with ${protocol}`,
       given: afterIntake.action,
     });
-  return [...found, ...foreignAccount(server, profile)];
+  return [...found, ...passwordRefused(server, profile), ...foreignAccount(server, profile)];
 }
 
-/**
- * The account that consented against the mailbox (P8): another one is refused unless the mailbox is shared, or the
- * administrator has named that account as the one to sign in with (P9).
- */
-function foreignAccount({ address, username, shared }: Fields, profile: CredentialProfile): FieldProblem[] {
-  const { account, signInName } = profile;
-  if (shared || !account?.username.includes('@')) return [];
-  const same = (name: string | null) => name?.toLowerCase() === account.username.toLowerCase();
-  if ([address, username, signInName].some(same)) return [];
+function passwordRefused({ host }: Fields, profile: CredentialProfile): FieldProblem[] {
+  if (profile.authentication !== 'password' || host === null) return [];
+  const provider = providerWithoutPasswords(host);
+  if (provider === null) return [];
+  return [
+    {
+      field: 'profileId',
+      expected: `a credential profile with OAuth 2.0; ${provider} takes no passwords at ${host}`,
+      given: profile.name,
+    },
+  ];
+}
+
+/** Another account than the mailbox's is refused here as it is when it consents. */
+function foreignAccount(server: Fields, { account, signInName }: CredentialProfile): FieldProblem[] {
+  if (!account || isMailboxOf(account, signInName, server)) return [];
   return [
     {
       field: 'address',
       expected: `the mailbox of ${account.username}, who consented; or say that the mailbox is shared`,
-      given: address,
+      given: server.address,
     },
   ];
 }

@@ -1,21 +1,23 @@
 import type { Administration } from '../administration/administration.ts';
-import { type Route, route, shown } from './route.ts';
+import { otherWay } from '../administration/consent-problems.ts';
+import { created, nothing, type Route, route, shown } from './route.ts';
 
 /** *Connect*, for whoever is not a browser. */
-export function consentRoutes({ profiles, consent }: Administration): Route[] {
+export function consentRoutes({ profiles, consent, deviceCode }: Administration): Route[] {
   return [
     route({
       method: 'post',
       path: '/api/profiles/:id/connect',
       summary:
-        'Connects an app-only profile at once; for others says what a person must open in a browser, signed in to the console',
+        'Connects an app-only profile at once; for others says what a person must open in a browser, signed in to the console. For device codes see /device-code',
       answer: shown(
         'The profile; `url` to open, or null where nobody need consent; `asked`, to tell this consent from earlier ones',
       ),
       async handle({ id }) {
         const asked = new Date().toISOString();
         const profile = await profiles.get(id);
-        if (profile.grant === 'client_credentials')
+        if (profile.grant === 'device_code') throw otherWay(profile);
+        if (profile.authentication === 'password' || profile.grant === 'client_credentials')
           return { profile: await profiles.authorize(id), url: null, asked };
         return { profile, url: new URL(`/profiles/${id}/connect`, consent.redirectUri).href, asked };
       },
@@ -31,6 +33,27 @@ export function consentRoutes({ profiles, consent }: Administration): Route[] {
         await profiles.get(id);
         return consent.latest(id);
       },
+    }),
+    route({
+      method: 'post',
+      path: '/api/profiles/:id/device-code',
+      summary: 'Gets a code that a person enters elsewhere (RFC 8628); one under way is given up',
+      answer: created('`userCode`, to be entered at `verificationUri` before `expiresAt`'),
+      handle: ({ id }) => deviceCode.begin(id),
+    }),
+    route({
+      method: 'get',
+      path: '/api/profiles/:id/device-code',
+      summary: 'How the sign-in by a code that was begun last stands',
+      answer: shown('The code and its outcome, null while nobody has answered; or null when there is none'),
+      handle: ({ id }) => deviceCode.state(id),
+    }),
+    route({
+      method: 'delete',
+      path: '/api/profiles/:id/device-code',
+      summary: 'Gives up a sign-in by a code',
+      answer: nothing,
+      handle: ({ id }) => deviceCode.cancel(id),
     }),
   ];
 }

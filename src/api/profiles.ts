@@ -1,6 +1,7 @@
 import type { Administration } from '../administration/administration.ts';
 import { changesOf } from '../administration/changes.ts';
 import { profileFields } from '../administration/profile-input.ts';
+import { Problem } from '../model/problem.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
 export function profileRoutes({ profiles }: Administration): Route[] {
@@ -36,6 +37,28 @@ export function profileRoutes({ profiles }: Administration): Route[] {
       handle: ({ id, body }) => profiles.update(id, body),
     }),
     route({
+      method: 'get',
+      path: '/api/profiles/:id/certificate',
+      summary: 'The public certificate that the profile’s app is known by, to be given to the authority',
+      answer: { kind: 'bytes', contentType: 'application/x-pem-file', description: 'PEM' },
+      async handle({ id, c }) {
+        const { name, clientCertificate } = await profiles.get(id);
+        if (!clientCertificate) throw noCertificate(name);
+        return c.body(clientCertificate.pem, 200, {
+          'content-type': 'application/x-pem-file',
+          'content-disposition': 'attachment; filename="letterbox.pem"',
+        });
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/profiles/:id/certificate',
+      summary:
+        'Makes a new key and certificate; the former one stays in use until the authority knows the new one',
+      answer: shown('The profile with its new public certificate'),
+      handle: ({ id }) => profiles.renewCertificate(id),
+    }),
+    route({
       method: 'delete',
       path: '/api/profiles/:id',
       summary: 'Removes a credential profile that no server uses, with its tokens',
@@ -43,4 +66,13 @@ export function profileRoutes({ profiles }: Administration): Route[] {
       handle: ({ id }) => profiles.remove(id),
     }),
   ];
+}
+
+function noCertificate(name: string): Problem {
+  return new Problem({
+    code: 'not-found',
+    title: 'The profile has no certificate',
+    detail: name,
+    remedy: 'Choose a certificate as client authentication of the profile.',
+  });
 }

@@ -5,6 +5,7 @@ import type { Html } from './context.ts';
 /** What a redirect may say was done. The address carries the key only, never text. */
 const messages = {
   connected: 'Connected. Letterbox gets its tokens from this grant from now on.',
+  'admin-consented': 'An administrator has consented for everybody. Now connect, or get a token.',
   'profile-created': 'Profile saved. Now press Connect, so that somebody signs in for it.',
   'profile-created-app':
     'Profile saved. Now get a first token, to see that the secret and the tenant are right.',

@@ -62,7 +62,7 @@ export interface CredentialProfile {
   state: ProfileState;
   /** Who consented, as the identity token said. */
   account: ConsentedAccount | null;
-  /** Why the profile is in its state, when something is wrong. */
+  /** Why the profile is in its state, when something is wrong; of a connected one, what should be mended in time. */
   problem: ProblemJson | null;
   connectedAt: Instant | null;
   createdAt: Instant;
@@ -87,6 +87,8 @@ export type ProfileState =
 export interface ConsentedAccount {
   /** `preferred_username` or `upn` of the identity token, else its subject. */
   username: string;
+  /** What else it is called, such as a mail address that differs from the sign-in name. */
+  aliases?: string[];
   name: string | null;
   subject: string;
   tenant: string | null;

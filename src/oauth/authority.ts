@@ -1,7 +1,8 @@
-import type { Configuration } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
+import type { ClientAuth, Configuration } from 'openid-client';
+import type { CredentialProfile, Use } from '../model/credential-profile.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Refusal } from './refusal.ts';
+import type { Resource } from './resource.ts';
 
 /** A provider of grants. Adapters: one file each in `authorities/`, registered in its index. */
 export interface Authority {
@@ -12,19 +13,19 @@ export interface Authority {
    */
   configuration(
     profile: CredentialProfile,
-    clientSecret: string,
+    authentication: ClientAuth,
     named: string | null,
   ): Promise<Configuration>;
-  /** What is asked for when the profile does not say. */
-  defaultScopes(profile: CredentialProfile): string[];
+  /** What a token for a use is for; with the scopes of all other uses that it serves as well. */
+  resource(profile: CredentialProfile, use: Use): Resource;
+  /** Scopes of a consent that belong to no resource: who consents, and the refresh token. */
+  identityScopes(profile: CredentialProfile): string[];
   /** Parameters of the authorization request beyond the standard's. */
   authorizationParameters(profile: CredentialProfile): Record<string, string>;
+  /** What is to be done when a consent brought no refresh token (P5). */
+  refreshTokenRemedy: string;
   /** A refusal in words a person can act on; null when it is not one that this provider knows better. */
   explain(refusal: Refusal): Problem | null;
-}
-
-/** The profile's scopes, or what its provider asks for by default. */
-export function scopesOf(profile: CredentialProfile, authority: Authority): string {
-  const scopes = profile.scopes.length > 0 ? profile.scopes : authority.defaultScopes(profile);
-  return scopes.join(' ');
+  /** Whether a refusal is about the resource that was asked for, and says nothing of the others. */
+  concernsResource(refusal: Refusal): boolean;
 }

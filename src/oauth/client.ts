@@ -5,29 +5,71 @@ import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { authorities } from './authorities/index.ts';
 import type { Authority } from './authority.ts';
-import { clientSecretName } from './token-set.ts';
+import type { ClientCredential } from './client-auth/credential.ts';
+import { clientAuthentications } from './client-auth/index.ts';
+import { explainFailure } from './explain.ts';
+import { refusalOf } from './refusal.ts';
 
-/**
- * A profile's authority, and Letterbox as its client there, authenticated by the profile's secret.
- * `named` is the issuer that an authorization response gave (RFC 9207). Throws a Problem.
- */
-export async function clientOf(
-  profile: CredentialProfile,
-  { store, vault }: { store: Store; vault: Vault },
-  named: string | null = null,
-): Promise<{ authority: Authority; configuration: Configuration }> {
-  const authority = authorities[profile.provider];
-  const sealed = await store.secrets.read(profile.id, clientSecretName);
-  if (!sealed) throw secretMissing(profile);
-  const secret = vault.open(profile.id, clientSecretName, sealed);
-  return { authority, configuration: await authority.configuration(profile, secret, named) };
+/** The warning that a replaced credential serves in place of the newest one. */
+export const formerCredentialCode = 'oauth.former-credential';
+
+/** A profile's authority, and Letterbox as its client there. */
+export interface Client {
+  authority: Authority;
+  configuration: Configuration;
+  /** Why the newest credential does not serve, where the former one is used in its place. */
+  warning: Problem | null;
 }
 
-function secretMissing(profile: CredentialProfile): Problem {
+/**
+ * Does `work`, which asks the authority for something, as the profile's client. It is done again with the former
+ * credential when the newest one is refused: a new secret may be entered before the authority knows it, and an old
+ * one be deleted there first. `named` is the issuer that an authorization response gave (RFC 9207). Throws what
+ * `work` throws, or a Problem.
+ */
+export async function asClient<T>(
+  profile: CredentialProfile,
+  parts: { store: Store; vault: Vault },
+  work: (client: Client) => Promise<T>,
+  named: string | null = null,
+): Promise<T> {
+  const authority = authorities[profile.provider];
+  const { newest, former } = await clientAuthentications[profile.clientAuthentication](profile, parts);
+  const workWith = async ({ authentication }: ClientCredential, warning: Problem | null) =>
+    work({
+      authority,
+      configuration: await authority.configuration(profile, authentication, named),
+      warning,
+    });
+  try {
+    return await workWith(newest, null);
+  } catch (error) {
+    if (!former || !(await isClientRefused(error))) throw error;
+    try {
+      const { problem } = await explainFailure(error, authority, profile);
+      return await workWith(former, formerInUse(profile, problem));
+    } catch (laterError) {
+      if (!(await isClientRefused(laterError))) throw laterError;
+      await former.forget();
+      throw error;
+    }
+  }
+}
+
+/** RFC 6749 5.2. The request itself was not looked at, and may be made again. */
+async function isClientRefused(error: unknown): Promise<boolean> {
+  return (await refusalOf(error))?.error === 'invalid_client';
+}
+
+function formerInUse({ name, clientAuthentication }: CredentialProfile, reason: Problem): Problem {
+  const certificate = clientAuthentication === 'certificate';
   return new Problem({
-    code: 'oauth.secret-missing',
-    title: 'The credential profile has no client secret',
-    detail: profile.name,
-    remedy: 'Open the credential profile and press Replace secret.',
+    code: formerCredentialCode,
+    title: `The new client ${certificate ? 'certificate' : 'secret'} is refused; the former one still works`,
+    detail: `${name}: ${reason.title}${reason.detail ? ` (${reason.detail})` : ''}`,
+    ...(reason.cause !== undefined && { cause: reason.cause }),
+    remedy: certificate
+      ? 'Upload the new public certificate for the app before the former one expires.'
+      : 'Enter the new secret’s value again with Replace secret before the former one expires.',
   });
 }

@@ -6,12 +6,15 @@ import { isPassing, type Refusal, refusalOf } from './refusal.ts';
 import { explainStandard, quote } from './standard-errors.ts';
 
 /** Refusals after which only a person can help (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
-const personNeeded = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
+const endsConsent = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
 
-/** How a request to the authority failed: as the person must be told, and whether a person must consent again. */
+/** How a request to the authority failed, as the person must be told. */
 export interface Failure {
   problem: Problem;
-  consentNeeded: boolean;
+  /** Whether a person must consent again. */
+  personNeeded: boolean;
+  /** Whether it says nothing of the profile's other resources. */
+  ofResource: boolean;
 }
 
 /** Whatever was thrown on the way to the authority and back, explained by the authority where it can, else by the standard. */
@@ -21,14 +24,19 @@ export async function explainFailure(
   profile: CredentialProfile,
 ): Promise<Failure> {
   const told = error instanceof Problem ? error : (error as { cause?: unknown }).cause;
-  if (told instanceof Problem) return { problem: told, consentNeeded: false };
+  if (told instanceof Problem) return ofTheWay(told);
   const refusal = await refusalOf(error);
   if (refusal) {
     const problem = withRetry(authority.explain(refusal) ?? explainStandard(refusal), refusal);
-    return { problem, consentNeeded: problem.retry === 'no' && personNeeded.includes(refusal.error) };
+    const personNeeded = problem.retry === 'no' && endsConsent.includes(refusal.error);
+    return { problem, personNeeded, ofResource: authority.concernsResource(refusal) };
   }
-  if (error instanceof ClientError) return { problem: notTrusted(error, profile), consentNeeded: false };
-  return { problem: Problem.from(error), consentNeeded: false };
+  return ofTheWay(error instanceof ClientError ? notTrusted(error, profile) : Problem.from(error));
+}
+
+/** The authority did not refuse anything: something between it and us went wrong. */
+function ofTheWay(problem: Problem): Failure {
+  return { problem, personNeeded: false, ofResource: false };
 }
 
 /** The explanation names the cause; what the standard calls passing is tried again all the same. */

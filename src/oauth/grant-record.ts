@@ -3,7 +3,8 @@ import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
-import { type TokenSet, tokensName } from './token-set.ts';
+import { tokensName } from './sealed.ts';
+import type { TokenSet } from './token-set.ts';
 
 /** What is stored of one profile's grant; changes of its state are told to whoever listens. */
 export interface GrantRecord {
@@ -11,8 +12,15 @@ export interface GrantRecord {
   profile(): Promise<CredentialProfile>;
   /** Throws `vault.cannot-open`. */
   tokens(): Promise<TokenSet | null>;
-  /** The grant was renewed; `profile` is what it was renewed for. */
-  renew(profile: CredentialProfile, tokens: TokenSet): Promise<void>;
+  /**
+   * The grant was renewed; `profile` is what it was renewed for. `trouble`: what still keeps another resource of it
+   * from its tokens; `warning`: what should be mended although it went well.
+   */
+  renew(
+    profile: CredentialProfile,
+    tokens: TokenSet,
+    found: { trouble: Problem | null; warning: Problem | null },
+  ): Promise<void>;
   /** The grant no longer serves. */
   fail(profile: CredentialProfile, state: ProfileState, problem: Problem): Promise<void>;
 }
@@ -48,17 +56,19 @@ export function createGrantRecord(
       return sealed ? JSON.parse(vault.open(profileId, tokensName, sealed)) : null;
     },
 
-    async renew(profile, tokens) {
+    async renew(profile, tokens, { trouble, warning }) {
+      const state = trouble ? 'failing' : 'connected';
+      const problem = trouble ?? warning;
       await store.profiles.setGrant(
         profileId,
         {
-          state: 'connected',
-          problem: null,
+          state,
+          problem: problem?.toJSON() ?? null,
           ...(profile.connectedAt === null && { connectedAt: new Date().toISOString() }),
         },
         { [tokensName]: vault.seal(profileId, tokensName, JSON.stringify(tokens)) },
       );
-      tell(profile, 'connected', null);
+      tell(profile, state, problem);
     },
 
     async fail(profile, state, problem) {

@@ -52,7 +52,8 @@ function responseOf(thrown: unknown): Response | null {
 
 async function readBody(response: Response): Promise<Record<string, unknown>> {
   try {
-    return Object(await response.json());
+    // A copy, as several may ask what the refusal was.
+    return Object(await response.clone().json());
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@ import { isPassing, type Refusal } from './refusal.ts';
 
 const quotedLength = 200;
 
-/** RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6 in plain words. */
+/** RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5, RFC 8707 2, OpenID Connect Core 3.1.2.6 in plain words. */
 const standard: Record<string, Pick<ProblemFields, 'title' | 'remedy'>> = {
   invalid_client: {
     title: 'The authority does not accept this client',
@@ -37,6 +37,22 @@ const standard: Record<string, Pick<ProblemFields, 'title' | 'remedy'>> = {
     title: 'The consent was declined',
     remedy: 'Press Connect again and accept.',
   },
+  authorization_declined: {
+    title: 'The consent was declined',
+    remedy: 'Get a new code, enter it and accept.',
+  },
+  expired_token: {
+    title: 'The code has expired',
+    remedy: 'Get a new code and enter it at once.',
+  },
+  bad_verification_code: {
+    title: 'The authority does not know the code any more',
+    remedy: 'Get a new code and enter it at once.',
+  },
+  invalid_target: {
+    title: 'The authority does not know what the token is for',
+    remedy: 'Correct the scopes of the profile.',
+  },
   interaction_required: {
     title: 'The authority wants to see the person',
     remedy: 'Press Reconnect on the profile and complete the sign-in.',
@@ -60,6 +76,13 @@ const other = {
   title: 'The authority refused the request',
   remedy: 'Check the profile, then connect again.',
 };
+
+/** Refusals of what was asked for, not of who asks: a token for another resource may be had (RFC 6749 5.2, RFC 8707 2). */
+const ofResource = ['invalid_scope', 'invalid_target', 'consent_required'];
+
+export function concernsResource({ error }: Refusal): boolean {
+  return ofResource.includes(error);
+}
 
 /** A refusal as the standard means it, with the authority's own words beside it. */
 export function explainStandard(refusal: Refusal): Problem {

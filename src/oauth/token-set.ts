@@ -1,16 +1,23 @@
 import type { Instant } from '../model/mail-server.ts';
 import type { AccessToken } from '../model/token.ts';
 
-/** What a grant brought, sealed as one value under the profile's id and {@link tokensName}. */
+/** What a grant brought: one refresh token, and by resource an access token each (P11). */
 export interface TokenSet {
   /** Null for grants that have none (RFC 6749 4.4.3). */
   refreshToken: string | null;
-  access: AccessToken;
+  access: Record<string, ResourceToken>;
+}
+
+export interface ResourceToken extends AccessToken {
   obtainedAt: Instant;
 }
 
-export const tokensName = 'tokens';
-export const clientSecretName = 'client-secret';
+/** The token endpoint's answer (RFC 6749 5.1), as far as it is kept. */
+export interface TokenAnswer {
+  access_token: string;
+  expires_in?: number | undefined;
+  refresh_token?: string | undefined;
+}
 
 /** Entra's tokens live 60 to 90 minutes; an authority that does not say how long is taken at an hour. */
 const defaultLifetimeSeconds = 3600;
@@ -19,17 +26,29 @@ const ahead = 5 * 60_000;
 /** A token with less left is not handed out. */
 const least = 60_000;
 
-/** The token endpoint's answer (RFC 6749 5.1); a refresh that brings no new refresh token keeps the old one (6). */
-export function toTokenSet(
-  answer: { access_token: string; expires_in?: number | undefined; refresh_token?: string | undefined },
-  previousRefreshToken: string | null,
+/**
+ * The tokens of before with what an answer brought for one resource. An answer without a refresh token keeps the
+ * one that it was had for (RFC 6749 6).
+ */
+export function withAnswer(
+  before: TokenSet | null,
+  resource: string,
+  answer: TokenAnswer,
+  refreshToken: string | null,
 ): TokenSet {
   const lifetime = answer.expires_in ?? defaultLifetimeSeconds;
   const now = Date.now();
-  return {
-    refreshToken: answer.refresh_token ?? previousRefreshToken,
-    access: { token: answer.access_token, expiresAt: new Date(now + lifetime * 1000).toISOString() },
+  const kept = answer.refresh_token ?? refreshToken;
+  const token: ResourceToken = {
+    token: answer.access_token,
+    expiresAt: new Date(now + lifetime * 1000).toISOString(),
     obtainedAt: new Date(now).toISOString(),
+    // Only an app by itself has nothing to refresh with (RFC 6749 4.4.3).
+    ...(kept === null && { appOnly: true }),
+  };
+  return {
+    refreshToken: kept,
+    access: { ...before?.access, [resource]: token },
   };
 }
 
@@ -38,15 +57,15 @@ export function toTokenSet(
  * before it expires, at random, so that profiles connected together do not all come at once. Of a short-lived
  * token at most the last quarter, and half as much again, is given away.
  */
-export function refreshTime(tokens: TokenSet): number {
-  return expiryOf(tokens) - Math.min(ahead, lifetimeOf(tokens) / 4) * (1 + Math.random() / 2);
+export function refreshTime(token: ResourceToken): number {
+  return expiryOf(token) - Math.min(ahead, lifetimeOf(token) / 4) * (1 + Math.random() / 2);
 }
 
 /** Until when the access token may still be handed out where it could not be refreshed. */
-export function lastUse(tokens: TokenSet): number {
-  return expiryOf(tokens) - Math.min(least, lifetimeOf(tokens) / 8);
+export function lastUse(token: ResourceToken): number {
+  return expiryOf(token) - Math.min(least, lifetimeOf(token) / 8);
 }
 
-const expiryOf = ({ access }: TokenSet) => Date.parse(access.expiresAt);
+const expiryOf = ({ expiresAt }: ResourceToken) => Date.parse(expiresAt);
 
-const lifetimeOf = (tokens: TokenSet) => expiryOf(tokens) - Date.parse(tokens.obtainedAt);
+const lifetimeOf = (token: ResourceToken) => expiryOf(token) - Date.parse(token.obtainedAt);

@@ -23,6 +23,7 @@ export interface Store {
 export interface SecretStore {
   read(owner: string, name: string): Promise<Uint8Array | null>;
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
+  remove(owner: string, name: string): Promise<void>;
   /** All of them, for re-wrapping under a new master key. */
   all(): Promise<{ owner: string; name: string; sealed: Uint8Array }[]>;
 }

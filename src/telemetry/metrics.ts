@@ -8,6 +8,8 @@ import type { EventBus } from './events.ts';
 export interface Snapshot {
   servers: (Pick<MailServer, 'name'> & { state: MailServerState })[];
   profiles: Pick<CredentialProfile, 'name' | 'state'>[];
+  /** Client secrets and certificates whose end is known. */
+  credentials: { profile: string; kind: string; expiresAt: Instant }[];
   deliveries: Record<DeliveryState, number>;
   quarantined: number;
 }
@@ -115,11 +117,16 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     'profile',
     'state',
   ]);
+  const expiry = gauge(
+    'letterbox_credential_expiry_timestamp_seconds',
+    'When the client secret or certificate of a credential profile expires',
+    ['profile', 'kind'],
+  );
   const deliveries = gauge('letterbox_deliveries', 'Deliveries in the store', ['state']);
   const quarantine = gauge('letterbox_quarantined_messages', 'Messages in quarantine now', []);
 
   return (now) => {
-    for (const each of [condition, contact, message, profile]) each.reset();
+    for (const each of [condition, contact, message, profile, expiry]) each.reset();
     for (const { name: server, state } of now.servers) {
       for (const one of conditions)
         condition.set({ server, condition: one }, Number(one === state.condition));
@@ -128,6 +135,8 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     }
     for (const { name, state } of now.profiles)
       for (const one of profileStates) profile.set({ profile: name, state: one }, Number(one === state));
+    for (const { profile: name, kind, expiresAt } of now.credentials)
+      expiry.set({ profile: name, kind }, Date.parse(expiresAt) / 1000);
     for (const [state, count] of Object.entries(now.deliveries)) deliveries.set({ state }, count);
     quarantine.set(now.quarantined);
   };

@@ -15,6 +15,7 @@ import {
   sampleSetup,
 } from './sample-data.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
+import { ago } from './sample-time.ts';
 
 export type Furnishing = 'fresh' | 'lively';
 
@@ -45,6 +46,7 @@ export function createSampleAdministration(
         ...validate(profileFields, input, { secret: ['clientSecret'] }),
       }),
       update: async (id) => find(sampleProfiles, id),
+      renewCertificate: async (id) => find(sampleProfiles, id),
       remove: nothing,
       authorize: async (id) => {
         throw Problem.fromJSON(
@@ -64,6 +66,22 @@ export function createSampleAdministration(
       },
       latest: async () => null,
       redirectUri: 'https://mail.contoso.example:8443/oauth/callback',
+    },
+    deviceCode: {
+      begin: async () => ({
+        userCode: 'BDFGHJKLM',
+        verificationUri: 'https://microsoft.com/devicelogin',
+        createdAt: ago(0),
+        expiresAt: ago(-15),
+        outcome: null,
+      }),
+      state: async () => null,
+      cancel: nothing,
+    },
+    adminConsent: {
+      begin: async () => new URL('https://login.example/adminconsent?state=sample'),
+      complete: async () => profile,
+      redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
     },
     servers: {
       list: async () => of(sampleServers),

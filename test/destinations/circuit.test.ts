@@ -121,6 +121,7 @@ test('a destination that is changed while it rests is tried at once, and is no l
     snapshot: async () => ({
       servers: [],
       profiles: [],
+      credentials: [],
       deliveries: await store.deliveries.counts(),
       quarantined: 0,
     }),

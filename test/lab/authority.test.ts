@@ -140,3 +140,59 @@ test('Dovecot takes the authority’s tokens for exactly their user, by XOAUTH2'
   await signIn(account);
   await assert.rejects(signIn('someone.else@contoso.example'), { authenticationFailed: true });
 });
+
+test('a token request that names no, several or unknown resources is refused as Entra does', async (t) => {
+  const { authority } = await start(t);
+  const { clientId, clientSecret } = authority.register({ appOnly: true, accounts: 'all' });
+  const code = async (form: Record<string, string>, tenant = authority.tenant) => {
+    const body = new URLSearchParams({
+      client_id: clientId,
+      client_secret: clientSecret,
+      grant_type: 'client_credentials',
+      ...form,
+    });
+    const url = `${authority.origin}/${tenant}/oauth2/v2.0/token`;
+    const { error_codes } = (await (await fetch(url, { method: 'POST', body })).json()) as {
+      error_codes?: number[];
+    };
+    return error_codes?.[0];
+  };
+  const outlook = 'https://outlook.office365.com/.default';
+  const graph = 'https://graph.microsoft.com/.default';
+  assert.equal(await code({ scope: outlook }), undefined);
+  assert.equal(await code({}), 900144);
+  assert.equal(await code({ scope: `${outlook} ${graph}` }), 28000);
+  assert.equal(await code({ scope: 'https://graph.microsoft.com/Mail.Read' }), 1002012);
+  assert.equal(await code({ scope: 'https://unknown.example/.default' }), 500011);
+  assert.equal(await code({ scope: outlook }, 'common'), 9001023);
+  assert.equal(await code({ scope: outlook }, 'unknown.example'), 90002);
+  assert.equal(await code({ grant_type: 'device_code', device_code: 'unknown' }), 70018);
+  authority.app(clientId).accounts = 'one-tenant';
+  assert.equal(await code({ scope: outlook }, 'organizations'), 50194);
+  assert.equal(await code({ scope: outlook }, 'consumers'), 9002332);
+});
+
+test('a scope that does not exist, and an account of the wrong kind, are refused in the browser', async (t) => {
+  const { authority } = await start(t);
+  const { clientId } = authority.register({ redirectUris: [redirectUri], accounts: 'many-tenants' });
+  const url = (asked: string, tenant = authority.tenant) => {
+    const parameters = {
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      response_type: 'code',
+      scope: asked,
+      state: 'state-1',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    };
+    return new URL(`${authority.origin}/${tenant}/oauth2/v2.0/authorize?${new URLSearchParams(parameters)}`);
+  };
+  const back = await createBrowser().consent(url('https://outlook.office.com/IMAP.Nonsense openid'), account);
+  assert.match(back.searchParams.get('error_description') ?? '', /AADSTS650053/);
+  assert.equal(back.searchParams.get('state'), 'state-1');
+  await assert.rejects(
+    createBrowser().consent(url(scope, 'organizations'), 'ann@outlook.example'),
+    /AADSTS50020/,
+  );
+  await assert.rejects(createBrowser().consent(url(scope, 'consumers'), account), /AADSTS9002332/);
+});

@@ -20,8 +20,8 @@ test('a backup of the database reveals no secret, no token and no consent under 
   const hidden = {
     'client secret': client.clientSecret,
     'refresh token': person?.refreshToken,
-    'access token': person?.access.token,
-    'access token of the app': byItself?.access.token,
+    'access token': person?.access['https://outlook.office.com']?.token,
+    'access token of the app': byItself?.access['https://outlook.office365.com']?.token,
     state: pending.searchParams.get('state'),
     nonce: pending.searchParams.get('nonce'),
     session,

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { None } from 'openid-client';
 import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import { authorities } from '../../src/oauth/authorities/index.ts';
-import { scopesOf } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
+import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
-const { microsoft, custom } = authorities;
+const { microsoft, google, custom } = authorities;
 const tenant = '3f0c0c9e-1111-4222-8333-944455556666';
 const another = '0a1b2c3d-1111-4222-8333-944455556666';
 
@@ -49,7 +50,7 @@ function refusal(fields: Partial<Refusal>): Refusal {
 test('Microsoft’s endpoints and issuer follow from the tenant ID, and nobody is asked for them', async () => {
   const configuration = await microsoft.configuration(
     profile({ tenant: tenant.toUpperCase() }),
-    'secret',
+    None(),
     null,
   );
   const { issuer, authorization_endpoint, token_endpoint } = configuration.serverMetadata();
@@ -63,14 +64,14 @@ test('Microsoft’s endpoints and issuer follow from the tenant ID, and nobody i
 test('the endpoints of another cloud are taken as they are given, and the issuer from them', async () => {
   const base = `https://login.microsoftonline.us/${tenant}`;
   const urls = { authorizationUrl: `${base}/oauth2/v2.0/authorize`, tokenUrl: `${base}/oauth2/v2.0/token` };
-  const metadata = (await microsoft.configuration(profile(urls), 'secret', null)).serverMetadata();
+  const metadata = (await microsoft.configuration(profile(urls), None(), null)).serverMetadata();
   assert.equal(metadata.issuer, `${base}/v2.0`);
   assert.equal(metadata.token_endpoint, urls.tokenUrl);
 });
 
 test('where the tenant stands for many, or is a domain, the issuer is a template until it is named', async () => {
   const issuerOf = async (name: string, named: string | null = null) =>
-    (await microsoft.configuration(profile({ tenant: name }), 'secret', named)).serverMetadata().issuer;
+    (await microsoft.configuration(profile({ tenant: name }), None(), named)).serverMetadata().issuer;
   const login = 'https://login.microsoftonline.com';
   for (const name of ['common', 'organizations', 'contoso.com']) {
     assert.equal(await issuerOf(name), `${login}/{tenantid}/v2.0`);
@@ -87,31 +88,32 @@ function byDomain({ authority }: World) {
   return { authorizationUrl: named(authority.authorizationUrl), tokenUrl: named(authority.tokenUrl) };
 }
 
-async function callbackByDomain(t: TestContext, change: (callback: URL) => void) {
+async function callbackByDomain(t: TestContext, change: (callback: URL, world: World) => void) {
   const world = await startWorld(t);
   const { id } = await world.create(byDomain(world));
   const callback = await world.signIn(id);
-  change(callback);
+  change(callback, world);
   return { world, id, complete: () => world.consent.complete(callback, 'browser-session-1') };
 }
 
 test('the issuer that the identity token’s tenant gives is accepted in place of the template', async (t) => {
-  // Entra's answers do not name their issuer; the lab's do.
-  const { complete } = await callbackByDomain(t, (callback) => callback.searchParams.delete('iss'));
+  // Entra's answers do not name their issuer.
+  const { complete } = await callbackByDomain(t, (callback) =>
+    assert.equal(callback.searchParams.get('iss'), null),
+  );
   assert.equal((await complete()).account?.username, account);
 });
 
 test('the issuer that the answer names is accepted in place of the template', async (t) => {
-  const { complete } = await callbackByDomain(t, () => {});
+  const { complete } = await callbackByDomain(t, (callback, { authority }) =>
+    callback.searchParams.set('iss', authority.issuer),
+  );
   assert.equal((await complete()).state, 'connected');
 });
 
 test('an answer in the name of another tenant is refused', async (t) => {
-  const { world, complete } = await callbackByDomain(t, (callback) =>
-    callback.searchParams.set(
-      'iss',
-      (callback.searchParams.get('iss') ?? '').replace(/[^/]+\/v2/, `${another}/v2`),
-    ),
+  const { world, complete } = await callbackByDomain(t, (callback, { authority }) =>
+    callback.searchParams.set('iss', authority.issuer.replace(authority.tenant, another)),
   );
   assert.equal((await problemOf(complete())).code, 'oauth.answer-invalid');
   assert.deepEqual(await world.store.secrets.all().then((all) => all.map(({ name }) => name)), [
@@ -165,21 +167,92 @@ test('an issuer that describes nothing, or another, is refused with what to do',
   }
 });
 
-test('what is asked for by default fits protocol and grant', () => {
+test('what is asked for by default fits use, grant and provider', () => {
+  const identity = 'offline_access openid profile email';
   assert.equal(
-    scopesOf(profile({}), microsoft),
-    'https://outlook.office.com/IMAP.AccessAsUser.All offline_access openid profile email',
+    consentScope(profile({ tenant }), microsoft),
+    `https://outlook.office.com/IMAP.AccessAsUser.All ${identity}`,
   );
-  assert.equal(
-    scopesOf(profile({ grant: 'client_credentials' }), microsoft),
-    'https://outlook.office365.com/.default',
+  assert.deepEqual(
+    resourcesOf(profile({ tenant, grant: 'client_credentials', uses: ['imap', 'ews'] }), microsoft),
+    [{ id: 'https://outlook.office365.com', scopes: ['https://outlook.office365.com/.default'] }],
   );
+  assert.equal(consentScope(profile({}), google), 'https://mail.google.com/ openid email profile');
   assert.equal(
-    scopesOf(profile({ issuer: 'https://id.example' }), custom),
+    consentScope(profile({ issuer: 'https://id.example' }), custom),
     'openid profile email offline_access',
   );
-  assert.equal(scopesOf(profile({}), custom), 'offline_access');
-  assert.equal(scopesOf(profile({ scopes: ['mail', 'offline_access'] }), microsoft), 'mail offline_access');
+  assert.equal(consentScope(profile({}), custom), 'offline_access');
+  const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'];
+  assert.equal(consentScope(profile({ tenant, scopes }), microsoft), scopes.join(' '));
+});
+
+test('P11: uses of one resource share a token with the scopes of all, and other resources have their own', () => {
+  const uses = ['imap', 'graph', 'smtp', 'ews', 'graph-send'] as const;
+  assert.deepEqual(resourcesOf(profile({ tenant, uses: [...uses] }), microsoft), [
+    {
+      id: 'https://outlook.office.com',
+      scopes: ['https://outlook.office.com/IMAP.AccessAsUser.All', 'https://outlook.office.com/SMTP.Send'],
+    },
+    {
+      id: 'https://graph.microsoft.com',
+      scopes: [
+        'https://graph.microsoft.com/Mail.ReadWrite',
+        'https://graph.microsoft.com/Mail.ReadWrite.Shared',
+        'https://graph.microsoft.com/Mail.Send',
+      ],
+    },
+    {
+      id: 'https://outlook.office365.com',
+      scopes: ['https://outlook.office365.com/EWS.AccessAsUser.All'],
+    },
+  ]);
+});
+
+test('every cloud of Microsoft’s has names of its own', async () => {
+  const names = async (cloud: CredentialProfile['cloud']) => {
+    const person = profile({ cloud, tenant, uses: ['imap', 'graph'] });
+    const { token_endpoint, issuer } = (await microsoft.configuration(person, None(), null)).serverMetadata();
+    return [token_endpoint, issuer, ...resourcesOf(person, microsoft).map(({ id }) => id)];
+  };
+  const login = 'https://login.microsoftonline.us';
+  assert.deepEqual(await names('us-government-high'), [
+    `${login}/${tenant}/oauth2/v2.0/token`,
+    `${login}/${tenant}/v2.0`,
+    'https://outlook.office365.us',
+    'https://graph.microsoft.us',
+  ]);
+  assert.deepEqual((await names('us-government-dod')).slice(2), [
+    'https://outlook-dod.office365.us',
+    'https://dod-graph.microsoft.us',
+  ]);
+  assert.deepEqual(await names('china'), [
+    `https://login.partner.microsoftonline.cn/${tenant}/oauth2/v2.0/token`,
+    `https://login.partner.microsoftonline.cn/${tenant}/v2.0`,
+    'https://partner.outlook.cn',
+    'https://microsoftgraph.chinacloudapi.cn',
+  ]);
+});
+
+test('personal accounts have no shared mailboxes to ask for', () => {
+  for (const place of [{ tenant: 'consumers' }, { tokenUrl: 'https://login.live.com/oauth20_token.srf' }])
+    assert.deepEqual(resourcesOf(profile({ ...place, uses: ['graph'] }), microsoft)[0]?.scopes, [
+      'https://graph.microsoft.com/Mail.ReadWrite',
+    ]);
+});
+
+test('a use gets the resource that scopes of the profile’s own name for it', () => {
+  const scopes = [
+    'https://outlook.office.com/IMAP.AccessAsUser.All',
+    'https://outlook.office365.com/SMTP.Send',
+    'Mail.Read',
+    'offline_access',
+  ];
+  const own = profile({ scopes, uses: ['imap', 'smtp', 'graph'] });
+  const of = (use: CredentialProfile['uses'][number]) => microsoft.resource(own, use);
+  assert.deepEqual(of('imap'), { id: 'https://outlook.office.com', scopes: [scopes[0]] });
+  assert.deepEqual(of('smtp'), { id: 'https://outlook.office365.com', scopes: [scopes[1]] });
+  assert.deepEqual(of('graph'), { id: 'https://graph.microsoft.com', scopes: ['Mail.Read'] });
 });
 
 test('every code of Entra that mail intake meets has its cause and remedy', () => {

@@ -25,7 +25,7 @@ test('a person signs in once, and from then on there are tokens', async (t) => {
   );
   assert.equal(
     (await world.tokens.for(profile.id, 'imap').accessToken()).token,
-    (await world.stored(profile.id))?.access.token,
+    await world.storedToken(profile.id),
   );
   assert.equal(world.asked('refresh_token'), 0);
 });

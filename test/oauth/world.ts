@@ -6,16 +6,20 @@ import tls from 'node:tls';
 import { type LabAuthority, startAuthority } from '../../lab/authority/index.ts';
 import { createBrowser } from '../../lab/browser.ts';
 import { createLabAuthority, type LabCertificates } from '../../lab/certificates.ts';
+import { createAdminConsentAdministration } from '../../src/administration/admin-consent.ts';
 import type { Administration } from '../../src/administration/administration.ts';
 import { createConsentAdministration } from '../../src/administration/consent.ts';
+import { createDeviceCodeAdministration } from '../../src/administration/device-code.ts';
+import { createKeepConsent } from '../../src/administration/keep-consent.ts';
 import { createProfilesAdministration } from '../../src/administration/profiles.ts';
 import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import { Problem } from '../../src/model/problem.ts';
-import { type TokenSet, tokensName } from '../../src/oauth/token-set.ts';
+import { tokensName } from '../../src/oauth/sealed.ts';
+import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { createTokenSources, type TokenSources } from '../../src/oauth/token-source.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createEventBus, type Events } from '../../src/telemetry/events.ts';
+import { createEventBus, type EventBus, type Events } from '../../src/telemetry/events.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { loadKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../src/vault/vault.ts';
@@ -34,6 +38,9 @@ export interface World {
   tokens: TokenSources;
   profiles: Administration['profiles'];
   consent: Administration['consent'];
+  deviceCode: Administration['deviceCode'];
+  adminConsent: Administration['adminConsent'];
+  events: EventBus;
   /** States that profiles came to, as told. */
   told: Events['profile.state'][0][];
   /** How often the token endpoint was asked for a grant. */
@@ -47,6 +54,8 @@ export interface World {
   connect(profileId: string, who?: string): Promise<CredentialProfile>;
   /** What is stored of the grant, opened. */
   stored(profileId: string): Promise<TokenSet | null>;
+  /** The one access token of it, where there is one. */
+  storedToken(profileId: string): Promise<string | undefined>;
 }
 
 export async function startWorld(t: TestContext, decorate = (store: Store): Store => store): Promise<World> {
@@ -66,8 +75,16 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
   events.on('profile.state', (state) => told.push(state));
   const tokens = createTokenSources({ store, vault, events, log: createLog('silent') });
   const profiles = createProfilesAdministration({ store, vault, events, tokens });
-  const consent = createConsentAdministration({ store, vault, events, tokens, publicUrl });
+  const keep = createKeepConsent({ store, vault, events, tokens });
+  const consent = createConsentAdministration({ store, vault, keep, publicUrl });
+  const { stop, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
+  t.after(stop);
+  const adminConsent = createAdminConsentAdministration({ store, vault, tokens, publicUrl });
 
+  const stored = async (profileId: string): Promise<TokenSet | null> => {
+    const sealed = await store.secrets.read(profileId, tokensName);
+    return sealed ? JSON.parse(vault.open(profileId, tokensName, sealed)) : null;
+  };
   const byUrls = (client: { clientId: string; clientSecret: string }) => ({
     ...client,
     authorizationUrl: authority.authorizationUrl,
@@ -85,6 +102,9 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
     tokens,
     profiles,
     consent,
+    deviceCode,
+    adminConsent,
+    events,
     told,
     asked: (grant) => authority.requests.filter((request) => request.grant === grant).length,
     create: (input = {}) =>
@@ -102,10 +122,8 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
       }),
     signIn,
     connect: async (profileId, who) => consent.complete(await signIn(profileId, who), session),
-    async stored(profileId) {
-      const sealed = await store.secrets.read(profileId, tokensName);
-      return sealed ? JSON.parse(vault.open(profileId, tokensName, sealed)) : null;
-    },
+    stored,
+    storedToken: async (profileId) => Object.values((await stored(profileId))?.access ?? {})[0]?.token,
   };
 }
 

@@ -30,6 +30,24 @@ test('a token that is no longer accepted is replaced by a fresh one without anyo
   assert.deepEqual(discarded, [expired]);
 });
 
+test('a server that knows no OAuth 2.0 is signed in to with the password', async (t) => {
+  const user = 'password@example.com';
+  await world.dovecot.deliver(user, mail(1));
+  const passwords = (password: string, discarded: string[] = []) => ({
+    accessToken: async () => ({
+      token: password,
+      expiresAt: '9999-12-31T23:59:59.999Z',
+      isPassword: true as const,
+    }),
+    discard: (token: string) => void discarded.push(token),
+  });
+  assert.equal((await readNow(openSource(t, world.server(user), passwords('lab')))).seen.length, 1);
+  const discarded: string[] = [];
+  const problem = await problemOf(readNow(openSource(t, world.server(user), passwords('wrong', discarded))));
+  assert.equal(problem.code, 'imap.sign-in-refused');
+  assert.ok(discarded.includes('wrong'));
+});
+
 test("a token for another account is refused, and the problem names the mailbox and the server's words", async (t) => {
   const source = openSource(t, world.server('mine@example.com'), world.tokensFor('other@example.com'));
   const problem = await problemOf(readNow(source));

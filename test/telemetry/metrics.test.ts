@@ -16,6 +16,7 @@ const state = {
 const calm: Snapshot = {
   servers: [{ name: 'Support "A"', state }],
   profiles: [{ name: 'Contoso', state: 'consent-needed' }],
+  credentials: [{ profile: 'Contoso', kind: 'client-secret', expiresAt: '2027-06-30T23:59:59.999Z' }],
   deliveries: { pending: 3, delivered: 40, dead: 1 },
   quarantined: 2,
 };
@@ -77,6 +78,7 @@ test('P1: how mailboxes and profiles stand is known at each scrape, also when no
     'letterbox_server_last_contact_timestamp_seconds{server="Support \\"A\\""} 1767225610.5',
     'letterbox_profile_state{profile="Contoso",state="consent-needed"} 1',
     'letterbox_profile_state{profile="Contoso",state="connected"} 0',
+    'letterbox_credential_expiry_timestamp_seconds{profile="Contoso",kind="client-secret"} 1814399999.999',
     'letterbox_deliveries{state="dead"} 1',
     'letterbox_quarantined_messages 2',
   ])

@@ -7,7 +7,7 @@ import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { signedInPage } from '../layout.ts';
 
-/** *Connect*: the browser's way to the authority and back. */
+/** *Connect* and the administrator's consent: the browser's way to the authority and back. */
 export function consentPages({ administration, consents }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>()
     .get('/profiles/:id/connect', async (c) => {
@@ -19,6 +19,25 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
         return c.redirect(authority.href, 303);
       } catch (error) {
         return refusal(c, error, id);
+      }
+    })
+    .get('/profiles/:id/admin-consent', async (c) => {
+      const id = c.req.param('id');
+      if (!isOwnNavigation(c)) throw notOurNavigation();
+      try {
+        return c.redirect((await administration.adminConsent.begin(id, c.get('session'))).href, 303);
+      } catch (error) {
+        return refusal(c, error, id);
+      }
+    })
+    .get('/oauth/admin-consent', async (c) => {
+      const { search } = new URL(c.req.url);
+      try {
+        const callback = new URL(`${administration.adminConsent.redirectUri}${search}`);
+        const { id } = await administration.adminConsent.complete(callback, c.get('session'));
+        return c.redirect(withDone(`/profiles/${id}`, 'admin-consented'), 303);
+      } catch (error) {
+        return refusal(c, error, null);
       }
     })
     .get('/oauth/callback', async (c) => {

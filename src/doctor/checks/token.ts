@@ -6,7 +6,8 @@ export const tokenCheck: Check = {
   title: 'The authority issues an access token',
   async run(examination) {
     examination.token = await examination.tokens.accessToken(AbortSignal.timeout(60_000));
-    const { token, expiresAt } = examination.token;
+    const { token, expiresAt, isPassword } = examination.token;
+    if (isPassword) return 'No token is needed: the profile has a password';
     const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
     const claims = readClaims(token);
     return `Good until ${until}${claims ? `; ${describe(claims)}` : ''}`;

@@ -2,8 +2,8 @@ import { Configuration, discovery, type ServerMetadata } from 'openid-client';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Authority } from '../authority.ts';
-import { authenticateBySecret } from '../client-auth/client-secret.ts';
 import { network, withNetwork } from '../network.ts';
+import { concernsResource } from '../standard-errors.ts';
 
 /** Metadata is read anew after this time. */
 const metadataLifetime = 60 * 60_000;
@@ -12,28 +12,41 @@ const identityScopes = ['openid', 'profile', 'email'];
 /** By issuer; as many as there are profiles. */
 const known = new Map<string, { metadata: ServerMetadata; until: number }>();
 
-/** Any OAuth 2.0 authorization server: described by its issuer (OpenID Connect Discovery) or by its two URLs. */
+/** Any OAuth 2.0 authorization server: described by its issuer (OpenID Connect Discovery) or by its URLs. */
 export const custom: Authority = {
-  async configuration(profile, clientSecret, named) {
-    const metadata =
+  async configuration(profile, authentication, named) {
+    const described =
       profile.issuer === null ? metadataOfUrls(profile, named) : await discover(profile.issuer);
-    // RFC 8414 2: an authority that does not list methods takes Basic.
-    const methods = metadata.token_endpoint_auth_methods_supported;
-    const authentication = authenticateBySecret(
-      clientSecret,
-      profile.issuer === null ? methods : (methods ?? ['client_secret_basic']),
-    );
+    const metadata = {
+      ...described,
+      ...(profile.deviceAuthorizationUrl && {
+        device_authorization_endpoint: profile.deviceAuthorizationUrl,
+      }),
+    };
     return withNetwork(new Configuration(metadata, profile.clientId, undefined, authentication));
   },
 
-  // With URLs alone nothing is known that an identity token could be checked against.
-  defaultScopes: ({ grant, issuer }) =>
-    grant === 'client_credentials' ? [] : [...(issuer === null ? [] : identityScopes), 'offline_access'],
+  // Nothing is known of its resources: one token is for everything, with all scopes that the profile names.
+  resource: (profile) => ({
+    id: 'all',
+    scopes: profile.scopes.length > 0 ? profile.scopes : defaultScopes(profile),
+  }),
+
+  identityScopes: () => [],
 
   authorizationParameters: (profile) => ({ ...(profile.signInName && { login_hint: profile.signInName }) }),
 
+  refreshTokenRemedy:
+    'Add offline_access to the scopes of the profile (or clear them to use the default), then connect again.',
+
   explain: () => null,
+  concernsResource,
 };
+
+/** With URLs alone nothing is known that an identity token could be checked against. */
+function defaultScopes({ grant, issuer }: CredentialProfile): string[] {
+  return grant === 'client_credentials' ? [] : [...(issuer === null ? [] : identityScopes), 'offline_access'];
+}
 
 /** URLs alone leave the issuer open: then it is whom the authorization response names at the same origin. */
 function metadataOfUrls(profile: CredentialProfile, named: string | null): ServerMetadata {
@@ -52,7 +65,9 @@ async function discover(issuer: string): Promise<ServerMetadata> {
   if (before && Date.now() < before.until) return before.metadata;
   try {
     const configuration = await discovery(new URL(issuer), 'letterbox', undefined, undefined, network);
-    const metadata = { ...configuration.serverMetadata() };
+    const described: ServerMetadata = configuration.serverMetadata();
+    // RFC 8414 2: an authority that does not list methods takes Basic.
+    const metadata = { token_endpoint_auth_methods_supported: ['client_secret_basic'], ...described };
     known.set(issuer, { metadata, until: Date.now() + metadataLifetime });
     return metadata;
   } catch (error) {

@@ -1,41 +1,28 @@
 import { type ClientAuth, Configuration, customFetch, discovery, type ServerMetadata } from 'openid-client';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import type { Authority } from '../authority.ts';
-import { authenticateBySecret } from '../client-auth/client-secret.ts';
 import { withNetwork } from '../network.ts';
-import { explainMicrosoft } from './microsoft-errors.ts';
+import { cloudNames } from './microsoft-clouds.ts';
+import { endpointsOf, issuerOf, issuerTemplate } from './microsoft-endpoints.ts';
+import { explainMicrosoft, isOfResource } from './microsoft-errors.ts';
+import { identityScopes, microsoftResource } from './microsoft-scopes.ts';
 
-/** The login host of the worldwide cloud; those of other clouds come with the two URLs. */
-const worldwide = 'https://login.microsoftonline.com';
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-/** The one tenant that all personal accounts are in. */
-const personalAccounts = '9188040d-6c67-4c5b-b112-36a304b66dad';
-
-/** Microsoft Entra ID, endpoints version 2.0. */
+/** Microsoft Entra ID, endpoints version 2.0, in all clouds; and login.live.com for personal accounts. */
 export const microsoft: Authority = {
-  async configuration(profile, clientSecret, named) {
-    const { origin, tenant } = tenantOf(profile);
-    const endpoints = {
-      authorization_endpoint: profile.authorizationUrl ?? `${origin}/${tenant}/oauth2/v2.0/authorize`,
-      token_endpoint: profile.tokenUrl ?? `${origin}/${tenant}/oauth2/v2.0/token`,
-    };
-    const issuer = issuerOf(origin, tenant) ?? issuerNamed(origin, named);
-    const authentication = authenticateBySecret(clientSecret);
+  async configuration(profile, authentication, named) {
+    const endpoints = endpointsOf(profile);
+    const issuer = issuerOf(profile, named);
     return withNetwork(
       issuer === null
-        ? await withIssuerOfToken(
-            { ...endpoints, issuer: `${origin}/{tenantid}/v2.0` },
-            profile,
-            authentication,
-          )
+        ? await withIssuerOfToken({ ...endpoints, issuer: issuerTemplate(profile) }, profile, authentication)
         : new Configuration({ ...endpoints, issuer }, profile.clientId, undefined, authentication),
     );
   },
 
-  defaultScopes: ({ grant }) =>
-    grant === 'client_credentials'
-      ? ['https://outlook.office365.com/.default']
-      : ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access', 'openid', 'profile', 'email'],
+  resource: microsoftResource,
+
+  identityScopes: ({ scopes }) =>
+    scopes.length === 0 ? identityScopes : identityScopes.filter((scope) => scopes.includes(scope)),
 
   // The account is chosen each time: the browser may be signed in as somebody else (P8). Never
   // prompt=consent, which locks out tenants where only administrators may consent (P7).
@@ -44,27 +31,12 @@ export const microsoft: Authority = {
     ...(profile.signInName && { login_hint: profile.signInName }),
   }),
 
+  refreshTokenRemedy:
+    'Add offline_access to the scopes of the profile (or clear them to use the default), then connect again.',
+
   explain: explainMicrosoft,
+  concernsResource: isOfResource,
 };
-
-/** The cloud and tenant of a profile, also where only the two URLs were given. */
-function tenantOf(profile: CredentialProfile): { origin: string; tenant: string } {
-  if (profile.tenant !== null) return { origin: worldwide, tenant: profile.tenant.toLowerCase() };
-  const url = new URL(profile.tokenUrl ?? '');
-  return { origin: url.origin, tenant: url.pathname.split('/')[1]?.toLowerCase() ?? '' };
-}
-
-/** The issuer has the tenant's GUID in it; null where the tenant is named by a domain or stands for many. */
-function issuerOf(origin: string, tenant: string): string | null {
-  const id = tenant === 'consumers' ? personalAccounts : tenant;
-  return guid.test(id) ? `${origin}/${id}/v2.0` : null;
-}
-
-/** The issuer that the authorization response named, if it is a tenant of this cloud. */
-function issuerNamed(origin: string, named: string | null): string | null {
-  const [, id = ''] = named?.startsWith(`${origin}/`) ? new URL(named).pathname.split('/') : [];
-  return guid.test(id) && named === `${origin}/${id}/v2.0` ? named : null;
-}
 
 /**
  * The issuer to expect is the template with the identity token's `tid` put in. openid-client does that for
@@ -75,7 +47,8 @@ function withIssuerOfToken(
   profile: CredentialProfile,
   authentication: ClientAuth,
 ): Promise<Configuration> {
-  return discovery(new URL(`${worldwide}/common/v2.0`), profile.clientId, undefined, authentication, {
+  const server = new URL(`${cloudNames.worldwide.login}/common/v2.0`);
+  return discovery(server, profile.clientId, undefined, authentication, {
     [customFetch]: async () => Response.json(metadata),
   });
 }

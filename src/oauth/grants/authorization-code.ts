@@ -7,10 +7,10 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import type { ConsentedAccount, CredentialProfile } from '../../model/credential-profile.ts';
-import { Problem } from '../../model/problem.ts';
-import { type Authority, scopesOf } from '../authority.ts';
-import { type TokenSet, toTokenSet } from '../token-set.ts';
+import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { Authority } from '../authority.ts';
+import { type Consented, firstResource, toConsented } from '../consented.ts';
+import { consentScope, firstScope, resourcesOf } from '../scope.ts';
 
 /** What must come back together with the code: kept between the two halves of the flow. */
 export interface AuthorizationRequest {
@@ -18,13 +18,6 @@ export interface AuthorizationRequest {
   nonce: string;
   /** RFC 7636 4.1. */
   codeVerifier: string;
-}
-
-/** Who consented, by the identity token. */
-export interface SignedIn {
-  account: ConsentedAccount;
-  /** Everything the account is called by: a sign-in name and a mail address may differ (P9). */
-  names: string[];
 }
 
 /** The first half (RFC 6749 4.1.1 with RFC 7636): where to send the browser, and what to remember meanwhile. */
@@ -35,7 +28,7 @@ export async function beginAuthorization(
   redirectUri: string,
 ): Promise<{ url: URL; request: AuthorizationRequest }> {
   const request = { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
-  const scope = scopesOf(profile, authority);
+  const scope = consentScope(profile, authority);
   const url = buildAuthorizationUrl(configuration, {
     redirect_uri: redirectUri,
     scope,
@@ -58,37 +51,24 @@ export async function redeemCode(
   configuration: Configuration,
   callback: URL,
   request: AuthorizationRequest,
-): Promise<{ tokens: TokenSet; signedIn: SignedIn | null }> {
-  const identity = asksForIdentity(scopesOf(profile, authority));
-  const answer = await authorizationCodeGrant(configuration, callback, {
-    expectedState: request.state,
-    pkceCodeVerifier: request.codeVerifier,
-    ...(identity && { expectedNonce: request.nonce, idTokenExpected: true }),
-  });
-  if (!answer.refresh_token)
-    throw new Problem({
-      code: 'oauth.no-refresh-token',
-      title: 'The authority gave no refresh token',
-      cause:
-        'Without one the consent would end within the hour. The scope offline_access was not asked for or not granted.',
-      remedy:
-        'Add offline_access to the scopes of the profile (or clear them to use the default), then connect again.',
-    });
-  return { tokens: toTokenSet(answer, null), signedIn: signedInOf(answer.claims()) };
+): Promise<Consented> {
+  const identity = asksForIdentity(consentScope(profile, authority));
+  const resource = firstResource(profile, authority);
+  // Which of several resources the first token is for (Microsoft's extension, as RFC 8707 has `resource`).
+  const several = resourcesOf(profile, authority).length > 1;
+  const answer = await authorizationCodeGrant(
+    configuration,
+    callback,
+    {
+      expectedState: request.state,
+      pkceCodeVerifier: request.codeVerifier,
+      ...(identity && { expectedNonce: request.nonce, idTokenExpected: true }),
+    },
+    several ? { scope: firstScope(profile, authority, resource) } : {},
+  );
+  return toConsented(authority, resource, answer);
 }
 
 function asksForIdentity(scope: string): boolean {
   return scope.split(' ').includes('openid');
-}
-
-function signedInOf(claims: Record<string, unknown> | undefined): SignedIn | null {
-  if (!claims) return null;
-  const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
-  const given = ['preferred_username', 'upn', 'email'].map(text).filter((name) => name !== null);
-  const names = [...new Set(given)];
-  const subject = String(claims.sub);
-  return {
-    account: { username: names[0] ?? subject, name: text('name'), subject, tenant: text('tid') },
-    names: names.length > 0 ? names : [subject],
-  };
 }

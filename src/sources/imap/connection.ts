@@ -79,7 +79,10 @@ function createConnection(
     secure: server.security === 'tls',
     ...(server.security === 'starttls' && { doSTARTTLS: true }),
     tls: trust,
-    auth: { user: server.username ?? server.address, accessToken: token.token },
+    auth: {
+      user: server.username ?? server.address,
+      ...(token.isPassword ? { pass: token.token } : { accessToken: token.token }),
+    },
     clientInfo: { name: 'Letterbox', vendor: false, version: false, 'support-url': false },
     connectionTimeout: connectMs,
     greetingTimeout: greetingMs,

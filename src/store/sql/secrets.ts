@@ -16,6 +16,7 @@ export function secretStore(db: Kysely<Tables>): SecretStore {
     },
     write: (owner, name, sealed) =>
       db.transaction().execute((tx) => saveSealed(tx, owner, { [name]: sealed })),
+    remove: (owner, name) => db.transaction().execute((tx) => saveSealed(tx, owner, { [name]: null })),
     all: () => db.selectFrom('secret').selectAll().execute(),
   };
 }

@@ -1,0 +1,31 @@
+import { entraError } from './entra-errors.ts';
+import { readScopes } from './resources.ts';
+
+/**
+ * Entra's authorization request as the provider understands it: resources are named by RFC 8707 instead of by
+ * scopes, of which there may be several; and every authorization shows the sign-in page, whose one button also
+ * consents (`select_account` is Entra's word). An error is where to send the browser back, or a code for a page.
+ */
+export function translateAuthorization(
+  url: URL,
+  tenantKind: string,
+): { url: URL } | { back: URL } | { code: number } {
+  const asked = readScopes(url.searchParams.get('scope') ?? '');
+  if ('code' in asked) {
+    const redirectUri = url.searchParams.get('redirect_uri') ?? '';
+    if (!URL.canParse(redirectUri)) return { code: 50011 };
+    const { error, error_description } = entraError(asked.code);
+    const back = new URL(redirectUri);
+    back.searchParams.set('error', error);
+    back.searchParams.set('error_description', error_description);
+    back.searchParams.set('state', url.searchParams.get('state') ?? '');
+    return { back };
+  }
+  const translated = new URL(url);
+  const { searchParams } = translated;
+  searchParams.set('scope', asked.scopes.join(' '));
+  searchParams.set('prompt', 'login consent');
+  searchParams.set('tenant', tenantKind);
+  for (const resource of asked.resources) searchParams.append('resource', resource);
+  return { url: translated };
+}

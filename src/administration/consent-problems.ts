@@ -1,0 +1,92 @@
+import type { CredentialProfile } from '../model/credential-profile.ts';
+import { Problem } from '../model/problem.ts';
+import { authorities } from '../oauth/authorities/index.ts';
+import { explainFailure } from '../oauth/explain.ts';
+
+/** Does what asks the authority for something; what goes wrong is thrown as the person must be told it. */
+export async function explained<T>(profile: CredentialProfile, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw (await explainFailure(error, authorities[profile.provider], profile)).problem;
+  }
+}
+
+export function noSuchProfile(id: string): Problem {
+  return new Problem({
+    code: 'not-found',
+    title: 'There is no such credential profile',
+    detail: id,
+    remedy: 'It may have been deleted; list the profiles to see what is there.',
+  });
+}
+
+export function unknownConsent(): Problem {
+  return new Problem({
+    code: 'consent.unknown',
+    title: 'Letterbox does not know this sign-in',
+    cause: 'The link is from long ago, or was changed on its way.',
+    remedy: 'Open the credential profile and press Connect again.',
+  });
+}
+
+export function consentNotOurs(): Problem {
+  return new Problem({
+    code: 'consent.unknown',
+    title: 'This browser did not ask for this consent',
+    cause: 'Connect was pressed in another browser, or before you last signed in to Letterbox.',
+    remedy: 'Open the credential profile and press Connect again, in this browser.',
+  });
+}
+
+export function consentExpired(): Problem {
+  return new Problem({
+    code: 'consent.expired',
+    title: 'The sign-in took too long',
+    cause: 'A consent must be completed within 15 minutes.',
+    remedy: 'Open the credential profile and press Connect again.',
+  });
+}
+
+export function consentInterrupted(): Problem {
+  return new Problem({
+    code: 'consent.interrupted',
+    title: 'The consent was interrupted',
+    cause: 'Letterbox was stopped while the code was being redeemed; a code works once only.',
+    remedy: 'Open the credential profile and press Connect again.',
+  });
+}
+
+export function profileChanged({ name }: CredentialProfile): Problem {
+  return new Problem({
+    code: 'consent.profile-changed',
+    title: 'The credential profile was changed while the person signed in',
+    detail: name,
+    remedy: 'Get a new code and enter it.',
+  });
+}
+
+/** The profile gets its tokens in another way than was tried. */
+export function otherWay({ name, authentication, grant }: CredentialProfile): Problem {
+  const way = authentication === 'password' ? 'password' : grant;
+  return new Problem({
+    code: 'consent.not-needed',
+    title: 'This profile is not connected in that way',
+    detail: `${name} uses ${uses[way]}`,
+    remedy: remedies[way],
+  });
+}
+
+const uses = {
+  password: 'a password',
+  authorization_code: 'a sign-in in the browser',
+  client_credentials: 'client credentials',
+  device_code: 'a device code',
+};
+
+const remedies = {
+  password: 'None is needed: enter the password in the profile.',
+  authorization_code: 'Press Connect instead.',
+  client_credentials: 'Press Get a token now instead.',
+  device_code: 'Press Get a code instead.',
+};

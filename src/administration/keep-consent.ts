@@ -1,0 +1,95 @@
+import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
+import type { MailServer } from '../model/mail-server.ts';
+import { Problem } from '../model/problem.ts';
+import type { Consented } from '../oauth/consented.ts';
+import { tokensName } from '../oauth/sealed.ts';
+import type { TokenSources } from '../oauth/token-source.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Vault } from '../vault/vault.ts';
+import { isMailboxOf, isNamed, namesOf } from './account-match.ts';
+
+/**
+ * Keeps what a person's consent brought, however it was given; `warning` is what should be mended all the same.
+ * Whose consent it is, is compared before anything is kept (P8): throws `oauth.other-account` or
+ * `oauth.account-unknown`.
+ */
+export type KeepConsent = (
+  profile: CredentialProfile,
+  consented: Consented,
+  warning: Problem | null,
+) => Promise<void>;
+
+export function createKeepConsent({
+  store,
+  vault,
+  events,
+  tokens,
+}: {
+  store: Store;
+  vault: Vault;
+  events: EventBus;
+  tokens: TokenSources;
+}): KeepConsent {
+  return async (profile, consented, warning) => {
+    const { id, name } = profile;
+    const servers = (await store.servers.list()).filter(({ profileId }) => profileId === id);
+    assertExpected(profile, consented.account, servers);
+    const problem = warning?.toJSON() ?? null;
+    await tokens.change(id, () =>
+      store.profiles.setGrant(
+        id,
+        { state: 'connected', account: consented.account, problem, connectedAt: new Date().toISOString() },
+        { [tokensName]: vault.seal(id, tokensName, JSON.stringify(consented.tokens)) },
+      ),
+    );
+    events.emit('profile.state', { profileId: id, profile: name, state: 'connected', problem });
+  };
+}
+
+/** The browser may be signed in as somebody else. A sign-in name says who it must be; else the mailboxes do. */
+function assertExpected(
+  { signInName }: CredentialProfile,
+  account: ConsentedAccount | null,
+  servers: MailServer[],
+): void {
+  if (signInName !== null) {
+    if (!account) throw accountUnknown(signInName);
+    if (!isNamed(account, signInName)) throw otherThanNamed(signInName, account);
+    return;
+  }
+  const foreign = account ? servers.filter((server) => !isMailboxOf(account, null, server)) : [];
+  if (account && foreign.length > 0) throw otherMailboxes(foreign, account);
+}
+
+function accountUnknown(signInName: string): Problem {
+  return new Problem({
+    code: 'oauth.account-unknown',
+    title: 'The authority did not say who signed in',
+    detail: `expected ${signInName}`,
+    cause: 'The scope openid was not asked for, so that nobody can tell whose mailbox this opens.',
+    remedy:
+      'Add openid to the scopes of the profile and give its issuer, or clear the sign-in name; then press Connect again.',
+  });
+}
+
+function otherThanNamed(signInName: string, account: ConsentedAccount): Problem {
+  return new Problem({
+    code: 'oauth.other-account',
+    title: 'Another account has consented than the profile names',
+    detail: `expected ${signInName}, but ${namesOf(account).join(', ')} signed in`,
+    cause: 'The browser was signed in as somebody else, or the sign-in name of the profile is wrong.',
+    remedy: `Press Connect again and choose ${signInName}; or change the profile's sign-in name if ${account.username} is right.`,
+  });
+}
+
+function otherMailboxes(servers: MailServer[], account: ConsentedAccount): Problem {
+  const addresses = servers.map(({ address }) => address).join(', ');
+  return new Problem({
+    code: 'oauth.other-account',
+    title: 'Another account has consented than the mailbox is of',
+    detail: `expected ${addresses}, but ${namesOf(account).join(', ')} signed in`,
+    cause: `The browser was signed in as somebody else, or ${account.username} has access to a shared mailbox.`,
+    remedy: `Press Connect again and choose ${addresses}. If the mailbox is shared, say so at its server (${servers.map(({ name }) => name).join(', ')}); if it belongs to ${account.username}, enter that as the sign-in name of the profile.`,
+  });
+}

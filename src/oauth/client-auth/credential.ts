@@ -1,0 +1,21 @@
+import type { ClientAuth } from 'openid-client';
+import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { Store } from '../../store/store.ts';
+import type { Vault } from '../../vault/vault.ts';
+
+/** By what Letterbox shows an authority who it is. */
+export interface ClientCredential {
+  authentication: ClientAuth;
+}
+
+/** The one to be used, and where there is one, that which it replaced. */
+export interface ClientCredentials {
+  newest: ClientCredential;
+  former: (ClientCredential & { forget(): Promise<void> }) | null;
+}
+
+/** A way of client authentication (RFC 6749 2.3). Adapters: one file each in this folder, registered in its index. Throws a Problem. */
+export type ReadClientCredentials = (
+  profile: CredentialProfile,
+  parts: { store: Store; vault: Vault },
+) => Promise<ClientCredentials>;

@@ -1,0 +1,7 @@
+/** What one access token is for: a token is for one resource only, which may serve several uses (P11). */
+export interface Resource {
+  /** Names it among the profile's tokens, such as `https://outlook.office.com`. */
+  id: string;
+  /** Everything that is asked for there. */
+  scopes: string[];
+}
