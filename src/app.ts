@@ -1,25 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { destinations, sources } from './adapters.ts';
+import { destinations, senders, sources } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
+import { createNotificationsAdministration, notificationSettings } from './administration/notifications.ts';
+import { createOutgoingAdministration } from './administration/outgoing.ts';
+import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
 import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
+import { messageCarrier } from './destinations/attempt.ts';
+import type { Destination } from './destinations/destination.ts';
 import { createDispatcher } from './destinations/dispatcher.ts';
 import { createRetention } from './intake/retention.ts';
 import { createSupervisor } from './intake/supervisor.ts';
-import type { DestinationConfig } from './model/delivery.ts';
+import type { DestinationConfig, DestinationKind } from './model/delivery.ts';
 import type { MailServer } from './model/mail-server.ts';
+import type { OutgoingServer } from './model/outgoing.ts';
 import { invalidInput } from './model/problem.ts';
+import { createNotifier } from './notifications/notifier.ts';
 import { createTokenSources } from './oauth/token-source.ts';
+import { mailCarrier } from './outgoing/mail-carrier.ts';
+import type { Sender } from './outgoing/sender.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
@@ -81,19 +90,32 @@ function assemble(
       notifications: null,
       log: log.child({ server: server.name }),
     });
-  const openDestination = async (destination: DestinationConfig) =>
-    destinations[destination.kind]({
-      destination,
-      secrets: await signingSecrets(store, vault, destination.id),
-      options: config.delivery,
-    });
+  const openSender = (server: OutgoingServer) =>
+    senders[server.kind]({ server, tokens: sendingTokens(server, tokens.for), options: config.delivery });
+  async function openDestination<Kind extends DestinationKind>(
+    destination: DestinationConfig<Kind>,
+    sender: Sender | null,
+  ): Promise<Destination> {
+    const secrets = await signingSecrets(store, vault, destination.id);
+    return destinations[destination.kind as Kind]({ destination, secrets, sender, options: config.delivery });
+  }
 
   const supervisor = createSupervisor({ store, open: openSource, events, log });
   const dispatcher = createDispatcher({
     store,
-    open: openDestination,
+    consignees: () => consigneesOf(store),
+    async open({ destination, outgoing }) {
+      const sender = outgoing?.enabled ? openSender(outgoing) : null;
+      if (destination)
+        return messageCarrier({
+          destination: await openDestination(destination, sender),
+          store,
+          url: downloads.url,
+          log,
+        });
+      return mailCarrier({ sender: openSender(outgoing), store, log });
+    },
     options: config.delivery,
-    url: downloads.url,
     events,
     log,
   });
@@ -102,9 +124,21 @@ function assemble(
     if (outcome === 'new') dispatcher.wake();
   });
   events.on('profile.state', ({ profileId, state }) => {
-    if (state === 'connected') void supervisor.refreshProfile(profileId);
+    if (state !== 'connected') return;
+    void supervisor.refreshProfile(profileId);
+    void dispatcher.renew(({ outgoing }) => outgoing?.profileId === profileId);
   });
 
+  const notices = createNotices(store);
+  const notifier = createNotifier({
+    store,
+    notices,
+    settings: () => notificationSettings(store),
+    patienceSeconds: config.intake.reconcileSeconds,
+    dispatcher,
+    events,
+    log,
+  });
   const deliveries = createDeliveriesAdministration({ store, dispatcher });
   const administration: Administration = {
     profiles: createProfilesAdministration({ store, vault, events, tokens }),
@@ -115,7 +149,10 @@ function assemble(
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
     signIn: createSignInAdministration({ store }),
-    notices: createNotices(store),
+    outgoingServers: createOutgoingServersAdministration({ store, dispatcher, openSender }),
+    outgoing: createOutgoingAdministration({ store, dispatcher }),
+    notifications: createNotificationsAdministration({ store, changed: notifier.look }),
+    notices,
   };
 
   return {
@@ -130,14 +167,40 @@ function assemble(
       await dispatcher.start();
       await supervisor.start();
       retention.start();
+      notifier.start();
     },
     async close() {
       retention.stop();
+      await notifier.stop();
       await supervisor.stop();
       await dispatcher.stop();
       await store.close();
     },
   };
+}
+
+/**
+ * Everything that deliveries go to: destinations, with the outgoing server that a forward goes through, and outgoing
+ * servers for mail of our own. A change of any of it makes a new lane.
+ */
+async function consigneesOf(store: Store) {
+  const outgoing = await store.outgoingServers.list();
+  const named = await store.destinations.list();
+  return [
+    ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
+    ...named.map((destination) => ({
+      ...identityOf(destination),
+      destination,
+      outgoing:
+        destination.kind === 'forward'
+          ? (outgoing.find(({ id }) => id === destination.outgoingServerId) ?? null)
+          : null,
+    })),
+  ];
+}
+
+function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
+  return { id, name, enabled };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

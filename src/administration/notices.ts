@@ -1,5 +1,6 @@
+import type { Notice } from '../model/notice.ts';
 import type { Store } from '../store/store.ts';
-import type { Administration, Notice } from './administration.ts';
+import type { Administration } from './administration.ts';
 
 /** Days before a client secret's expiry from which it is a warning. */
 const secretWarningDays = 30;
@@ -23,6 +24,7 @@ async function profileNotices(store: Store): Promise<Notice[]> {
     const link = `/profiles/${profile.id}`;
     if (profile.state !== 'connected')
       notices.push({
+        key: `profile.${profile.problem ? 'failing' : 'new'} ${profile.id}`,
         severity: profile.problem ? 'error' : 'warning',
         title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
         detail:
@@ -35,6 +37,7 @@ async function profileNotices(store: Store): Promise<Notice[]> {
     const days = daysUntil(profile.clientSecretExpiresOn);
     if (days !== null && days <= secretWarningDays)
       notices.push({
+        key: `profile.${days < 0 ? 'secret-expired' : 'secret-expiring'} ${profile.id}`,
         severity: days < 0 ? 'error' : 'warning',
         title:
           days < 0
@@ -55,6 +58,7 @@ async function serverNotices(store: Store): Promise<Notice[]> {
     if (!state?.problem || server.paused) return [];
     return [
       {
+        key: `server.${state.condition === 'failing' ? 'failing' : 'remark'} ${server.id}`,
         severity: state.condition === 'failing' ? ('error' as const) : ('warning' as const),
         title: `${server.name}: ${state.problem.title}`,
         detail: state.problem.cause ?? state.problem.detail ?? '',
@@ -65,18 +69,18 @@ async function serverNotices(store: Store): Promise<Notice[]> {
   });
 }
 
+/** One for each destination and outgoing server, so that trouble at another one is news. */
 async function deliveryNotices(store: Store): Promise<Notice[]> {
-  const { dead } = await store.deliveries.counts();
-  if (dead === 0) return [];
-  return [
-    {
-      severity: 'error',
-      title: `${dead} ${dead === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
-      detail: 'They are kept as dead letters and are not tried again by themselves.',
-      remedy: 'See why under Deliveries, mend the destination, then press Replay.',
-      link: '/deliveries?state=dead',
-    },
-  ];
+  const consignees = [...(await store.destinations.list()), ...(await store.outgoingServers.list())];
+  const names = new Map(consignees.map(({ id, name }) => [id, name]));
+  return (await store.deliveries.dead()).map(({ destinationId, count }) => ({
+    key: `delivery.dead ${destinationId}`,
+    severity: 'error',
+    title: `${names.get(destinationId) ?? destinationId}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+    detail: 'They are kept as dead letters and are not tried again by themselves.',
+    remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
+    link: `/deliveries?state=dead&destination=${destinationId}`,
+  }));
 }
 
 async function quarantineNotices(store: Store): Promise<Notice[]> {
@@ -84,6 +88,7 @@ async function quarantineNotices(store: Store): Promise<Notice[]> {
   if (count === 0) return [];
   return [
     {
+      key: 'quarantine',
       severity: 'warning',
       title: `${count} message${count === 1 ? ' is' : 's are'} in quarantine`,
       detail: 'Each could not be read or parsed; nothing else waits for it.',

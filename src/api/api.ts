@@ -14,7 +14,10 @@ import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
+import { notificationRoutes } from './notifications.ts';
 import { messageJsonSchema, openApiDocument } from './openapi.ts';
+import { outgoingRoutes } from './outgoing.ts';
+import { outgoingServerRoutes } from './outgoing-servers.ts';
 import { overviewRoutes } from './overview.ts';
 import { profileRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -28,8 +31,11 @@ const resources = [
   serverRoutes,
   destinationRoutes,
   messageRoutes,
+  outgoingServerRoutes,
+  outgoingRoutes,
   deliveryRoutes,
   quarantineRoutes,
+  notificationRoutes,
 ];
 
 const noQuery = z.strictObject({});

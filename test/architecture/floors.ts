@@ -4,7 +4,7 @@
  */
 export const floors: string[][] = [
   ['model/'],
-  ['config/', 'telemetry/'],
+  ['config/', 'telemetry/', 'outgoing/(sender|outcome)\\.ts$'],
   [
     'network/',
     'vault/',
@@ -13,8 +13,22 @@ export const floors: string[][] = [
     'destinations/destination\\.ts$',
     'store/store\\.ts$',
   ],
-  ['sources/[^/]+/', 'destinations/[^/]+/', 'store/sql/', 'oauth/', 'routing/'],
-  ['store/(?!sql/)[^/]+/', 'destinations/(?!destination\\.ts)[^/]+\\.ts$', 'intake/'],
+  [
+    'sources/[^/]+/',
+    'destinations/[^/]+/',
+    'outgoing/[^/]+/',
+    'store/sql/',
+    'oauth/',
+    'routing/',
+    'compose/',
+  ],
+  [
+    'store/(?!sql/)[^/]+/',
+    'destinations/(?!destination\\.ts)[^/]+\\.ts$',
+    'outgoing/(?!(sender|outcome)\\.ts)[^/]+\\.ts$',
+    'intake/',
+    'notifications/',
+  ],
   ['doctor/'],
   ['administration/'],
   ['http/'],

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
+import type { OutgoingServer } from '../../model/outgoing.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
@@ -17,7 +18,10 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
   return new Hono<ConsoleEnv>()
     .get('/destinations/:id', async (c) => {
       const destination = await destinations.get(c.req.param('id'));
-      const servers = await administration.servers.list();
+      const [servers, outgoing] = await Promise.all([
+        administration.servers.list(),
+        administration.outgoingServers.list(),
+      ]);
       const secret = secrets.take(`${c.get('session')} ${destination.id}`);
       const path = `/destinations/${destination.id}`;
       return c.html(
@@ -29,8 +33,11 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
             <a class="button" href="${path}/edit">Edit</a>`,
           content: html`
             ${secret && renderSecret(secret)}
-            <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers))}</section>
-            <section class="card"><h2>Signature</h2>${renderSignature(c, path)}</section>
+            <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers, outgoing))}</section>
+            ${
+              destination.kind === 'webhook' &&
+              html`<section class="card"><h2>Signature</h2>${renderSignature(c, path)}</section>`
+            }
             <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this destination</a></p>`,
         }),
       );
@@ -63,12 +70,33 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
     });
 }
 
-function settingFacts(destination: DestinationConfig, servers: MailServer[]): [string, Html | string][] {
+function settingFacts(
+  destination: DestinationConfig,
+  servers: MailServer[],
+  outgoing: OutgoingServer[],
+): [string, Html | string][] {
   const names = destination.servers?.map((id) => servers.find((server) => server.id === id)?.name ?? id);
   return [
-    ['Kind', 'Webhook (Standard Webhooks)'],
-    ['URL', html`<code>${destination.url}</code>`],
+    ...kindFacts(destination, outgoing),
     ['Mail from', names?.join(', ') || 'all servers, also those added later'],
+  ];
+}
+
+function kindFacts(destination: DestinationConfig, outgoing: OutgoingServer[]): [string, Html | string][] {
+  if (destination.kind === 'webhook')
+    return [
+      ['Kind', 'Webhook (Standard Webhooks)'],
+      ['URL', html`<code>${destination.url}</code>`],
+    ];
+  const server = outgoing.find(({ id }) => id === destination.outgoingServerId);
+  return [
+    ['Kind', 'The original, forwarded unchanged'],
+    ['To', destination.recipient],
+    [
+      'Through',
+      html`<a href="/outgoing-servers/${destination.outgoingServerId}">
+        ${server?.name ?? destination.outgoingServerId}</a>`,
+    ],
   ];
 }
 

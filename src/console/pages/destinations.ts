@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { targetOf } from '../../model/delivery.ts';
 import { titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
@@ -33,7 +34,7 @@ export function destinationsPage({ administration }: PageDeps): Hono<ConsoleEnv>
                   { label: 'Deliveries' },
                 ],
                 destinations.map((destination) => [
-                  titleCell(`/destinations/${destination.id}`, destination.name, destination.url),
+                  titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
                   destinationStatus(destination),
                   destination.servers === null
                     ? 'all servers'

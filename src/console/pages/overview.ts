@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Notice } from '../../administration/administration.ts';
+import type { Notice } from '../../model/notice.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';

@@ -1,5 +1,6 @@
 import { decodeBody } from '../../mime/decode.ts';
 import type { Attachment } from '../../model/message.ts';
+import type { Notification } from '../../model/notice.ts';
 import type { Consignment } from '../destination.ts';
 
 /** Attachments are sent inside up to so many bytes in all, whatever each may have. */
@@ -27,6 +28,15 @@ export async function payloadOf(consignment: Consignment, inlineBytes: number): 
     type: 'message.received',
     timestamp: message.storedAt,
     data: { ...message, attachments, rawUrl: consignment.url(null) },
+  });
+}
+
+/** The same for what administrators are told: `data` has what was `raised` and what is `mended`. */
+export function notificationPayload({ id, raised, mended, createdAt }: Notification): string {
+  return JSON.stringify({
+    type: 'administrators.notified',
+    timestamp: createdAt,
+    data: { id, raised, mended },
   });
 }
 

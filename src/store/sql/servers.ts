@@ -15,7 +15,13 @@ export function serverStore(db: Kysely<Tables>): ServerStore {
         const sources = tx.selectFrom('message').select('source_id').where('server_id', '=', id);
         await tx.deleteFrom('delivery').where('message', 'in', messages).execute();
         await tx.deleteFrom('source_chunk').where('source_id', 'in', sources).execute();
-        for (const table of ['message', 'position', 'thread_reference', 'quarantine'] as const)
+        for (const table of [
+          'message',
+          'position',
+          'thread_reference',
+          'quarantine',
+          'answered_sender',
+        ] as const)
           await tx.deleteFrom(table).where('server_id', '=', id).execute();
         await tx.deleteFrom('mail_server').where('id', '=', id).execute();
       }),

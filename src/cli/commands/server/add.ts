@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { MailServer } from '../../../model/mail-server.ts';
-import { invalidInput } from '../../../model/problem.ts';
+import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Given, Options } from '../../command.ts';
+import type { Api } from '../../connect.ts';
 import { fieldsOf } from '../../fields.ts';
 import { find } from '../../find.ts';
 
@@ -67,6 +67,24 @@ const options: Options = {
     summary: 'With --after-intake move: where to',
     field: 'afterIntake.folder',
   },
+  'answer-with': {
+    type: 'text',
+    value: 'OUTGOING',
+    summary: 'Answers each new message through this outgoing server, with --answer-text',
+    field: 'acknowledgement.outgoingServerId',
+  },
+  'answer-subject': {
+    type: 'text',
+    value: 'TEXT',
+    summary: 'By default Re: {subject}',
+    field: 'acknowledgement.subject',
+  },
+  'answer-text': {
+    type: 'text',
+    value: 'TEXT',
+    summary: 'With names such as {subject} and {name}',
+    field: 'acknowledgement.text',
+  },
   paused: { type: 'flag', summary: 'Does not read it yet', field: 'paused' },
 };
 
@@ -75,14 +93,15 @@ export const serverAdd: Command = {
   summary: 'Adds an incoming email server',
   options,
   async run({ api: connect, given, out }) {
-    const certificateAuthority = await readCertificate(given);
+    const certificateAuthority = await readCertificateAuthority(given);
     const api = await connect();
     const { id: profileId } = await find(api, 'profiles', given.text('profile') ?? '');
-    const { 'afterIntake.folder': _, ...fields } = fieldsOf(given, options);
+    const fields = Object.entries(fieldsOf(given, options)).filter(([field]) => !field.includes('.'));
     const server = await api.request<MailServer>('POST', '/api/servers', {
-      ...fields,
+      ...Object.fromEntries(fields),
       ...(certificateAuthority !== undefined && { certificateAuthority }),
       ...afterIntake(given),
+      ...(await acknowledgement(api, given)),
       profileId,
     });
     out.show(
@@ -94,26 +113,17 @@ export const serverAdd: Command = {
   },
 };
 
+async function acknowledgement(api: Api, given: Given): Promise<{ acknowledgement?: object }> {
+  const outgoing = given.text('answer-with');
+  const [subject, text] = [given.text('answer-subject'), given.text('answer-text')];
+  if (outgoing === undefined && subject === undefined && text === undefined) return {};
+  const server = outgoing === undefined ? null : await find(api, 'outgoing-servers', outgoing);
+  return { acknowledgement: { outgoingServerId: server?.id, subject, text } };
+}
+
 function afterIntake(given: Given): { afterIntake?: object } {
   const folder = given.text('move-to');
   const action = given.text('after-intake');
   if (action === undefined && folder === undefined) return {};
   return { afterIntake: { action: action ?? 'move', ...(folder !== undefined && { folder }) } };
-}
-
-async function readCertificate(given: Given): Promise<string | undefined> {
-  const file = given.text('certificate-authority');
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw invalidInput([
-      {
-        field: '--certificate-authority',
-        expected: 'a PEM file that can be read',
-        given: `${file} (${code})`,
-      },
-    ]);
-  }
 }
