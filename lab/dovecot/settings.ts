@@ -87,6 +87,7 @@ service submission-login {
     ssl = yes
   }
 }
+submission_max_mail_size = 200 M
 submission_relay_host = 127.0.0.1
 submission_relay_port = ${relayPort}
 service anvil {

@@ -13,7 +13,9 @@ const braced = /\{([a-zA-Z-]*)\}/g;
 
 /** Names in braces that mean nothing here; a single brace is a brace. */
 export function unknownPlaceholders(text: string): string[] {
-  return [...text.matchAll(braced)].map(([, name = '']) => name).filter((name) => !(name in placeholders));
+  return [...text.matchAll(braced)]
+    .map(([, name = '']) => name)
+    .filter((name) => !Object.hasOwn(placeholders, name));
 }
 
 /** The text with what the names stand for, once: a value that looks like a name stays as it is. */

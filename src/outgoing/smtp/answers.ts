@@ -35,7 +35,8 @@ export function refusalOf(server: OutgoingServer, error: unknown, to: string[]):
   if (failed.rejectedErrors)
     return answersOf(server, { accepted: [], rejectedErrors: failed.rejectedErrors });
   const ofMail = failed.code === 'EENVELOPE' || failed.code === 'EMESSAGE';
-  if (!ofMail || failed.responseCode === 421) return null;
+  // 421 and 530 are about the session (RFC 5321 4.2.2, RFC 4954 6).
+  if (!ofMail || failed.responseCode === 421 || failed.responseCode === 530) return null;
   // No mail is begun just now, whoever it is for.
   if (failed.command === 'MAIL FROM' && !isLasting(failed.responseCode ?? 550)) return null;
   return to.map((address) => ({ address, outcome: notTaken(server, failed) }));

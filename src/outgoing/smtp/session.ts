@@ -98,7 +98,8 @@ function watch(connection: SMTPConnection, signal: AbortSignal): Watched {
   connection.on('error', reject);
   connection.once('end', () => {
     signal.removeEventListener('abort', abort);
-    reject(Object.assign(new Error('The connection ended'), { code: 'ECONNECTION' }));
+    // Why it ended, where a step was told, is told right after.
+    setImmediate(() => reject(Object.assign(new Error('The connection ended'), { code: 'ECONNECTION' })));
   });
   return (step) => {
     const { promise, resolve, reject: fail } = Promise.withResolvers<never>();
