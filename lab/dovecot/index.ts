@@ -56,17 +56,18 @@ export async function startDovecot({
     // The world's folder is ours alone; the mail server's user must be able to pass through it.
     chmodSync(dirname(folder), 0o711);
   }
-  const [imap = 0, imaps = 0, lmtp = 0, submission = 0, submissions = 0] = await freePorts(5);
-  const relay = await startRelay(lmtp);
+  const [imap = 0, imaps = 0, lmtp = 0, submission = 0, submissions = 0, relayPort = 0] = await freePorts(6);
   const oauthFile = join(folder, 'oauth2.conf.ext');
   writeFileSync(oauthFile, oauthConf(authority));
   const confFile = join(folder, 'dovecot.conf');
   const ports = { imap, imaps, lmtp, submission, submissions };
   const files = { certFile, keyFile, oauthFile };
-  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, relayPort: relay.port, ...files }));
+  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, relayPort, ...files }));
 
   let child: ChildProcess | null = null;
+  let relay: { stop(): Promise<void> } | null = null;
   async function start(): Promise<void> {
+    relay = await startRelay(relayPort, lmtp);
     // Ends with us, even when we are killed.
     const asUser =
       process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
@@ -83,6 +84,8 @@ export async function startDovecot({
     }
   }
   async function stop(): Promise<void> {
+    await relay?.stop();
+    relay = null;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
@@ -127,10 +130,7 @@ export async function startDovecot({
       await stop();
       await start();
     },
-    async stop() {
-      await stop();
-      await relay.stop();
-    },
+    stop,
   };
 }
 

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
  * `LHLO`, and after the message LMTP answers once for each recipient; the worst answer is passed on. Stands in for
  * an MTA; it queues nothing, and every recipient is local.
  */
-export async function startRelay(lmtpPort: number): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startRelay(port: number, lmtpPort: number): Promise<{ stop(): Promise<void> }> {
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const mailbox = connect(lmtpPort, '127.0.0.1');
@@ -18,11 +18,9 @@ export async function startRelay(lmtpPort: number): Promise<{ port: number; stop
     }
     relay(client, mailbox);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
   return {
-    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
     async stop() {
       for (const socket of open) socket.destroy();
       await new Promise((closed) => server.close(closed));

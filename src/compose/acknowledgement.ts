@@ -10,6 +10,8 @@ import { bareSubject, replyRecipients } from './reply.ts';
 
 /** A sender is told once that mail arrives; then not again for so long. */
 const quietHours = 4;
+/** The mail server's clock may be off by so much, and counts whole seconds. */
+const clockMs = 60_000;
 /** Of what a sender wrote, so much comes back at most: else it could be used to send to others. */
 const quotedLength = 200;
 
@@ -26,7 +28,8 @@ export async function acknowledge(
   const { acknowledgement } = server;
   const { content, receivedAt } = message;
   const [sender] = replyRecipients(content);
-  if (!acknowledgement || !sender || receivedAt < acknowledgement.since) return null;
+  if (!acknowledgement || !sender) return null;
+  if (Date.parse(receivedAt) < Date.parse(acknowledgement.since) - clockMs) return null;
   const to = sender.address.toLowerCase();
   if (whyUnanswered(content, to, own) !== null) return null;
   const values = {
