@@ -21,6 +21,7 @@ test('P1: a mail server that goes down is told by mail and by webhook, once, and
   });
   await until('it works', () => world.receiver.requests.length === 1);
 
+  world.dovecot.killSessions();
   await world.dovecot.stop();
   const notifications = () =>
     world.receiver.requests
