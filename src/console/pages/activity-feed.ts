@@ -10,8 +10,11 @@ export async function renderActivity({ administration, activity }: PageDeps): Pr
     ? await administration.messages.list({ limit: 100 })
     : { items: [] };
   const subjects = new Map(items.map(({ id, subject }) => [id, subject || '(no subject)']));
-  const message = (id: string) =>
-    html` <a href="/messages/${id}"><bdi>${subjects.get(id) ?? 'a message'}</bdi></a> `;
+  const message = (id: string) => {
+    if (id.startsWith('out_')) return html` <a href="/outgoing/${id}">a mail</a> `;
+    if (id.startsWith('ntf_')) return html` a notification `;
+    return html` <a href="/messages/${id}"><bdi>${subjects.get(id) ?? 'a message'}</bdi></a> `;
+  };
 
   return html`<section class="card activity" aria-labelledby="activity-heading">
     <h2 id="activity-heading">Activity</h2>

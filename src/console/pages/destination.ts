@@ -6,7 +6,7 @@ import type { OutgoingServer } from '../../model/outgoing.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
-import { destinationStatus } from '../components/status.ts';
+import { onOrOff } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
@@ -28,7 +28,7 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
         signedInPage(c, {
           title: destination.name,
           parent: { href: '/destinations', label: 'Destinations' },
-          lead: destinationStatus(destination),
+          lead: onOrOff(destination),
           actions: html`<a class="button" href="/deliveries?destination=${destination.id}">Deliveries</a>
             <a class="button" href="${path}/edit">Edit</a>`,
           content: html`

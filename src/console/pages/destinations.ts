@@ -4,7 +4,7 @@ import { targetOf } from '../../model/delivery.ts';
 import { titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
-import { destinationStatus } from '../components/status.ts';
+import { onOrOff } from '../components/status.ts';
 import { table } from '../components/table.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { signedInPage } from '../layout.ts';
@@ -35,7 +35,7 @@ export function destinationsPage({ administration }: PageDeps): Hono<ConsoleEnv>
                 ],
                 destinations.map((destination) => [
                   titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
-                  destinationStatus(destination),
+                  onOrOff(destination),
                   destination.servers === null
                     ? 'all servers'
                     : `${destination.servers.length} of the servers`,
