@@ -71,7 +71,7 @@ export function outgoingServerContradictions(
     found.push({ field: 'profileId', expected: 'a credential profile for graph-send' });
   if (kind === 'graph' && security !== 'tls')
     found.push({ field: 'security', expected: 'tls, as HTTPS has it', given: security });
-  if (security === 'none' && profile && !/^(localhost|127\.[\d.]+|::1)$/.test(at ?? ''))
+  if (kind !== 'graph' && security === 'none' && profile && !/^(localhost|127\.[\d.]+|::1)$/.test(at ?? ''))
     found.push({
       field: 'security',
       expected: 'tls or starttls, so that nobody on the way sees what it signs in with',
