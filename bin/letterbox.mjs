@@ -5,8 +5,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const built = path('../dist/main.js');
-const main = existsSync(built) ? built : path('../src/main.ts');
+const main = path('../src/main.ts');
 const newer = path('../node_modules/.bin/node');
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {

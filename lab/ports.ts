@@ -18,3 +18,12 @@ export async function freePorts(count: number): Promise<number[]> {
     }),
   );
 }
+
+/** Whether a server could listen at this port of loopback now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 
@@ -8,12 +9,17 @@ export interface ReceivedRequest {
   id: string;
   timestamp: string;
   verified: boolean;
+  headers: Record<string, string>;
   body: string;
   at: number;
 }
 
 export type Answer =
   | { status: number; headers?: Record<string, string>; body?: string; delayMilliseconds?: number }
+  /** Answers with a body that has no end. */
+  | { status: number; endless: true }
+  /** Closes the connection in the middle of the answer's body. */
+  | { status: number; broken: true }
   /** Takes the request and never answers. */
   | 'hang'
   /** Closes the connection without an answer. */
@@ -52,13 +58,19 @@ export async function startReceiver({ secrets }: { secrets: string[] }): Promise
       id: headers['webhook-id'] ?? '',
       timestamp: headers['webhook-timestamp'] ?? '',
       verified: trusted.some((webhook) => verifies(webhook, body, headers)),
+      headers,
       body,
       at: Date.now(),
     };
     requests.push(request);
     const answer = choose(request);
     if (answer === 'hang') return;
-    if (answer === 'drop') return incoming.destroy();
+    if (answer === 'drop') return incoming.socket.destroy();
+    if ('endless' in answer) return answerEndlessly(outgoing, answer.status);
+    if ('broken' in answer)
+      return outgoing
+        .writeHead(answer.status, { 'content-length': 1000 })
+        .write('the beginning', () => outgoing.destroy());
     if (answer.delayMilliseconds) await sleep(answer.delayMilliseconds);
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   });
@@ -79,6 +91,18 @@ export async function startReceiver({ secrets }: { secrets: string[] }): Promise
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+function answerEndlessly(outgoing: ServerResponse, status: number): void {
+  const piece = Buffer.alloc(16 * 1024, 'x');
+  const pieces = Readable.from(
+    (function* () {
+      for (;;) yield piece;
+    })(),
+  );
+  outgoing.writeHead(status);
+  // It ends when the other side has had enough.
+  pipeline(pieces, outgoing, () => undefined);
 }
 
 function verifies(webhook: Webhook, body: string, headers: Record<string, string>): boolean {

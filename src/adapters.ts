@@ -7,6 +7,8 @@ import type { OutgoingKind } from './model/outgoing.ts';
 import { createGraphSender } from './outgoing/graph/index.ts';
 import type { CreateSender } from './outgoing/sender.ts';
 import { createSmtpSender } from './outgoing/smtp/index.ts';
+import { createEwsSource } from './sources/ews/index.ts';
+import { createGraphSource } from './sources/graph/index.ts';
 import { createImapSource } from './sources/imap/index.ts';
 import type { CreateSource } from './sources/source.ts';
 
@@ -18,8 +20,8 @@ const notBuilt: CreateSource = ({ server }) => {
 export const sources: Record<Protocol, CreateSource> = {
   imap: createImapSource,
   pop3: notBuilt,
-  graph: notBuilt,
-  ews: notBuilt,
+  graph: createGraphSource,
+  ews: createEwsSource,
 };
 
 /** Every way that mail goes out by: one line each. */

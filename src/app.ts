@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
 import { destinations, senders, sources } from './adapters.ts';
+import { createAccessAdministration } from './administration/access.ts';
 import type { Administration } from './administration/administration.ts';
+import {
+  createAdministratorNotifications,
+  notificationSettings,
+} from './administration/administrator-notifications.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
-import { createNotificationsAdministration, notificationSettings } from './administration/notifications.ts';
+import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
 import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
@@ -82,12 +87,15 @@ function assemble(
   const tokens = createTokenSources({ store, vault, events, log });
   const downloads = createDownloadUrls({ publicUrl, vault, hours: config.delivery.urlHours });
 
+  const graphDoor = createGraphDoor({ publicUrl, vault });
+
   const openSource = (server: MailServer) =>
     sources[server.protocol]({
       server,
       tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
-      notifications: null,
+      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
+      known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
   const openSender = (server: OutgoingServer) =>
@@ -125,8 +133,16 @@ function assemble(
   });
   events.on('profile.state', ({ profileId, state }) => {
     if (state !== 'connected') return;
-    void supervisor.refreshProfile(profileId);
-    void dispatcher.renew(({ outgoing }) => outgoing?.profileId === profileId);
+    supervisor
+      .refreshProfile(profileId)
+      .catch((error) =>
+        log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
+      );
+    dispatcher
+      .renew(({ outgoing }) => outgoing?.profileId === profileId)
+      .catch((error) =>
+        log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
+      );
   });
 
   const notices = createNotices(store);
@@ -144,14 +160,16 @@ function assemble(
     profiles: createProfilesAdministration({ store, vault, events, tokens }),
     consent: createConsentAdministration({ store, vault, events, tokens, publicUrl }),
     servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
+    access: createAccessAdministration({ store, openSource, tokensFor: tokens.for }),
     destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
     messages: createMessagesAdministration({ store, downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
+    notifications: createNotificationsAdministration({ supervisor, graphDoor }),
     signIn: createSignInAdministration({ store }),
     outgoingServers: createOutgoingServersAdministration({ store, dispatcher, openSender }),
     outgoing: createOutgoingAdministration({ store, dispatcher }),
-    notifications: createNotificationsAdministration({ store, changed: notifier.look }),
+    administratorNotifications: createAdministratorNotifications({ store, changed: notifier.look }),
     notices,
   };
 

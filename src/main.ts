@@ -7,17 +7,24 @@ if (Number(process.versions.node.split('.')[0]) < oldest) {
   process.exit(1);
 }
 
-// Who reads only the beginning of a list (`| head`) closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// Who reads only the beginning of a list (`| head`) closes the pipe: that is no failure. A result that cannot be
+// written is one; but a server goes on, whatever becomes of its log.
+let serving = false;
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (serving || code === 'EPIPE') return;
+    process.stderr.write(`letterbox: The result could not be written (${code}).\n`);
+    process.exit(1);
+  });
 
 const { runCli } = await import('./cli/cli.ts');
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  open: async (config) => (await import('./serve.ts')).openApi(config),
-  serve: async (config) => (await import('./serve.ts')).serve(config),
+  open: async (config) => (await import('./local-api.ts')).openApi(config),
+  serve: async (config) => {
+    serving = true;
+    return (await import('./serve.ts')).serve(config);
+  },
   environment: process.env,
   folder: process.cwd(),
   stdin: process.stdin,

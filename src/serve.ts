@@ -1,10 +1,10 @@
 import { prepareSetUp } from './administration/sign-in.ts';
 import { createApi } from './api/api.ts';
-import { byFileSystem, bySession } from './api/authorize.ts';
+import { bySession } from './api/authorize.ts';
 import { serveLocally } from './api/local-socket.ts';
+import { createNotificationDoor } from './api/notifications.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
 import type { RunningServer } from './cli/command.ts';
-import type { OpenedApi } from './cli/transport.ts';
 import type { Config } from './config/config.ts';
 import { createConsole } from './console/console.ts';
 import { createApp } from './http/app.ts';
@@ -12,14 +12,8 @@ import { openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
 import { serveHttps } from './http/server.ts';
-import { createLog } from './telemetry/log.ts';
+import { localApi } from './local-api.ts';
 import { createMetrics } from './telemetry/metrics.ts';
-
-/** The API without a server, for one command; the log goes to standard error, beside the command's result. */
-export async function openApi(config: Config): Promise<OpenedApi> {
-  const letterbox = await openLetterbox(config, createLog(config.log.level, process.stderr));
-  return { api: localApp(letterbox), close: letterbox.close };
-}
 
 /** Opens Letterbox and runs its server. */
 export async function serve(config: Config): Promise<RunningServer> {
@@ -44,7 +38,7 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     const app = serverApp(letterbox, () => ready);
     const https = await serveHttps({ app, listen, certificate });
     ending.push(https.stop);
-    const socket = await serveLocally({ app: localApp(letterbox), dataFolder });
+    const socket = await serveLocally({ app: localApi(letterbox), dataFolder });
     ending.push(socket.stop);
     const setUpToken = await prepareSetUp(store);
     await letterbox.start();
@@ -57,10 +51,6 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     await end();
     throw error;
   }
-}
-
-function localApp({ administration, log }: Letterbox) {
-  return createApp({ faces: [createApi({ administration, authorize: byFileSystem, log })], log });
 }
 
 function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
@@ -78,6 +68,7 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
     faces: [
       createHealth({ ready, metrics, verifySession: verify }),
       createApi({ administration, authorize: bySession(verify), log }),
+      createNotificationDoor(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),
     ],
     log,

@@ -36,6 +36,8 @@ export interface LabAuthority {
     upn?: string;
     clientSecret?: string;
   }): LabClient;
+  /** A new secret in place of an app's present one, as an administrator makes it under *Certificates & secrets*. */
+  renewSecret(clientId: string): Promise<string>;
   faults: Faults;
   revokeConsents(): void;
   /** What was asked, without secrets. */
@@ -122,12 +124,7 @@ export async function startAuthority({
     caPem: certificates.caPem,
     faults,
     requests,
-    register({
-      redirectUris = [],
-      appOnly = false,
-      upn,
-      clientSecret = `lab~${randomBytes(24).toString('base64url')}`,
-    }) {
+    register({ redirectUris = [], appOnly = false, upn, clientSecret = newSecret() }) {
       const clientId = randomUUID();
       storage.setClient(clientId, {
         client_id: clientId,
@@ -140,6 +137,12 @@ export async function startAuthority({
       } as never);
       return { clientId, clientSecret };
     },
+    async renewSecret(clientId) {
+      const clientSecret = newSecret();
+      const client = await storage.adapter('Client').find(clientId);
+      storage.setClient(clientId, { ...client, client_secret: clientSecret } as never);
+      return clientSecret;
+    },
     revokeConsents() {
       revoked = true;
       storage.revoke();
@@ -149,6 +152,11 @@ export async function startAuthority({
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+/** With a tilde, as Entra's have. */
+function newSecret(): string {
+  return `lab~${randomBytes(24).toString('base64url')}`;
 }
 
 /** Every authorization shows the sign-in page, whose one button also consents; `select_account` is Entra's word. */

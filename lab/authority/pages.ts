@@ -4,7 +4,7 @@ import { entraText } from './entra-errors.ts';
 const page = (title: string, body: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>
-body { font: 16px/1.5 system-ui, sans-serif; background: #eef1f5; color: #1b1b1b; margin: 0 }
+body { font: 16px/1.5 system-ui, sans-serif; background: #eef1f5; color: #1b1b1b; margin: 0; overflow-wrap: anywhere }
 main { max-width: 26rem; margin: 12vh auto; padding: 2rem; background: #fff; box-shadow: 0 2px 8px #0003 }
 h1 { font-size: 1.4rem; margin: 0 0 1rem } label { display: block; margin: 1rem 0 .3rem }
 input { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit } ul { padding-left: 1.2rem }

@@ -7,7 +7,7 @@ import type { LabReceiver } from '../receiver.ts';
 
 /**
  * What an administrator does at the first start: sets the password, enters the app registered at the authority
- * as a credential profile, presses Connect and consents, adds the webhook and the mailbox.
+ * as a credential profile, presses Connect and consents, adds the webhook and the mailbox. Gives the webhook's id.
  */
 export async function setUp({
   administration,
@@ -25,7 +25,7 @@ export async function setUp({
   dovecot: LabDovecot;
   receiver: LabReceiver;
   mailbox: string;
-}): Promise<void> {
+}): Promise<string> {
   const app = authority.register({ redirectUris: [administration.consent.redirectUri] });
   const profile = await administration.profiles.create({
     name: 'Contoso',
@@ -47,7 +47,10 @@ export async function setUp({
   const { account } = await administration.profiles.get(profile.id);
   if (account?.username !== mailbox) throw new Error('The consent did not come to its end');
 
-  const { signingSecret } = await administration.destinations.create({ name: 'Tickets', url: receiver.url });
+  const { id, signingSecret } = await administration.destinations.create({
+    name: 'Tickets',
+    url: receiver.url,
+  });
   receiver.trust(signingSecret);
   await administration.servers.create({
     name: 'Support',
@@ -58,4 +61,5 @@ export async function setUp({
     startFrom: 'everything',
     afterIntake: { action: 'mark-read' },
   });
+  return id;
 }

@@ -27,8 +27,8 @@ export interface LabDovecot {
   messages(user: string, folder?: string): Promise<{ file: string; sha256: string }[]>;
   /** A new UIDVALIDITY, and new UIDs with it. */
   resetUidValidity(user: string, folder?: string): Promise<void>;
-  /** kill -9 of every IMAP session, in mid-answer if need be. */
-  killSessions(): void;
+  /** kill -9 of every IMAP session, in mid-answer if need be; with SIGSTOP they hang until SIGCONT. */
+  killSessions(signal?: NodeJS.Signals): void;
   /** Starts again on the same ports (stops first where it runs). */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -68,11 +68,12 @@ export async function startDovecot({
   let relay: { stop(): Promise<void> } | null = null;
   async function start(): Promise<void> {
     relay = await startRelay(relayPort, lmtp);
-    // Ends with us, even when we are killed.
+    // Ends with us, even when we are killed; but what a terminal sends to all, Ctrl-C, is for us alone.
     const asUser =
       process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
     child = spawn('setpriv', [...asUser, '--pdeathsig', 'TERM', 'dovecot', '-F', '-c', confFile], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      detached: true,
     });
     const started = child;
     for (let tries = 0; !(await answers(imaps)); tries++) {
@@ -90,6 +91,8 @@ export async function startDovecot({
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     await exit;
+    // A session would live on for half a minute.
+    killGroup(child.pid);
     child = null;
   }
 
@@ -99,10 +102,10 @@ export async function startDovecot({
     maildirs.set(name, opened);
     return opened;
   };
-  const killSessions = () => {
+  const killSessions = (signal: NodeJS.Signals = 'SIGKILL') => {
     // Only this instance's sessions: the children of its master.
     const { stdout } = spawnSync('pgrep', ['-P', String(child?.pid), '-x', 'imap'], { encoding: 'utf8' });
-    for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), signal);
   };
 
   await start();
@@ -132,6 +135,14 @@ export async function startDovecot({
     },
     stop,
   };
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function answers(port: number): Promise<boolean> {

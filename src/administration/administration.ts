@@ -1,6 +1,7 @@
+import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice, NotificationSettings } from '../model/notice.ts';
 import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
@@ -41,13 +42,23 @@ export interface Administration {
     get(id: string): Promise<MailServer & { state: MailServerState }>;
     create(input: unknown): Promise<MailServer>;
     update(id: string, input: unknown): Promise<MailServer>;
-    remove(id: string): Promise<void>;
+    /** Its messages and their deliveries go with it, unless they are kept. */
+    remove(id: string, options?: { keepMessages: boolean }): Promise<void>;
     pause(id: string): Promise<void>;
     resume(id: string): Promise<void>;
     /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
     test(id: string): AsyncIterable<CheckResult>;
     /** Reads everything there is now, acknowledges it, and ends. */
     syncOnce(id: string): Promise<{ stored: number; recognised: number; quarantined: number }>;
+  };
+  /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
+  access: {
+    /** The commands of Exchange Online PowerShell for an app-only profile; empty where nothing is to be done. */
+    setup(serverId: string): Promise<SetupStep[]>;
+    /** The latest proof; null when it was never tried. */
+    restriction(serverId: string): Promise<RestrictionProof | null>;
+    /** Tries another mailbox, `input.mailbox`, with this server's access; the outcome is kept with its date. */
+    proveRestriction(serverId: string, input: unknown): Promise<RestrictionProof>;
   };
   destinations: {
     list(): Promise<DestinationConfig[]>;
@@ -109,6 +120,13 @@ export interface Administration {
     process(id: string): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
+  notifications: {
+    /**
+     * What Microsoft Graph told of a mailbox: a change notification collection. Notifications that do not name the
+     * mailbox's secret are passed over in silence, and so are mailboxes that there are not.
+     */
+    receiveGraph(serverId: string, input: unknown): void;
+  };
   signIn: {
     /** Whether the first-run set-up token is still to be used. */
     setUpNeeded(): Promise<boolean>;
@@ -123,7 +141,7 @@ export interface Administration {
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
   /** Who is told of notices, and how. */
-  notifications: {
+  administratorNotifications: {
     get(): Promise<NotificationSettings>;
     /** Fields left out stay. */
     update(input: unknown): Promise<NotificationSettings>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type DestinationConfig, destinationKinds } from '../model/delivery.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { changesOf } from './changes.ts';
-import { address } from './server-input.ts';
+import { mailAddress } from './server-input.ts';
 
 /** What an administrator may say of a destination; which of the fields a kind has is checked afterwards. */
 export const destinationInput = z.strictObject({
@@ -12,7 +12,7 @@ export const destinationInput = z.strictObject({
     .url({ protocol: /^https?$/, error: 'a URL beginning with https:// (or http://)' })
     .max(2000)
     .optional(),
-  recipient: address.optional(),
+  recipient: mailAddress.optional(),
   outgoingServerId: z.string().min(1).max(100).optional(),
   servers: z.array(z.string().min(1)).max(1000).nullable().default(null),
   enabled: z.boolean().default(true),

@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
-import { newSigningSecret, type SigningSecret } from '../destinations/webhook/signature.ts';
+import { newSigningSecret, rotated, type SigningSecret } from '../destinations/webhook/signature.ts';
 import type { DestinationConfig } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
+import type { Instant } from '../model/mail-server.ts';
 import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -12,8 +13,6 @@ import { destinationChanges, destinationInput, kindProblems } from './destinatio
 import { validate } from './validation.ts';
 
 const secretsName = 'signing-secrets';
-/** After a rotation both secrets sign for so long. */
-const overlap = 24 * 60 * 60_000;
 
 export function createDestinationsAdministration({
   store,
@@ -27,6 +26,14 @@ export function createDestinationsAdministration({
   options: Config['delivery'];
 }): Administration['destinations'] {
   const guard = createAddressGuard(options.allowPrivateAddresses);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Changes one after the other: none undoes another, and each secret that was shown is kept. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  }
 
   async function find(id: string): Promise<DestinationConfig> {
     const destination = await store.destinations.get(id);
@@ -123,46 +130,45 @@ export function createDestinationsAdministration({
       return { ...destination, signingSecret };
     },
 
-    async update(id, input) {
-      const changes = validate(destinationChanges, input);
-      const before = await find(id);
-      if (changes.kind !== undefined && changes.kind !== before.kind)
-        throw invalidInput([
-          {
-            field: 'kind',
-            expected: `${before.kind}, as it was made; add another destination`,
-            given: changes.kind,
-          },
-        ]);
-      const destination = await verify({ ...before, ...changes, updatedAt: new Date().toISOString() });
-      await save(destination);
-      return destination;
-    },
+    update: (id, input) =>
+      inTurn(async () => {
+        const changes = validate(destinationChanges, input);
+        const before = await find(id);
+        if (changes.kind !== undefined && changes.kind !== before.kind) throw otherKind(before, changes.kind);
+        const updatedAt = instantAfter(before.updatedAt);
+        const destination = await verify({ ...before, ...changes, updatedAt });
+        await save(destination);
+        return destination;
+      }),
 
-    async remove(id) {
-      const destination = await find(id);
-      // Its lane ends first, so that nothing is settled that is no longer there.
-      await save({ ...destination, enabled: false });
-      await store.destinations.delete(id);
-    },
+    remove: (id) =>
+      inTurn(async () => {
+        const destination = await find(id);
+        // Its lane begins nothing more once it is switched off.
+        await save({ ...destination, enabled: false });
+        await store.destinations.delete(id);
+      }),
 
-    async rotateSecret(id) {
-      const destination = await find(id);
-      if (destination.kind !== 'webhook') throw notSigned(destination);
-      const [newest] = await signingSecrets(store, vault, id);
-      const signingSecret = newSigningSecret();
-      const until = new Date(Date.now() + overlap).toISOString();
-      await save({ ...destination, updatedAt: new Date().toISOString() }, [
-        { secret: signingSecret, until: null },
-        ...(newest ? [{ secret: newest.secret, until }] : []),
-      ]);
-      return { signingSecret };
-    },
+    rotateSecret: (id) =>
+      inTurn(async () => {
+        const before = await find(id);
+        if (before.kind !== 'webhook') throw notSigned(before);
+        const signingSecret = newSigningSecret();
+        const secrets = rotated(await signingSecrets(store, vault, id), signingSecret, new Date());
+        await save({ ...before, updatedAt: instantAfter(before.updatedAt) }, secrets);
+        return { signingSecret };
+      }),
   };
 }
 
 /** What is checked of every kind. */
 type Checked = Pick<DestinationConfig, 'id' | 'name' | 'servers'>;
+
+function otherKind({ kind }: DestinationConfig, given: string): Problem {
+  return invalidInput([
+    { field: 'kind', expected: `${kind}, as it was made; add another destination`, given },
+  ]);
+}
 
 function notSigned({ name, kind }: DestinationConfig): Problem {
   return new Problem({
@@ -171,6 +177,11 @@ function notSigned({ name, kind }: DestinationConfig): Problem {
     detail: `${name} is a ${kind}`,
     remedy: 'Only webhooks have a signing secret.',
   });
+}
+
+/** Now, but never the instant of the change before: by this the dispatcher sees that something has changed. */
+function instantAfter(before: Instant): Instant {
+  return new Date(Math.max(Date.now(), Date.parse(before) + 1)).toISOString();
 }
 
 /** What a destination's messages are signed with, newest first. */

@@ -1,3 +1,5 @@
+import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
+import type { MailServer } from '../model/mail-server.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
@@ -11,6 +13,7 @@ export function createNotices(store: Store): Administration['notices'] {
     const notices = [
       ...(await profileNotices(store)),
       ...(await serverNotices(store)),
+      ...(await retirementNotices(store)),
       ...(await deliveryNotices(store)),
       ...(await quarantineNotices(store)),
     ];
@@ -20,6 +23,7 @@ export function createNotices(store: Store): Administration['notices'] {
 
 async function profileNotices(store: Store): Promise<Notice[]> {
   const notices: Notice[] = [];
+  const servers = await store.servers.list();
   for (const profile of await store.profiles.list()) {
     const link = `/profiles/${profile.id}`;
     if (profile.state !== 'connected')
@@ -27,10 +31,12 @@ async function profileNotices(store: Store): Promise<Notice[]> {
         key: `profile.${profile.problem ? 'failing' : 'new'} ${profile.id}`,
         severity: profile.problem ? 'error' : 'warning',
         title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
-        detail:
+        detail: [
           profile.problem?.cause ??
-          profile.problem?.detail ??
-          'Nobody has consented for this credential profile.',
+            profile.problem?.detail ??
+            'Nobody has consented for this credential profile.',
+          ...neededBy(servers.filter(({ profileId }) => profileId === profile.id)),
+        ].join(' '),
         remedy: profile.problem?.remedy ?? 'Open the profile and press Connect.',
         link,
       });
@@ -51,11 +57,20 @@ async function profileNotices(store: Store): Promise<Notice[]> {
   return notices;
 }
 
+/** Which servers wait for the profile to be mended. */
+function neededBy(servers: MailServer[]): string[] {
+  return servers.length === 0 ? [] : [`Needed by ${servers.map(({ name }) => name).join(', ')}.`];
+}
+
 async function serverNotices(store: Store): Promise<Notice[]> {
+  const profiles = new Map((await store.profiles.list()).map((profile) => [profile.id, profile]));
   const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
   return (await store.servers.list()).flatMap((server) => {
     const state = states.get(server.id);
     if (!state?.problem || server.paused) return [];
+    // Told once, with the profile.
+    if (state.problem.code.startsWith('oauth.') && profiles.get(server.profileId)?.state !== 'connected')
+      return [];
     return [
       {
         key: `server.${state.condition === 'failing' ? 'failing' : 'remark'} ${server.id}`,
@@ -67,6 +82,22 @@ async function serverNotices(store: Store): Promise<Notice[]> {
       },
     ];
   });
+}
+
+/** Servers that work today, and are known to stop. */
+async function retirementNotices(store: Store): Promise<Notice[]> {
+  const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+  // Where it has stopped already, its problem says the same
+  const works = ({ id }: MailServer) => states.get(id)?.problem?.code !== 'ews.disabled';
+  const retired = (await store.servers.list()).filter((server) => isRetired(server) && works(server));
+  return retired.map(({ id, name }) => ({
+    key: `server.retiring ${id}`,
+    severity: 'warning',
+    title: `${name}: Exchange Web Services end in Exchange Online on 1 April 2027`,
+    detail: ewsRetirement.what,
+    remedy: ewsRetirement.remedy,
+    link: `/servers/${id}`,
+  }));
 }
 
 /** One for each destination and outgoing server, so that trouble at another one is news. */

@@ -1,72 +1,76 @@
+import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { isAddress } from '../compose/reply.ts';
-import { type NotificationSettings, noNotifications } from '../model/notice.ts';
-import { type FieldProblem, invalidInput } from '../model/problem.ts';
-import type { Store } from '../store/store.ts';
+import type { Supervisor } from '../intake/supervisor.ts';
+import type { Hint } from '../sources/source.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { changesOf } from './changes.ts';
 import { validate } from './validation.ts';
 
-const notificationKey = 'notifications';
-const id = z.string().min(1).max(100).nullable();
+/** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
+const notificationInput = z.looseObject({
+  value: z
+    .array(
+      z.looseObject({
+        clientState: z.string().max(128).nullish(),
+        lifecycleEvent: z.string().max(100).nullish(),
+      }),
+    )
+    .max(1000),
+});
 
-/** What an administrator may say of who is told, and how. */
-export const notificationInput = changesOf(
-  z.strictObject({
-    outgoingServerId: id,
-    addresses: z
-      .array(z.string().trim().refine(isAddress, 'a mail address such as admin@contoso.com'))
-      .max(50),
-    destinationId: id,
-  }),
-);
-
-export async function notificationSettings(store: Store): Promise<NotificationSettings> {
-  const stored = await store.settings.get(notificationKey);
-  return stored === null ? noNotifications : { ...noNotifications, ...JSON.parse(stored) };
-}
+/** Microsoft: lifecycle events. All others, known or not, are a reason to look. */
+const lifecycleHints: Record<string, Hint> = {
+  missed: 'missed',
+  reauthorizationRequired: 'reauthorization-required',
+  subscriptionRemoved: 'subscription-removed',
+};
 
 export function createNotificationsAdministration({
-  store,
-  changed,
+  supervisor,
+  graphDoor,
 }: {
-  store: Store;
-  /** There may be somebody to tell now. */
-  changed: () => void;
+  supervisor: Pick<Supervisor, 'hint'>;
+  graphDoor: GraphDoor;
 }): Administration['notifications'] {
-  async function problemsOf(settings: NotificationSettings): Promise<FieldProblem[]> {
-    const { outgoingServerId, destinationId, addresses } = settings;
-    const found: FieldProblem[] = [];
-    if (outgoingServerId !== null && !(await store.outgoingServers.get(outgoingServerId)))
-      found.push({
-        field: 'outgoingServerId',
-        expected: 'the id of an outgoing email server',
-        given: outgoingServerId,
-      });
-    if (outgoingServerId === null && addresses.length > 0)
-      found.push({ field: 'outgoingServerId', expected: 'the outgoing email server that sends to them' });
-    if (outgoingServerId !== null && addresses.length === 0)
-      found.push({ field: 'addresses', expected: 'at least one address to send to' });
-    const destination = destinationId === null ? null : await store.destinations.get(destinationId);
-    if (destinationId !== null && destination?.kind !== 'webhook')
-      found.push({
-        field: 'destinationId',
-        expected: 'the id of a webhook destination',
-        given: destination?.name ?? destinationId,
-      });
-    return found;
-  }
-
   return {
-    get: () => notificationSettings(store),
-    async update(input) {
-      const changes = validate(notificationInput, input);
-      const settings = { ...(await notificationSettings(store)), ...changes };
-      const found = await problemsOf(settings);
-      if (found.length > 0) throw invalidInput(found);
-      await store.settings.set(notificationKey, JSON.stringify(settings));
-      changed();
-      return settings;
+    receiveGraph(serverId, input) {
+      const { value } = validate(notificationInput, input);
+      const opens = graphDoor.lockOf(serverId);
+      const hints = value
+        .filter(({ clientState }) => opens(clientState ?? ''))
+        .map(({ lifecycleEvent }) => lifecycleHints[lifecycleEvent ?? ''] ?? 'changed');
+      for (const hint of new Set(hints)) supervisor.hint(serverId, hint);
+    },
+  };
+}
+
+/** Where Microsoft Graph tells of a mailbox's changes, and the secret that it must name to be heard. */
+export interface GraphDoor {
+  of(serverId: string): { url: string; clientState: string };
+  /** Whether a client state is the right one for a server, known or not: the answer takes as long either way. */
+  lockOf(serverId: string): (clientState: string) => boolean;
+}
+
+/** The secret follows from the master key and the server's id, so that it needs no place to be kept. */
+export function createGraphDoor({
+  publicUrl,
+  vault,
+}: {
+  publicUrl: string;
+  vault: Pick<Vault, 'mac'>;
+}): GraphDoor {
+  const secretOf = (serverId: string) => vault.mac('graph-notification', serverId);
+  return {
+    of: (serverId) => ({
+      url: `${publicUrl}/notifications/graph/${serverId}`,
+      clientState: secretOf(serverId),
+    }),
+    lockOf(serverId) {
+      const expected = Buffer.from(secretOf(serverId));
+      return (clientState) => {
+        const given = Buffer.from(clientState);
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      };
     },
   };
 }

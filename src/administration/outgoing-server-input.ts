@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { CredentialProfile } from '../model/credential-profile.ts';
+import { microsoftHosts } from '../model/microsoft-hosts.ts';
 import { type OutgoingKind, type OutgoingServer, outgoingKinds } from '../model/outgoing.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { changesOf } from './changes.ts';
-import { microsoftHosts } from './server-defaults.ts';
-import { address, certificateAuthority, host } from './server-input.ts';
+
+import { certificateAuthority, host, mailAddress } from './server-input.ts';
 
 /** What an administrator may say of an outgoing email server. */
 export const outgoingServerInput = z.strictObject({
@@ -16,7 +17,7 @@ export const outgoingServerInput = z.strictObject({
   certificateAuthority: certificateAuthority.nullable().default(null),
   profileId: z.string().min(1).nullable().default(null),
   username: z.string().trim().min(1).max(320).nullable().default(null),
-  address,
+  address: mailAddress,
   displayName: z
     .string()
     .trim()

@@ -9,7 +9,7 @@ import type { TokenSource } from '../model/token.ts';
 import type { Sender } from '../outgoing/sender.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
-import { notificationSettings } from './notifications.ts';
+import { notificationSettings } from './administrator-notifications.ts';
 import {
   defaultOutgoingHost,
   defaultOutgoingPort,
@@ -18,11 +18,11 @@ import {
   outgoingServerContradictions,
   outgoingServerInput,
 } from './outgoing-server-input.ts';
-import { address } from './server-input.ts';
+import { mailAddress } from './server-input.ts';
 import { validate } from './validation.ts';
 
 /** What *Test* may be told. */
-export const outgoingTestInput = z.strictObject({ to: address.optional() });
+export const outgoingTestInput = z.strictObject({ to: mailAddress.optional() });
 
 export function createOutgoingServersAdministration({
   store,

@@ -29,7 +29,7 @@ export function createQuarantineAdministration({
   async function parseAgain(messageId: string): Promise<void> {
     const parser = createMessageParser();
     for await (const chunk of store.messages.raw(messageId)) parser.write(chunk);
-    await store.messages.setContent(messageId, parser.end().content);
+    await store.messages.setUnderstood(messageId, parser.end());
     const { items } = await store.deliveries.list({ messageId, limit: 1000 });
     await replay({ ids: items.map((delivery) => delivery.id) });
   }
@@ -40,7 +40,9 @@ export function createQuarantineAdministration({
       const entry = await find(id);
       if (entry.messageId !== null) await parseAgain(entry.messageId);
       else await supervisor.takeAgain(entry);
-      await store.quarantine.remove(id);
+      // What was taken but could not be parsed is in quarantine still, now with its bytes.
+      const after = await store.quarantine.get(id);
+      if (after?.messageId === entry.messageId) await store.quarantine.remove(id);
     },
     async dismiss(id) {
       await find(id);

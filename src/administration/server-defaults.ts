@@ -1,25 +1,6 @@
-import type { Cloud, CredentialProfile } from '../model/credential-profile.ts';
+import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { ConnectionSecurity, Protocol } from '../model/mail-server.ts';
-
-/** Hosts of Exchange Online and Microsoft Graph by cloud (Microsoft: Office 365 URLs, Graph national cloud deployments). */
-export const microsoftHosts: Record<Cloud, { mail: string; smtp: string; graph: string }> = {
-  worldwide: { mail: 'outlook.office365.com', smtp: 'smtp.office365.com', graph: 'graph.microsoft.com' },
-  'us-government-high': {
-    mail: 'outlook.office365.us',
-    smtp: 'smtp.office365.us',
-    graph: 'graph.microsoft.us',
-  },
-  'us-government-dod': {
-    mail: 'webmail.apps.mil',
-    smtp: 'smtp.office365.us',
-    graph: 'dod-graph.microsoft.us',
-  },
-  china: {
-    mail: 'partner.outlook.cn',
-    smtp: 'smtp.partner.outlook.cn',
-    graph: 'microsoftgraph.chinacloudapi.cn',
-  },
-};
+import { microsoftHosts } from '../model/microsoft-hosts.ts';
 
 const googleHosts: Partial<Record<Protocol, string>> = { imap: 'imap.gmail.com', pop3: 'pop.gmail.com' };
 

@@ -4,7 +4,8 @@ import { protocols } from '../model/mail-server.ts';
 import { acknowledgementInput } from './acknowledgement-input.ts';
 import { changesOf } from './changes.ts';
 
-export const address = z
+/** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
+export const mailAddress = z
   .string()
   .trim()
   .max(320)
@@ -14,15 +15,16 @@ export const host = z
   .trim()
   .max(253)
   .regex(
-    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^[0-9a-f:]+$/i,
+    /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$/,
     'a host name such as outlook.office365.com, without https:// and port',
   );
 const folder = z.string().min(1).max(1000);
+const target = z.string('the folder to move to').min(1).max(1000);
 
 const afterIntake = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
-  z.strictObject({ action: z.literal('move'), folder }),
+  z.strictObject({ action: z.literal('move'), folder: target }),
   z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
 ]);
 
@@ -34,7 +36,7 @@ export const certificateAuthority = z
 /** What an administrator may say of an incoming email server; a missing `startFrom` means from now on. */
 export const serverInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
-  address,
+  address: mailAddress,
   protocol: z.enum(protocols).default('imap'),
   host: host.optional(),
   port: z.coerce.number().int().min(1).max(65535).optional(),
@@ -58,10 +60,14 @@ export type ServerInput = z.infer<typeof serverInput>;
 
 export const serverChanges = changesOf(serverInput);
 
-/** The instant before which mail is left alone; null takes everything. */
+/**
+ * The instant before which mail is left alone; null takes everything. Mail servers tell when a message came in whole
+ * seconds (RFC 3501 2.3.3), so it is the beginning of one: what comes in the same second is new.
+ */
 export function startInstant(startFrom: ServerInput['startFrom'], now: Date): string | null {
   if (startFrom === 'everything') return null;
-  return (startFrom === 'now' ? now : new Date(startFrom)).toISOString();
+  const instant = startFrom === 'now' ? now : new Date(startFrom);
+  return new Date(Math.floor(instant.getTime() / 1000) * 1000).toISOString();
 }
 
 function isPem(text: string): boolean {

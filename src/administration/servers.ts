@@ -57,6 +57,13 @@ export function createServersAdministration({
     return { ...server, host };
   }
 
+  /** As the loop last said, unless there is none: then what it said is past (P1). */
+  function stateOf(server: MailServer, known = startingState(server)): MailServerState {
+    if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
+    if (supervisor.isRunning()) return known;
+    return { ...known, condition: known.condition === 'failing' ? 'failing' : 'stopped', retryAt: null };
+  }
+
   async function pause(id: string, paused: boolean): Promise<void> {
     const server = await find(id);
     await store.servers.save({ ...server, paused, updatedAt: new Date().toISOString() });
@@ -68,14 +75,14 @@ export function createServersAdministration({
       const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
       return (await store.servers.list()).map((server) => ({
         ...server,
-        state: states.get(server.id) ?? startingState(server),
+        state: stateOf(server, states.get(server.id)),
       }));
     },
 
     async get(id) {
       const server = await find(id);
       const state = (await store.servers.states()).find((known) => known.serverId === id);
-      return { ...server, state: state ?? startingState(server) };
+      return { ...server, state: stateOf(server, state) };
     },
 
     async create(input) {
@@ -117,12 +124,12 @@ export function createServersAdministration({
       return server;
     },
 
-    async remove(id) {
+    async remove(id, options) {
       const server = await find(id);
       // Paused first, so that nothing reads it while it goes.
       await store.servers.save({ ...server, paused: true });
       await supervisor.refresh(id);
-      await store.servers.delete(id);
+      await store.servers.delete(id, options);
     },
 
     pause: (id) => pause(id, true),
@@ -145,7 +152,7 @@ export function createServersAdministration({
 function startingState(server: MailServer): MailServerState {
   return {
     serverId: server.id,
-    condition: server.paused ? 'paused' : 'starting',
+    condition: 'starting',
     problem: null,
     since: server.updatedAt,
     lastContactAt: null,

@@ -6,16 +6,18 @@ import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
+import { accessRoutes } from './access.ts';
+import { administratorNotificationRoutes } from './administrator-notifications.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
+import { descriptionRoutes } from './description.ts';
 import { destinationRoutes } from './destinations.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
-import { notificationRoutes } from './notifications.ts';
-import { messageJsonSchema, openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi.ts';
 import { outgoingRoutes } from './outgoing.ts';
 import { outgoingServerRoutes } from './outgoing-servers.ts';
 import { overviewRoutes } from './overview.ts';
@@ -29,21 +31,22 @@ const resources = [
   profileRoutes,
   consentRoutes,
   serverRoutes,
+  accessRoutes,
   destinationRoutes,
   messageRoutes,
   outgoingServerRoutes,
   outgoingRoutes,
   deliveryRoutes,
   quarantineRoutes,
-  notificationRoutes,
+  administratorNotificationRoutes,
+  downloadRoutes,
 ];
 
 const noQuery = z.strictObject({});
 
 /**
  * The API: JSON over {@link Administration}, errors as problem documents. It is a face of `createApp`, which
- * limits bodies and answers what is thrown. `/api/openapi.json`, `/schemas/message.json` and the signed
- * `/download/` addresses are open to all; the rest is for those whom `authorize` lets in.
+ * limits bodies and answers what is thrown. Routes that are not `open` are for those whom `authorize` lets in.
  */
 export function createApi({
   administration,
@@ -54,21 +57,18 @@ export function createApi({
   authorize: Authorize;
   log: Log;
 }): Hono {
-  const routes = resources.flatMap((resource) => resource(administration));
+  const routes: Route[] = [
+    ...descriptionRoutes(() => openApi),
+    ...resources.flatMap((resource) => resource(administration)),
+  ];
   const openApi = openApiDocument(routes);
-  const messageSchema = messageJsonSchema();
 
   const api = new Hono();
-  api.get('/api/openapi.json', (c) => c.json(openApi));
-  api.get('/schemas/message.json', (c) =>
-    c.json(messageSchema, 200, { 'content-type': 'application/schema+json' }),
-  );
-  api.route('/', downloadRoutes(administration));
-  api.use('/api/*', async (c, next) => ((await authorize(c)) ? next() : problemResponse(notSignedIn())));
   for (const route of routes)
-    api.on(route.method.toUpperCase(), route.path, (c) =>
-      answer(c, route, (error) => logUnexpected(log, error)),
-    );
+    api.on(route.method.toUpperCase(), route.path, async (c) => {
+      if (!route.open && !(await authorize(c))) throw notSignedIn();
+      return answer(c, route, (error) => logUnexpected(log, error));
+    });
   for (const [path, methods] of methodsByPath(routes)) api.all(path, () => wrongMethod(methods));
   api.all('/api/*', () => problemResponse(unknownAddress()));
   return api;
@@ -100,8 +100,11 @@ function readBody(c: Context, { method, body }: Route): unknown {
 
 function methodsByPath(routes: Route[]): Map<string, string[]> {
   const byPath = new Map<string, string[]>();
-  for (const { path, method } of routes)
-    byPath.set(path, [...(byPath.get(path) ?? []), method.toUpperCase()]);
+  for (const { path, method } of routes) {
+    // Hono answers HEAD as GET without the body.
+    const methods = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    byPath.set(path, [...(byPath.get(path) ?? []), ...methods]);
+  }
   return byPath;
 }
 

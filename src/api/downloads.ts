@@ -1,22 +1,46 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
+import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import { Problem } from '../model/problem.ts';
 import { attachmentResponse, rawResponse } from './message-bytes.ts';
+import { type Route, route } from './route.ts';
+
+const signed = z.object({ expires: z.string(), signature: z.string() });
 
 /**
  * Where destinations fetch what was too large to send: each URL carries its own permission, signed and for a
  * time, so that there is no session here.
  */
-export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): Hono {
-  const permitted: MiddlewareHandler = async (c, next) => {
+export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): Route[] {
+  function assertPermitted(c: Context): void {
     if (!messages.verifyDownload(new URL(c.req.url))) throw refused();
-    return next();
-  };
-  return new Hono()
-    .get('/download/:id/raw', permitted, (c) => rawResponse(messages, c.req.param('id')))
-    .get('/download/:id/attachments/:index', permitted, (c) =>
-      attachmentResponse(messages, c.req.param('id'), c.req.param('index')),
-    );
+  }
+  return [
+    route({
+      open: true,
+      method: 'get',
+      path: '/download/:id/raw',
+      summary: 'The raw source of a message, at the address that a webhook has brought',
+      query: signed,
+      answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
+      handle({ id, c }) {
+        assertPermitted(c);
+        return rawResponse(messages, id);
+      },
+    }),
+    route({
+      open: true,
+      method: 'get',
+      path: '/download/:id/attachments/:index',
+      summary: 'An attachment, decoded, at the address that a webhook has brought',
+      query: signed,
+      answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
+      handle({ id, c }) {
+        assertPermitted(c);
+        return attachmentResponse(messages, id, c.req.param('index'));
+      },
+    }),
+  ];
 }
 
 function refused(): Problem {

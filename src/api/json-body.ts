@@ -16,7 +16,7 @@ export async function readJson(c: Context): Promise<unknown> {
       code: 'request.media-type',
       title: 'The API reads JSON',
       detail: `Content-Type: ${mediaType.trim().slice(0, 100) || 'none'}`,
-      remedy: 'Send Content-Type: application/json, also where the body is empty.',
+      remedy: 'Send Content-Type: application/json.',
     });
   const text = await c.req.text();
   if (text === '') return {};
@@ -27,7 +27,7 @@ export async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-/** For what takes no fields. */
+/** For what takes no fields: no body, or `{}`. */
 export async function readNothing(c: Context): Promise<unknown> {
-  return validate(noFields, await readJson(c));
+  return (await c.req.text()) === '' ? {} : validate(noFields, await readJson(c));
 }

@@ -1,23 +1,40 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { Administration } from '../administration/administration.ts';
-import { notificationInput } from '../administration/notifications.ts';
-import { type Route, route, shown } from './route.ts';
+import { invalidInput, Problem } from '../model/problem.ts';
+import { readJson } from './json-body.ts';
 
-export function notificationRoutes({ notifications }: Administration): Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/api/notifications',
-      summary: 'Who is told when something needs a person, and how',
-      answer: shown('The settings'),
-      handle: () => notifications.get(),
+/** A hundred notifications have some 60 kB. */
+const maxBodyBytes = 256 * 1024;
+/** Microsoft's have some 100 characters; what is longer is not theirs. */
+const maxTokenLength = 1024;
+
+/**
+ * The face where Microsoft Graph tells of changes (Microsoft: Receive change notifications through webhooks). There
+ * is no session: each notification names its secret. The answer is the same whether or not there is such a server,
+ * and comes at once: what is told is only a reason to look.
+ */
+export function createNotificationDoor({ notifications }: Pick<Administration, 'notifications'>): Hono {
+  return new Hono().post(
+    '/notifications/graph/:serverId',
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new Problem({ code: 'request.too-large', title: 'The notification is larger than 256 KiB' });
+      },
     }),
-    route({
-      method: 'patch',
-      path: '/api/notifications',
-      summary: 'Changes who is told; what is left out stays',
-      body: notificationInput,
-      answer: shown('The settings as they are now'),
-      handle: ({ body }) => notifications.update(body),
-    }),
-  ];
+    async (c) => {
+      const validationToken = c.req.query('validationToken');
+      if (validationToken !== undefined) return echo(c, validationToken);
+      notifications.receiveGraph(c.req.param('serverId'), await readJson(c));
+      return c.body(null, 202);
+    },
+  );
+}
+
+/** The handshake when a subscription is made: the token in plain text, which no browser takes for anything else. */
+function echo(c: Context, validationToken: string): Response {
+  if (validationToken.length > maxTokenLength)
+    throw invalidInput([{ field: 'validationToken', expected: `at most ${maxTokenLength} characters` }]);
+  return c.text(validationToken, 200, { 'x-content-type-options': 'nosniff' });
 }

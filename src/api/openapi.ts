@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { messageSchema } from '../model/message.ts';
 import type { Answer, Route } from './route.ts';
 
 type Json = { [name: string]: unknown };
+type ObjectSchema = { properties?: Json; required?: string[] };
 
 /** OpenAPI 3.1 of the routes that are served, made from the very schemas that validate. */
 export function openApiDocument(routes: Route[]): Json {
@@ -35,22 +35,23 @@ export function openApiDocument(routes: Route[]): Json {
   };
 }
 
-/** The JSON Schema of a message, as `docs/message.schema.json`. */
-export function messageJsonSchema(): Json {
-  return z.toJSONSchema(messageSchema, { io: 'input' });
-}
-
-function operation({ path, summary, query, body, answer }: Route): Json {
+function operation({ path, open, summary, query, body, answer }: Route): Json {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  const properties = query ? (jsonSchema(query).properties as Json) : {};
-  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+  const { properties = {}, required = [] } = query ? (jsonSchema(query) as ObjectSchema) : {};
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema,
+  }));
   return {
     summary,
+    ...(open && { security: [] }),
     parameters: [...inPath, ...inQuery],
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } },

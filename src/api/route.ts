@@ -19,6 +19,8 @@ export interface Route<Query = unknown> {
   method: 'get' | 'post' | 'patch' | 'delete';
   /** As Hono writes it: `/api/servers/:id/test`. */
   path: string;
+  /** For all, without a session: what needs no permission, or is asked for it by `handle`. */
+  open?: true;
   summary: string;
   /** What may stand behind the question mark; validated before `handle`. Without it, nothing may. */
   query?: z.ZodType<Query>;

@@ -1,6 +1,9 @@
+import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import { serverChanges, serverInput } from '../administration/server-input.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
+
+const removalQuery = z.strictObject({ keepMessages: z.enum(['true', 'false']).default('false') });
 
 export function serverRoutes({ servers }: Administration): Route[] {
   return [
@@ -38,8 +41,9 @@ export function serverRoutes({ servers }: Administration): Route[] {
       method: 'delete',
       path: '/api/servers/:id',
       summary: 'Removes an incoming email server with its messages here; its mailbox stays as it is',
+      query: removalQuery,
       answer: nothing,
-      handle: ({ id }) => servers.remove(id),
+      handle: ({ id, query }) => servers.remove(id, { keepMessages: query.keepMessages === 'true' }),
     }),
     route({
       method: 'post',

@@ -89,11 +89,12 @@ function mistakeOf(
   return null;
 }
 
-function operandMistakes(operands: string[], { operand }: Command): FieldProblem[] {
-  if (!operand)
-    return operands.length > 0 ? [{ field: 'the end', expected: 'only options may be given' }] : [];
+function operandMistakes(operands: string[], { name, operand }: Command): FieldProblem[] {
+  if (!operand) return operands.length > 0 ? [{ field: name, expected: 'takes options only' }] : [];
   if (operands.length === 0)
     return operand.optional ? [] : [{ field: operand.name, expected: 'must be given' }];
+  // As a shell makes it of a variable that is not set.
+  if (operands.includes('')) return [{ field: operand.name, expected: 'must not be empty' }];
   return operands.length > 1 && !operand.multiple
     ? [{ field: operand.name, expected: 'may be given once only; put names with spaces in quotes' }]
     : [];

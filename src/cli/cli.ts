@@ -13,7 +13,9 @@ import { inOptionNames, problemText } from './problem-text.ts';
 const exit = { done: 0, problem: 1, usage: 2 } as const;
 
 /** Runs the command that was typed, to its exit code. Nothing is thrown: problems are told on standard error. */
-export async function runCli(words: string[], deps: CliDeps): Promise<number> {
+export async function runCli(typed: string[], deps: CliDeps): Promise<number> {
+  // `letterbox help profile add` is `letterbox profile add --help`.
+  const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
   let options: Options = {};
   try {
     const group = helpGroup(words);
@@ -64,9 +66,9 @@ async function closeQuietly(connected: Promise<Api> | null): Promise<void> {
   await api?.close();
 }
 
-/** For `letterbox --help`, `letterbox help` and `letterbox profile --help` the group, empty for all; else null. */
+/** For `letterbox --help` and `letterbox profile --help` the group, empty for all; else null. */
 function helpGroup(words: string[]): string | null {
-  const asked = words.filter((word) => !['help', '--help', '-h'].includes(word));
+  const asked = words.filter((word) => !['--help', '-h'].includes(word));
   if (asked.length === words.length) return null;
   const [group = '', ...more] = asked;
   return more.length === 0 && (group === '' || isGroup(group)) ? group : null;

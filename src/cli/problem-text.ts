@@ -1,4 +1,4 @@
-import { type FieldProblem, Problem } from '../model/problem.ts';
+import { type FieldProblem, invalidInput, type Problem } from '../model/problem.ts';
 import type { Options } from './command.ts';
 
 /** A problem as a person reads it in a terminal. */
@@ -33,5 +33,5 @@ export function inOptionNames(problem: Problem, options: Options, words: string[
     const [whole = ''] = wrong.field.split('.');
     return { ...wrong, field: nameOf(wrong.field) ?? nameOf(whole) ?? wrong.field };
   });
-  return new Problem({ ...problem.toJSON(), retry: problem.retry, fields }, problem.origin);
+  return invalidInput(fields);
 }

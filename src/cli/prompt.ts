@@ -8,11 +8,15 @@ type Terminal = Pick<CliDeps, 'stdin' | 'stderr'>;
 
 /** Asks a person for a secret, on standard error, without showing what is typed. */
 export async function askSecret({ stdin, stderr }: Terminal, question: string): Promise<string> {
-  stderr.write(`${harmless(question)}: `);
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const answer = await ask(stdin, unseen, '');
-  stderr.write('\n');
-  return answer;
+  // The terminal shows nothing from here on: before the question, as a paste may be quick.
+  const answer = ask(stdin, unseen, '');
+  stderr.write(`${harmless(question)}: `);
+  try {
+    return await answer;
+  } finally {
+    stderr.write('\n');
+  }
 }
 
 /** Asks a person for a yes; everything else is a no. */

@@ -35,12 +35,7 @@ export function overSocket({ address }: SocketAddress): Send {
 /** Without a network, to the API in this process. */
 export function inProcess({ api }: OpenedApi): Send {
   return async (method, path, body) => {
-    const text = method === 'GET' ? undefined : encode(body);
-    const request = new Request(`http://localhost${path}`, {
-      method,
-      headers,
-      ...(text !== undefined && { body: text }),
-    });
+    const request = new Request(`http://localhost${path}`, { method, headers, body: encode(body) });
     const response = await api.fetch(request);
     return {
       status: response.status,
@@ -49,8 +44,8 @@ export function inProcess({ api }: OpenedApi): Send {
   };
 }
 
-function encode(body: unknown): string | undefined {
-  return body === undefined ? undefined : JSON.stringify(body);
+function encode(body: unknown): string | null {
+  return body === undefined ? null : JSON.stringify(body);
 }
 
 /**

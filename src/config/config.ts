@@ -18,7 +18,7 @@ export const configSchema = z.strictObject({
     .transform((text) => new URL(text).origin)
     .optional()
     .describe(
-      'How browsers and destinations reach this server; by default https://localhost and the port. The redirect URI is this + /oauth/callback',
+      'How browsers, destinations and Microsoft Graph reach this server; by default https://localhost and the port, and then Graph cannot tell of new mail: it is looked for. The redirect URI is this + /oauth/callback',
     ),
   listen: z
     .strictObject({
@@ -126,7 +126,9 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(10 * 1024 * 1024)
         .default(64 * 1024)
-        .describe('Attachments up to this size are sent inside the webhook; larger ones by URL'),
+        .describe(
+          'Attachments up to this size are sent inside the webhook, together up to 1 MiB (or this, if it is more); others by URL',
+        ),
       urlHours: z.number().min(0.1).default(168).describe('How long an attachment URL is good'),
     })
     .prefault({})

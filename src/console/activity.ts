@@ -1,16 +1,15 @@
 import { EventEmitter, once } from 'node:events';
 import type { Instant } from '../model/mail-server.ts';
-import type { EventBus } from '../telemetry/events.ts';
-import { formatBytes } from './format.ts';
+import type { EventBus, Events } from '../telemetry/events.ts';
+import { formatBytes, formatDuration } from './format.ts';
 
-/** One line of the live view: what happened, around the message it happened to. */
+/** One entry of the live view: what happened, and the message it happened to. */
 export interface ActivityEntry {
   id: number;
   at: Instant;
-  tone: 'ok' | 'busy' | 'warn' | 'bad' | 'idle';
-  before: string;
+  tone: 'ok' | 'warn' | 'bad' | 'idle';
   messageId: string | null;
-  after: string;
+  text: string;
 }
 
 /** The latest of what happened, newest first, in bounded memory. */
@@ -24,22 +23,18 @@ export interface Activity {
   next(signal: AbortSignal): Promise<void>;
 }
 
-const kept = 25;
+const kept = 10;
 
 export function createActivity(events: EventBus): Activity {
   const entries: ActivityEntry[] = [];
   const remaining = new Map<string, number>();
+  /** What was last told of each server's state. */
+  const told = new Map<string, string>();
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   let version = 0;
 
-  function add(entry: Pick<ActivityEntry, 'tone' | 'before'> & Partial<ActivityEntry>): void {
-    entries.unshift({
-      id: version,
-      at: new Date().toISOString(),
-      messageId: null,
-      after: '',
-      ...entry,
-    });
+  function add(tone: ActivityEntry['tone'], text: string, messageId: string | null = null): void {
+    entries.unshift({ id: version, at: new Date().toISOString(), tone, messageId, text });
     entries.length = Math.min(entries.length, kept);
     change();
   }
@@ -51,55 +46,36 @@ export function createActivity(events: EventBus): Activity {
 
   events.on('message.stored', ({ serverId, server, messageId, outcome, size, remaining: left }) => {
     remaining.set(serverId, left);
-    if (outcome === 'new')
-      add({ tone: 'ok', before: `${server} stored`, messageId, after: formatBytes(size) });
-    else if (outcome === 'recognised')
-      add({ tone: 'idle', before: `${server} recognised`, messageId, after: 'not delivered again' });
+    if (outcome === 'new') add('ok', `Stored by ${server}, ${formatBytes(size)}`, messageId);
+    else if (outcome === 'recognised') add('idle', `Recognised by ${server}, not delivered again`, messageId);
     else change();
   });
   events.on('message.quarantined', ({ server, problem }) =>
-    add({ tone: 'warn', before: `${server} put a message in quarantine: ${problem.title}` }),
+    add('warn', `${server} put a message in quarantine: ${problem.title}`),
   );
-  events.on('server.state', ({ server, condition, problem }) => {
-    if (condition === 'failing')
-      add({ tone: 'bad', before: `${server} is failing: ${problem?.title ?? ''}` });
-    else add({ tone: condition === 'paused' ? 'idle' : 'busy', before: `${server} is ${condition}` });
+  events.on('server.state', (state) => {
+    const news = describeState(state);
+    // It is also told after every message; and a server that fails tries again and again.
+    if (news === null || told.get(state.serverId) === news.text) return change();
+    told.set(state.serverId, news.text);
+    add(news.tone, news.text);
   });
   events.on('delivery.settled', ({ state, messageId, destination, attempt, seconds, problem }) => {
+    const why = problem?.title ?? '';
     if (state === 'delivered')
-      add({
-        tone: 'ok',
-        before: 'Delivered',
-        messageId,
-        after: `to ${destination} in ${seconds.toFixed(2)} s`,
-      });
-    else if (state === 'dead')
-      add({
-        tone: 'bad',
-        before: 'Gave up on',
-        messageId,
-        after: `to ${destination}: ${problem?.title ?? ''}`,
-      });
-    else
-      add({
-        tone: 'warn',
-        before: 'Will retry',
-        messageId,
-        after: `to ${destination} after attempt ${attempt}: ${problem?.title ?? ''}`,
-      });
+      add('ok', `Delivered to ${destination} in ${formatDuration(seconds)}`, messageId);
+    else if (state === 'dead') add('bad', `Given up for ${destination}: ${why}`, messageId);
+    else add('warn', `To be retried for ${destination} after attempt ${attempt}: ${why}`, messageId);
   });
   events.on('destination.circuit', ({ destination, open }) =>
-    add(
-      open
-        ? { tone: 'warn', before: `${destination} rests after many failures in a row` }
-        : { tone: 'ok', before: `${destination} accepts deliveries again` },
-    ),
+    open
+      ? add('warn', `${destination} rests after many failures in a row`)
+      : add('ok', `${destination} accepts deliveries again`),
   );
   events.on('profile.state', ({ profile, state, problem }) =>
-    add({
-      tone: state === 'connected' ? 'ok' : 'bad',
-      before: state === 'connected' ? `${profile} is connected` : `${profile}: ${problem?.title ?? state}`,
-    }),
+    state === 'connected'
+      ? add('ok', `${profile} is connected`)
+      : add('bad', `${profile}: ${problem?.title ?? state}`),
   );
 
   return {
@@ -110,4 +86,16 @@ export function createActivity(events: EventBus): Activity {
       await once(changes, 'change', { signal }).catch(() => undefined);
     },
   };
+}
+
+/** What is worth telling of a server's state; null while it is only on its way to the next. */
+function describeState({
+  server,
+  condition,
+  problem,
+}: Events['server.state'][0]): Pick<ActivityEntry, 'tone' | 'text'> | null {
+  if (condition === 'failing') return { tone: 'bad', text: `${server} is failing: ${problem?.title ?? ''}` };
+  if (problem !== null) return { tone: 'warn', text: `${server}: ${problem.title}` };
+  if (condition === 'paused') return { tone: 'idle', text: `${server} is paused` };
+  return condition === 'watching' ? { tone: 'ok', text: `${server} is watching for new mail` } : null;
 }

@@ -31,6 +31,7 @@ import { profileSecretPage } from './pages/profile-secret.ts';
 import { profilesPage } from './pages/profiles.ts';
 import { quarantinePages } from './pages/quarantine.ts';
 import { serverPages } from './pages/server.ts';
+import { serverAccessPage } from './pages/server-access.ts';
 import { serverFormPages } from './pages/server-form.ts';
 import { serverTestPage } from './pages/server-test.ts';
 import { serversPage } from './pages/servers.ts';
@@ -97,6 +98,7 @@ function inside(deps: PageDeps): Hono<ConsoleEnv> {
     serversPage,
     serverFormPages,
     serverTestPage,
+    serverAccessPage,
     serverPages,
     destinationsPage,
     destinationFormPages,

@@ -15,6 +15,7 @@ const messages = {
   'server-created': 'Server saved and started. Test the connection to see every step.',
   'server-saved': 'Server saved.',
   'server-removed': 'Server deleted, with its messages here. Nothing was changed in the mailbox.',
+  'server-removed-alone': 'Server deleted. Its messages stay here.',
   'server-paused': 'Paused. Mail stays in the mailbox until you resume.',
   'server-resumed': 'Resumed. Fetching goes on from where it stopped.',
   'destination-created': 'Destination saved. New messages go there from now on.',

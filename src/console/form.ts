@@ -29,9 +29,9 @@ export function fieldMessage({ problem }: FormState, name: string): string | nul
   return found ? explainField(found) : null;
 }
 
-/** `Expected a number; you gave “x”.` */
-export function explainField({ expected, given }: FieldProblem): string {
-  return `Expected ${expected}${given === undefined || given === '' ? '' : `; you gave “${given}”`}.`;
+/** `Expected a number; you gave “x”.` That a field is empty, which the administration calls `nothing`, can be seen. */
+export function explainField({ expected, given = 'nothing' }: FieldProblem): string {
+  return `Expected ${expected}${given === 'nothing' ? '' : `; you gave “${given}”`}.`;
 }
 
 /** A text field's value, or null when it was left empty. */

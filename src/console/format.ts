@@ -32,6 +32,17 @@ export function formatDistance(instant: Instant, now = Date.now()): string {
   return seconds > 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** `4 ms`, `1.2 s`; for what a machine does. */
+export function formatDuration(seconds: number): string {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
+}
+
+/** The name within `Ann Miller <ann@example.com>`; the address where there is none. */
+export function formatSender(sender: string): string {
+  const [, name, address] = /^(.*?)\s*<([^<>]*)>$/s.exec(sender) ?? [];
+  return name || address || sender;
+}
+
 /** `1,204`. */
 export function formatCount(count: number): string {
   return integer.format(count);

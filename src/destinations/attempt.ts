@@ -42,6 +42,8 @@ export function messageCarrier({
         );
         return { outcome, reached: true };
       } catch (error) {
+        if (error instanceof Problem && error.code === 'message.source-expired')
+          return { outcome: { kind: 'rejected', problem: error }, reached: false };
         log.error({ delivery: delivery.id, err: error }, 'a message could not be handed over');
         return { outcome: { kind: 'retry', after: null, problem: Problem.from(error) }, reached: false };
       }

@@ -140,16 +140,18 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   function tellCircuit(until: number | null): void {
-    const instant = until === null ? null : new Date(until).toISOString();
-    log.warn(
-      { until: instant },
-      until === null ? 'the destination takes messages again' : 'the destination rests',
-    );
+    if (stopping.signal.aborted) return;
+    if (until === null) log.warn('the destination takes messages again');
+    else log.warn({ until: new Date(until).toISOString() }, 'the destination rests');
+    emitCircuit(until);
+  }
+
+  function emitCircuit(until: number | null): void {
     events.emit('destination.circuit', {
       destinationId: config.id,
       destination: config.name,
       open: until !== null,
-      until: instant,
+      until: until === null ? null : new Date(until).toISOString(),
     });
   }
 
@@ -157,6 +159,8 @@ export function createLane(parts: LaneParts): Lane {
   return {
     wake: alarm.ring,
     async stop() {
+      // Whoever shows it as resting would do so for ever: the lane after this one begins with a closed circuit.
+      if (circuit.openUntil() !== null) emitCircuit(null);
       stopping.abort();
       alarm.ring();
       const timer = setTimeout(() => cut.abort(), stopGrace);

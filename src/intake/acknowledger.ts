@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../model/backoff.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
+import { delayAfter, type RetryDelay } from './retry-delay.ts';
 
 const positionsAtOnce = 500;
 const longestRest = 60 * 60_000;
-const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
@@ -21,12 +20,14 @@ export function createAcknowledger({
   store,
   log,
   condition,
+  retryDelay,
 }: {
   server: MailServer;
   source: MailSource;
   store: Store;
   log: Log;
   condition: Condition;
+  retryDelay: RetryDelay;
 }) {
   let woken = Promise.withResolvers<void>();
 
@@ -59,30 +60,34 @@ export function createAcknowledger({
   /** Until `signal` aborts: everything owed, then whatever comes due. */
   async function run(signal: AbortSignal): Promise<void> {
     if (server.afterIntake.action === 'leave') return;
+    signal.addEventListener('abort', wake, { once: true });
     for (let failures = 0; !signal.aborted; ) {
-      const wake = woken.promise;
+      const something = woken.promise;
       try {
         await drain();
         if (failures > 0) await condition.remark(null);
         failures = 0;
-        await rest(wake, signal);
+        await rest(something, signal);
       } catch (error) {
         if (signal.aborted) return;
         const problem = Problem.from(error);
         failures++;
-        log.warn({ problem: problem.code }, `${server.afterIntake.action} is still owed: ${problem.message}`);
+        const level = failures === 1 ? 'warn' : 'debug';
+        log[level](
+          { problem: problem.code },
+          `${server.afterIntake.action} is still owed: ${problem.message}`,
+        );
         await condition.remark(problem);
-        await sleep(backoff(failures, retryDelay), undefined, { signal }).catch(() => undefined);
+        const milliseconds = delayAfter(problem, failures, retryDelay);
+        await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  return {
-    run,
-    drain,
-    wake() {
-      woken.resolve();
-      woken = Promise.withResolvers();
-    },
-  };
+  function wake(): void {
+    woken.resolve();
+    woken = Promise.withResolvers();
+  }
+
+  return { run, drain, wake };
 }

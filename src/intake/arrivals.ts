@@ -1,6 +1,6 @@
 import type { MailSource, SourceEvent } from '../sources/source.ts';
-import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Spools } from './spools.ts';
 import { type IncomingMessage, takeUnparsed, type Understood, Unparsable, understand } from './understand.ts';
 
 /** One thing that came from the source, its bytes read: ready for the store. */
@@ -10,7 +10,7 @@ export type Arrival =
 
 interface Parts {
   source: MailSource;
-  store: Store;
+  spools: Spools;
   log: Log;
 }
 
@@ -23,9 +23,9 @@ export async function* arrivals(events: AsyncIterable<SourceEvent>, parts: Parts
 }
 
 /** One message, parsed; or unparsed, where our parser fails: that must not stop a mailbox (P25, P26). */
-export async function take(message: IncomingMessage, { source, store, log }: Parts): Promise<Understood> {
+export async function take(message: IncomingMessage, { source, spools, log }: Parts): Promise<Understood> {
   try {
-    return await understand(message, store);
+    return await understand(message, spools);
   } catch (error) {
     if (!(error instanceof Unparsable)) throw error;
     log.error(
@@ -35,6 +35,6 @@ export async function take(message: IncomingMessage, { source, store, log }: Par
     // Its bytes are half read; they are asked for once more.
     const again = await source.fetch(message.position);
     if (!again) throw error;
-    return takeUnparsed({ ...again, cursor: message.cursor }, store);
+    return takeUnparsed({ ...again, cursor: message.cursor }, spools);
   }
 }

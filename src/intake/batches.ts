@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** A batch is closed at so many items or so many bytes, or when the next item keeps it waiting. */
+/** A batch is closed at so many items or so many bytes, or so long after its first item, whatever comes first. */
 export interface BatchLimits {
   items: number;
   bytes: number;
@@ -19,10 +17,12 @@ export async function* inBatches<T>(
   const iterator = items[Symbol.asyncIterator]();
   let batch: T[] = [];
   let bytes = 0;
+  let deadline: ReturnType<typeof startDeadline> | null = null;
   const take = () => {
     const full = batch;
     batch = [];
     bytes = 0;
+    deadline?.cancel();
     return full;
   };
   try {
@@ -31,30 +31,34 @@ export async function* inBatches<T>(
       // It is awaited below; until then a failure must not count as unhandled.
       next.catch(() => undefined);
       if (batch.length >= limits.items || bytes >= limits.bytes) yield take();
-      else if (batch.length > 0 && !(await settlesWithin(next, limits.waitMilliseconds))) yield take();
+      else if (
+        deadline &&
+        batch.length > 0 &&
+        (await Promise.race([settled(next), deadline.passed])) === 'passed'
+      )
+        yield take();
       const result = await next;
       if (result.done) return;
+      if (batch.length === 0) deadline = startDeadline(limits.waitMilliseconds);
       batch.push(result.value);
       bytes += sizeOf(result.value);
     }
   } finally {
     // What came before the end, or before a failure, is whole and counts.
     if (batch.length > 0) yield take();
+    deadline?.cancel();
     await iterator.return?.();
   }
 }
 
-async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  const stop = new AbortController();
-  try {
-    return await Promise.race([
-      promise.then(
-        () => true,
-        () => true,
-      ),
-      sleep(milliseconds, false, { signal: stop.signal }),
-    ]);
-  } finally {
-    stop.abort();
-  }
+/** One timer for a batch, not one for each item. */
+function startDeadline(milliseconds: number): { passed: Promise<'passed'>; cancel(): void } {
+  const { promise: passed, resolve } = Promise.withResolvers<'passed'>();
+  const timer = setTimeout(resolve, milliseconds, 'passed');
+  return { passed, cancel: () => clearTimeout(timer) };
+}
+
+function settled(promise: Promise<unknown>): Promise<'settled'> {
+  const told = () => 'settled' as const;
+  return promise.then(told, told);
 }

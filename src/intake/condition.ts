@@ -1,10 +1,14 @@
 import type { MailServer, MailServerCondition, MailServerState } from '../model/mail-server.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
-/** What a mailbox's loop is doing, for the overview: kept in the store and told at each change (P1). */
+/**
+ * What a mailbox's loop is doing, for the overview: kept in the store and told at each change (P1). Never throws:
+ * a store in trouble must not keep the loop from saying so, and whoever listens knows already.
+ */
 export interface Condition {
+  current(): MailServerCondition;
   set(condition: MailServerCondition, problem?: Problem | null, retryAt?: Date | null): Promise<void>;
   /** Something is wrong beside the reading (an action on the server); null when it is mended. */
   remark(problem: Problem | null): Promise<void>;
@@ -30,34 +34,46 @@ export function createCondition({
     lastMessageAt: null,
     retryAt: null,
   };
-  let remembered: Promise<void> | null = null;
+  /** What is wrong with the reading, and beside it: mending the one does not mend the other. */
+  let reading: ProblemJson | null = null;
+  let beside: ProblemJson | null = null;
+  let remembered = false;
 
   /** The instants of the run before, so that a restart does not forget when mail last came. */
   async function remember(): Promise<void> {
     const before = (await store.servers.states()).find((known) => known.serverId === server.id);
-    if (before)
-      state = { ...state, lastContactAt: before.lastContactAt, lastMessageAt: before.lastMessageAt };
+    remembered = true;
+    state.lastContactAt ??= before?.lastContactAt ?? null;
+    state.lastMessageAt ??= before?.lastMessageAt ?? null;
   }
 
   async function change(to: Partial<MailServerState>): Promise<void> {
-    remembered ??= remember();
-    await remembered;
-    if (to.condition !== undefined && to.condition !== state.condition) to = { ...to, since: now() };
-    state = { ...state, ...to };
+    const since = to.condition === undefined || to.condition === state.condition ? state.since : now();
+    state = { ...state, ...to, since, problem: reading ?? beside };
+    try {
+      if (!remembered) await remember();
+    } catch {
+      // Another time.
+    }
     events.emit('server.state', { ...state, server: server.name });
-    // A full disk must not keep the loop from saying so: the listeners above already know.
-    await store.servers.setState(state).catch(() => undefined);
+    if (remembered) await store.servers.setState(state).catch(() => undefined);
   }
 
   return {
-    set: (condition, problem = null, retryAt = null) =>
-      change({
+    current: () => state.condition,
+    set(condition, problem = null, retryAt = null) {
+      reading = problem?.toJSON() ?? null;
+      return change({
         condition,
-        problem: problem?.toJSON() ?? null,
         retryAt: retryAt?.toISOString() ?? null,
         ...(condition === 'watching' && { lastContactAt: now() }),
-      }),
-    remark: (problem) => change({ problem: problem?.toJSON() ?? null }),
+      });
+    },
+    async remark(problem) {
+      if (problem?.code === beside?.code) return;
+      beside = problem?.toJSON() ?? null;
+      await change({});
+    },
     messageStored() {
       state = { ...state, lastMessageAt: now(), lastContactAt: now() };
     },

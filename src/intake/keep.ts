@@ -32,23 +32,22 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
   const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
   let messages: MessageArrival[] = [];
   const flush = async () => {
-    for (const { outcome } of await keepMessages(messages, parts))
-      if (outcome === 'new') counts.stored++;
-      else if (outcome === 'recognised') counts.recognised++;
+    for (const [i, { outcome }] of (await keepMessages(messages, parts)).entries())
+      if (outcome === 'recognised') counts.recognised++;
+      else if (outcome === 'new') {
+        counts.stored++;
+        if (messages[i]?.message.quarantine) counts.quarantined++;
+      }
     messages = [];
   };
   for (const arrival of batch) {
     if (arrival.kind === 'message') {
       messages.push(arrival);
-      if (arrival.message.quarantine) counts.quarantined++;
       continue;
     }
     await flush();
     if (arrival.kind === 'caught-up') await parts.store.servers.setCursor(parts.server.id, arrival.cursor);
-    else {
-      await quarantine(arrival, parts);
-      counts.quarantined++;
-    }
+    else if (await quarantine(arrival, parts)) counts.quarantined++;
   }
   await flush();
   return counts;
@@ -72,34 +71,41 @@ export async function keepMessages(
     destinationIds: route({ serverId: server.id, content: message.content }, destinations),
   }));
   const received = await store.messages.receive(server, receipts);
-  for (const [i, { outcome, messageId }] of received.entries())
+  for (const [i, { outcome, messageId }] of received.entries()) {
+    const { size = 0, quarantine: problem = null } = receipts[i] ?? {};
+    const remaining = arrived[i]?.remaining ?? 0;
     events.emit('message.stored', {
       serverId: server.id,
       server: server.name,
       messageId,
       outcome,
-      size: receipts[i]?.size ?? 0,
-      remaining: arrived[i]?.remaining ?? 0,
+      size,
+      remaining,
     });
+    if (problem && outcome === 'new')
+      events.emit('message.quarantined', { serverId: server.id, server: server.name, problem });
+  }
   return received;
 }
 
-async function quarantine(arrival: Extract<Arrival, { kind: 'unreadable' }>, parts: Parts): Promise<void> {
+/** False where it is in quarantine already. */
+async function quarantine(arrival: Extract<Arrival, { kind: 'unreadable' }>, parts: Parts): Promise<boolean> {
   const { server, store, events, log } = parts;
   const entry: Quarantined = {
     id: newId('qrn'),
     serverId: server.id,
     position: arrival.position,
+    receivedAt: arrival.receivedAt,
     messageId: null,
     problem: arrival.problem.toJSON(),
     quarantinedAt: new Date().toISOString(),
   };
-  await store.quarantine.add(entry, arrival.cursor);
+  if (!(await store.quarantine.add(entry, arrival.cursor))) return false;
   log.warn({ problem: arrival.problem.code, position: arrival.position }, 'a message was quarantined');
   events.emit('message.quarantined', {
     serverId: server.id,
     server: server.name,
-    quarantineId: entry.id,
     problem: entry.problem,
   });
+  return true;
 }

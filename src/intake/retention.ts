@@ -16,6 +16,7 @@ export function createRetention({
   log: Log;
 }) {
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   const before = (days: number | null) =>
     days === null ? null : new Date(Date.now() - days * day).toISOString();
 
@@ -34,7 +35,8 @@ export function createRetention({
       await store.consents.sweep(now);
       await store.sessions.sweep(now);
     } catch (error) {
-      log.warn({ err: error }, 'retention will try again in an hour');
+      // The store may close under a sweep: what is not removed now is removed after the next start.
+      if (!isStopped) log.warn({ err: error }, 'retention will try again in an hour');
     }
   }
 
@@ -44,6 +46,9 @@ export function createRetention({
       timer = setInterval(sweep, interval);
       timer.unref();
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
   };
 }

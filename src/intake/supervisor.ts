@@ -1,30 +1,40 @@
 import type { MailServer } from '../model/mail-server.ts';
 import type { Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
-import type { MailSource } from '../sources/source.ts';
+import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createCondition } from './condition.ts';
 import type { Counts } from './keep.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
+import { createMailbox, type Mailbox, stopped } from './mailbox.ts';
+import { type RetryDelay, retryDelay } from './retry-delay.ts';
 
 export interface Supervisor {
   /** Starts every mailbox that is not paused. */
   start(): Promise<void>;
-  /** A server was added, changed, paused, resumed or removed: its loop follows the record as it is now. */
+  /** Whether it was started, and not stopped since. */
+  isRunning(): boolean;
+  /**
+   * A server was added, changed, paused, resumed or removed: its loop follows the record as it is now, and what
+   * was asked for beside the loop is stopped.
+   */
   refresh(serverId: string): Promise<void>;
   /** A profile was connected or changed: its mailboxes try again at once. */
   refreshProfile(profileId: string): Promise<void>;
-  /** Reads everything there is now, once, beside no running loop. */
+  /** Somebody told of a mailbox; passed over where it does not run. */
+  hint(serverId: string, hint: Hint): void;
+  /** Reads everything there is now, once, beside no running loop. Throws `intake.stopped` when it is stopped. */
   syncOnce(server: MailServer): Promise<Counts>;
   /** Takes a quarantined message from its server in the normal way. */
   takeAgain(entry: Quarantined): Promise<Received>;
+  /** Ends everything, once and for all: nothing touches the store afterwards. */
   stop(): Promise<void>;
 }
 
-interface Running {
+interface Loop {
   abort: AbortController;
+  mailbox: Mailbox;
   ended: Promise<void>;
 }
 
@@ -34,35 +44,53 @@ export function createSupervisor(parts: {
   open: (server: MailServer) => MailSource;
   events: EventBus;
   log: Log;
+  retryDelay?: RetryDelay;
 }): Supervisor {
   const { store, events } = parts;
-  const running = new Map<string, Running>();
+  const loops = new Map<string, Loop>();
   /** Changes to one server, one after the other. */
-  const turns = new Map<string, Promise<void>>();
-  let stopped = true;
+  const turns = new Map<string, Promise<unknown>>();
+  /** What stops that which was asked for beside the loops. */
+  const asked = new Map<string, AbortController>();
+  let state: 'idle' | 'running' | 'stopped' = 'idle';
 
-  async function withMailbox<T>(server: MailServer, work: (mailbox: Mailbox) => Promise<T>): Promise<T> {
+  /** A mailbox whose source is closed as soon as `signal` aborts: nothing waits for a silent mail server. */
+  function openMailbox(
+    server: MailServer,
+    signal: AbortSignal,
+  ): { mailbox: Mailbox; close(): Promise<void> } {
     const source = parts.open(server);
+    const closeAtOnce = () => void source.close().catch(() => undefined);
+    signal.addEventListener('abort', closeAtOnce, { once: true });
     const log = parts.log.child({ server: server.name });
+    return {
+      mailbox: createMailbox({ retryDelay, ...parts, server, source, log }),
+      async close() {
+        signal.removeEventListener('abort', closeAtOnce);
+        await source.close();
+      },
+    };
+  }
+
+  async function start(server: MailServer): Promise<void> {
+    const abort = new AbortController();
+    const unexpected = async (error: unknown) => {
+      parts.log.error({ server: server.name, err: error }, 'a mailbox loop ended unexpectedly');
+      await createCondition({ server, store, events }).set('failing', Problem.from(error));
+    };
     try {
-      return await work(createMailbox({ server, source, store, events, log }));
-    } finally {
-      await source.close();
+      const { mailbox, close } = openMailbox(server, abort.signal);
+      const ended = mailbox.run(abort.signal).finally(close).catch(unexpected);
+      loops.set(server.id, { abort, mailbox, ended });
+    } catch (error) {
+      await unexpected(error);
     }
   }
 
-  function start(server: MailServer): void {
-    const abort = new AbortController();
-    const ended = withMailbox(server, (mailbox) => mailbox.run(abort.signal)).catch((error) =>
-      parts.log.error({ server: server.name, err: error }, 'a mailbox loop ended unexpectedly'),
-    );
-    running.set(server.id, { abort, ended });
-  }
-
   async function halt(serverId: string): Promise<void> {
-    const loop = running.get(serverId);
+    const loop = loops.get(serverId);
     if (!loop) return;
-    running.delete(serverId);
+    loops.delete(serverId);
     loop.abort.abort();
     await loop.ended;
   }
@@ -71,47 +99,72 @@ export function createSupervisor(parts: {
     const result = (turns.get(serverId) ?? Promise.resolve()).then(work);
     turns.set(
       serverId,
-      result.then(
-        () => undefined,
-        () => undefined,
-      ),
+      result.catch(() => undefined),
     );
     return result;
   }
 
   async function follow(serverId: string): Promise<void> {
-    await halt(serverId);
+    if (state !== 'running') return halt(serverId);
+    // Where the record cannot be read the loop goes on as it was.
     const server = await store.servers.get(serverId);
-    if (!server || stopped) return;
+    await halt(serverId);
+    if (!server || state !== 'running') return;
     if (server.paused) await createCondition({ server, store, events }).set('paused');
-    else start(server);
+    else await start(server);
   }
 
-  async function refreshAll(servers: MailServer[]): Promise<void> {
-    await Promise.all(servers.map((server) => inTurn(server.id, () => follow(server.id))));
+  function refresh(serverId: string): Promise<void> {
+    stopAsked(serverId);
+    return inTurn(serverId, () => follow(serverId));
+  }
+
+  /** In its turn, beside the loop; stopped when the server changes, also before it has begun. */
+  function ask<T>(serverId: string, work: (mailbox: Mailbox, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = asked.get(serverId) ?? new AbortController();
+    asked.set(serverId, abort);
+    const { signal } = abort;
+    return inTurn(serverId, async () => {
+      const server = signal.aborted || state === 'stopped' ? null : await store.servers.get(serverId);
+      if (!server) throw stopped(serverId);
+      const { mailbox, close } = openMailbox(server, signal);
+      try {
+        return await work(mailbox, signal);
+      } finally {
+        await close();
+      }
+    });
+  }
+
+  function stopAsked(serverId: string): void {
+    asked.get(serverId)?.abort();
+    asked.delete(serverId);
   }
 
   return {
     async start() {
-      stopped = false;
-      await refreshAll(await store.servers.list());
+      state = 'running';
+      await Promise.all((await store.servers.list()).map(({ id }) => refresh(id)));
     },
-    refresh: (serverId) => inTurn(serverId, () => follow(serverId)),
+    isRunning: () => state === 'running',
+    refresh,
     async refreshProfile(profileId) {
-      await refreshAll((await store.servers.list()).filter((server) => server.profileId === profileId));
+      if (state !== 'running') return;
+      const servers = (await store.servers.list()).filter((server) => server.profileId === profileId);
+      await Promise.all(servers.map(({ id }) => refresh(id)));
     },
+    hint: (serverId, hint) => loops.get(serverId)?.mailbox.hint(hint),
     syncOnce: (server) =>
-      inTurn(server.id, async () => {
+      ask(server.id, async (mailbox, signal) => {
         await halt(server.id);
         try {
-          return await withMailbox(server, (mailbox) => mailbox.readOnce(new AbortController().signal));
+          return await mailbox.readOnce(signal);
         } finally {
           await follow(server.id);
         }
       }),
     async takeAgain(entry) {
-      const server = await store.servers.get(entry.serverId);
-      const received = server && (await withMailbox(server, (mailbox) => mailbox.takeAgain(entry.position)));
+      const received = await ask(entry.serverId, (mailbox) => mailbox.takeAgain(entry.position));
       if (!received)
         throw new Problem({
           code: 'quarantine.gone',
@@ -119,11 +172,15 @@ export function createSupervisor(parts: {
           detail: `folder ${entry.position.folder}, UID ${entry.position.uid}`,
           remedy: 'Look for it in other folders of the mailbox, or dismiss the entry.',
         });
+      loops.get(entry.serverId)?.mailbox.acknowledge();
       return received;
     },
     async stop() {
-      stopped = true;
-      await Promise.all([...running.keys()].map((serverId) => inTurn(serverId, () => halt(serverId))));
+      state = 'stopped';
+      for (const serverId of asked.keys()) stopAsked(serverId);
+      for (const { abort } of loops.values()) abort.abort();
+      await Promise.all([...loops.keys()].map((serverId) => inTurn(serverId, () => halt(serverId))));
+      await Promise.all(turns.values());
     },
   };
 }

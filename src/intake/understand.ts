@@ -3,7 +3,8 @@ import { createMessageParser } from '../mime/parser.ts';
 import type { MessageContent } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { SourceEvent } from '../sources/source.ts';
-import type { Receipt, SourceWriter, Store } from '../store/store.ts';
+import type { Receipt, SourceWriter } from '../store/store.ts';
+import type { Spools } from './spools.ts';
 
 export type IncomingMessage = Extract<SourceEvent, { kind: 'message' }>;
 
@@ -25,18 +26,18 @@ export class Unparsable extends Error {
  * Reads a message's bytes once: parsed, hashed, and held or spooled on the way. Throws {@link Unparsable}
  * when the parser fails, and whatever the connection or the store throws; a spool begun is then dropped.
  */
-export async function understand(message: IncomingMessage, store: Store): Promise<Understood> {
+export async function understand(message: IncomingMessage, spools: Spools): Promise<Understood> {
   const parser = createMessageParser();
-  const raw = await keep(message, store, (chunk) => parsing(() => parser.write(chunk)));
+  const raw = await keep(message, spools, (chunk) => parsing(() => parser.write(chunk)));
   const { content, size, sha256, fingerprint } = parsing(() => parser.end());
   return { ...receiptOf(message, raw), content, size, sha256, fingerprint, quarantine: null };
 }
 
 /** The same for a message that cannot be parsed: kept byte for byte, with nothing understood, for a person to look at (P26). */
-export async function takeUnparsed(message: IncomingMessage, store: Store): Promise<Understood> {
+export async function takeUnparsed(message: IncomingMessage, spools: Spools): Promise<Understood> {
   const hash = createHash('sha256');
   let size = 0;
-  const raw = await keep(message, store, (chunk) => {
+  const raw = await keep(message, spools, (chunk) => {
     hash.update(chunk);
     size += chunk.length;
   });
@@ -82,7 +83,7 @@ function receiptOf(message: IncomingMessage, raw: Receipt['raw']) {
 
 async function keep(
   message: IncomingMessage,
-  store: Store,
+  spools: Spools,
   observe: (chunk: Uint8Array) => void,
 ): Promise<Receipt['raw']> {
   let held: Uint8Array[] = [];
@@ -95,7 +96,7 @@ async function keep(
       if (spool) await spool.append(chunk);
       else held.push(chunk);
       if (!spool && size > heldBytes) {
-        spool = await store.messages.spool();
+        spool = await spools.begin();
         for (const earlier of held) await spool.append(earlier);
         held = [];
       }

@@ -46,7 +46,7 @@ export interface MailServer {
   /** The mailbox is shared: who consented is another account that has access to it (P10). */
   shared: boolean;
   /**
-   * Folders to read; the first one is watched (IDLE), the others are polled. Names as the server has them, `*` and
+   * Folders to read; the first one is watched (IDLE), the others are polled; Graph tells of all of them. Names as the server has them, `*` and
    * `%` as in LIST (RFC 3501 6.3.8), or a special use such as `\\Junk` (RFC 6154). POP3 has INBOX only.
    */
   folders: string[];
@@ -59,6 +59,16 @@ export interface MailServer {
   updatedAt: Instant;
 }
 
+/** Whether the access to this server's mailbox also opens another one, as it was tried. */
+export interface RestrictionProof {
+  /** The other mailbox, which an administrator named. */
+  mailbox: string;
+  /** `refused` is good; `open` is not; `unclear` says nothing, as something else went wrong. */
+  outcome: 'refused' | 'open' | 'unclear';
+  detail: string;
+  checkedAt: Instant;
+}
+
 export type MailServerCondition =
   | 'starting'
   | 'synchronising'
@@ -67,7 +77,9 @@ export type MailServerCondition =
   | 'throttled'
   /** Trouble; `problem` says what, `retryAt` when it is tried again. */
   | 'failing'
-  | 'paused';
+  | 'paused'
+  /** Letterbox does not run: nobody reads it. */
+  | 'stopped';
 
 /** What a mailbox's loop is doing now, as shown on the overview. */
 export interface MailServerState {

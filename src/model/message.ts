@@ -96,6 +96,8 @@ export interface Quarantined {
   id: string;
   serverId: string;
   position: Position;
+  /** When the mail server received it, as far as it said so. */
+  receivedAt: string | null;
   /** Set when its bytes could be had and are stored. */
   messageId: string | null;
   problem: import('./problem.ts').ProblemJson;

@@ -6,6 +6,8 @@ export interface AccessToken {
   expiresAt: Instant;
   /** The mailbox's password, for servers that know no OAuth 2.0: for `AUTH PLAIN` or `USER` and `PASS`. */
   isPassword?: true;
+  /** Issued to the application itself (RFC 6749 4.4), which then names the mailbox that it acts as. */
+  appOnly?: true;
 }
 
 /** Port: where sources and outgoing servers get their tokens from; one for each credential profile and use. */

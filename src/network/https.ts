@@ -1,4 +1,5 @@
 import { Agent, type RequestOptions, request } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { silent } from './problems.ts';
 import { trustFor } from './trust.ts';
@@ -28,6 +29,9 @@ export interface HttpsClient {
   close(): void;
 }
 
+/** A connection that nobody uses is kept for so long. */
+const longestIdleMs = 30_000;
+
 /**
  * HTTPS to one host: its certificate verified (also against the peer's own authority), connections kept open, at
  * most `connections` at once; more requests wait. Redirects are not followed, so that a token never leaves for another
@@ -37,7 +41,17 @@ export function createHttpsClient(
   peer: Peer & { certificateAuthority: string | null },
   { connections, silenceMs }: { connections: number; silenceMs: number },
 ): HttpsClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, ...trustFor(peer) });
+  // `timeout` is that of a connection between two requests: firewalls forget idle ones without a word
+  const timeout = Math.min(longestIdleMs, silenceMs);
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout, ...trustFor(peer) });
+  // As an answer ends there is a moment in which Node listens to no errors of the socket that it keeps: an abort in
+  // that moment would end the process
+  const guarded = new WeakSet<Socket>();
+  function guard(socket: Socket): void {
+    if (guarded.has(socket)) return;
+    guarded.add(socket);
+    socket.on('error', () => {});
+  }
   const origin = new URL(`https://${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`);
 
   return {
@@ -52,10 +66,13 @@ export function createHttpsClient(
         if (signal) options.signal = signal;
         const asking = request(url, options, (answer) => {
           answer.once('error', reject);
+          silenced = () => answer.destroy(silent(peer));
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
         });
-        asking.once('timeout', () => asking.destroy(silent(peer)));
+        let silenced = (): unknown => asking.destroy(silent(peer));
+        asking.once('timeout', () => silenced());
         asking.once('error', reject);
+        asking.once('socket', guard);
         asking.end(body);
       }),
     close: () => agent.destroy(),

@@ -51,6 +51,11 @@ export interface SourceParts {
   log: Log;
   /** Where change notifications come in, and the secret they must name; null where no public URL is set. */
   notifications: { url: string; clientState: string } | null;
+  /**
+   * Which of these messages, all in one folder, are stored or quarantined here already: for sources that are told
+   * of changes and cannot tell a new message from a changed one. Where it is left out, nothing is known.
+   */
+  known?: (place: Omit<Position, 'uid'>, uids: string[]) => Promise<Set<string>>;
 }
 
 /** Opens no connection yet. Adapters: registered by protocol in `adapters.ts`. */
@@ -80,7 +85,7 @@ export interface MailSource {
   /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
   hint?(hint: Hint): void;
 
-  /** One message again, for *process again*; null when the server no longer has it. */
+  /** One message again, also while `messages` runs; null when the server no longer has it. */
   fetch(position: Position): Promise<Extract<SourceEvent, { kind: 'message' }> | null>;
 
   /** A failure of name, network, TLS or the server, in the words that a person reads of this protocol. */
@@ -89,5 +94,6 @@ export interface MailSource {
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;
 
+  /** Ends whatever is under way: that then throws. Safe to repeat. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { Notice, Notification } from '../model/notice.ts';
 import type { OutgoingMail, OutgoingServer, Recipient } from '../model/outgoing.ts';
@@ -54,8 +54,11 @@ export interface ServerStore {
   list(): Promise<MailServer[]>;
   get(id: string): Promise<MailServer | null>;
   save(server: MailServer): Promise<void>;
-  /** Deletes the server with its positions, messages, deliveries and quarantine. */
-  delete(id: string): Promise<void>;
+  /** Deletes the server with its positions and quarantine, and its messages with their deliveries unless they are kept. */
+  delete(id: string, options?: { keepMessages: boolean }): Promise<void>;
+  /** The latest proof that the server's access opens no other mailbox; null when it was never tried. */
+  restriction(id: string): Promise<RestrictionProof | null>;
+  setRestriction(id: string, proof: RestrictionProof): Promise<void>;
   states(): Promise<MailServerState[]>;
   setState(state: MailServerState): Promise<void>;
   cursor(id: string): Promise<string | null>;
@@ -137,8 +140,8 @@ export interface MessageStore {
   spool(): Promise<SourceWriter>;
 
   get(id: string): Promise<Message | null>;
-  /** Replaces what was understood of a stored message, after a better reading of the same bytes. */
-  setContent(id: string, content: MessageContent): Promise<void>;
+  /** Replaces what was understood of a stored message, and what it is recognised by, after a better reading of the same bytes. */
+  setUnderstood(id: string, understood: Pick<Receipt, 'content' | 'fingerprint'>): Promise<void>;
   list(query: {
     serverId?: string;
     search?: string;
@@ -149,6 +152,8 @@ export interface MessageStore {
   /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
+  /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
+  known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
   /** Positions whose action on the server is due at `now`, the oldest first. */
   dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
   /** When the next action on the server is due; null when none is owed. */
@@ -166,7 +171,7 @@ export interface SourceWriter {
   append(bytes: Uint8Array): Promise<void>;
   /** Writes what is still held back; the source may then be named in a receipt. */
   finish(): Promise<void>;
-  /** Forgets what was written. */
+  /** Forgets what was written, unless a message names it by now. */
   discard(): Promise<void>;
 }
 
@@ -259,7 +264,8 @@ export interface ConcernStore {
 }
 
 export interface QuarantineStore {
-  add(entry: Quarantined, cursor: string | null): Promise<void>;
+  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands (P28). */
+  add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;
   remove(id: string): Promise<void>;

@@ -14,7 +14,7 @@ export interface Events {
       remaining: number;
     },
   ];
-  'message.quarantined': [{ serverId: string; server: string; quarantineId: string; problem: ProblemJson }];
+  'message.quarantined': [{ serverId: string; server: string; problem: ProblemJson }];
   'server.state': [MailServerState & { server: string }];
   'delivery.settled': [
     {

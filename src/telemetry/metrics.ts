@@ -19,6 +19,7 @@ const conditions: MailServerCondition[] = [
   'throttled',
   'failing',
   'paused',
+  'stopped',
 ];
 const profileStates: ProfileState[] = ['consent-needed', 'connected', 'failing'];
 

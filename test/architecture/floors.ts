@@ -4,15 +4,8 @@
  */
 export const floors: string[][] = [
   ['model/'],
-  ['config/', 'telemetry/', 'outgoing/(sender|outcome)\\.ts$'],
-  [
-    'network/',
-    'vault/',
-    'mime/',
-    'sources/source\\.ts$',
-    'destinations/destination\\.ts$',
-    'store/store\\.ts$',
-  ],
+  ['config/', 'telemetry/', 'network/', 'outgoing/(sender|outcome)\\.ts$'],
+  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
   [
     'sources/[^/]+/',
     'destinations/[^/]+/',

@@ -1,9 +1,11 @@
-import type { TestContext } from 'node:test';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { openSignedIn } from './fixtures.ts';
 
 /** Debian's Chromium, without what it would do on its own account. */
-export async function openBrowser(t: TestContext, ...more: string[]): Promise<Browser> {
+export async function openBrowser(
+  t: { after(end: () => Promise<void>): void },
+  ...more: string[]
+): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [

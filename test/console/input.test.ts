@@ -99,6 +99,8 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     name: 'Support',
     address: 'support@contoso.com',
     profileId: 'prf_contoso',
+    shared: 'on',
+    protocol: 'imap',
     host: 'outlook.office365.com',
     security: 'tls',
     port: '',
@@ -114,6 +116,8 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     name: 'Support',
     address: 'support@contoso.com',
     profileId: 'prf_contoso',
+    shared: true,
+    protocol: 'imap',
     host: 'outlook.office365.com',
     security: 'tls',
     username: null,
@@ -128,6 +132,11 @@ test('the form of a server says which mail and what happens to it', async (t) =>
   const edited = { ...server, startFrom: 'keep', port: '1993', 'afterIntake.action': 'leave' };
   assert.deepEqual((await send('/servers/srv_support', edited)).asked, [
     { ...kept, port: '1993', afterIntake: { action: 'leave' } },
+  ]);
+  const later = { ...server, host: ' ', 'afterIntake.action': 'delete', 'afterIntake.afterDays': '30' };
+  const { host: __, ...byDefault } = expected;
+  assert.deepEqual((await send('/servers', later)).asked, [
+    { ...byDefault, afterIntake: { action: 'delete', afterDays: '30' } },
   ]);
 });
 

@@ -37,7 +37,7 @@ test('the overview shows what is stored and delivered as it happens, without bei
     seconds: 0.25,
     problem: null,
   });
-  await page.locator('.activity').getByText('to <b>Tickets</b> in 0.25 s').waitFor();
+  await page.locator('.activity').getByText('Delivered to <b>Tickets</b> in 250 ms').waitFor();
   assert.equal(await page.evaluate('window.same'), true);
   assert.doesNotMatch(await page.title(), /^owned/);
   assert.equal(await page.locator('.activity :is(script, b)').count(), 0);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Administration, CheckResult } from '../../src/administration/administration.ts';
-import { notificationInput } from '../../src/administration/notifications.ts';
+import { notificationInput } from '../../src/administration/administrator-notifications.ts';
 import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
 import { profileFields } from '../../src/administration/profile-input.ts';
 import { serverInput } from '../../src/administration/server-input.ts';
@@ -12,8 +12,10 @@ import {
   sampleDestinations,
   sampleNotices,
   sampleProfiles,
+  sampleProof,
   sampleQuarantine,
   sampleServers,
+  sampleSetup,
 } from './sample-data.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
 import { sampleMails, sampleNotifications, sampleOutgoingServers } from './sample-outgoing.ts';
@@ -86,6 +88,11 @@ export function createSampleAdministration(
       test: (id) => sampleTest(find(sampleServers, id).state.problem),
       syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
     },
+    access: {
+      setup: async () => sampleSetup,
+      restriction: async () => sampleProof,
+      proveRestriction: async () => sampleProof,
+    },
     destinations: {
       list: async () => of(sampleDestinations),
       get: async (id) => find(sampleDestinations, id),
@@ -154,11 +161,12 @@ export function createSampleAdministration(
       send: async () => find(sampleMails, 'out_reply'),
       reply: async () => find(sampleMails, 'out_reply'),
     },
-    notifications: {
+    administratorNotifications: {
       get: async () => (furnishing === 'lively' ? sampleNotifications : noNotifications),
       update: async (input) => ({ ...sampleNotifications, ...validate(notificationInput, input) }),
     },
     quarantine: { list: async () => of(sampleQuarantine), process: nothing, dismiss: nothing },
+    notifications: { receiveGraph() {} },
     signIn,
     notices: async () => of(sampleNotices),
   };

@@ -1,6 +1,7 @@
+import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../../src/model/delivery.ts';
-import type { MailServer, MailServerState } from '../../src/model/mail-server.ts';
+import type { MailServer, MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
@@ -237,6 +238,7 @@ export const sampleQuarantine: Quarantined[] = [
       remedy: 'Raise intake.maxMessageBytes and press Process again, or dismiss it.',
       retry: 'no',
     },
+    receivedAt: ago(900),
     quarantinedAt: ago(800),
   },
   {
@@ -251,6 +253,7 @@ export const sampleQuarantine: Quarantined[] = [
       remedy: 'Look at the raw source. It was delivered with what could be read.',
       retry: 'no',
     },
+    receivedAt: null,
     quarantinedAt: ago(3000),
   },
 ];
@@ -281,3 +284,16 @@ export const sampleNotices: Notice[] = [
     link: '/quarantine',
   },
 ];
+
+export const sampleProof: RestrictionProof = {
+  mailbox: 'board@contoso.example',
+  outcome: 'refused',
+  detail: 'The mail server refuses the sign-in: Support at outlook.office365.com:993',
+  checkedAt: ago(3_000),
+};
+
+export const sampleSetup = exchangeAccess(
+  profile({ uses: ['imap', 'graph'] }),
+  'support@contoso.example',
+  null,
+);

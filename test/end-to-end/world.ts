@@ -5,17 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startAuthority } from '../../lab/authority/index.ts';
-import { createLabAuthority } from '../../lab/certificates.ts';
-import { startDovecot } from '../../lab/dovecot/index.ts';
-import { startReceiver } from '../../lab/receiver.ts';
+import { startLab } from '../../lab/world.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import type { MailServer } from '../../src/model/mail-server.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
+
+export { until } from '../until.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -26,13 +24,7 @@ export async function startWorld(t: TestContext) {
   const after = endings(t);
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-world-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const certificates = await createLabAuthority(join(folder, 'certificates'));
-  const authority = await startAuthority({ certificates, folder: join(folder, 'authority') });
-  after(authority.stop);
-  const dovecot = await startDovecot({ folder: join(folder, 'dovecot'), authority, certificates });
-  after(dovecot.stop);
-  const receiver = await startReceiver({ secrets: [] });
-  after(receiver.stop);
+  const { certificates, authority, dovecot, receiver } = await startLab(folder, after);
   const dataFolder = join(folder, 'data');
   const settings = {
     dataFolder,
@@ -143,18 +135,5 @@ export function peek(dataFolder: string): { messages: number; pending: number; d
     }
   } catch {
     return { messages: 0, pending: 0, delivered: 0 };
-  }
-}
-
-/** Waits until a condition holds; fails loudly after a generous time. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 60,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited ${seconds} s in vain until ${what}`);
-    await sleep(20);
   }
 }

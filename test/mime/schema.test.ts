@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { messageSchema } from '../../src/model/message.ts';
 
-test('the published schema of a message is that of this release (written by scripts/message-schema.ts)', () => {
+test('the published schema of a message is that of this release (written by scripts/schemas.ts)', () => {
   const published = readFileSync(join(import.meta.dirname, '../../docs/message.schema.json'), 'utf8');
   assert.deepEqual(JSON.parse(published), z.toJSONSchema(messageSchema, { io: 'input' }));
 });

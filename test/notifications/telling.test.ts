@@ -14,7 +14,7 @@ test('P1: a mail server that goes down is told by mail and by webhook, once, and
   const { destination, server } = await world.setUp(letterbox);
   const outgoing = await addOutgoing(world, letterbox);
   const { administration } = letterbox;
-  await administration.notifications.update({
+  await administration.administratorNotifications.update({
     outgoingServerId: outgoing.id,
     addresses: [admin],
     destinationId: destination.id,
@@ -57,7 +57,10 @@ test('dead letters are told of, by the name of where they were to go', async (t)
   await letterbox.start();
   await world.setUp(letterbox);
   const outgoing = await addOutgoing(world, letterbox);
-  await letterbox.administration.notifications.update({ outgoingServerId: outgoing.id, addresses: [admin] });
+  await letterbox.administration.administratorNotifications.update({
+    outgoingServerId: outgoing.id,
+    addresses: [admin],
+  });
   world.receiver.answer(() => ({ status: 410 }));
   await world.dovecot.deliver(mailbox, makeMail(1));
   await until('a mail tells it', async () => (await inbox(world, admin)).length === 1);
@@ -68,7 +71,7 @@ test('dead letters are told of, by the name of where they were to go', async (t)
 test('who is told must exist: each wrong field is named, and nothing is changed', async (t) => {
   const world = await startWorld(t);
   const letterbox = await world.open();
-  const { notifications } = letterbox.administration;
+  const { administratorNotifications: notifications } = letterbox.administration;
   const fields = async (input: object) => {
     try {
       await notifications.update(input);

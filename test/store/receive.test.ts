@@ -195,3 +195,17 @@ test('retention removes sources and delivered messages, and still knows them aft
   const [again] = await store.messages.receive(server, [renumbered]);
   assert.equal(again?.outcome, 'recognised');
 });
+
+test('a spool that a message names by now is not dropped, whoever asks for it', async (t) => {
+  const store = await openStore(t);
+  const server = mailServer();
+  await store.servers.save(server);
+  const spool = await store.messages.spool();
+  await spool.append(Buffer.from('kept'));
+  await spool.finish();
+  const [received] = await store.messages.receive(server, [
+    receipt(1, 'kept', { raw: { sourceId: spool.sourceId } }),
+  ]);
+  await spool.discard();
+  assert.equal(String(await readAll(store.messages.raw(received?.messageId ?? ''))), 'kept');
+});

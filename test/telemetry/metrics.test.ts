@@ -35,7 +35,7 @@ test('messages and attempts are counted as they happen', async () => {
   events.emit('message.stored', { ...message, outcome: 'new' });
   events.emit('message.stored', { ...message, outcome: 'recognised' });
   const problem = { code: 'message.too-large', title: 'The message is too large', retry: 'no' };
-  events.emit('message.quarantined', { serverId: 'srv_1', server: 'Support', quarantineId: 'q', problem });
+  events.emit('message.quarantined', { serverId: 'srv_1', server: 'Support', problem });
   const delivery = { deliveryId: 'dlv', messageId: 'msg_1', destinationId: 'dst', destination: 'Tickets' };
   events.emit('delivery.settled', { ...delivery, state: 'pending', attempt: 1, seconds: 0.3, problem });
   events.emit('delivery.settled', {

@@ -22,6 +22,7 @@ import { quarantineList } from './quarantine/list.ts';
 import { quarantineProcess } from './quarantine/process.ts';
 import { reply } from './reply.ts';
 import { serveCommand } from './serve.ts';
+import { serverAccess } from './server/access.ts';
 import { serverAdd } from './server/add.ts';
 import { serverList } from './server/list.ts';
 import { serverPause } from './server/pause.ts';
@@ -41,6 +42,7 @@ export const commands: Command[] = [
   serverAdd,
   serverList,
   serverTest,
+  serverAccess,
   serverSync,
   serverPause,
   serverResume,

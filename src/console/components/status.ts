@@ -20,6 +20,7 @@ const conditions: Record<MailServerCondition, [Tone, string]> = {
   throttled: ['warn', 'Throttled'],
   failing: ['bad', 'Failing'],
   paused: ['idle', 'Paused'],
+  stopped: ['idle', 'Stopped'],
 };
 
 export function serverStatus(condition: MailServerCondition): Html {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Delivery, DeliveryState } from '../../model/delivery.ts';
+import type { DeliveryState } from '../../model/delivery.ts';
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { link, pager } from '../components/pager.ts';
@@ -11,6 +11,7 @@ import { formatCount } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 import { type Consignee, listConsignees } from './consignees.ts';
 import { deliveryList } from './delivery-list.ts';
+import { readSubjects } from './subjects.ts';
 
 const pageSize = 25;
 const stateNames: Record<DeliveryState, string> = {
@@ -37,7 +38,10 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
           ...(before && { before }),
         }),
       ]);
-      const subjects = await readSubjects(administration, page.items);
+      const subjects = await readSubjects(
+        administration,
+        page.items.map(({ messageId }) => messageId),
+      );
       return c.html(
         signedInPage(c, {
           title: 'Deliveries',
@@ -65,20 +69,6 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
       );
       return c.redirect(withDone(list, 'replayed'), 303);
     });
-}
-
-/** Subjects of the messages and mails on one page; of those that retention removed there is none. */
-async function readSubjects(
-  { messages, outgoing }: PageDeps['administration'],
-  deliveries: Delivery[],
-): Promise<Map<string, string>> {
-  const ids = [...new Set(deliveries.map(({ messageId }) => messageId))];
-  const found = await Promise.all(
-    ids.map((id) => (id.startsWith('out_') ? outgoing : messages).get(id).catch(() => null)),
-  );
-  return new Map(
-    found.flatMap((message) => (message ? [[message.id, message.subject || '(no subject)']] : [])),
-  );
 }
 
 function renderFilter(

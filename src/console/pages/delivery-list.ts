@@ -7,6 +7,7 @@ import { deliveryStatus } from '../components/status.ts';
 import { type Column, table } from '../components/table.ts';
 import type { ConsoleContext, Html } from '../context.ts';
 import { type Consignee, consigneeLink } from './consignees.ts';
+import { pathOf } from './subjects.ts';
 
 /** What the list was asked for, and the names of what it shows. */
 interface Shown {
@@ -56,8 +57,7 @@ export function deliveryList(c: ConsoleContext, deliveries: Delivery[], shown: S
 
 function messageCell({ id, messageId, problem, state }: Delivery, subject: string | undefined): Html {
   const box = html`<input type="checkbox" name="ids" value="${id}" aria-label="Choose ${subject ?? id}">`;
-  const path = messageId.startsWith('out_') ? 'outgoing' : 'messages';
-  const link = html`<a class="strong" href="/${path}/${messageId}"><bdi>${subject}</bdi></a>`;
+  const link = html`<a class="strong" href="${pathOf(messageId)}"><bdi>${subject}</bdi></a>`;
   return html`<div class="pick">
     ${isSettled({ state }) ? box : html`<span class="no-box"></span>`}
     <div>

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
+import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
@@ -86,7 +87,7 @@ function kindFacts(destination: DestinationConfig, outgoing: OutgoingServer[]): 
   if (destination.kind === 'webhook')
     return [
       ['Kind', 'Webhook (Standard Webhooks)'],
-      ['URL', html`<code>${destination.url}</code>`],
+      ['URL', code(destination.url)],
     ];
   const server = outgoing.find(({ id }) => id === destination.outgoingServerId);
   return [

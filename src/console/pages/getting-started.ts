@@ -69,7 +69,8 @@ function listSteps({
     },
     {
       title: 'Connect it',
-      done: profiles.some(({ state }) => state === 'connected'),
+      // Once is enough: what breaks later is told as a notice, and is no first step.
+      done: profiles.some(({ connectedAt }) => connectedAt !== null),
       text: 'Sign in once as someone with access to the mailbox. Letterbox keeps the grant alive from then on.',
       action: {
         href: unconnected ? `/profiles/${unconnected.id}` : '/profiles',

@@ -3,14 +3,14 @@ import type { MessageSummary } from '../../store/store.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import type { Html } from '../context.ts';
-import { formatBytes } from '../format.ts';
+import { formatBytes, formatSender } from '../format.ts';
 
 /** Messages as a list of lines; `serverNames` where they come from several. */
 export function messageRows(messages: MessageSummary[], serverNames: Map<string, string> | null): Html {
   return html`<ul class="rows">${messages.map(
     ({ id, from, subject, serverId, receivedAt, size, attachments, defects }) => html`<li>
       <a href="/messages/${id}" class="row">
-        <span class="row-from"><bdi>${from || 'unknown sender'}</bdi></span>
+        <span class="row-from" title="${from}"><bdi>${formatSender(from) || 'unknown sender'}</bdi></span>
         <span class="row-subject"><bdi>${subject || '(no subject)'}</bdi></span>
         <span class="row-marks">
           ${attachments > 0 && attachmentMark(attachments)}

@@ -5,6 +5,7 @@ import type { Address, Message } from '../../model/message.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
 import { stateCell } from '../components/cell.ts';
+import { code } from '../components/code.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus, mailStatus } from '../components/status.ts';
@@ -69,7 +70,7 @@ function envelope(message: Message): [string, Html | string | null][] {
       'Through',
       html`<a href="/servers/${message.serverId}">${message.mailbox}</a>, folder ${message.folder}`,
     ],
-    ['Message-ID', message.messageId && html`<code>${message.messageId}</code>`],
+    ['Message-ID', message.messageId && code(message.messageId)],
     ['Size', formatBytes(message.size)],
   ];
 }
@@ -107,8 +108,10 @@ function renderTabs(message: Message, current: View): Html {
   </nav>`;
 }
 
-function renderFrame({ id }: Message): Html {
-  return html`<iframe class="message-frame" sandbox src="/messages/${id}/html" referrerpolicy="no-referrer"
+/** A frame without scripts cannot grow with what is in it, so its height is guessed. */
+function renderFrame({ id, text, html: formatted }: Message): Html {
+  const brief = text !== null && text.length < 1_000 && !/<img\b/i.test(formatted ?? '');
+  return html`<iframe class="message-frame ${brief ? 'brief' : ''}" sandbox src="/messages/${id}/html" referrerpolicy="no-referrer"
     title="The message as its sender formatted it"></iframe>`;
 }
 

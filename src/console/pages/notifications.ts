@@ -11,7 +11,7 @@ import { signedInPage } from '../layout.ts';
 
 /** Who is told when something needs a person. */
 export function notificationsPage({ administration }: PageDeps): Hono<ConsoleEnv> {
-  const { notifications } = administration;
+  const { administratorNotifications: notifications } = administration;
   const fields = async () =>
     listFields(await administration.outgoingServers.list(), await administration.destinations.list());
   return new Hono<ConsoleEnv>()

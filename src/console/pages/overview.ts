@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { type DestinationConfig, targetOf } from '../../model/delivery.ts';
 import type { Notice } from '../../model/notice.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
-import { serverStatus } from '../components/status.ts';
+import { onOrOff, serverStatus } from '../components/status.ts';
 import { table } from '../components/table.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { formatCount } from '../format.ts';
@@ -27,7 +28,7 @@ export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
           ${region('start')}
           ${region('counts')}
           <div class="columns">
-            ${region('servers')}
+            <div>${region('servers')}${region('destinations')}</div>
             ${region('activity')}
           </div>`,
       }),
@@ -56,6 +57,7 @@ export async function renderRegions(deps: PageDeps) {
     start: start ?? html``,
     counts: servers.length > 0 ? await renderCounts(deps) : html``,
     servers: renderServers(deps, servers),
+    destinations: renderDestinations(destinations),
     activity,
   };
 }
@@ -121,5 +123,20 @@ function renderServers({ activity }: PageDeps, servers: Servers): Html {
             ]),
           )
     }
+  </section>`;
+}
+
+function renderDestinations(destinations: DestinationConfig[]): Html {
+  if (destinations.length === 0) return html``;
+  return html`<section class="card" aria-labelledby="destinations-heading">
+    <h2 id="destinations-heading">Destinations</h2>
+    ${table(
+      'Destinations',
+      [{ label: 'Destination' }, { label: 'State' }],
+      destinations.map((destination) => [
+        titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
+        onOrOff(destination),
+      ]),
+    )}
   </section>`;
 }

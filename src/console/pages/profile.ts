@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { titleCell } from '../components/cell.ts';
+import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
@@ -118,17 +119,15 @@ function grantFacts(profile: CredentialProfile): [string, Html | string | null][
 function appFacts(profile: CredentialProfile, redirectUri: string): [string, Html | string | null][] {
   return [
     ['Provider', providerNames[profile.provider]],
-    ['Directory (tenant) ID', profile.tenant && html`<code>${profile.tenant}</code>`],
-    ['Issuer', profile.issuer && html`<code>${profile.issuer}</code>`],
-    ['Authorization URL', profile.authorizationUrl && html`<code>${profile.authorizationUrl}</code>`],
-    ['Token URL', profile.tokenUrl && html`<code>${profile.tokenUrl}</code>`],
-    ['Application (client) ID', html`<code>${profile.clientId}</code>`],
+    ['Directory (tenant) ID', profile.tenant && code(profile.tenant)],
+    ['Issuer', profile.issuer && code(profile.issuer)],
+    ['Authorization URL', profile.authorizationUrl && code(profile.authorizationUrl)],
+    ['Token URL', profile.tokenUrl && code(profile.tokenUrl)],
+    ['Application (client) ID', code(profile.clientId)],
     ['Client secret', `kept encrypted, ${secretExpiry(profile)}`],
     [
       'Scopes',
-      profile.scopes.length === 0
-        ? 'the usual ones for what it is used for'
-        : html`<code>${profile.scopes.join(' ')}</code>`,
+      profile.scopes.length === 0 ? 'the usual ones for what it is used for' : code(profile.scopes.join(' ')),
     ],
     ['Redirect URI', profile.grant === 'authorization_code' ? copyable(redirectUri, 'redirect URI') : null],
   ];

@@ -60,7 +60,7 @@ export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> 
 }
 
 function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Html {
-  const { id, position, problem, messageId, quarantinedAt } = entry;
+  const { id, position, problem, messageId, receivedAt, quarantinedAt } = entry;
   const actions = html`
     ${buttonForm(c, `/quarantine/${id}/process`, html`${icon('replay')}Process again`, 'button primary')}
     ${messageId && html`<a class="button" href="/messages/${messageId}">Look at it</a>`}
@@ -70,6 +70,7 @@ function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Htm
     ${facts([
       ['Server', html`<a href="/servers/${entry.serverId}">${server}</a>`],
       ['Position', html`folder ${position.folder}, UID ${position.uid}`],
+      ['Received by the server', moment(receivedAt, 'it did not say')],
       ['Kept here', messageId ? 'yes, its raw source is stored' : 'no, its bytes could not be had'],
       ['In quarantine', moment(quarantinedAt)],
     ])}

@@ -1,5 +1,5 @@
 import type { CredentialProfile } from '../../model/credential-profile.ts';
-import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
+import { type AfterIntake, type MailServer, type Protocol, protocols } from '../../model/mail-server.ts';
 import type { Choice, Field } from '../components/field.ts';
 import { formatInstant } from '../format.ts';
 
@@ -9,6 +9,16 @@ const afterIntakeChoices: (Choice & { value: AfterIntake['action'] })[] = [
   { value: 'move', label: 'Move it to a folder' },
   { value: 'delete', label: 'Delete it from the mailbox', hint: 'The only copy is then the one here.' },
 ];
+
+const protocolNames: Record<Protocol, { label: string; hint?: string }> = {
+  imap: { label: 'IMAP', hint: 'The usual way: new mail comes at once, folders can be chosen.' },
+  pop3: { label: 'POP3', hint: 'The inbox only, asked every few minutes.' },
+  graph: { label: 'MAPI by Microsoft Graph', hint: 'Microsoft 365, also where IMAP is switched off.' },
+  ews: {
+    label: 'MAPI by Exchange Web Services',
+    hint: 'Exchange Server on premises. In Exchange Online it ends on 1 April 2027.',
+  },
+};
 
 /** What the form of an incoming email server asks for; `server` is the one edited, or null for a new one. */
 export function serverFields(profiles: CredentialProfile[], server: MailServer | null) {
@@ -35,24 +45,39 @@ export function serverFields(profiles: CredentialProfile[], server: MailServer |
       required: true,
       choices: profileChoices(profiles),
     },
+    shared: {
+      name: 'shared',
+      label: 'This is a shared mailbox',
+      kind: 'tick',
+      hint: 'Another account than the mailbox’s own has consented, and has access to it.',
+    },
+    protocol: {
+      name: 'protocol',
+      label: 'Read by',
+      kind: 'choice',
+      choices: protocols.map((value) => ({ value, ...protocolNames[value] })),
+    },
     host: {
       name: 'host',
       label: 'Mail server',
       kind: 'text',
-      required: true,
       mono: true,
-      hint: 'outlook.office365.com for Microsoft 365.',
+      hint: 'Empty takes the provider’s own, such as outlook.office365.com.',
     },
     security: {
       name: 'security',
       label: 'Encryption',
       kind: 'choice',
       choices: [
-        { value: 'tls', label: 'TLS', hint: 'From the first byte; port 993 unless you give another.' },
+        {
+          value: 'tls',
+          label: 'TLS',
+          hint: 'From the first byte; the usual port is 993 with IMAP, 995 with POP3.',
+        },
         {
           value: 'starttls',
           label: 'STARTTLS',
-          hint: 'Asked for on a plain connection and insisted on; port 143 unless you give another.',
+          hint: 'Asked for on a plain connection and insisted on; the usual port is 143 with IMAP, 110 with POP3.',
         },
       ],
     },
@@ -77,7 +102,7 @@ export function serverFields(profiles: CredentialProfile[], server: MailServer |
       kind: 'area',
       rows: 2,
       required: true,
-      hint: 'One a line. The first is watched for new mail at once, the others every few minutes.',
+      hint: 'One a line. The first is watched for new mail at once, the others every few minutes. Patterns such as Team/* and special uses such as \\Junk are understood; POP3 has INBOX only.',
     },
     startFrom: { name: 'startFrom', label: 'Which mail', kind: 'choice', choices: startChoices(server) },
     startDate: { name: 'startDate', label: 'Received since', kind: 'date', required: true },
@@ -86,6 +111,12 @@ export function serverFields(profiles: CredentialProfile[], server: MailServer |
       label: 'Once a message is safe here',
       kind: 'choice',
       choices: afterIntakeChoices,
+    },
+    afterIntakeDays: {
+      name: 'afterIntake.afterDays',
+      label: 'After so many days',
+      kind: 'number',
+      hint: 'Empty deletes at once.',
     },
     afterIntakeFolder: {
       name: 'afterIntake.folder',

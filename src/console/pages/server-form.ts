@@ -31,7 +31,9 @@ const blank: Values = {
   name: '',
   address: '',
   profileId: '',
-  host: 'outlook.office365.com',
+  shared: '',
+  protocol: 'imap',
+  host: '',
   security: 'tls',
   port: '',
   username: '',
@@ -40,6 +42,7 @@ const blank: Values = {
   startDate: '',
   'afterIntake.action': 'leave',
   'afterIntake.folder': '',
+  'afterIntake.afterDays': '',
   certificateAuthority: '',
   ...blankAcknowledgement,
 };
@@ -84,13 +87,15 @@ export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> 
 }
 
 function toInput(values: Values) {
-  const action = values['afterIntake.action'];
   const port = orNull(values.port);
+  const host = orNull(values.host);
   return {
     name: values.name,
     address: values.address,
     profileId: values.profileId,
-    host: values.host,
+    shared: values.shared === 'on',
+    protocol: values.protocol,
+    ...(host !== null && { host }),
     security: values.security,
     ...(port !== null && { port }),
     username: orNull(values.username),
@@ -98,10 +103,17 @@ function toInput(values: Values) {
     ...(values.startFrom !== 'keep' && {
       startFrom: values.startFrom === 'date' ? values.startDate : values.startFrom,
     }),
-    afterIntake: action === 'move' ? { action, folder: values['afterIntake.folder'] } : { action },
+    afterIntake: toAfterIntake(values),
     certificateAuthority: orNull(values.certificateAuthority),
     acknowledgement: toAcknowledgement(values),
   };
+}
+
+function toAfterIntake(values: Values) {
+  const action = values['afterIntake.action'];
+  const afterDays = orNull(values['afterIntake.afterDays']);
+  if (action === 'move') return { action, folder: values['afterIntake.folder'] };
+  return action === 'delete' && afterDays !== null ? { action, afterDays } : { action };
 }
 
 function toValues(server: MailServer): Values {
@@ -109,6 +121,8 @@ function toValues(server: MailServer): Values {
     name: server.name,
     address: server.address,
     profileId: server.profileId,
+    shared: server.shared ? 'on' : '',
+    protocol: server.protocol,
     host: server.host,
     security: server.security,
     port: String(server.port),
@@ -118,6 +132,8 @@ function toValues(server: MailServer): Values {
     startDate: '',
     'afterIntake.action': server.afterIntake.action,
     'afterIntake.folder': server.afterIntake.action === 'move' ? server.afterIntake.folder : '',
+    'afterIntake.afterDays':
+      server.afterIntake.action === 'delete' ? String(server.afterIntake.afterDays ?? '') : '',
     certificateAuthority: server.certificateAuthority ?? '',
     ...acknowledgementValues(server.acknowledgement),
   };
@@ -167,7 +183,7 @@ function renderFields(
 ): Html {
   const render = (field: Field) => renderField(state, field);
   return html`
-    ${[fields.name, fields.address, fields.profileId].map(render)}
+    ${[fields.name, fields.address, fields.shared, fields.profileId, fields.protocol].map(render)}
     <div class="group">
       <h2>Connection</h2>
       ${[fields.host, fields.security, fields.port, fields.username].map(render)}
@@ -182,6 +198,7 @@ function renderFields(
       <div class="for-date">${render(fields.startDate)}</div>
       ${render(fields.afterIntake)}
       <div class="for-move">${render(fields.afterIntakeFolder)}</div>
+      <div class="for-delete">${render(fields.afterIntakeDays)}</div>
     </div>
     ${renderAcknowledgement(state, outgoing)}`;
 }

@@ -12,17 +12,19 @@ import { withDone } from '../done.ts';
 import { formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 import { messageRows } from './message-rows.ts';
+import { proofStatus } from './server-access.ts';
 
 const parent = { href: '/servers', label: 'Incoming email servers' };
 
 /** One incoming email server, and what may be done with it. */
 export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
-  const { servers, profiles, messages } = administration;
+  const { servers, profiles, access, messages } = administration;
   return new Hono<ConsoleEnv>()
     .get('/servers/:id', async (c) => {
       const server = await servers.get(c.req.param('id'));
-      const [profile, latest] = await Promise.all([
+      const [profile, proof, latest] = await Promise.all([
         profiles.get(server.profileId).catch(() => null),
+        access.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
       ]);
       const path = `/servers/${server.id}`;
@@ -48,6 +50,11 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
               <h2>Settings</h2>
               ${facts(settingFacts(server, profile?.name ?? server.profileId))}
             </section>
+            <section class="card">
+              <h2>Access to this mailbox only</h2>
+              <p>${proof ? html`${proofStatus(proof)} <span>${proof.mailbox}, ${formatInstant(proof.checkedAt)}</span>` : 'Not proven yet: nobody has tried whether the same access opens another mailbox.'}</p>
+              <p class="more-link"><a href="${path}/access">Prove it, and see how access is given</a></p>
+            </section>
             <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this server</a></p>`,
         }),
       );
@@ -67,19 +74,26 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
         signedInPage(c, {
           title: `Delete ${server.name}?`,
           parent: { href: back, label: server.name },
-          content: confirmation(c, {
+          content: html`${confirmation(c, {
             text: html`Its messages, deliveries and quarantine are deleted <strong>here</strong> for good.
               Nothing changes in the mailbox ${server.address} itself. To only stop reading it, use Pause.`,
             action: `${back}/delete`,
             label: 'Delete the server and its messages',
             back,
-          }),
+          })}
+          ${confirmation(c, {
+            text: 'Or delete the server alone: the messages that came through it stay here, with their deliveries.',
+            action: `${back}/delete?keep=messages`,
+            label: 'Delete the server, keep its messages',
+            back,
+          })}`,
         }),
       );
     })
     .post('/servers/:id/delete', async (c) => {
-      await servers.remove(c.req.param('id'));
-      return c.redirect(withDone('/servers', 'server-removed'), 303);
+      const keepMessages = c.req.query('keep') === 'messages';
+      await servers.remove(c.req.param('id'), { keepMessages });
+      return c.redirect(withDone('/servers', keepMessages ? 'server-removed-alone' : 'server-removed'), 303);
     });
 }
 
@@ -99,7 +113,7 @@ function stateFacts(state: MailServerState): [string, Html | null][] {
 function settingFacts(server: MailServer, profileName: string): [string, Html | string | null][] {
   const security = server.security === 'tls' ? 'TLS from the first byte' : 'STARTTLS';
   return [
-    ['Mailbox address', server.address],
+    ['Mailbox address', server.shared ? `${server.address} (shared)` : server.address],
     [
       'Mail server',
       html`<code>${server.host}:${server.port}</code>, ${server.protocol.toUpperCase()}, ${security}`,
@@ -131,6 +145,8 @@ function afterIntakeText(after: AfterIntake): string {
     case 'move':
       return `Move it to ${after.folder}`;
     case 'delete':
-      return 'Delete it from the mailbox';
+      return after.afterDays
+        ? `Delete it from the mailbox after ${after.afterDays} days`
+        : 'Delete it from the mailbox';
   }
 }

@@ -1,4 +1,5 @@
-import { type LookupAddress, lookup as resolveHost } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup as resolveHost } from 'node:dns/promises';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Problem } from '../../model/problem.ts';
 
@@ -21,11 +22,12 @@ const special = [
   '::/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
-  '100::/64',
+  '100::/63',
   '2001::/23',
   '2001:db8::/32',
   '2002::/16',
   '3fff::/20',
+  '5f00::/16',
   'fc00::/7',
   'fe80::/10',
   'fec0::/10',
@@ -42,15 +44,29 @@ export interface AddressGuard {
 
 export function createAddressGuard(
   allowed: string[],
-  resolve: typeof resolveHost = resolveHost,
+  resolve: (hostname: string, options: { all: true }) => Promise<LookupAddress[]> = resolveHost,
 ): AddressGuard {
   const blocked = listOf(special);
   const exceptions = listOf(allowed);
+  const underWay = new Map<string, Promise<LookupAddress[]>>();
 
+  /** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is: so does `BlockList`. */
   function isAllowed(address: string): boolean {
-    const plain = unmapped(address);
+    const plain = address.replace(/%.*$/, '');
     const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
     return exceptions.check(plain, family) || !blocked.check(plain, family);
+  }
+
+  /**
+   * Whoever asks while a name is being resolved waits for the same answer: getaddrinfo has few threads, which all
+   * connections of this process share, and a name whose servers are silent must not take them all.
+   */
+  function resolveOnce(hostname: string): Promise<LookupAddress[]> {
+    const asked = underWay.get(hostname);
+    if (asked) return asked;
+    const answer = resolve(hostname, { all: true }).finally(() => underWay.delete(hostname));
+    underWay.set(hostname, answer);
+    return answer;
   }
 
   return {
@@ -59,14 +75,15 @@ export function createAddressGuard(
       if (isIP(literal) && !isAllowed(literal)) throw privateAddress(literal);
     },
     lookup(hostname, options, callback) {
-      resolve(hostname, { ...options, all: true }, (error, addresses) => {
-        if (error) return callback(error, []);
-        const found = addresses as unknown as LookupAddress[];
-        const refused = found.find(({ address }) => !isAllowed(address));
-        if (refused) return callback(privateAddress(`${hostname} is ${refused.address}`), []);
-        if (options.all) return callback(null, found);
-        callback(null, found[0]?.address ?? '', found[0]?.family);
-      });
+      resolveOnce(hostname).then(
+        (found) => {
+          const refused = found.find(({ address }) => !isAllowed(address));
+          if (refused) callback(privateAddress(`${hostname} is ${refused.address}`), []);
+          else if (options.all) callback(null, found);
+          else callback(null, found[0]?.address ?? '', found[0]?.family);
+        },
+        (error) => callback(error, []),
+      );
     },
   };
 }
@@ -78,16 +95,6 @@ function listOf(networks: string[]): BlockList {
     list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
   }
   return list;
-}
-
-/** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is. */
-function unmapped(address: string): string {
-  const [, dotted, high, low] =
-    /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(address) ?? [];
-  if (dotted) return dotted;
-  if (!high || !low) return address.replace(/%.*$/, '');
-  const bits = Number.parseInt(high, 16) * 65_536 + Number.parseInt(low, 16);
-  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
 }
 
 function privateAddress(detail: string): Problem {

@@ -1,19 +1,55 @@
+import { z } from 'zod';
 import { decodeBody } from '../../mime/decode.ts';
-import type { Attachment } from '../../model/message.ts';
+import { type Attachment, attachmentSchema, messageSchema } from '../../model/message.ts';
 import type { Notification } from '../../model/notice.ts';
 import type { Consignment } from '../destination.ts';
 
-/** Attachments are sent inside up to so many bytes in all, whatever each may have. */
+/** Attachments are sent inside up to so many bytes in all; up to the limit for one, where that is higher. */
 const inlineBytesInAll = 1024 * 1024;
 
+const deliveredAttachment = attachmentSchema
+  .extend({
+    content: z
+      .base64()
+      .optional()
+      .describe('The decoded bytes, in base64, where they are few; else there is `url`'),
+    url: z
+      .url()
+      .optional()
+      .describe('Where the decoded bytes are fetched, without signing in; good for a time'),
+  })
+  .meta({ id: 'DeliveredAttachment' });
+
+const deliveredMessage = messageSchema
+  .extend({
+    attachments: z.array(deliveredAttachment),
+    rawUrl: z.url().describe('Where the raw source is fetched, without signing in; good for a time'),
+  })
+  .meta({ id: 'DeliveredMessage' });
+
 /**
- * The body of a webhook: `{ type, timestamp, data }` as Standard Webhooks recommends, `data` the message. A small
- * attachment has its `content` (base64 of the decoded bytes), a larger one a `url`, and the raw source a `rawUrl`.
+ * The body of a webhook: `{ type, timestamp, data }` as Standard Webhooks recommends, `data` the message. Its JSON
+ * Schema is published at `/schemas/webhook.json` and in `docs/webhook.schema.json`.
  */
+export const webhookPayloadSchema = z
+  .object({
+    type: z.literal('message.received'),
+    timestamp: z.iso.datetime().describe('When the message became durable at Letterbox'),
+    data: deliveredMessage,
+  })
+  .meta({
+    id: 'WebhookPayload',
+    title: 'Letterbox webhook',
+    description: 'What a destination receives for each message, signed per Standard Webhooks',
+  });
+
+export type WebhookPayload = z.infer<typeof webhookPayloadSchema>;
+
+/** The body for one message: attachments of up to `inlineBytes` inside, larger ones by URL. */
 export async function payloadOf(consignment: Consignment, inlineBytes: number): Promise<string> {
   const { message } = consignment;
-  let left = inlineBytesInAll;
-  const attachments: object[] = [];
+  let left = Math.max(inlineBytesInAll, inlineBytes);
+  const attachments: WebhookPayload['data']['attachments'] = [];
   for (const attachment of message.attachments) {
     const inline = attachment.size <= inlineBytes && attachment.size <= left;
     if (inline) left -= attachment.size;
@@ -28,7 +64,7 @@ export async function payloadOf(consignment: Consignment, inlineBytes: number): 
     type: 'message.received',
     timestamp: message.storedAt,
     data: { ...message, attachments, rawUrl: consignment.url(null) },
-  });
+  } satisfies WebhookPayload);
 }
 
 /** The same for what administrators are told: `data` has what was `raised` and what is `mended`. */

@@ -18,11 +18,9 @@ export function createPoster(url: URL, guard: AddressGuard, connections: number)
   const agent = secure ? new https.Agent(settings) : new http.Agent(settings);
   const request = secure ? https.request : http.request;
 
-  /** One POST. Redirects are not followed. Throws what the network threw, or the guard's Problem. */
-  return async (body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
-    guard.assertHost(url.hostname);
-    const bytes = Buffer.from(body);
+  function post(bytes: Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      let answer: Answer | null = null;
       const outgoing = request(
         url,
         {
@@ -33,21 +31,33 @@ export function createPoster(url: URL, guard: AddressGuard, connections: number)
           headers: { ...headers, 'content-type': 'application/json', 'content-length': bytes.length },
         },
         (incoming) => {
+          const given = { status: incoming.statusCode ?? 0, retryAfter: incoming.headers['retry-after'] };
+          answer = given;
           let read = 0;
-          const answer = { status: incoming.statusCode ?? 0, retryAfter: incoming.headers['retry-after'] };
           incoming.on('data', (chunk: Buffer) => {
             read += chunk.length;
-            if (read <= answerBytes) return;
-            resolve(answer);
-            incoming.destroy();
+            if (read > answerBytes) incoming.destroy();
           });
-          incoming.on('end', () => resolve(answer));
-          incoming.on('error', reject);
+          // Whatever becomes of its body, the answer was given: else what was taken would be sent again.
+          incoming.on('error', () => undefined);
+          incoming.on('close', () => resolve(given));
         },
       );
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        if (answer) resolve(answer);
+        // The receiver closed a kept connection just as it was used again: no fault of this message.
+        else if (outgoing.reusedSocket && error.code === 'ECONNRESET')
+          post(bytes, headers, signal).then(resolve, reject);
+        else reject(error);
+      });
       outgoing.end(bytes);
     });
+  }
+
+  /** One POST. Redirects are not followed. Throws what the network threw, or the guard's Problem. */
+  return async (body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+    guard.assertHost(url.hostname);
+    return post(Buffer.from(body), headers, signal);
   };
 }
 

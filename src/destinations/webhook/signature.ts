@@ -15,6 +15,20 @@ export function secretsInForce(secrets: SigningSecret[], now: Date): string[] {
     .map(({ secret }) => secret);
 }
 
+/** After a rotation the secrets before it sign for so long beside the new one. */
+const overlap = 24 * 60 * 60_000;
+/** Each secret makes the header longer. */
+const mostSecrets = 5;
+
+/** The secrets after a rotation: the new one, and those before it until they end. Newest first, as they were. */
+export function rotated(secrets: SigningSecret[], secret: string, now: Date): SigningSecret[] {
+  const until = new Date(now.getTime() + overlap).toISOString();
+  const earlier = secrets
+    .map((before) => ({ ...before, until: before.until ?? until }))
+    .filter((before) => before.until > now.toISOString());
+  return [{ secret, until: null }, ...earlier].slice(0, mostSecrets);
+}
+
 export function newSigningSecret(): string {
   return `${prefix}${randomBytes(32).toString('base64')}`;
 }

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
+import type { Protocol } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Check, Examination } from '../check.ts';
 import { narrowNotConnected } from '../not-connected.ts';
@@ -13,7 +15,8 @@ export const signInCheck: Check = {
     const { server } = examination;
     const who = server.username ?? server.address;
     const first = await inspect(examination);
-    if (!first) return `Signed in as ${who}; ${describeAbilities(examination)}`;
+    const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
+    if (!first) return `Signed in as ${who}; ${describeAbilities(examination)}${outlook}`;
     if (first.code !== 'imap.not-connected') throw first;
     await pause(secondTryMs);
     const second = await inspect(examination);
@@ -28,15 +31,20 @@ async function inspect(examination: Examination): Promise<Problem | null> {
     examination.inspection = await examination.source.inspect(AbortSignal.timeout(60_000));
   } catch (error) {
     const problem = Problem.from(error);
-    if (!/^imap\.(folder-|no-folders)/.test(problem.code)) return problem;
+    if (!/^[a-z0-9]+\.(folder-|no-folders)/.test(problem.code)) return problem;
     examination.folderProblem = problem;
   }
   return null;
 }
 
-function describeAbilities({ inspection }: Examination): string {
-  const useful = ['IDLE', 'MOVE', 'UIDPLUS'];
-  const missing = useful.filter((name) => !inspection?.capabilities.includes(name));
+/** What a server may have or not, where its protocol has such a choice. */
+const useful: Partial<Record<Protocol, string[]>> = {
+  imap: ['IDLE', 'MOVE', 'UIDPLUS'],
+  ews: ['streaming notifications'],
+};
+
+function describeAbilities({ inspection, server }: Examination): string {
+  const missing = (useful[server.protocol] ?? []).filter((name) => !inspection?.capabilities.includes(name));
   if (!inspection || missing.length === 0) return 'the server can do all that is useful here';
   return `the server lacks ${missing.join(', ')}, which is made up for`;
 }

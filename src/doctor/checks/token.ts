@@ -7,8 +7,9 @@ export const tokenCheck: Check = {
   async run(examination) {
     examination.token = await examination.tokens.accessToken(AbortSignal.timeout(60_000));
     const { token, expiresAt } = examination.token;
+    const until = `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
     const claims = readClaims(token);
-    return `Good until ${expiresAt}${claims ? `; ${describe(claims)}` : ''}`;
+    return `Good until ${until}${claims ? `; ${describe(claims)}` : ''}`;
   },
 };
 

@@ -84,7 +84,8 @@ function asksForIdentity(scope: string): boolean {
 function signedInOf(claims: Record<string, unknown> | undefined): SignedIn | null {
   if (!claims) return null;
   const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);
-  const names = ['preferred_username', 'upn', 'email'].map(text).filter((name) => name !== null);
+  const given = ['preferred_username', 'upn', 'email'].map(text).filter((name) => name !== null);
+  const names = [...new Set(given)];
   const subject = String(claims.sub);
   return {
     account: { username: names[0] ?? subject, name: text('name'), subject, tenant: text('tid') },

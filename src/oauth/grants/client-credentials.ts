@@ -10,5 +10,6 @@ export async function obtainByClientCredentials(
   configuration: Configuration,
 ): Promise<TokenSet> {
   const scope = scopesOf(profile, authority);
-  return toTokenSet(await clientCredentialsGrant(configuration, scope ? { scope } : {}), null);
+  const tokens = toTokenSet(await clientCredentialsGrant(configuration, scope ? { scope } : {}), null);
+  return { ...tokens, access: { ...tokens.access, appOnly: true } };
 }

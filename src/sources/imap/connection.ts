@@ -4,9 +4,9 @@ import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { stopped } from '../message-problems.ts';
 import { type ConnectionFacts, explain } from './explain.ts';
 import { refused } from './folder-problems.ts';
-import { stopped } from './message-problems.ts';
 
 /** One signed-in IMAP connection. */
 export interface ImapConnection {

@@ -2,14 +2,14 @@ import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
+import { maxStops, type Trials } from '../trials.ts';
 import { findArrivals } from './arrivals.ts';
 import type { ImapConnection } from './connection.ts';
 import { beginSettling, type Progress } from './cursor.ts';
 import { type Fetched, fetchMessages, tries } from './fetch.ts';
 import { streamMessage } from './large-message.ts';
-import { givenUp, stopped, tooLarge, unreadable } from './message-problems.ts';
-import { maxStops, type Trials } from './trials.ts';
 import { inPortions } from './uid-set.ts';
 
 /** What the reading of a mailbox needs, and how far it is. */

@@ -1,5 +1,6 @@
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { Cursor, MailSource, SourceEvent, SourceParts } from '../source.ts';
+import { createTrials } from '../trials.ts';
 import { acknowledge } from './acknowledge.ts';
 import { type ImapConnection, openConnection } from './connection.ts';
 import { openCursor } from './cursor.ts';
@@ -8,7 +9,6 @@ import { inspectMailbox } from './inspect.ts';
 import { readMailbox } from './mailbox-reader.ts';
 import { refetchMessage } from './refetch.ts';
 import { createSpareConnection } from './spare-connection.ts';
-import { createTrials } from './trials.ts';
 
 /**
  * A mailbox over IMAP4rev1 (RFC 3501) with OAuth 2.0. `messages` reads over a connection of its own;

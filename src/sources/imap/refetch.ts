@@ -1,11 +1,11 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
+import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { fetchAlone, tries } from './fetch.ts';
 import { openFolder } from './folder.ts';
 import { streamMessage } from './large-message.ts';
-import { tooLarge, unreadable } from './message-problems.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 

@@ -7,6 +7,9 @@ import { expire } from './retention.ts';
 import { openSpool, readSource } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
 
+/** Engines limit the number of parameters. */
+const uidsPerStatement = 500;
+
 export function messageStore(db: Kysely<Tables>): MessageStore {
   return {
     receive: (server, receipts) => receive(db, server, receipts),
@@ -17,9 +20,11 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       return row ? toMessage(row) : null;
     },
 
-    async setContent(id, content) {
-      await db.updateTable('message').set(contentColumns(content)).where('id', '=', id).execute();
-    },
+    setUnderstood: (id, { content, fingerprint }) =>
+      db.transaction().execute(async (tx) => {
+        await tx.updateTable('message').set(contentColumns(content)).where('id', '=', id).execute();
+        await tx.updateTable('position').set({ fingerprint }).where('message', '=', id).execute();
+      }),
 
     async list({ serverId, search, before, limit }) {
       let query = db
@@ -66,6 +71,25 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
     async *raw(id, offset, length) {
       const row = await db.selectFrom('message').select('source_id').where('id', '=', id).executeTakeFirst();
       yield* readSource(db, row?.source_id ?? null, offset, length);
+    },
+
+    async known(serverId, { folder, validity }, uids) {
+      const known = new Set<string>();
+      for (let from = 0; from < uids.length; from += uidsPerStatement) {
+        const some = uids.slice(from, from + uidsPerStatement);
+        for (const table of ['position', 'quarantine'] as const) {
+          const rows = await db
+            .selectFrom(table)
+            .select('uid')
+            .where('server_id', '=', serverId)
+            .where('folder', '=', folder)
+            .where('validity', '=', validity)
+            .where('uid', 'in', some)
+            .execute();
+          for (const { uid } of rows) known.add(uid);
+        }
+      }
+      return known;
     },
 
     async dueAcknowledgements(serverId, now, limit) {

@@ -7,21 +7,23 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
   return {
     add: (entry, cursor) =>
       db.transaction().execute(async (tx) => {
-        await tx
+        const { numInsertedOrUpdatedRows } = await tx
           .insertInto('quarantine')
           .values({
             id: entry.id,
             server_id: entry.serverId,
             ...entry.position,
+            received_at: entry.receivedAt,
             message: entry.messageId,
             problem: JSON.stringify(entry.problem),
             quarantined_at: entry.quarantinedAt,
           })
           // Met again (a folder read anew): the first entry stands until a person ends it (P28).
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
-          .execute();
+          .executeTakeFirstOrThrow();
         if (cursor !== null)
           await tx.updateTable('mail_server').set({ cursor }).where('id', '=', entry.serverId).execute();
+        return Number(numInsertedOrUpdatedRows) > 0;
       }),
     async list(serverId) {
       let query = db.selectFrom('quarantine').selectAll().orderBy('id', 'desc');
@@ -43,6 +45,7 @@ function toQuarantined(row: QuarantineRow): Quarantined {
     id: row.id,
     serverId: row.server_id,
     position: { folder: row.folder, validity: row.validity, uid: row.uid },
+    receivedAt: row.received_at,
     messageId: row.message,
     problem: JSON.parse(row.problem),
     quarantinedAt: row.quarantined_at,

@@ -106,6 +106,7 @@ function toRows(
         id: newId('qrn'),
         server_id: server.id,
         ...receipt.position,
+        received_at: receipt.receivedAt,
         message: messageId,
         problem: JSON.stringify(receipt.quarantine),
         quarantined_at: now,
@@ -166,7 +167,14 @@ async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
     await tx
       .insertInto('quarantine')
       .values(part)
-      .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
+      // What lay here could not be had before: now it is stored, and the entry says what is still wrong with it.
+      .onConflict((conflict) =>
+        conflict.columns(['server_id', 'folder', 'validity', 'uid']).doUpdateSet((e) => ({
+          received_at: e.ref('excluded.received_at'),
+          message: e.ref('excluded.message'),
+          problem: e.ref('excluded.problem'),
+        })),
+      )
       .execute();
 }
 

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import { Problem } from '../../model/problem.ts';
@@ -9,22 +9,28 @@ import type { Tables } from './tables.ts';
 /** Every chunk but a source's last holds so many bytes of it, so that an offset tells its chunk. */
 export const chunkBytes = 256 * 1024;
 
-const compress = promisify(zstdCompress);
+const compressElsewhere = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+/** Handing a smaller source to another thread costs more than compressing it here. */
+const smallBytes = 32 * 1024;
+
+function compress(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> {
+  return bytes.length <= smallBytes ? zstdCompressSync(bytes, fast) : compressElsewhere(bytes, fast);
+}
 
 export interface Chunk {
   seq: number;
   bytes: Uint8Array;
 }
 
-/** Cuts and compresses a source held in memory (on zlib's threads). */
+/** Cuts and compresses a source held in memory. */
 export async function compressSource(bytes: Uint8Array): Promise<Chunk[]> {
   const count = Math.max(1, Math.ceil(bytes.length / chunkBytes));
   return Promise.all(
     Array.from({ length: count }, async (_, seq) => ({
       seq,
-      bytes: await compress(bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes), fast),
+      bytes: await compress(bytes.subarray(seq * chunkBytes, (seq + 1) * chunkBytes)),
     })),
   );
 }
@@ -38,7 +44,7 @@ export async function openSpool(db: Kysely<Tables>): Promise<SourceWriter> {
   let seq = 0;
 
   async function write(bytes: Uint8Array): Promise<void> {
-    const compressed = await compress(bytes, fast);
+    const compressed = await compress(bytes);
     await db.insertInto('source_chunk').values({ source_id: sourceId, seq, bytes: compressed }).execute();
     seq++;
   }
@@ -65,10 +71,11 @@ export async function openSpool(db: Kysely<Tables>): Promise<SourceWriter> {
   };
 }
 
-/** A spooled source that no message will name. */
+/** A spooled source that no message will name; one that a message names by now is left alone. */
 export async function dropSpool(tx: Transaction<Tables>, sourceId: string): Promise<void> {
-  await tx.deleteFrom('source_chunk').where('source_id', '=', sourceId).execute();
-  await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
+  const spool = await tx.deleteFrom('spool').where('source_id', '=', sourceId).executeTakeFirstOrThrow();
+  if (spool.numDeletedRows > 0n)
+    await tx.deleteFrom('source_chunk').where('source_id', '=', sourceId).execute();
 }
 
 /** Drops every unfinished spool; only for the process that alone writes this store. */

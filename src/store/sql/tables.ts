@@ -3,7 +3,7 @@ import type { Generated } from 'kysely';
 /** The tables as every engine has them. Instants are ISO text, records are JSON text. */
 export interface Tables {
   profile: RecordRow;
-  mail_server: RecordRow & { cursor: string | null; state: string | null };
+  mail_server: RecordRow & { cursor: string | null; state: string | null; restriction: string | null };
   destination: RecordRow;
   outgoing_server: RecordRow;
   secret: { owner: string; name: string; sealed: Uint8Array };
@@ -110,6 +110,7 @@ export interface QuarantineRow {
   folder: string;
   validity: string;
   uid: string;
+  received_at: string | null;
   message: string | null;
   problem: string;
   quarantined_at: string;

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../../model/delivery.ts';
 import type { Page } from '../../../store/store.ts';
 import type { Command, Options } from '../../command.ts';
-import { find, namesById } from '../../find.ts';
+import { findByOption, namesById } from '../../find.ts';
 import { instant, table } from '../../output.ts';
 import { listPath, pageText, pagingOptions } from '../../paging.ts';
 
@@ -23,11 +23,9 @@ export const deliveriesList: Command = {
   options,
   async run({ api: connect, given, out }) {
     const api = await connect();
-    const destination = given.text('destination');
     const path = listPath('/api/deliveries', given, {
       state: given.text('state'),
-      destinationId:
-        destination === undefined ? undefined : (await find(api, 'destinations', destination)).id,
+      destinationId: await findByOption(api, 'destinations', given, 'destination'),
       messageId: given.text('message'),
     });
     const page = await api.request<Page<Delivery>>('GET', path);

@@ -1,7 +1,7 @@
 import { usageProblem } from '../../arguments.ts';
 import type { Call, Command, Options } from '../../command.ts';
-import type { Api } from '../../connect.ts';
-import { find } from '../../find.ts';
+import { type Api, onceServing } from '../../connect.ts';
+import { findByOption } from '../../find.ts';
 
 const options: Options = {
   dead: { type: 'flag', summary: 'All that are dead letters, instead of some by their ids' },
@@ -28,8 +28,11 @@ export const deliveriesReplay: Command = {
     );
     call.out.show(
       result,
-      ({ replayed }) => `${replayed} ${replayed === 1 ? 'delivery is' : 'deliveries are'} made again.`,
+      ({ replayed }) =>
+        `${replayed} ${replayed === 1 ? 'delivery is' : 'deliveries are'} made again${onceServing(api)}.`,
     );
+    if (result.replayed < call.given.operands.length)
+      call.out.remark('Those still pending are left as they are.');
     return 0;
   },
 };
@@ -48,7 +51,5 @@ function assertOneChoice({ command, given }: Call): void {
 
 async function choice({ given }: Call, api: Api): Promise<object> {
   if (!given.flag('dead')) return { ids: given.operands };
-  const destination = given.text('destination');
-  if (destination === undefined) return { state: 'dead' };
-  return { state: 'dead', destinationId: (await find(api, 'destinations', destination)).id };
+  return { state: 'dead', destinationId: await findByOption(api, 'destinations', given, 'destination') };
 }

@@ -39,7 +39,8 @@ export const destinationAdd: Command = {
   async run({ api: connect, given, out }) {
     const api = await connect();
     const servers: string[] = [];
-    for (const meant of given.texts('server')) servers.push((await find(api, 'servers', meant)).id);
+    for (const meant of given.texts('server'))
+      servers.push((await find(api, 'servers', meant, '--server')).id);
     const outgoing = given.text('outgoing');
     const destination = await api.request<DestinationConfig & { signingSecret: string | null }>(
       'POST',
@@ -49,7 +50,7 @@ export const destinationAdd: Command = {
         ...(servers.length > 0 && { servers }),
         ...(given.flag('forward-to') && { kind: 'forward' }),
         ...(outgoing !== undefined && {
-          outgoingServerId: (await find(api, 'outgoing-servers', outgoing)).id,
+          outgoingServerId: (await find(api, 'outgoing-servers', outgoing, '--outgoing')).id,
         }),
       },
     );

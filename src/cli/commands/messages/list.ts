@@ -1,6 +1,6 @@
 import type { MessageSummary, Page } from '../../../store/store.ts';
 import type { Command, Options } from '../../command.ts';
-import { find, namesById } from '../../find.ts';
+import { findByOption, namesById } from '../../find.ts';
 import { instant, table } from '../../output.ts';
 import { listPath, pageText, pagingOptions } from '../../paging.ts';
 
@@ -16,9 +16,10 @@ export const messagesList: Command = {
   options,
   async run({ api: connect, given, out }) {
     const api = await connect();
-    const server = given.text('server');
-    const serverId = server === undefined ? undefined : (await find(api, 'servers', server)).id;
-    const path = listPath('/api/messages', given, { serverId, search: given.text('search') });
+    const path = listPath('/api/messages', given, {
+      serverId: await findByOption(api, 'servers', given, 'server'),
+      search: given.text('search'),
+    });
     const page = await api.request<Page<MessageSummary>>('GET', path);
     const serverName = await namesById(api, 'servers');
     out.show(page, () =>

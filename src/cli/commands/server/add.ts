@@ -1,9 +1,9 @@
-import type { MailServer } from '../../../model/mail-server.ts';
+import { type MailServer, protocols } from '../../../model/mail-server.ts';
 import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Given, Options } from '../../command.ts';
 import type { Api } from '../../connect.ts';
 import { fieldsOf } from '../../fields.ts';
-import { find } from '../../find.ts';
+import { findByOption } from '../../find.ts';
 
 const options: Options = {
   name: { type: 'text', value: 'NAME', summary: 'What to call it', field: 'name', required: true },
@@ -21,9 +21,19 @@ const options: Options = {
     field: 'profileId',
     required: true,
   },
-  protocol: { type: 'text', value: 'PROTOCOL', summary: 'imap, as is by default', field: 'protocol' },
-  host: { type: 'text', value: 'HOST', summary: 'By default outlook.office365.com', field: 'host' },
-  port: { type: 'text', value: 'PORT', summary: 'By default 993, with starttls 143', field: 'port' },
+  protocol: {
+    type: 'text',
+    value: 'PROTOCOL',
+    summary: `One of ${protocols.join(', ')}; imap by default`,
+    field: 'protocol',
+  },
+  shared: {
+    type: 'flag',
+    summary: 'A shared mailbox: another account than its own has consented',
+    field: 'shared',
+  },
+  host: { type: 'text', value: 'HOST', summary: 'By default the provider’s own', field: 'host' },
+  port: { type: 'text', value: 'PORT', summary: 'By default the protocol’s own, such as 993', field: 'port' },
   security: {
     type: 'text',
     value: 'SECURITY',
@@ -67,6 +77,12 @@ const options: Options = {
     summary: 'With --after-intake move: where to',
     field: 'afterIntake.folder',
   },
+  'delete-after-days': {
+    type: 'text',
+    value: 'DAYS',
+    summary: 'With --after-intake delete: only then, instead of at once',
+    field: 'afterIntake.afterDays',
+  },
   'answer-with': {
     type: 'text',
     value: 'OUTGOING',
@@ -95,7 +111,7 @@ export const serverAdd: Command = {
   async run({ api: connect, given, out }) {
     const certificateAuthority = await readCertificateAuthority(given);
     const api = await connect();
-    const { id: profileId } = await find(api, 'profiles', given.text('profile') ?? '');
+    const profileId = await findByOption(api, 'profiles', given, 'profile');
     const fields = Object.entries(fieldsOf(given, options)).filter(([field]) => !field.includes('.'));
     const server = await api.request<MailServer>('POST', '/api/servers', {
       ...Object.fromEntries(fields),
@@ -117,13 +133,21 @@ async function acknowledgement(api: Api, given: Given): Promise<{ acknowledgemen
   const outgoing = given.text('answer-with');
   const [subject, text] = [given.text('answer-subject'), given.text('answer-text')];
   if (outgoing === undefined && subject === undefined && text === undefined) return {};
-  const server = outgoing === undefined ? null : await find(api, 'outgoing-servers', outgoing);
-  return { acknowledgement: { outgoingServerId: server?.id, subject, text } };
+  const outgoingServerId =
+    outgoing === undefined ? undefined : await findByOption(api, 'outgoing-servers', given, 'answer-with');
+  return { acknowledgement: { outgoingServerId, subject, text } };
 }
 
 function afterIntake(given: Given): { afterIntake?: object } {
   const folder = given.text('move-to');
   const action = given.text('after-intake');
-  if (action === undefined && folder === undefined) return {};
-  return { afterIntake: { action: action ?? 'move', ...(folder !== undefined && { folder }) } };
+  const afterDays = given.text('delete-after-days');
+  if (action === undefined && folder === undefined && afterDays === undefined) return {};
+  return {
+    afterIntake: {
+      action: action ?? (folder === undefined ? 'delete' : 'move'),
+      ...(folder !== undefined && { folder }),
+      ...(afterDays !== undefined && { afterDays }),
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../command.ts';
+import { onceServing } from '../../connect.ts';
 import { find } from '../../find.ts';
 
 export const serverResume: Command = {
@@ -11,7 +12,7 @@ export const serverResume: Command = {
     const [meant = ''] = given.operands;
     const { id, name } = await find(api, 'servers', meant);
     await api.request('POST', `/api/servers/${id}/resume`, {});
-    out.show({ resumed: id }, () => `${name} is read again.`);
+    out.show({ resumed: id }, () => `${name} is read again${onceServing(api)}.`);
     return 0;
   },
 };

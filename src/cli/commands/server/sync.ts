@@ -1,4 +1,5 @@
 import type { Command } from '../../command.ts';
+import { onceServing } from '../../connect.ts';
 import { find } from '../../find.ts';
 
 interface Counts {
@@ -16,13 +17,20 @@ export const serverSync: Command = {
     const api = await connect();
     const [meant = ''] = given.operands;
     const { id, name } = await find(api, 'servers', meant);
-    for await (const line of api.lines<Partial<Counts>>('POST', `/api/servers/${id}/sync`, {}))
-      if (line.stored !== undefined)
+    for await (const line of api.lines<Counts | object>('POST', `/api/servers/${id}/sync`, {}))
+      if (isResult(line)) {
         out.show(
           line,
           ({ stored, recognised, quarantined }) =>
             `${name}: ${stored} stored, ${recognised} recognised, ${quarantined} quarantined`,
         );
+        if (line.stored > 0 && !api.running) out.remark(`Deliveries are made${onceServing(api)}.`);
+      }
     return 0;
   },
 };
+
+/** The line before it only says that it began. */
+function isResult(line: Counts | object): line is Counts {
+  return 'stored' in line;
+}

@@ -19,6 +19,7 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('record', 'text', (c) => c.notNull())
     .addColumn('cursor', 'text')
     .addColumn('state', 'text')
+    .addColumn('restriction', 'text')
     .execute();
 
   await db.schema
@@ -134,6 +135,7 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .addColumn('folder', 'text', (c) => c.notNull())
     .addColumn('validity', 'text', (c) => c.notNull())
     .addColumn('uid', 'text', (c) => c.notNull())
+    .addColumn('received_at', 'text')
     .addColumn('message', 'text')
     .addColumn('problem', 'text', (c) => c.notNull())
     .addColumn('quarantined_at', 'text', (c) => c.notNull())

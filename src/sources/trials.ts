@@ -1,4 +1,4 @@
-import type { Problem } from '../../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 
 /**
  * Bounds how often one message may bring the reading of its mailbox to an end (P25, P31): a message at which

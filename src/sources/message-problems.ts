@@ -1,14 +1,14 @@
-import type { MailServer } from '../../model/mail-server.ts';
-import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
-import { at, saying } from '../../network/wording.ts';
+import type { MailServer } from '../model/mail-server.ts';
+import type { Position } from '../model/message.ts';
+import { Problem } from '../model/problem.ts';
+import { at, saying } from '../network/wording.ts';
 
 /** What goes wrong with one message, in the words that a person reads. */
 
 /** The reading of a message was ended from here, so what was read of it is not the whole. */
 export function stopped(server: MailServer): Problem {
   return new Problem({
-    code: 'imap.stopped',
+    code: `${server.protocol}.stopped`,
     title: 'The mailbox was closed while a message was being read',
     detail: at(server),
     retry: 'later',

@@ -1,0 +1,95 @@
+import { Fault } from './answers.ts';
+import type { Folder, Mailbox } from './mailbox.ts';
+import { at, type RequestElement } from './request.ts';
+import type { Caller } from './tokens.ts';
+
+/** Who may open what, as an Exchange administrator sets it. */
+export interface Permissions {
+  /** People with full access to mailboxes that are not theirs: address of the person, then of the mailbox. */
+  fullAccess: Map<string, Set<string>>;
+  /** Applications that are restricted to some mailboxes (an application access policy); others may open all. */
+  restrictions: Map<string, Set<string>>;
+}
+
+/** A refusal of one thing, as a response message. */
+export class Denied extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** What a caller may reach in one request. */
+export interface Reach {
+  /** The mailbox that the request is made as. */
+  self: string;
+  /** Mailbox and folder by a FolderId or DistinguishedFolderId. Throws Denied. */
+  folder(reference: RequestElement | undefined): { mailbox: Mailbox; folder: Folder };
+  /** The mailbox that holds the item. Throws Denied. */
+  mailboxOfItem(itemId: string): Mailbox;
+}
+
+/** Works out as whom the request is made. Throws the Fault of an impersonation that is not allowed. */
+export function reachOf(
+  caller: Caller,
+  header: RequestElement | undefined,
+  mailboxes: ReadonlyMap<string, Mailbox>,
+  { fullAccess, restrictions }: Permissions,
+): Reach {
+  const self = caller.person === null ? impersonated() : own(caller.person);
+
+  function impersonated(): string {
+    const connecting = at(header, 'ExchangeImpersonation', 'ConnectingSID')?.children[0];
+    if (!connecting?.text) throw new Fault('ErrorInvalidExchangeImpersonationHeaderData');
+    const address = connecting.text.toLowerCase();
+    if (!mailboxes.has(address)) throw new Fault('ErrorNonExistentMailbox');
+    const only = restrictions.get(caller.appId);
+    if (only && !only.has(address)) throw new Fault('ErrorImpersonateUserDenied');
+    return address;
+  }
+
+  function own(person: string): string {
+    if (at(header, 'ExchangeImpersonation')) throw new Fault('ErrorImpersonateUserDenied');
+    return person;
+  }
+
+  function open(address: string): Mailbox {
+    const mailbox = mailboxes.get(address.toLowerCase());
+    if (!mailbox) throw new Denied('ErrorNonExistentMailbox');
+    if (mailbox.address !== self && !fullAccess.get(self)?.has(mailbox.address))
+      // Exchange does not say that there is something (ErrorFolderNotFound, in the EWS reference)
+      throw new Denied('ErrorFolderNotFound');
+    return mailbox;
+  }
+
+  function reachable(): Mailbox[] {
+    return [...mailboxes.values()].filter(
+      ({ address }) => address === self || fullAccess.get(self)?.has(address),
+    );
+  }
+
+  return {
+    self,
+    folder(reference) {
+      const id = reference?.attributes.Id ?? '';
+      if (reference?.name === 'types:DistinguishedFolderId') {
+        const mailbox = open(at(reference, 'Mailbox', 'EmailAddress')?.text ?? self);
+        const folder = [...mailbox.folders.values()].find(({ distinguished }) => distinguished === id);
+        if (folder) return { mailbox, folder };
+      } else {
+        for (const mailbox of reachable()) {
+          const folder = mailbox.folders.get(id);
+          if (folder) return { mailbox, folder };
+        }
+      }
+      throw new Denied('ErrorFolderNotFound');
+    },
+    mailboxOfItem(itemId) {
+      if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(itemId)) throw new Denied('ErrorInvalidIdMalformed');
+      const mailbox = reachable().find((one) => one.find(itemId));
+      if (!mailbox) throw new Denied('ErrorItemNotFound');
+      return mailbox;
+    },
+  };
+}

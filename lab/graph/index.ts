@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { LabCertificates } from '../certificates.ts';
+import { answerRequests, type GraphRequest } from './answer.ts';
+import { createDeltaTokens } from './delta.ts';
+import { type Faults, noFaults } from './faults.ts';
+import { createMailbox, type Folder, type Mailbox, type Message } from './mailbox.ts';
+import { createNotifier } from './notifier.ts';
+import type { SentMail, World } from './request.ts';
+import { createSubscriptions, type LifecycleEvent, type SentNotification } from './subscriptions.ts';
+
+export interface LabGraph {
+  host: 'localhost';
+  port: number;
+  origin: string;
+  faults: Faults;
+  /** Makes a mailbox (also a shared one, which nobody signs in to) where there is none; others are unknown. */
+  mailbox(address: string): Mailbox;
+  /** Brings a mail, by default to the Inbox; folders by well-known name or path of display names. */
+  deliver(
+    address: string,
+    mime: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { folder?: string; receivedAt?: Date },
+  ): Promise<Message>;
+  fill(address: string, mails: Iterable<Uint8Array>): Promise<void>;
+  /** Lets a person open another's mailbox, with the `.Shared` permissions. */
+  share(address: string, withPerson: string): void;
+  /** Restricts an application to some mailboxes; without it, its permissions are for all. */
+  restrict(appId: string, addresses: string[]): void;
+  expireDeltaTokens(): void;
+  /** The subscriptions in force. */
+  subscriptions(): { id: string; resource: string; expiresAt: Date }[];
+  /** The subscriptions are gone and nobody is told. */
+  dropSubscriptions(): void;
+  lifecycle(event: LifecycleEvent): Promise<void>;
+  notifications: SentNotification[];
+  sent: SentMail[];
+  /** What was asked, without tokens. */
+  requests: GraphRequest[];
+  /** The most requests that were under way at once. */
+  mostAtOnce(): number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Stands in for the mail part of Microsoft Graph v1.0, built from its documented wire format, over HTTPS. Tokens are
+ * the lab authority's JWTs, verified; delegated, shared and app-only access are told apart by them.
+ *
+ * Covered: mail folders (list, child folders, well-known names, search folders), messages (list, get, MIME by
+ * `$value`, mark as read, move, delete), delta queries, immutable ids, `sendMail`, subscriptions with validation,
+ * renewal, change and lifecycle notifications, errors, throttling, faults on request.
+ * Not covered: bodies and attachments as JSON, drafts, upload sessions, `$search`, `$expand`, `$batch`, notifications
+ * with resource data, notifications sent again, the real service's limits and delays. Whether the real service holds a
+ * message asked for within a folder to that folder is not documented; here it does.
+ */
+export async function startGraph({
+  certificates,
+  authority,
+  folder,
+}: {
+  certificates: LabCertificates;
+  authority: { keysFolder: string; issuer: string };
+  folder: string;
+}): Promise<LabGraph> {
+  mkdirSync(folder, { recursive: true });
+  const { certFile, keyFile } = await certificates.issue();
+  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const origin = `https://localhost:${port}`;
+
+  const faults = noFaults();
+  const notifier = createNotifier(certificates.caPem);
+  const subscriptions = createSubscriptions(
+    notifier,
+    faults,
+    new URL(authority.issuer).pathname.split('/')[1] ?? '',
+  );
+  const world: World = {
+    origin,
+    mailboxes: new Map(),
+    grants: { shares: new Map(), restrictions: new Map() },
+    faults,
+    deltaTokens: createDeltaTokens(),
+    subscriptions,
+    sent: [],
+  };
+  const { requests, mostAtOnce } = answerRequests(server, world, authority, notifier);
+
+  function mailbox(of: string): Mailbox {
+    const key = of.toLowerCase();
+    const known = world.mailboxes.get(key);
+    if (known) return known;
+    const made: Mailbox = createMailbox(key, (change, message) =>
+      subscriptions.changed(made, change, message),
+    );
+    world.mailboxes.set(key, made);
+    return made;
+  }
+
+  let files = 0;
+  async function spool(mime: AsyncIterable<Uint8Array>): Promise<Pick<Message, 'source' | 'size'>> {
+    const file = join(folder, `message-${files++}.eml`);
+    await pipeline(mime, createWriteStream(file));
+    return { source: { file }, size: (await stat(file)).size };
+  }
+
+  async function deliver(...[to, mime, options = {}]: Parameters<LabGraph['deliver']>): Promise<Message> {
+    const { folder: into = 'inbox', receivedAt } = options;
+    const content =
+      mime instanceof Uint8Array ? { source: Buffer.from(mime), size: mime.length } : await spool(mime);
+    const target: Folder = mailbox(to).folder(into) ?? mailbox(to).makeFolder(into);
+    return mailbox(to).add(target, { ...content, ...(receivedAt && { receivedAt }) });
+  }
+
+  return {
+    host: 'localhost',
+    port,
+    origin,
+    faults,
+    mailbox,
+    deliver,
+    async fill(to, mails) {
+      for (const mail of mails) await deliver(to, mail);
+    },
+    share(shared, withPerson) {
+      const people = world.grants.shares.get(shared.toLowerCase()) ?? new Set();
+      world.grants.shares.set(shared.toLowerCase(), people.add(withPerson.toLowerCase()));
+    },
+    restrict: (appId, addresses) => void world.grants.restrictions.set(appId, new Set(addresses)),
+    expireDeltaTokens: () => world.deltaTokens.expire(),
+    subscriptions: subscriptions.all,
+    dropSubscriptions() {
+      for (const { id } of subscriptions.all()) subscriptions.remove(id);
+    },
+    lifecycle: subscriptions.lifecycle,
+    notifications: subscriptions.sent,
+    sent: world.sent,
+    requests,
+    mostAtOnce,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { restrictionInput } from '../administration/access.ts';
+import type { Administration } from '../administration/administration.ts';
+import { type Route, route, shown } from './route.ts';
+
+export function accessRoutes({ access }: Administration): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/servers/:id/access',
+      summary: 'How an app is given access to this mailbox, and the latest proof that it reaches no other',
+      answer: shown('Commands of Exchange Online PowerShell by step; the proof, or null'),
+      handle: async ({ id }) => ({
+        setup: await access.setup(id),
+        restriction: await access.restriction(id),
+      }),
+    }),
+    route({
+      method: 'post',
+      path: '/api/servers/:id/access/proof',
+      summary: 'Tries another mailbox with this server’s access, which must be refused',
+      body: restrictionInput,
+      answer: shown('Whether it was refused, and when'),
+      handle: ({ id, body }) => access.proveRestriction(id, body),
+    }),
+  ];
+}

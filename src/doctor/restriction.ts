@@ -1,0 +1,30 @@
+import type { MailServer, RestrictionProof } from '../model/mail-server.ts';
+import { Problem } from '../model/problem.ts';
+import type { MailSource } from '../sources/source.ts';
+
+/** How mail servers say that a mailbox is not for us, whatever the protocol. */
+const refusal = /\.(sign-in-refused|not-connected|access-denied)$/;
+const patienceMs = 60_000;
+
+/**
+ * Proves that what opens this server's mailbox opens no other: the same access tries `mailbox`, and must be refused.
+ * Never throws: what kept the trial from coming to an end is told as the outcome.
+ */
+export async function proveRestriction(
+  server: MailServer,
+  mailbox: string,
+  open: (server: MailServer) => MailSource,
+): Promise<RestrictionProof> {
+  const stranger = { ...server, address: mailbox, username: null, afterIntake: { action: 'leave' as const } };
+  const source = open({ ...stranger, folders: ['INBOX'] });
+  const tried = { mailbox, checkedAt: new Date().toISOString() };
+  try {
+    const { messages } = await source.inspect(AbortSignal.timeout(patienceMs));
+    return { ...tried, outcome: 'open', detail: `It was opened and shows ${messages} messages.` };
+  } catch (error) {
+    const problem = Problem.from(error);
+    return { ...tried, outcome: refusal.test(problem.code) ? 'refused' : 'unclear', detail: problem.message };
+  } finally {
+    await source.close();
+  }
+}

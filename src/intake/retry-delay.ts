@@ -1,0 +1,23 @@
+import { backoff } from '../model/backoff.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** In milliseconds; see {@link backoff}. */
+export interface RetryDelay {
+  first: number;
+  cap: number;
+}
+
+export const retryDelay: RetryDelay = { first: 1_000, cap: 5 * 60_000 };
+
+/** Whatever the other side asks for: a mailbox is not left alone for days. */
+const longestDelay = 60 * 60_000;
+
+/** Milliseconds until the next try after so many failures in a row: as the problem says, else exponentially longer (P20). */
+export function delayAfter(problem: Problem, failures: number, delay: RetryDelay): number {
+  if (problem.retry instanceof Date) {
+    const asked = Math.max(0, problem.retry.getTime() - Date.now());
+    return Math.min(asked + backoff(1, delay), longestDelay);
+  }
+  // A person must mend it, perhaps on the other side, where nobody tells us: look now and then.
+  return backoff(problem.retry === 'no' ? Number.POSITIVE_INFINITY : failures, delay);
+}

@@ -1,0 +1,47 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import { Problem } from '../../model/problem.ts';
+import { explainNetwork } from '../../network/explain.ts';
+import { connectionLost, silent, throttled } from '../../network/problems.ts';
+import { stopped } from '../message-problems.ts';
+import * as problems from './mailbox-problems.ts';
+import { concernOf, Refusal } from './refusal.ts';
+import { XmlError } from './xml.ts';
+
+/**
+ * Any error of Exchange, HTTP, the network or TLS, as the problem a person reads. `doing` names what was asked for
+ * the case that it is refused: "open the folder"; `folder` the folder that it was about.
+ */
+export function explain(error: unknown, server: MailServer, doing = 'do this', folder = ''): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return explainRefusal(error, server, doing, folder);
+  if (error instanceof XmlError) return problems.notExchange(server, error.message, error);
+  const { name, cause } = error as { name?: string; cause?: { name?: string } };
+  if (name === 'TimeoutError' || cause?.name === 'TimeoutError') return silent(server, error);
+  if (name === 'AbortError') return stopped(server);
+  const code = String((error as { code?: unknown }).code ?? '');
+  if (code.startsWith('HPE_')) return problems.notExchange(server, `no HTTP (${code})`, error);
+  const problem = explainNetwork(error, server);
+  if (problem) return problem;
+  return /^E[A-Z]+$/.test(code) ? connectionLost(server, code, error) : Problem.from(error);
+}
+
+function explainRefusal(refusal: Refusal, server: MailServer, doing: string, folder: string): Problem {
+  const said = refusal.message;
+  switch (concernOf(refusal)) {
+    case 'throttling':
+      return throttled(server, said, refusal.backOff, refusal);
+    case 'passing':
+      return problems.overloaded(server, said, refusal);
+    case 'access':
+      return problems.accessDenied(server, said, refusal);
+    case 'mailbox':
+      return problems.mailboxMissing(server, said, refusal);
+    case 'folder':
+      // Every mailbox has an inbox: who does not see it has no right to (ErrorFolderNotFound)
+      return folder.toUpperCase() === 'INBOX'
+        ? problems.accessDenied(server, said, refusal)
+        : problems.folderMissing(server, folder, refusal);
+    case 'request':
+      return problems.refused(server, doing, said, refusal);
+  }
+}

@@ -1,0 +1,114 @@
+import type { EwsClient } from './client.ts';
+import { find, textOf, type XmlElement } from './element.ts';
+import { type FolderId, findFolders, getFolders } from './operations.ts';
+import { refusalOf } from './refusal.ts';
+
+/** A folder by its name in settings and positions, and as Exchange wants it. */
+export interface Folder {
+  name: string;
+  id: FolderId;
+}
+
+/** Names that need no looking up: IMAP's, the special uses of RFC 6154, and Exchange's own (DistinguishedFolderId). */
+const distinguished: Record<string, string> = {
+  inbox: 'inbox',
+  drafts: 'drafts',
+  sentitems: 'sentitems',
+  deleteditems: 'deleteditems',
+  junkemail: 'junkemail',
+  archiveinbox: 'archiveinbox',
+  '\\drafts': 'drafts',
+  '\\sent': 'sentitems',
+  '\\trash': 'deleteditems',
+  '\\junk': 'junkemail',
+};
+
+function distinguishedId(name: string): string | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(distinguished, key) ? distinguished[key] : undefined;
+}
+
+/** Folders that are read, and names for which there is none. */
+export interface Resolved {
+  folders: Folder[];
+  missing: string[];
+}
+
+/**
+ * Finds the folders by their names: paths such as `INBOX/Orders`, with `*` for any characters and `%` for any but `/`
+ * (RFC 3501 6.3.8), or special ones. The mailbox is asked only for what has no fixed name.
+ */
+export async function resolveFolders(
+  client: EwsClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const found = new Map<string, Folder>();
+  const missing: string[] = [];
+  let all: Folder[] | null = null;
+  for (const name of names) {
+    const fixed = distinguishedId(name);
+    if (fixed !== undefined) {
+      found.set(name, { name, id: { distinguished: fixed } });
+      continue;
+    }
+    all ??= await listFolders(client, signal);
+    const matching = all.filter(matcherOf(name));
+    // A name without wildcards stays as it is written, so that positions do not change with its case
+    const isPattern = /[*%]/.test(name);
+    for (const folder of matching) {
+      const key = isPattern ? folder.name : name;
+      if (!found.has(key)) found.set(key, { name: key, id: folder.id });
+    }
+    if (matching.length === 0 && !isPattern) missing.push(name);
+  }
+  return { folders: [...found.values()], missing };
+}
+
+function matcherOf(name: string): (folder: Folder) => boolean {
+  const parts = name.split(/([*%])/).map((part) => {
+    if (part === '*') return '.*';
+    return part === '%' ? '[^/]*' : part.replace(/[\\^$.|?+(){}[\]]/g, '\\$&');
+  });
+  const pattern = new RegExp(`^${parts.join('')}$`, 'is');
+  return (folder) => pattern.test(folder.name);
+}
+
+/** Every mail folder that people see, by its path. The inbox is `INBOX` here, whatever it is called in the mailbox's language. */
+export async function listFolders(client: EwsClient, signal: AbortSignal): Promise<Folder[]> {
+  const [inbox] = await client.ask(getFolders([{ distinguished: 'inbox' }]), signal);
+  const refusal = inbox && refusalOf(inbox);
+  if (refusal) throw refusal;
+  const inboxId = idOf(find(inbox, 'Folders')?.children[0]);
+  const rows = await allRows(client, signal);
+  const byId = new Map(rows.map((row) => [idOf(row), row]));
+
+  function pathOf(row: XmlElement, depth = 0): string {
+    if (idOf(row) === inboxId) return 'INBOX';
+    const parent = byId.get(find(row, 'ParentFolderId')?.attributes.Id ?? '');
+    const name = textOf(row, 'DisplayName');
+    return parent && depth < 50 ? `${pathOf(parent, depth + 1)}/${name}` : name;
+  }
+
+  return rows.filter(holdsMail).map((row) => ({ name: pathOf(row), id: { id: idOf(row) } }));
+}
+
+async function allRows(client: EwsClient, signal: AbortSignal): Promise<XmlElement[]> {
+  const rows: XmlElement[] = [];
+  for (;;) {
+    const { message } = await client.askOne(findFolders(rows.length), signal);
+    const root = find(message, 'RootFolder');
+    const page = find(root, 'Folders')?.children ?? [];
+    rows.push(...page);
+    if (root?.attributes.IncludesLastItemInRange !== 'false' || page.length === 0) return rows;
+  }
+}
+
+/** Calendars, contacts, tasks and the like have classes and elements of their own; `IPF.Imap` is mail that was imported. */
+function holdsMail(row: XmlElement): boolean {
+  return row.name === 'Folder' && /^(IPF(\.(Note|Imap)\b.*)?)?$/i.test(textOf(row, 'FolderClass'));
+}
+
+function idOf(row: XmlElement | undefined): string {
+  return find(row, 'FolderId')?.attributes.Id ?? '';
+}

@@ -1,0 +1,73 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import type { Inspection } from '../source.ts';
+import type { EwsClient } from './client.ts';
+import { find, textOf } from './element.ts';
+import { explain } from './explain.ts';
+import { type Folder, listFolders, resolveFolders } from './folders.ts';
+import { folderMissing } from './mailbox-problems.ts';
+import { getFolders } from './operations.ts';
+import { concernOf, Refusal } from './refusal.ts';
+import { startSubscription, stopSubscription } from './subscription.ts';
+
+/** Opens every folder that the server's settings name, lists all there are, and tries whether notifications can be had. */
+export async function inspectMailbox(
+  client: EwsClient,
+  server: MailServer,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const target = server.afterIntake.action === 'move' ? [server.afterIntake.folder] : [];
+  try {
+    const { folders, missing } = await resolveFolders(client, server.folders, signal);
+    const [absent = server.folders.join(', ')] = missing;
+    if (missing.length > 0 || folders.length === 0) throw folderMissing(server, absent);
+    const aims = await resolveFolders(client, target, signal);
+    for (const name of aims.missing) throw folderMissing(server, name);
+    let messages: number | null = null;
+    let exchange = '';
+    for (const folder of [...folders, ...aims.folders]) {
+      const opened = await openFolder(client, folder, signal);
+      messages ??= opened.messages;
+      exchange = opened.version;
+    }
+    const first = folders[0] as Folder;
+    return {
+      folder: first.name,
+      messages: messages ?? 0,
+      capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
+      folders: await visibleFolders(client, folders, signal),
+    };
+  } catch (error) {
+    throw explain(error, server, 'open the mailbox', 'INBOX');
+  }
+}
+
+async function openFolder(client: EwsClient, folder: Folder, signal: AbortSignal) {
+  try {
+    const { message, version } = await client.askOne(getFolders([folder.id]), signal);
+    const [row] = find(message, 'Folders')?.children ?? [];
+    return { messages: Number(textOf(row, 'TotalCount')) || 0, version };
+  } catch (error) {
+    throw explain(error, client.server, 'open a folder', folder.name);
+  }
+}
+
+/** Who may open one folder only is refused the list of all; that is no reason not to read the one. */
+async function visibleFolders(client: EwsClient, opened: Folder[], signal: AbortSignal): Promise<string[]> {
+  try {
+    return (await listFolders(client, signal)).map(({ name }) => name);
+  } catch (error) {
+    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    return opened.map(({ name }) => name);
+  }
+}
+
+async function notifications(client: EwsClient, folder: Folder, signal: AbortSignal): Promise<string[]> {
+  try {
+    const subscription = await startSubscription(client, folder, signal);
+    await stopSubscription(client, subscription, signal);
+    return ['streaming notifications'];
+  } catch (error) {
+    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    return [];
+  }
+}

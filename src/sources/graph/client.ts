@@ -1,0 +1,131 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import type { TokenSource } from '../../model/token.ts';
+import {
+  createHttpsClient,
+  type HttpsClient,
+  type HttpsRequest,
+  type HttpsResponse,
+  readText,
+} from '../../network/https.ts';
+import { throttled } from '../../network/problems.ts';
+import { retryAfter } from '../../network/retry-after.ts';
+import * as problems from './problems.ts';
+import { Malformed, type Refusal, readRefusal } from './refusal.ts';
+
+/** A JSON object as it came; whoever reads it looks at what it needs. */
+export type Json = Record<string, unknown>;
+
+/**
+ * Microsoft Graph for one mailbox. Its errors are those of the network, {@link Refusal}s, and the Problems of tokens
+ * and throttling.
+ */
+export interface GraphClient {
+  readonly server: MailServer;
+  /** `https://graph.microsoft.com`: whose links may be followed. */
+  readonly origin: string;
+  /** By which the mailbox's user is known. */
+  readonly user: string;
+  /** Path of the mailbox, without a slash at its end. */
+  readonly mailbox: string;
+  /** `target` is a path with query, or a link that Graph gave. `pageSize` is a wish. */
+  get(target: string, options: { signal: AbortSignal; pageSize?: number }): Promise<Json>;
+  /** The answer's JSON; empty where there is none. */
+  send(
+    method: 'POST' | 'PATCH' | 'DELETE',
+    target: string,
+    body: Json | null,
+    signal: AbortSignal,
+  ): Promise<Json>;
+  /** An answer as it comes: to be read to its end, or destroyed. */
+  open(target: string, signal: AbortSignal): Promise<HttpsResponse>;
+  /** Ends every connection. */
+  close(): void;
+}
+
+export const version = '/v1.0';
+/** Outlook serves so many requests of an app in a mailbox at once (Microsoft: throttling limits). */
+const connections = 4;
+/** Gateways give up on a slow back end well before. */
+const silenceMs = 120_000;
+const longestWait = 60 * 60_000;
+/** A page of a thousand messages has some 500 kB. */
+const longestJson = 8 * 1024 * 1024;
+
+/** Opens no connection yet. */
+export function createGraphClient(server: MailServer, tokens: TokenSource): GraphClient {
+  // Not `me`: that is whoever consented, which need not be the mailbox that is wanted (P8, P10)
+  const user = server.username ?? server.address;
+  let https: HttpsClient | undefined;
+
+  /** A refused token is discarded and a fresh one tried, once. */
+  async function request(
+    asked: Omit<HttpsRequest, 'headers'>,
+    more: Record<string, string>,
+  ): Promise<HttpsResponse> {
+    https ??= createHttpsClient(server, { connections, silenceMs });
+    for (let attempt = 1; ; attempt++) {
+      const { token, isPassword } = await tokens.accessToken(asked.signal);
+      if (isPassword) throw problems.passwordUnwanted(server);
+      const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
+      const response = await https.request({ ...asked, headers });
+      if (response.status >= 200 && response.status < 300) return response;
+      const refusal = await readRefusal(response);
+      if (refusal.status === 401) {
+        tokens.discard(token);
+        if (attempt === 1) continue;
+      }
+      throw throttling(response, refusal) ?? refusal;
+    }
+  }
+
+  function throttling({ headers }: HttpsResponse, refusal: Refusal) {
+    const at = retryAfter(String(headers['retry-after'] ?? ''), longestWait);
+    const asked = refusal.status === 429 || refusal.status === 509 || (refusal.status === 503 && at !== null);
+    return asked ? throttled(server, refusal.message, at ? at.getTime() - Date.now() : 0, refusal) : null;
+  }
+
+  return {
+    server,
+    origin: new URL(`https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`)
+      .origin,
+    user,
+    mailbox: `${version}/users/${encodeURIComponent(user)}`,
+    async get(target, { signal, pageSize }) {
+      const response = await request({ method: 'GET', target, signal }, preferring(pageSize));
+      return readJson(response);
+    },
+    async send(method, target, body, signal) {
+      const content = body === null ? {} : { body: JSON.stringify(body) };
+      const type = body === null ? {} : { 'content-type': 'application/json' };
+      return readJson(await request({ method, target, signal, ...content }, { ...preferring(), ...type }));
+    },
+    open: (target, signal) => request({ method: 'GET', target, signal }, { ...preferring(), accept: '*/*' }),
+    close: () => https?.close(),
+  };
+}
+
+/** Immutable ids are to be asked for with every request (Microsoft: Obtain immutable identifiers). */
+function preferring(pageSize?: number): Record<string, string> {
+  const ids = 'IdType="ImmutableId"';
+  return {
+    accept: 'application/json',
+    prefer: pageSize === undefined ? ids : `${ids}, odata.maxpagesize=${pageSize}`,
+  };
+}
+
+async function readJson({ body }: HttpsResponse): Promise<Json> {
+  const text = await readText(body, longestJson);
+  if (text === '') return {};
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null) throw new Malformed('an answer that is no JSON object');
+  return value as Json;
+}
+
+/** Null for what is no JSON: what JSON.parse says of it quotes it. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

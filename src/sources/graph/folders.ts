@@ -1,0 +1,131 @@
+import type { Problem } from '../../model/problem.ts';
+import type { GraphClient, Json } from './client.ts';
+import { everyItem } from './collection.ts';
+import { fits, isPattern, sameName, wellKnownName } from './folder-names.ts';
+import { folderMissing } from './problems.ts';
+import { isGone, Malformed } from './refusal.ts';
+
+export interface Folder {
+  /** As the settings name it; where they name many by a pattern, the path of display names. */
+  name: string;
+  id: string;
+}
+
+/** What a mailbox calls a folder. */
+interface Listed {
+  id: string;
+  displayName: string;
+  hasChildren: boolean;
+}
+
+const pageSize = 100;
+const properties = '$select=id,displayName,childFolderCount';
+/** A mailbox of Exchange Online holds no more (Microsoft: Exchange Online limits, folders). */
+const mostFolders = 10_000;
+
+/** Finds the folders that names stand for. What was listed is remembered: make a new one for a new look. */
+export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
+  const listed = new Map<string, Listed[]>();
+  const collection = `${client.mailbox}/mailFolders`;
+
+  async function childrenOf(parentId: string | null): Promise<Listed[]> {
+    const key = parentId ?? '';
+    const known = listed.get(key);
+    if (known) return known;
+    const target =
+      parentId === null ? collection : `${collection}/${encodeURIComponent(parentId)}/childFolders`;
+    const children: Listed[] = [];
+    for await (const item of everyItem(client, `${target}?$top=${pageSize}&${properties}`, {
+      signal,
+      pageSize,
+    })) {
+      // A search folder shows messages that lie elsewhere
+      if (item['@odata.type'] === '#microsoft.graph.mailSearchFolder') continue;
+      children.push({
+        id: textOf(item, 'id'),
+        displayName: textOf(item, 'displayName'),
+        hasChildren: Number(item.childFolderCount) > 0,
+      });
+    }
+    listed.set(key, children);
+    return children;
+  }
+
+  async function wellKnown(name: string): Promise<string | null> {
+    try {
+      const folder = await client.get(`${collection}/${encodeURIComponent(name)}?$select=id`, { signal });
+      return textOf(folder, 'id');
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return null;
+    }
+  }
+
+  /** Below a folder; display names may contain slashes themselves. */
+  async function descend(segments: string[], parentId: string | null): Promise<string | null> {
+    const children = await childrenOf(parentId);
+    for (let taken = 1; taken <= segments.length; taken++) {
+      const name = segments.slice(0, taken).join('/');
+      const child = children.find(({ displayName }) => sameName(displayName, name));
+      if (!child) continue;
+      if (taken === segments.length) return child.id;
+      const found = child.hasChildren ? await descend(segments.slice(taken), child.id) : null;
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  async function find(name: string): Promise<string | null> {
+    const byName = wellKnownName(name);
+    const id = byName === null ? null : await wellKnown(byName);
+    if (id !== null || name.startsWith('\\')) return id;
+    const [first = '', ...rest] = name.split('/');
+    const root = rest.length === 0 ? null : wellKnownName(first);
+    const rootId = root === null ? null : await wellKnown(root);
+    return (rootId && (await descend(rest, rootId))) ?? descend([first, ...rest], null);
+  }
+
+  /** Every folder, as a path of display names; the Inbox is INBOX in all languages. */
+  async function* all(): AsyncGenerator<Folder> {
+    const inbox = await wellKnown('inbox');
+    const waiting: { parentId: string | null; path: string }[] = [{ parentId: null, path: '' }];
+    let count = 0;
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      for (const { id, displayName, hasChildren } of await childrenOf(next.parentId)) {
+        if (count++ === mostFolders) return;
+        const path = next.path + (id === inbox ? 'INBOX' : displayName);
+        yield { name: path, id };
+        if (hasChildren) waiting.push({ parentId: id, path: `${path}/` });
+      }
+    }
+  }
+
+  return {
+    all,
+    find,
+    /**
+     * The folders that the names stand for, each once; and what to say of those that are not there. A pattern
+     * without any folder counts as missing.
+     */
+    async resolve(names: readonly string[]): Promise<{ folders: Folder[]; missing: Problem | null }> {
+      const found = new Map<string, Folder>();
+      let missing: Problem | null = null;
+      for (const name of names) {
+        const id = isPattern(name) ? null : await find(name);
+        const folders = id === null ? [] : [{ name, id }];
+        if (isPattern(name))
+          for await (const folder of all()) if (fits(folder.name, name)) folders.push(folder);
+        if (folders.length === 0) missing ??= folderMissing(client.server, name);
+        for (const folder of folders) if (!found.has(folder.id)) found.set(folder.id, folder);
+      }
+      return { folders: [...found.values()], missing };
+    },
+  };
+}
+
+/** A member that must be there. Throws {@link Malformed} when it is not. */
+export function textOf(json: Json, name: string): string {
+  const value = json[name];
+  if (typeof value !== 'string') throw new Malformed(`an object without ${name}`);
+  return value;
+}

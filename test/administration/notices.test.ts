@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createNotices } from '../../src/administration/notices.ts';
+import { ewsRetirement } from '../../src/model/ews-retirement.ts';
+import type { MailServer } from '../../src/model/mail-server.ts';
+import { mailServer, openStore } from '../store/fixtures.ts';
+
+const online = { protocol: 'ews', host: 'outlook.office365.com' } as const;
+
+async function noticesOf(
+  t: import('node:test').TestContext,
+  fields: Partial<MailServer>,
+  code: string | null = null,
+) {
+  const store = await openStore(t);
+  const server = mailServer(fields);
+  await store.servers.save(server);
+  const problem = code === null ? null : { code, title: 'It is switched off', retry: 'later' };
+  await store.servers.setState({
+    serverId: server.id,
+    condition: problem ? 'failing' : 'watching',
+    problem,
+    since: server.createdAt,
+    lastContactAt: null,
+    lastMessageAt: null,
+    retryAt: null,
+  });
+  return createNotices(store)();
+}
+
+test('a server that reads Exchange Online by EWS carries the dates of its end, and points to Graph', async (t) => {
+  const [notice, ...others] = await noticesOf(t, online);
+  assert.deepEqual(others, []);
+  assert.equal(notice?.severity, 'warning');
+  assert.match(`${notice?.title} ${notice?.detail}`, /1 October 2026.*1 April 2027/s);
+  assert.match(notice?.remedy ?? '', /Microsoft Graph/);
+  assert.equal(notice?.link, '/servers/srv_support');
+});
+
+test('the end of EWS concerns no Exchange Server of one’s own, and no other protocol', async (t) => {
+  assert.deepEqual(await noticesOf(t, { protocol: 'ews', host: 'mail.contoso.example' }), []);
+  assert.deepEqual(await noticesOf(t, { protocol: 'imap', host: online.host }), []);
+});
+
+test('where EWS is switched off already that is told once, by the problem', async (t) => {
+  const notices = await noticesOf(t, online, 'ews.disabled');
+  assert.deepEqual(
+    notices.map(({ title, detail }) => [title, detail === ewsRetirement.what]),
+    [['Support: It is switched off', false]],
+  );
+});

@@ -1,0 +1,8 @@
+import { test } from 'node:test';
+import { supported } from './grants.ts';
+import { liveThrough } from './story.ts';
+import { startMatrixWorld } from './world.ts';
+
+for (const grant of supported.graph)
+  test(`graph with ${grant}: every message exactly once, whatever befalls the mailbox`, async (t) =>
+    liveThrough(t, await startMatrixWorld(t), 'graph', grant));

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { pino } from 'pino';
+import {
+  createGraphDoor,
+  createNotificationsAdministration,
+} from '../../src/administration/notifications.ts';
+import { createNotificationDoor } from '../../src/api/notifications.ts';
+import { type Config, configSchema } from '../../src/config/config.ts';
+import { createApp } from '../../src/http/app.ts';
+import { serveHttps } from '../../src/http/server.ts';
+import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
+import type { MailServer } from '../../src/model/mail-server.ts';
+import type { TokenSource } from '../../src/model/token.ts';
+import { createGraphSource } from '../../src/sources/graph/index.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { createEventBus } from '../../src/telemetry/events.ts';
+import { loadKeyRing } from '../../src/vault/key-ring.ts';
+import { createVault } from '../../src/vault/vault.ts';
+import { endings } from '../endings.ts';
+import { ask } from '../http/fixtures.ts';
+import type { GraphWorld } from './graph-world.ts';
+import { temporaryFolder } from './setting.ts';
+
+/** One mailbox with its store and its loop, and the door for notifications behind real HTTPS. */
+export async function openDoorWorld(
+  t: TestContext,
+  world: GraphWorld,
+  address: string,
+  settings: { intake?: Partial<Config['intake']>; server?: Partial<MailServer>; tokens?: TokenSource } = {},
+) {
+  const after = endings(t);
+  const folder = await temporaryFolder(t);
+  const store = await openSqliteStore(join(folder, 'data'));
+  after(store.close);
+  const said: { level: number; msg: string }[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void said.push(JSON.parse(line)) });
+  const intake = { ...configSchema.parse({}).intake, reconcileSeconds: 3600, ...settings.intake };
+
+  const { certFile, keyFile } = await world.certificates.issue();
+  const pair = { certificate: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+  let supervisor: Supervisor;
+  let keys = 0;
+  let door: ReturnType<typeof createGraphDoor>;
+
+  const app = createApp({
+    faces: [
+      createNotificationDoor({
+        notifications: {
+          receiveGraph: (...told) =>
+            createNotificationsAdministration({ supervisor, graphDoor: door }).receiveGraph(...told),
+        },
+      }),
+    ],
+    log,
+  });
+  const certificate = { current: () => pair, onChange: () => () => {}, close() {} };
+  const https = await serveHttps({ app, listen: { host: '127.0.0.1', port: 0 }, certificate });
+  after(https.stop);
+
+  /** A new master key, and with it another secret. */
+  function changeKey(): void {
+    const keyRing = loadKeyRing({ defaultFile: join(folder, `master-${keys++}.key`) });
+    door = createGraphDoor({ publicUrl: `https://localhost:${https.port}`, vault: createVault(keyRing) });
+  }
+  changeKey();
+
+  const server = world.server(address, { id: `srv_${address.split('@')[0]}`, ...settings.server });
+  await store.servers.save(server);
+
+  async function start(): Promise<void> {
+    supervisor = createSupervisor({
+      store,
+      events: createEventBus(),
+      log,
+      open: (of) =>
+        createGraphSource({
+          server: of,
+          tokens: settings.tokens ?? world.tokens(),
+          options: intake,
+          log,
+          notifications: door.of(of.id),
+          known: (place, uids) => store.messages.known(of.id, place, uids),
+        }),
+    });
+    await supervisor.start();
+  }
+  await start();
+  after(() => supervisor.stop());
+
+  return {
+    store,
+    server,
+    said,
+    changeKey,
+    /** The secret that notifications must name. */
+    clientState: () => door.of(server.id).clientState,
+    messages: () => store.messages.count(),
+    /** Posts to the door, as anybody can. */
+    post: (path: string, body: string, contentType = 'application/json') =>
+      ask(https.port, world.certificates.caPem, path, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body,
+      }),
+    async restart() {
+      await supervisor.stop();
+      await start();
+    },
+    /** The subscriptions in force for this mailbox. */
+    subscriptions: () => world.graph.subscriptions().filter(({ resource }) => resource.includes(address)),
+  };
+}
