@@ -1,6 +1,12 @@
+import type { CreateDestination } from './destinations/destination.ts';
+import { createForward } from './destinations/forward/index.ts';
 import { createWebhook } from './destinations/webhook/index.ts';
 import type { DestinationKind } from './model/delivery.ts';
 import type { Protocol } from './model/mail-server.ts';
+import type { OutgoingKind } from './model/outgoing.ts';
+import { createGraphSender } from './outgoing/graph/index.ts';
+import type { CreateSender } from './outgoing/sender.ts';
+import { createSmtpSender } from './outgoing/smtp/index.ts';
 import { createEwsSource } from './sources/ews/index.ts';
 import { createGraphSource } from './sources/graph/index.ts';
 import { createImapSource } from './sources/imap/index.ts';
@@ -18,7 +24,15 @@ export const sources: Record<Protocol, CreateSource> = {
   ews: createEwsSource,
 };
 
+/** Every way that mail goes out by: one line each. */
+export const senders: Record<OutgoingKind, CreateSender> = {
+  smtp: createSmtpSender,
+  lmtp: createSmtpSender,
+  graph: createGraphSender,
+};
+
 /** Every kind of place that messages go to: one line each. */
-export const destinations = {
+export const destinations: { [Kind in DestinationKind]: CreateDestination<Kind> } = {
   webhook: createWebhook,
-} satisfies Record<DestinationKind, unknown>;
+  forward: createForward,
+};

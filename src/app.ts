@@ -1,31 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { destinations, sources } from './adapters.ts';
+import { destinations, senders, sources } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
+import {
+  createAdministratorNotifications,
+  notificationSettings,
+} from './administration/administrator-notifications.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
 import { createDeviceCodeAdministration } from './administration/device-code.ts';
-import { createExpiryWatch } from './administration/expiry-watch.ts';
 import { createKeepConsent } from './administration/keep-consent.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
+import { createOutgoingAdministration } from './administration/outgoing.ts';
+import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
 import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
+import { messageCarrier } from './destinations/attempt.ts';
+import type { Destination } from './destinations/destination.ts';
 import { createDispatcher } from './destinations/dispatcher.ts';
 import { createRetention } from './intake/retention.ts';
 import { createSupervisor } from './intake/supervisor.ts';
-import type { DestinationConfig } from './model/delivery.ts';
+import type { DestinationConfig, DestinationKind } from './model/delivery.ts';
 import type { MailServer } from './model/mail-server.ts';
+import type { OutgoingServer } from './model/outgoing.ts';
 import { invalidInput } from './model/problem.ts';
+import { createNotifier } from './notifications/notifier.ts';
 import { createTokenSources } from './oauth/token-source.ts';
+import { mailCarrier } from './outgoing/mail-carrier.ts';
+import type { Sender } from './outgoing/sender.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
@@ -90,19 +101,32 @@ function assemble(
       known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
-  const openDestination = async (destination: DestinationConfig) =>
-    destinations[destination.kind]({
-      destination,
-      secrets: await signingSecrets(store, vault, destination.id),
-      options: config.delivery,
-    });
+  const openSender = (server: OutgoingServer) =>
+    senders[server.kind]({ server, tokens: sendingTokens(server, tokens.for), options: config.delivery });
+  async function openDestination<Kind extends DestinationKind>(
+    destination: DestinationConfig<Kind>,
+    sender: Sender | null,
+  ): Promise<Destination> {
+    const secrets = await signingSecrets(store, vault, destination.id);
+    return destinations[destination.kind as Kind]({ destination, secrets, sender, options: config.delivery });
+  }
 
   const supervisor = createSupervisor({ store, open: openSource, events, log });
   const dispatcher = createDispatcher({
     store,
-    open: openDestination,
+    consignees: () => consigneesOf(store),
+    async open({ destination, outgoing }) {
+      const sender = outgoing?.enabled ? openSender(outgoing) : null;
+      if (destination)
+        return messageCarrier({
+          destination: await openDestination(destination, sender),
+          store,
+          url: downloads.url,
+          log,
+        });
+      return mailCarrier({ sender: openSender(outgoing), store, log });
+    },
     options: config.delivery,
-    url: downloads.url,
     events,
     log,
   });
@@ -117,12 +141,26 @@ function assemble(
       .catch((error) =>
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
       );
+    dispatcher
+      .renew(({ outgoing }) => outgoing?.profileId === profileId)
+      .catch((error) =>
+        log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
+      );
   });
 
+  const notices = createNotices(store);
+  const notifier = createNotifier({
+    store,
+    notices,
+    settings: () => notificationSettings(store),
+    patienceSeconds: config.intake.reconcileSeconds,
+    dispatcher,
+    events,
+    log,
+  });
   const deliveries = createDeliveriesAdministration({ store, dispatcher });
   const keep = createKeepConsent({ store, vault, events, tokens });
   const { stop: stopDeviceCodes, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
-  const expiryWatch = createExpiryWatch({ store, events, log });
   const administration: Administration = {
     profiles: createProfilesAdministration({ store, vault, events, tokens }),
     consent: createConsentAdministration({ store, vault, keep, publicUrl }),
@@ -136,7 +174,10 @@ function assemble(
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
     notifications: createNotificationsAdministration({ supervisor, graphDoor }),
     signIn: createSignInAdministration({ store }),
-    notices: createNotices(store),
+    outgoingServers: createOutgoingServersAdministration({ store, dispatcher, openSender }),
+    outgoing: createOutgoingAdministration({ store, dispatcher }),
+    administratorNotifications: createAdministratorNotifications({ store, changed: notifier.look }),
+    notices,
   };
 
   return {
@@ -151,17 +192,41 @@ function assemble(
       await dispatcher.start();
       await supervisor.start();
       retention.start();
-      expiryWatch.start();
+      notifier.start();
     },
     async close() {
-      await expiryWatch.stop();
       await stopDeviceCodes();
       retention.stop();
+      await notifier.stop();
       await supervisor.stop();
       await dispatcher.stop();
       await store.close();
     },
   };
+}
+
+/**
+ * Everything that deliveries go to: destinations, with the outgoing server that a forward goes through, and outgoing
+ * servers for mail of our own. A change of any of it makes a new lane.
+ */
+async function consigneesOf(store: Store) {
+  const outgoing = await store.outgoingServers.list();
+  const named = await store.destinations.list();
+  return [
+    ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
+    ...named.map((destination) => ({
+      ...identityOf(destination),
+      destination,
+      outgoing:
+        destination.kind === 'forward'
+          ? (outgoing.find(({ id }) => id === destination.outgoingServerId) ?? null)
+          : null,
+    })),
+  ];
+}
+
+function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
+  return { id, name, enabled };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCertificates } from '../certificates.ts';
 import { freePorts } from '../ports.ts';
 import { type Mail, openMaildir } from './maildir.ts';
+import { startRelay } from './relay.ts';
 import { dovecotConf, oauthConf } from './settings.ts';
 import { labUser } from './user.ts';
 
@@ -15,6 +16,9 @@ export interface LabDovecot {
   imapsPort: number;
   imapPort: number;
   lmtpPort: number;
+  /** Message submission with STARTTLS (RFC 6409), and with TLS from the first byte (RFC 8314 3.3). */
+  submissionPort: number;
+  submissionsPort: number;
   maildir(user: string): string;
   /** Delivers into `new/` of a user's INBOX or folder; IDLE wakes at once. */
   deliver(user: string, mail: Mail, folder?: string): Promise<void>;
@@ -32,7 +36,8 @@ export interface LabDovecot {
 
 /**
  * A private, real Dovecot: IMAP over TLS and with STARTTLS, XOAUTH2 and OAUTHBEARER by the authority's tokens
- * (also PLAIN with the password "lab", for peers that know nothing else), LMTP. Any user exists.
+ * (also PLAIN with the password "lab", for peers that know nothing else), LMTP, and submission of mail to its own
+ * users. Any user exists.
  */
 export async function startDovecot({
   folder,
@@ -51,15 +56,18 @@ export async function startDovecot({
     // The world's folder is ours alone; the mail server's user must be able to pass through it.
     chmodSync(dirname(folder), 0o711);
   }
-  const [imap, imaps, lmtp] = (await freePorts(3)) as [number, number, number];
+  const [imap = 0, imaps = 0, lmtp = 0, submission = 0, submissions = 0, relayPort = 0] = await freePorts(6);
   const oauthFile = join(folder, 'oauth2.conf.ext');
   writeFileSync(oauthFile, oauthConf(authority));
   const confFile = join(folder, 'dovecot.conf');
-  const ports = { imap, imaps, lmtp };
-  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, certFile, keyFile, oauthFile }));
+  const ports = { imap, imaps, lmtp, submission, submissions };
+  const files = { certFile, keyFile, oauthFile };
+  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, relayPort, ...files }));
 
   let child: ChildProcess | null = null;
+  let relay: { stop(): Promise<void> } | null = null;
   async function start(): Promise<void> {
+    relay = await startRelay(relayPort, lmtp);
     // Ends with us, even when we are killed; but what a terminal sends to all, Ctrl-C, is for us alone.
     const asUser =
       process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
@@ -77,6 +85,8 @@ export async function startDovecot({
     }
   }
   async function stop(): Promise<void> {
+    await relay?.stop();
+    relay = null;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
@@ -104,6 +114,8 @@ export async function startDovecot({
     imapsPort: imaps,
     imapPort: imap,
     lmtpPort: lmtp,
+    submissionPort: submission,
+    submissionsPort: submissions,
     maildir: (name) => maildir(name).path,
     deliver: (name, mail, into) => maildir(name).deliver(mail, into),
     async fill(name, mails) {

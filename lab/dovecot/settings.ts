@@ -2,13 +2,16 @@
 export interface DovecotSettings {
   folder: string;
   user: string;
-  ports: { imap: number; imaps: number; lmtp: number };
+  ports: { imap: number; imaps: number; lmtp: number; submission: number; submissions: number };
+  /** Where submitted mail goes on to. */
+  relayPort: number;
   certFile: string;
   keyFile: string;
   oauthFile: string;
 }
 
-export function dovecotConf({ folder, user, ports, certFile, keyFile, oauthFile }: DovecotSettings): string {
+export function dovecotConf(settings: DovecotSettings): string {
+  const { folder, user, ports, relayPort, certFile, keyFile, oauthFile } = settings;
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
@@ -19,7 +22,7 @@ default_login_user = ${user}
 mail_uid = ${user}
 mail_gid = ${user}
 first_valid_uid = 500
-protocols = imap lmtp
+protocols = imap lmtp submission
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <${certFile}
@@ -43,7 +46,7 @@ passdb {
 }
 userdb {
   driver = static
-  args = uid=${user} gid=${user} home=${folder}/mail/%u
+  args = uid=${user} gid=${user} home=${folder}/mail/%u allow_all_users=yes
 }
 namespace inbox {
   inbox = yes
@@ -72,6 +75,21 @@ service lmtp {
     port = ${ports.lmtp}
   }
 }
+service submission-login {
+  chroot =
+  inet_listener submission {
+    address = 127.0.0.1
+    port = ${ports.submission}
+  }
+  inet_listener submissions {
+    address = 127.0.0.1
+    port = ${ports.submissions}
+    ssl = yes
+  }
+}
+submission_max_mail_size = 200 M
+submission_relay_host = 127.0.0.1
+submission_relay_port = ${relayPort}
 service anvil {
   chroot =
   unix_listener anvil-auth-penalty {

@@ -3,6 +3,8 @@ import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../model/delivery.ts';
 import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
+import type { Notice, NotificationSettings } from '../model/notice.ts';
+import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
 import type { ConsentOutcome, DeliveryQuery, MessageSummary, Page } from '../store/store.ts';
 
@@ -82,12 +84,36 @@ export interface Administration {
   destinations: {
     list(): Promise<DestinationConfig[]>;
     get(id: string): Promise<DestinationConfig>;
-    /** The signing secret is shown this once. */
-    create(input: unknown): Promise<DestinationConfig & { signingSecret: string }>;
+    /** The signing secret is shown this once; null where the kind signs nothing. */
+    create(input: unknown): Promise<DestinationConfig & { signingSecret: string | null }>;
     update(id: string, input: unknown): Promise<DestinationConfig>;
     remove(id: string): Promise<void>;
     /** A new signing secret; the one before stays valid beside it for a day. */
     rotateSecret(id: string): Promise<{ signingSecret: string }>;
+  };
+  outgoingServers: {
+    list(): Promise<OutgoingServer[]>;
+    get(id: string): Promise<OutgoingServer>;
+    create(input: unknown): Promise<OutgoingServer>;
+    update(id: string, input: unknown): Promise<OutgoingServer>;
+    /** Refused with `outgoing-server.in-use` while something sends through it. */
+    remove(id: string): Promise<void>;
+    /** *Test*: signs in and, where `input` names an address in `to`, sends it a mail; each step as it ends. */
+    test(id: string, input: unknown): AsyncIterable<CheckResult>;
+  };
+  outgoing: {
+    list(query: {
+      serverId?: string;
+      inReplyTo?: string;
+      before?: string;
+      limit?: number;
+    }): Promise<Page<OutgoingMail>>;
+    get(id: string): Promise<OutgoingMail>;
+    raw(id: string): AsyncIterable<Uint8Array>;
+    /** Composes a mail and puts it in the outbox; it is durable when this returns, and sent soon. */
+    send(input: unknown): Promise<OutgoingMail>;
+    /** The same as an answer to a stored message, in its thread. */
+    reply(messageId: string, input: unknown): Promise<OutgoingMail>;
   };
   messages: {
     list(query: {
@@ -135,6 +161,12 @@ export interface Administration {
   };
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
+  /** Who is told of notices, and how. */
+  administratorNotifications: {
+    get(): Promise<NotificationSettings>;
+    /** Fields left out stay. */
+    update(input: unknown): Promise<NotificationSettings>;
+  };
 }
 
 /** A code to be entered at an address, on any device. */
@@ -154,13 +186,4 @@ export interface CheckResult {
   passed: boolean;
   detail: string;
   problem: Problem | null;
-}
-
-export interface Notice {
-  severity: 'error' | 'warning';
-  title: string;
-  detail: string;
-  remedy: string;
-  /** Console path where it is mended. */
-  link: string;
 }

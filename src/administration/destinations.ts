@@ -1,29 +1,18 @@
-import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
 import { newSigningSecret, rotated, type SigningSecret } from '../destinations/webhook/signature.ts';
-import { type DestinationConfig, destinationKinds } from '../model/delivery.ts';
+import type { DestinationConfig } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
 import type { Instant } from '../model/mail-server.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { changesOf } from './changes.ts';
+import { destinationChanges, destinationInput, kindProblems } from './destination-input.ts';
 import { validate } from './validation.ts';
 
 const secretsName = 'signing-secrets';
-
-/** What an administrator may say of a destination. */
-export const destinationInput = z.strictObject({
-  name: z.string().trim().min(1).max(100),
-  kind: z.enum(destinationKinds).default('webhook'),
-  url: z.url({ protocol: /^https?$/, error: 'a URL beginning with https:// (or http://)' }).max(2000),
-  servers: z.array(z.string().min(1)).max(1000).nullable().default(null),
-  enabled: z.boolean().default(true),
-});
-const destinationChanges = changesOf(destinationInput);
 
 export function createDestinationsAdministration({
   store,
@@ -57,36 +46,65 @@ export function createDestinationsAdministration({
     });
   }
 
-  async function verify(destination: DestinationConfig): Promise<void> {
-    const url = new URL(destination.url);
-    if (url.username || url.password)
-      throw invalidInput([
-        { field: 'url', expected: 'a URL without user name and password; messages are signed instead' },
-      ]);
-    try {
-      guard.assertHost(url.hostname);
-    } catch {
-      throw invalidInput([
-        {
-          field: 'url',
-          expected: 'a public address, or a private one within delivery.allowPrivateAddresses',
-          given: url.hostname,
-        },
-      ]);
-    }
+  /** Throws `input.invalid`; what leaves this has the fields of its kind. */
+  async function verify<T extends Parameters<typeof kindProblems>[0] & Checked>(
+    destination: T,
+  ): Promise<T & DestinationConfig> {
+    const found = kindProblems(destination);
+    if (found.length > 0) throw invalidInput(found);
+    const verified = destination as T & DestinationConfig;
+    found.push(
+      ...(verified.kind === 'webhook' ? urlProblems(verified.url) : await forwardProblems(verified)),
+    );
     const known = new Set((await store.servers.list()).map((server) => server.id));
     const unknown = destination.servers?.filter((id) => !known.has(id)) ?? [];
     if (unknown.length > 0)
-      throw invalidInput([
-        { field: 'servers', expected: 'ids of incoming email servers', given: unknown.join(', ') },
-      ]);
-    const namesake = (await store.destinations.list()).find(
-      (other) => other.name === destination.name && other.id !== destination.id,
-    );
-    if (namesake)
-      throw invalidInput([
-        { field: 'name', expected: 'a name that no other destination has', given: destination.name },
-      ]);
+      found.push({ field: 'servers', expected: 'ids of incoming email servers', given: unknown.join(', ') });
+    const others = (await store.destinations.list()).filter((other) => other.id !== destination.id);
+    if (others.some((other) => other.name === destination.name))
+      found.push({
+        field: 'name',
+        expected: 'a name that no other destination has',
+        given: destination.name,
+      });
+    if (found.length > 0) throw invalidInput(found);
+    return verified;
+  }
+
+  function urlProblems(text: string): FieldProblem[] {
+    const url = new URL(text);
+    if (url.username || url.password)
+      return [
+        { field: 'url', expected: 'a URL without user name and password; messages are signed instead' },
+      ];
+    try {
+      guard.assertHost(url.hostname);
+      return [];
+    } catch {
+      const expected = 'a public address, or a private one within delivery.allowPrivateAddresses';
+      return [{ field: 'url', expected, given: url.hostname }];
+    }
+  }
+
+  /** Graph takes recipients from the mail itself, so it cannot forward; and mail must not come round in a circle. */
+  async function forwardProblems(destination: DestinationConfig<'forward'>): Promise<FieldProblem[]> {
+    const { outgoingServerId, recipient, servers } = destination;
+    const outgoing = await store.outgoingServers.get(outgoingServerId);
+    const found: FieldProblem[] = [];
+    if (!outgoing || outgoing.kind === 'graph')
+      found.push({
+        field: 'outgoingServerId',
+        expected: 'the id of an outgoing email server of kind smtp or lmtp',
+        given: outgoing?.name ?? outgoingServerId,
+      });
+    const mailboxes = (await store.servers.list()).filter(({ id }) => servers?.includes(id) ?? true);
+    if (mailboxes.some(({ address }) => address.toLowerCase() === recipient.toLowerCase()))
+      found.push({
+        field: 'recipient',
+        expected: 'an address other than the mailboxes whose mail is forwarded',
+        given: recipient,
+      });
+    return found;
   }
 
   async function save(destination: DestinationConfig, secrets?: SigningSecret[]): Promise<void> {
@@ -101,15 +119,14 @@ export function createDestinationsAdministration({
 
     async create(input) {
       const now = new Date().toISOString();
-      const destination = {
+      const destination = await verify({
         ...validate(destinationInput, input),
         id: newId('dst'),
         createdAt: now,
         updatedAt: now,
-      };
-      await verify(destination);
-      const signingSecret = newSigningSecret();
-      await save(destination, [{ secret: signingSecret, until: null }]);
+      });
+      const signingSecret = destination.kind === 'webhook' ? newSigningSecret() : null;
+      await save(destination, signingSecret === null ? [] : [{ secret: signingSecret, until: null }]);
       return { ...destination, signingSecret };
     },
 
@@ -117,8 +134,9 @@ export function createDestinationsAdministration({
       inTurn(async () => {
         const changes = validate(destinationChanges, input);
         const before = await find(id);
-        const destination = { ...before, ...changes, updatedAt: instantAfter(before.updatedAt) };
-        await verify(destination);
+        if (changes.kind !== undefined && changes.kind !== before.kind) throw otherKind(before, changes.kind);
+        const updatedAt = instantAfter(before.updatedAt);
+        const destination = await verify({ ...before, ...changes, updatedAt });
         await save(destination);
         return destination;
       }),
@@ -134,12 +152,31 @@ export function createDestinationsAdministration({
     rotateSecret: (id) =>
       inTurn(async () => {
         const before = await find(id);
+        if (before.kind !== 'webhook') throw notSigned(before);
         const signingSecret = newSigningSecret();
         const secrets = rotated(await signingSecrets(store, vault, id), signingSecret, new Date());
         await save({ ...before, updatedAt: instantAfter(before.updatedAt) }, secrets);
         return { signingSecret };
       }),
   };
+}
+
+/** What is checked of every kind. */
+type Checked = Pick<DestinationConfig, 'id' | 'name' | 'servers'>;
+
+function otherKind({ kind }: DestinationConfig, given: string): Problem {
+  return invalidInput([
+    { field: 'kind', expected: `${kind}, as it was made; add another destination`, given },
+  ]);
+}
+
+function notSigned({ name, kind }: DestinationConfig): Problem {
+  return new Problem({
+    code: 'destination.not-signed',
+    title: 'This kind of destination signs nothing',
+    detail: `${name} is a ${kind}`,
+    remedy: 'Only webhooks have a signing secret.',
+  });
 }
 
 /** Now, but never the instant of the change before: by this the dispatcher sees that something has changed. */

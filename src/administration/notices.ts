@@ -1,9 +1,10 @@
+import type { CredentialProfile } from '../model/credential-profile.ts';
 import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
 import type { MailServer } from '../model/mail-server.ts';
+import type { Notice } from '../model/notice.ts';
 import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
 import type { Store } from '../store/store.ts';
-import type { Administration, Notice } from './administration.ts';
-import { firstWarningDays } from './expiry-watch.ts';
+import type { Administration } from './administration.ts';
 
 /** What needs a person now, errors before warnings. */
 export function createNotices(store: Store): Administration['notices'] {
@@ -26,6 +27,7 @@ async function profileNotices(store: Store): Promise<Notice[]> {
     const link = `/profiles/${profile.id}`;
     if (profile.state !== 'connected')
       notices.push({
+        key: `profile.${profile.problem ? 'failing' : 'new'} ${profile.id}`,
         severity: profile.problem ? 'error' : 'warning',
         title: `${profile.name}: ${profile.problem?.title ?? 'not connected yet'}`,
         detail: [
@@ -39,6 +41,7 @@ async function profileNotices(store: Store): Promise<Notice[]> {
       });
     else if (profile.problem)
       notices.push({
+        key: `profile.warning ${profile.id}`,
         severity: 'warning',
         title: `${profile.name}: ${profile.problem.title}`,
         detail: profile.problem.detail ?? '',
@@ -46,8 +49,8 @@ async function profileNotices(store: Store): Promise<Notice[]> {
         link,
       });
     const expiry = expiryOf(profile);
-    if (expiry && daysLeft(expiry) <= firstWarningDays)
-      notices.push({ ...expiryNotice(profile.name, expiry), link });
+    const expiring = expiry && expiryNotice(profile, expiry);
+    if (expiring) notices.push({ ...expiring, link });
   }
   return notices;
 }
@@ -68,15 +71,22 @@ const credentials = {
   },
 };
 
-function expiryNotice(profile: string, expiry: CredentialExpiry): Omit<Notice, 'link'> {
+/** Days before a credential expires at which an administrator is told, each time anew. */
+const warningDays = [60, 30, 14, 7, 1, -1];
+
+/** Null while it is good for long. */
+function expiryNotice(profile: CredentialProfile, expiry: CredentialExpiry): Omit<Notice, 'link'> | null {
   const { name, remedy } = credentials[expiry.kind];
   const days = daysLeft(expiry);
+  const threshold = warningDays.findLast((one) => days <= one);
+  if (threshold === undefined) return null;
   return {
+    key: `${expiry.kind}.${threshold} ${profile.id}`,
     severity: days < 0 ? 'error' : 'warning',
     title:
       days < 0
-        ? `${profile}: the ${name} has expired`
-        : `${profile}: the ${name} expires in ${days} day${days === 1 ? '' : 's'}`,
+        ? `${profile.name}: the ${name} has expired`
+        : `${profile.name}: the ${name} expires in ${days} day${days === 1 ? '' : 's'}`,
     detail: `It is good until ${expiry.expiresAt.slice(0, 10)}.`,
     remedy,
   };
@@ -93,6 +103,7 @@ async function serverNotices(store: Store): Promise<Notice[]> {
       return [];
     return [
       {
+        key: `server.${state.condition === 'failing' ? 'failing' : 'remark'} ${server.id}`,
         severity: state.condition === 'failing' ? ('error' as const) : ('warning' as const),
         title: `${server.name}: ${state.problem.title}`,
         detail: state.problem.cause ?? state.problem.detail ?? '',
@@ -110,6 +121,7 @@ async function retirementNotices(store: Store): Promise<Notice[]> {
   const works = ({ id }: MailServer) => states.get(id)?.problem?.code !== 'ews.disabled';
   const retired = (await store.servers.list()).filter((server) => isRetired(server) && works(server));
   return retired.map(({ id, name }) => ({
+    key: `server.retiring ${id}`,
     severity: 'warning',
     title: `${name}: Exchange Web Services end in Exchange Online on 1 April 2027`,
     detail: ewsRetirement.what,
@@ -118,18 +130,18 @@ async function retirementNotices(store: Store): Promise<Notice[]> {
   }));
 }
 
+/** One for each destination and outgoing server, so that trouble at another one is news. */
 async function deliveryNotices(store: Store): Promise<Notice[]> {
-  const { dead } = await store.deliveries.counts();
-  if (dead === 0) return [];
-  return [
-    {
-      severity: 'error',
-      title: `${dead} ${dead === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
-      detail: 'They are kept as dead letters and are not tried again by themselves.',
-      remedy: 'See why under Deliveries, mend the destination, then press Replay.',
-      link: '/deliveries?state=dead',
-    },
-  ];
+  const consignees = [...(await store.destinations.list()), ...(await store.outgoingServers.list())];
+  const names = new Map(consignees.map(({ id, name }) => [id, name]));
+  return (await store.deliveries.dead()).map(({ destinationId, count }) => ({
+    key: `delivery.dead ${destinationId}`,
+    severity: 'error',
+    title: `${names.get(destinationId) ?? destinationId}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+    detail: 'They are kept as dead letters and are not tried again by themselves.',
+    remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
+    link: `/deliveries?state=dead&destination=${destinationId}`,
+  }));
 }
 
 async function quarantineNotices(store: Store): Promise<Notice[]> {
@@ -137,6 +149,7 @@ async function quarantineNotices(store: Store): Promise<Notice[]> {
   if (count === 0) return [];
   return [
     {
+      key: 'quarantine',
       severity: 'warning',
       title: `${count} message${count === 1 ? ' is' : 's are'} in quarantine`,
       detail: 'Each could not be read or parsed; nothing else waits for it.',

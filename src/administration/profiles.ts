@@ -131,7 +131,8 @@ export function createProfilesAdministration({
 
     async remove(id) {
       const profile = await find(id);
-      const users = (await store.servers.list()).filter((server) => server.profileId === id);
+      const servers = [...(await store.servers.list()), ...(await store.outgoingServers.list())];
+      const users = servers.filter((server) => server.profileId === id);
       if (users.length > 0)
         throw new Problem({
           code: 'profile.in-use',

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { protocols } from '../model/mail-server.ts';
+import { acknowledgementInput } from './acknowledgement-input.ts';
 import { changesOf } from './changes.ts';
 
 /** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
@@ -9,7 +10,7 @@ export const mailAddress = z
   .trim()
   .max(320)
   .regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
-const host = z
+export const host = z
   .string()
   .trim()
   .max(253)
@@ -27,7 +28,7 @@ const afterIntake = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
 ]);
 
-const certificateAuthority = z
+export const certificateAuthority = z
   .string()
   .max(100_000)
   .refine(isPem, 'one or more certificates in PEM, beginning with -----BEGIN CERTIFICATE-----');
@@ -51,6 +52,7 @@ export const serverInput = z.strictObject({
     })
     .default('now'),
   afterIntake: afterIntake.default({ action: 'leave' }),
+  acknowledgement: acknowledgementInput.nullable().default(null),
   paused: z.boolean().default(false),
 });
 

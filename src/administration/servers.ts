@@ -7,6 +7,7 @@ import { invalidInput, Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
+import { acknowledgementProblems, acknowledging } from './acknowledgement-input.ts';
 import type { Administration } from './administration.ts';
 import { serverContradictions } from './server-contradictions.ts';
 import { defaultHost, defaultPort } from './server-defaults.ts';
@@ -44,6 +45,8 @@ export function createServersAdministration({
       ]);
     const host = server.host ?? defaultHost(profile, server.protocol);
     const found = serverContradictions(server, profile);
+    if (server.acknowledgement)
+      found.push(...acknowledgementProblems(server.acknowledgement, await store.outgoingServers.list()));
     if (host === null) found.push({ field: 'host', expected: 'the host name of the mail server' });
     const namesake = (await store.servers.list()).find(
       (other) => other.name === server.name && other.id !== server.id,
@@ -91,6 +94,7 @@ export function createServersAdministration({
         host: wanted.host ?? null,
         port: wanted.port ?? defaultPort(wanted.protocol, wanted.security),
         startFrom: startInstant(wanted.startFrom, now),
+        acknowledgement: acknowledging(wanted.acknowledgement, null, now),
         createdAt: now.toISOString(),
         updatedAt: now.toISOString(),
       });
@@ -100,7 +104,10 @@ export function createServersAdministration({
     },
 
     async update(id, input) {
-      const { startFrom, port, ...changes }: Partial<ServerInput> = validate(serverChanges, input);
+      const { startFrom, port, acknowledgement, ...changes }: Partial<ServerInput> = validate(
+        serverChanges,
+        input,
+      );
       const before = await find(id);
       const now = new Date();
       const after = { ...before, ...changes, host: changes.host ?? before.host };
@@ -109,6 +116,7 @@ export function createServersAdministration({
         ...after,
         port: port ?? (moved ? defaultPort(after.protocol, after.security) : before.port),
         startFrom: startFrom === undefined ? before.startFrom : startInstant(startFrom, now),
+        acknowledgement: acknowledging(acknowledgement, before.acknowledgement, now),
         updatedAt: now.toISOString(),
       });
       await store.servers.save(server);

@@ -7,6 +7,7 @@ import { problemResponse } from '../http/problem-response.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { accessRoutes } from './access.ts';
+import { administratorNotificationRoutes } from './administrator-notifications.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
@@ -17,6 +18,8 @@ import { readJson, readNothing } from './json-body.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { openApiDocument } from './openapi.ts';
+import { outgoingRoutes } from './outgoing.ts';
+import { outgoingServerRoutes } from './outgoing-servers.ts';
 import { overviewRoutes } from './overview.ts';
 import { profileRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
@@ -31,8 +34,11 @@ const resources = [
   accessRoutes,
   destinationRoutes,
   messageRoutes,
+  outgoingServerRoutes,
+  outgoingRoutes,
   deliveryRoutes,
   quarantineRoutes,
+  administratorNotificationRoutes,
   downloadRoutes,
 ];
 

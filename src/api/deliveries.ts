@@ -12,7 +12,7 @@ const replayInput = z.union(
   { error: '{ "ids": […] } with up to 1000 ids, or { "state": "dead" } and if wanted a "destinationId"' },
 );
 
-export function deliveryRoutes({ deliveries, destinations }: Administration): Route[] {
+export function deliveryRoutes({ deliveries, destinations, outgoingServers }: Administration): Route[] {
   return [
     route({
       method: 'get',
@@ -43,6 +43,7 @@ export function deliveryRoutes({ deliveries, destinations }: Administration): Ro
       async handle({ body }) {
         const which = validate(replayInput, body);
         if ('ids' in which) for (const id of which.ids) await deliveries.get(id);
+        else if (which.destinationId?.startsWith('ogs_')) await outgoingServers.get(which.destinationId);
         else if (which.destinationId !== undefined) await destinations.get(which.destinationId);
         return { replayed: await deliveries.replay(which) };
       },

@@ -1,6 +1,5 @@
 import type { Administration } from '../administration/administration.ts';
-import { changesOf } from '../administration/changes.ts';
-import { destinationInput } from '../administration/destinations.ts';
+import { destinationChanges, destinationInput } from '../administration/destination-input.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
 export function destinationRoutes({ destinations }: Administration): Route[] {
@@ -17,7 +16,7 @@ export function destinationRoutes({ destinations }: Administration): Route[] {
       path: '/api/destinations',
       summary: 'Adds a destination',
       body: destinationInput,
-      answer: created('The destination, and this once its signing secret'),
+      answer: created('The destination, and this once its signing secret if its kind has one'),
       handle: ({ body }) => destinations.create(body),
     }),
     route({
@@ -31,7 +30,7 @@ export function destinationRoutes({ destinations }: Administration): Route[] {
       method: 'patch',
       path: '/api/destinations/:id',
       summary: 'Changes a destination; what is left out stays',
-      body: changesOf(destinationInput),
+      body: destinationChanges,
       answer: shown('The destination as it is now'),
       handle: ({ id, body }) => destinations.update(id, body),
     }),

@@ -10,6 +10,12 @@ export async function rawResponse(messages: Messages, id: string): Promise<Respo
   return download('message/rfc822', messages.raw(message.id));
 }
 
+/** The same of an outgoing mail. */
+export async function mailSource(outgoing: Administration['outgoing'], id: string): Promise<Response> {
+  const { id: found } = await outgoing.get(id);
+  return download('message/rfc822', outgoing.raw(found));
+}
+
 /** An attachment, decoded; never under the media type that its sender claims. */
 export async function attachmentResponse(
   messages: Messages,

@@ -13,7 +13,16 @@ const kinds = {
   profiles: 'credential profile',
   servers: 'incoming email server',
   destinations: 'destination',
+  'outgoing-servers': 'outgoing email server',
 } as const;
+
+/** The command that lists them. */
+const lists: Record<keyof typeof kinds, string> = {
+  profiles: 'profile list',
+  servers: 'server list',
+  destinations: 'destination list',
+  'outgoing-servers': 'outgoing list',
+};
 
 /**
  * The one that a person means by its name or its id; capitals count only where they tell two apart. Throws
@@ -46,7 +55,7 @@ export async function find<T extends Named>(
     code: 'not-found',
     title: `There is no such ${kinds[kind]}`,
     detail: `${meant}${didYouMean(near)}`,
-    remedy: `See letterbox ${kind.slice(0, -1)} list.`,
+    remedy: `See letterbox ${lists[kind]}.`,
   });
 }
 

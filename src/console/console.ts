@@ -18,6 +18,12 @@ import { errorPage } from './pages/error.ts';
 import { messagePages } from './pages/message.ts';
 import { messageFiles } from './pages/message-files.ts';
 import { messagesPage } from './pages/messages.ts';
+import { notificationsPage } from './pages/notifications.ts';
+import { outgoingMailPages } from './pages/outgoing-mail.ts';
+import { outgoingServerPages } from './pages/outgoing-server.ts';
+import { outgoingServerFormPages } from './pages/outgoing-server-form.ts';
+import { outgoingServerTestPage } from './pages/outgoing-server-test.ts';
+import { outgoingServersPage } from './pages/outgoing-servers.ts';
 import { overviewPage, renderRegions } from './pages/overview.ts';
 import { profilePages } from './pages/profile.ts';
 import { profileFormPages } from './pages/profile-form.ts';
@@ -97,6 +103,12 @@ function inside(deps: PageDeps): Hono<ConsoleEnv> {
     destinationsPage,
     destinationFormPages,
     destinationPages,
+    outgoingServersPage,
+    outgoingServerFormPages,
+    outgoingServerTestPage,
+    outgoingServerPages,
+    outgoingMailPages,
+    notificationsPage,
     messagesPage,
     messageFiles,
     messagePages,

@@ -33,6 +33,8 @@ const sections: { heading: string | null; links: { href: string; label: string; 
       { href: '/servers', label: 'Incoming email servers', icon: 'server' },
       { href: '/profiles', label: 'Credential profiles', icon: 'key' },
       { href: '/destinations', label: 'Destinations', icon: 'destination' },
+      { href: '/outgoing-servers', label: 'Outgoing email servers', icon: 'outgoing' },
+      { href: '/notifications', label: 'Notifications', icon: 'bell' },
     ],
   },
 ];

@@ -1,39 +1,44 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
-import type { DestinationConfig } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Destination } from './destination.ts';
+import type { Carrier, Consignee } from './destination.ts';
 import { createLane, type Lane } from './lane.ts';
 
-export interface Dispatcher {
+export interface Dispatcher<C extends Consignee = Consignee> {
   start(): Promise<void>;
-  /** There is something new to deliver, to one destination or to any. */
-  wake(destinationId?: string): void;
-  /** Destinations were added, changed or removed. */
+  /** There is something new to deliver, to one consignee or to any. */
+  wake(consigneeId?: string): void;
+  /** Consignees were added, changed or removed. */
   refresh(): Promise<void>;
+  /** What these rest for may be mended: they are tried at once. */
+  renew(which: (consignee: C) => boolean): Promise<void>;
   /** Ends when no attempt is under way any more, which takes a few seconds at most. */
   stop(): Promise<void>;
 }
 
-/** Keeps a lane for each enabled destination; a changed one gets a new lane. */
-export function createDispatcher(parts: {
+/**
+ * Keeps a lane for each enabled consignee, destinations and outgoing email servers alike; a changed one gets a new
+ * lane.
+ */
+export function createDispatcher<C extends Consignee>(parts: {
   store: Store;
-  open: (destination: DestinationConfig) => Promise<Destination>;
+  /** All there are, each with everything whose change calls for a new lane. */
+  consignees: () => Promise<C[]>;
+  open: (consignee: C) => Promise<Carrier>;
   options: Config['delivery'];
-  url: (messageId: string, attachmentIndex: number | null) => string;
   events: EventBus;
   log: Log;
-}): Dispatcher {
-  const lanes = new Map<string, { config: DestinationConfig; lane: Lane }>();
+}): Dispatcher<C> {
+  const lanes = new Map<string, { config: C; lane: Lane }>();
   /** Stops under way: these lanes begin nothing more and keep nobody waiting but our own stop. */
   const ending = new Set<Promise<void>>();
   let running = false;
   let turn: Promise<void> = Promise.resolve();
 
   async function follow(): Promise<void> {
-    const configs = (await parts.store.destinations.list()).filter(({ enabled }) => enabled);
+    const configs = (await parts.consignees()).filter(({ enabled }) => enabled);
     if (!running) return;
     const wanted = new Map(configs.map((config) => [config.id, config]));
     for (const [id, { config }] of lanes) if (!isDeepStrictEqual(wanted.get(id), config)) end(id);
@@ -61,11 +66,15 @@ export function createDispatcher(parts: {
       running = true;
       await refresh();
     },
-    wake(destinationId) {
-      if (destinationId !== undefined) lanes.get(destinationId)?.lane.wake();
+    wake(consigneeId) {
+      if (consigneeId !== undefined) lanes.get(consigneeId)?.lane.wake();
       else for (const { lane } of lanes.values()) lane.wake();
     },
     refresh,
+    renew(which) {
+      for (const { config } of [...lanes.values()]) if (which(config)) end(config.id);
+      return refresh();
+    },
     async stop() {
       running = false;
       for (const id of [...lanes.keys()]) end(id);

@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { backoff } from '../model/backoff.ts';
-import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createAlarm } from './alarm.ts';
-import { attempt } from './attempt.ts';
 import { createCircuit } from './circuit.ts';
-import type { Destination } from './destination.ts';
+import type { Carrier, Consignee } from './destination.ts';
 import { createLedger } from './ledger.ts';
 import { giveUpAt, settled } from './settlement.ts';
 
@@ -25,11 +24,10 @@ const stopGrace = 5_000;
 const givenUpAtOnce = 100;
 
 export interface LaneParts {
-  config: DestinationConfig;
-  open: () => Promise<Destination>;
+  config: Consignee;
+  open: () => Promise<Carrier>;
   store: Store;
   options: Config['delivery'];
-  url: (messageId: string, attachmentIndex: number | null) => string;
   events: EventBus;
   log: Log;
 }
@@ -44,13 +42,14 @@ export interface Lane {
   stop(): Promise<void>;
 }
 
-/** The deliveries of one destination, in a loop of its own: a slow one keeps nobody else waiting. */
+/** The deliveries of one consignee, in a loop of its own: a slow one keeps nobody else waiting. */
 export function createLane(parts: LaneParts): Lane {
   const { config, store, options, events } = parts;
   const log = parts.log.child({ destination: config.name });
   const stopping = new AbortController();
   const cut = new AbortController();
   const underWay = new Map<string, Promise<void>>();
+  let { concurrency } = options;
   const alarm = createAlarm();
   const ledger = createLedger({ config, store, events, log, stopping: stopping.signal });
   const circuit = createCircuit(
@@ -59,11 +58,12 @@ export function createLane(parts: LaneParts): Lane {
   );
 
   async function run(): Promise<void> {
-    let destination: Destination | null = null;
+    let carrier: Carrier | null = null;
     for (let failures = 0; !stopping.signal.aborted; )
       try {
-        destination ??= await parts.open();
-        const began = await beginDue(destination);
+        carrier ??= await parts.open();
+        concurrency = Math.min(options.concurrency, carrier.concurrency ?? options.concurrency);
+        const began = await beginDue(carrier);
         failures = 0;
         if (began === 0) await alarm.sleep(await restMilliseconds());
       } catch (error) {
@@ -74,12 +74,12 @@ export function createLane(parts: LaneParts): Lane {
   }
 
   /** Claims what is due, as far as there is room, and begins it; tells how many. */
-  async function beginDue(destination: Destination): Promise<number> {
-    const room = circuit.allows(options.concurrency, Date.now()) - underWay.size;
+  async function beginDue(carrier: Carrier): Promise<number> {
+    const room = circuit.allows(concurrency, Date.now()) - underWay.size;
     if (room <= 0) return 0;
     const claimed = await claim(room);
     if (stopping.signal.aborted) await store.deliveries.release(claimed.map(({ id }) => id));
-    else for (const delivery of claimed) begin(delivery, destination);
+    else for (const delivery of claimed) begin(delivery, carrier);
     return claimed.length;
   }
 
@@ -92,8 +92,8 @@ export function createLane(parts: LaneParts): Lane {
     return claimed.filter(({ id }) => !underWay.has(id));
   }
 
-  function begin(delivery: Delivery, destination: Destination): void {
-    const work = deliver(delivery, destination)
+  function begin(delivery: Delivery, carrier: Carrier): void {
+    const work = deliver(delivery, carrier)
       .catch((error) => log.error({ delivery: delivery.id, err: error }, 'a delivery was left unsettled'))
       .finally(() => {
         underWay.delete(delivery.id);
@@ -102,9 +102,9 @@ export function createLane(parts: LaneParts): Lane {
     underWay.set(delivery.id, work);
   }
 
-  async function deliver(delivery: Delivery, destination: Destination): Promise<void> {
+  async function deliver(delivery: Delivery, carrier: Carrier): Promise<void> {
     const began = performance.now();
-    const { outcome, reached } = await attempt(delivery, { ...parts, destination, log }, cut.signal);
+    const { outcome, reached } = await carrier.carry(delivery, cut.signal);
     if (outcome.kind !== 'accepted' && cut.signal.aborted) return store.deliveries.release([delivery.id]);
     const now = Date.now();
     if (reached && outcome.kind === 'retry') circuit.failed(now);
@@ -133,8 +133,7 @@ export function createLane(parts: LaneParts): Lane {
 
   /** Until something is due; the end of an attempt or something new rings before that. */
   async function restMilliseconds(): Promise<number> {
-    if (underWay.size > 0 && underWay.size >= circuit.allows(options.concurrency, Date.now()))
-      return longestSleep;
+    if (underWay.size > 0 && underWay.size >= circuit.allows(concurrency, Date.now())) return longestSleep;
     const due = await store.deliveries.nextDue(config.id);
     const at = Math.max(due === null ? Number.POSITIVE_INFINITY : Date.parse(due), circuit.openUntil() ?? 0);
     return Math.min(Math.max(at - Date.now(), shortestSleep), longestSleep);

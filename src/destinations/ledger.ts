@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../model/backoff.ts';
-import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Consignee } from './destination.ts';
 
 const retryDelay = { first: 1_000, cap: 30_000 };
 
@@ -23,7 +24,7 @@ export function createLedger({
   log,
   stopping,
 }: {
-  config: DestinationConfig;
+  config: Consignee;
   store: Store;
   events: EventBus;
   log: Log;

@@ -26,7 +26,7 @@ const statuses: Record<string, number> = {
 };
 
 /** Codes whose cause lies with the server that Letterbox asked: the authority or the mail server. */
-const remoteFailure = /^(oauth|imap|graph|webhook)\./;
+const remoteFailure = /^(oauth|imap|graph|webhook|smtp|lmtp|graph-send)\./;
 
 /** The HTTP status (RFC 9110 15) that fits a problem. */
 export function problemStatus({ code, retry }: Problem): number {

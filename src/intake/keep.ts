@@ -6,6 +6,7 @@ import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Arrival } from './arrivals.ts';
+import { answersTo } from './automatic-answers.ts';
 import type { Understood } from './understand.ts';
 
 export interface Counts {
@@ -52,15 +53,21 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
   return counts;
 }
 
-/** Messages of one server in one transaction, with the deliveries that routing chooses. */
+/** Messages of one server in one transaction, with the deliveries that routing chooses and the answers they get. */
 export async function keepMessages(
   arrived: { message: Understood; remaining: number }[],
   { server, store, events }: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
   const destinations = await store.destinations.list();
-  const receipts = arrived.map(({ message }) => ({
+  const answers = await answersTo(
+    arrived.map(({ message }) => message),
+    server,
+    store,
+  );
+  const receipts = arrived.map(({ message }, i) => ({
     ...message,
+    answer: answers[i] ?? null,
     destinationIds: route({ serverId: server.id, content: message.content }, destinations),
   }));
   const received = await store.messages.receive(server, receipts);

@@ -22,12 +22,15 @@ export function createRetention({
 
   async function sweep(): Promise<void> {
     try {
-      const removed = await store.messages.expire({
+      const limitsNow = {
         sourcesBefore: before(limits.sourceDays),
         messagesBefore: before(limits.messageDays),
-      });
-      if (removed.messages + removed.sources > 0)
-        log.info(removed, 'retention removed messages and raw sources');
+      };
+      const removed = await store.messages.expire(limitsNow);
+      const answersBefore = new Date(Date.now() - day).toISOString();
+      const mails = await store.outbox.expire({ ...limitsNow, answersBefore });
+      if (removed.messages + removed.sources + mails > 0)
+        log.info({ ...removed, mails }, 'retention removed messages, raw sources and sent mails');
       const now = new Date().toISOString();
       await store.consents.sweep(now);
       await store.sessions.sweep(now);

@@ -1,15 +1,23 @@
 import type { Instant } from './mail-server.ts';
 import type { ProblemJson } from './problem.ts';
 
-export const destinationKinds = ['webhook'] as const;
+export const destinationKinds = ['webhook', 'forward'] as const;
 export type DestinationKind = (typeof destinationKinds)[number];
 
+interface DestinationFields {
+  webhook: { url: string };
+  /** The original, unchanged, to an address through an outgoing email server. */
+  forward: { recipient: string; outgoingServerId: string };
+}
+
 /** Where messages go. Its signing secrets live sealed beside it, not in it. */
-export interface DestinationConfig {
+export type DestinationConfig<Kind extends DestinationKind = DestinationKind> = {
+  [K in Kind]: DestinationBase & { kind: K } & DestinationFields[K];
+}[Kind];
+
+interface DestinationBase {
   id: string;
   name: string;
-  kind: DestinationKind;
-  url: string;
   /** Mail servers whose messages go here; null means all, also those added later. */
   servers: string[] | null;
   enabled: boolean;
@@ -17,14 +25,24 @@ export interface DestinationConfig {
   updatedAt: Instant;
 }
 
+/** Where a destination leads to, in one word for lists: its URL or its address. */
+export function targetOf(destination: DestinationConfig): string {
+  return destination.kind === 'webhook' ? destination.url : destination.recipient;
+}
+
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
 
-/** One message on its way to one destination. Its id is the stable `webhook-id`. */
+/**
+ * One message on its way to one destination, or one mail on its way out through one outgoing server. To a webhook its
+ * id is the stable `webhook-id`.
+ */
 export interface Delivery {
   id: string;
   /** Order of creation; within a thread deliveries to a destination keep it. */
   sequence: number;
+  /** What is delivered: a message (`msg_…`), an outgoing mail (`out_…`) or a notification (`ntf_…`). */
   messageId: string;
+  /** Where to: a destination (`dst_…`) or an outgoing email server (`ogs_…`). */
   destinationId: string;
   threadId: string;
   state: DeliveryState;

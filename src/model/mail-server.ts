@@ -18,6 +18,16 @@ export type AfterIntake =
   /** At once, or when the message has been here for so many days. */
   | { action: 'delete'; afterDays?: number | undefined };
 
+/** An automatic answer to each new message: that it arrived (RFC 3834). */
+export interface Acknowledgement {
+  outgoingServerId: string;
+  /** With placeholders such as `{subject}`; see `compose/placeholders.ts`. */
+  subject: string;
+  text: string;
+  /** Mail that came before this instant is not answered: the past is no news. */
+  since: Instant;
+}
+
 /** An incoming email server: one mailbox and how it is read. */
 export interface MailServer {
   id: string;
@@ -43,6 +53,7 @@ export interface MailServer {
   /** Messages the server received before this instant are left alone; null takes everything. */
   startFrom: Instant | null;
   afterIntake: AfterIntake;
+  acknowledgement: Acknowledgement | null;
   paused: boolean;
   createdAt: Instant;
   updatedAt: Instant;

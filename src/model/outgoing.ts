@@ -1,4 +1,6 @@
+import type { Outcome } from './delivery.ts';
 import type { ConnectionSecurity, Instant } from './mail-server.ts';
+import type { ProblemJson } from './problem.ts';
 
 export const outgoingKinds = ['smtp', 'lmtp', 'graph'] as const;
 export type OutgoingKind = (typeof outgoingKinds)[number];
@@ -22,6 +24,7 @@ export interface OutgoingServer {
   /** Whom mail is from. */
   address: string;
   displayName: string | null;
+  /** While it is off, nothing new is taken and what waits goes on waiting. */
   enabled: boolean;
   createdAt: Instant;
   updatedAt: Instant;
@@ -34,16 +37,42 @@ export interface Envelope {
   to: string[];
 }
 
+/** One recipient of a mail, and what became of the mail there: a server answers for each by itself. */
+export interface Recipient {
+  address: string;
+  state: 'waiting' | 'accepted' | 'rejected';
+  /** Why it is not accepted. */
+  problem: ProblemJson | null;
+}
+
 /** A mail on its way out: composed once, sent as these very bytes however often it is tried. */
 export interface OutgoingMail {
   /** Letterbox id, `out_…`. */
   id: string;
   serverId: string;
-  envelope: Envelope;
+  /** Envelope's sender; empty for automatic mail (RFC 3834 3.3). */
+  sender: string;
+  recipients: Recipient[];
+  /** The Message-ID field, without angle brackets; the same at every attempt. */
   messageId: string;
   subject: string;
-  /** The message that it answers, if it does. */
+  /** The message that it answers (`msg_…`), if it does. */
   inReplyTo: string | null;
+  /** That of the message it answers, else its own. */
+  threadId: string;
   size: number;
   createdAt: Instant;
 }
+
+/** What one recipient's server said. */
+export interface RecipientAnswer {
+  address: string;
+  outcome: Outcome;
+}
+
+/** How one attempt to send a mail ended. */
+export type Sent =
+  /** Every recipient was answered for. */
+  | { kind: 'answered'; answers: RecipientAnswer[] }
+  /** The server could not be used, so nobody was: connection, sign-in, throttling. */
+  | { kind: 'failed'; outcome: Exclude<Outcome, { kind: 'accepted' }> };

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Instant, MailServerState } from '../model/mail-server.ts';
+import type { MailServerState } from '../model/mail-server.ts';
 import type { ProblemJson } from '../model/problem.ts';
 
 /** What happens, as it happens: the console's live view, the metrics and the log all listen here. No mail content. */
@@ -30,10 +30,6 @@ export interface Events {
   ];
   'destination.circuit': [
     { destinationId: string; destination: string; open: boolean; until: string | null },
-  ];
-  /** Told once at 60, 30, 14, 7 and 1 days before a client secret or certificate expires. */
-  'credential.expiring': [
-    { profileId: string; profile: string; kind: string; expiresAt: Instant; days: number },
   ];
   'profile.state': [{ profileId: string; profile: string; state: string; problem: ProblemJson | null }];
 }

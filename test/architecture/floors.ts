@@ -4,10 +4,24 @@
  */
 export const floors: string[][] = [
   ['model/'],
-  ['config/', 'telemetry/', 'network/'],
+  ['config/', 'telemetry/', 'network/', 'outgoing/(sender|outcome)\\.ts$'],
   ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
-  ['sources/[^/]+/', 'destinations/[^/]+/', 'store/sql/', 'oauth/', 'routing/'],
-  ['store/(?!sql/)[^/]+/', 'destinations/(?!destination\\.ts)[^/]+\\.ts$', 'intake/'],
+  [
+    'sources/[^/]+/',
+    'destinations/[^/]+/',
+    'outgoing/[^/]+/',
+    'store/sql/',
+    'oauth/',
+    'routing/',
+    'compose/',
+  ],
+  [
+    'store/(?!sql/)[^/]+/',
+    'destinations/(?!destination\\.ts)[^/]+\\.ts$',
+    'outgoing/(?!(sender|outcome)\\.ts)[^/]+\\.ts$',
+    'intake/',
+    'notifications/',
+  ],
   ['doctor/'],
   ['administration/'],
   ['http/'],

@@ -7,7 +7,12 @@ import { openSignedIn } from './fixtures.ts';
 async function openForms(t: TestContext) {
   const { fetch, session, csrf, administration } = await openSignedIn(t, 'lively');
   const asked: unknown[] = [];
-  for (const nouns of [administration.profiles, administration.servers, administration.destinations])
+  for (const nouns of [
+    administration.profiles,
+    administration.servers,
+    administration.destinations,
+    administration.outgoingServers,
+  ])
     for (const verb of ['create', 'update'] as const) {
       const original = nouns[verb] as (...parameters: unknown[]) => Promise<unknown>;
       Object.assign(nouns, {
@@ -120,6 +125,7 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     startFrom: '2026-01-31',
     afterIntake: { action: 'move', folder: 'Done' },
     certificateAuthority: null,
+    acknowledgement: null,
   };
   assert.deepEqual((await send('/servers', server)).asked, [expected]);
   const { startFrom: _, ...kept } = expected;
@@ -143,11 +149,17 @@ test('the form of a destination chooses all servers or some', async (t) => {
     servers: ['srv_a', 'srv_b'],
   };
   assert.deepEqual((await send('/destinations', destination)).asked, [
-    { name: 'CRM', url: 'https://crm.example/hook', servers: ['srv_a', 'srv_b'], enabled: false },
+    {
+      name: 'CRM',
+      kind: 'webhook',
+      url: 'https://crm.example/hook',
+      servers: ['srv_a', 'srv_b'],
+      enabled: false,
+    },
   ]);
   assert.deepEqual(
     (await send('/destinations/dst_crm', { ...destination, from: 'all', enabled: 'on' })).asked,
-    [{ name: 'CRM', url: 'https://crm.example/hook', servers: null, enabled: true }],
+    [{ name: 'CRM', kind: 'webhook', url: 'https://crm.example/hook', servers: null, enabled: true }],
   );
 });
 
@@ -164,4 +176,76 @@ test('deliveries are replayed one by one, chosen, or all dead ones of what is li
     { state: 'dead', destinationId: 'dst_crm' },
   ]);
   assert.deepEqual(await replay({ back: '' }), { asked: [], location: '/deliveries?done=nothing-chosen' });
+});
+
+test('the form of a server says what its senders are told', async (t) => {
+  const send = await openForms(t);
+  const [asked] = (
+    await send('/servers', {
+      name: 'Support',
+      acknowledge: 'on',
+      'acknowledgement.outgoingServerId': 'ogs_support',
+      'acknowledgement.subject': 'Re: {subject}',
+      'acknowledgement.text': 'Dear {name},\r\nthank you.',
+    })
+  ).asked as [{ acknowledgement: object }];
+  assert.deepEqual(asked.acknowledgement, {
+    outgoingServerId: 'ogs_support',
+    subject: 'Re: {subject}',
+    text: 'Dear {name},\nthank you.',
+  });
+});
+
+test('the form of an outgoing server leaves out what was left empty, so that it follows from kind and profile', async (t) => {
+  const send = await openForms(t);
+  const fields = {
+    name: 'Support out',
+    address: 'support@contoso.com',
+    displayName: '',
+    kind: 'smtp',
+    profileId: 'prf_contoso',
+    host: '',
+    security: '',
+    port: '',
+    username: '',
+    certificateAuthority: '',
+    enabled: 'on',
+  };
+  const expected = {
+    name: 'Support out',
+    address: 'support@contoso.com',
+    displayName: null,
+    kind: 'smtp',
+    profileId: 'prf_contoso',
+    username: null,
+    certificateAuthority: null,
+    enabled: true,
+  };
+  assert.deepEqual(await send('/outgoing-servers', fields), {
+    asked: [expected],
+    location: '/outgoing-servers/ogs_support?done=outgoing-server-created',
+  });
+  const relay = { ...fields, kind: 'lmtp', profileId: '', host: 'localhost', port: '24', security: 'none' };
+  assert.deepEqual((await send('/outgoing-servers/ogs_relay', relay)).asked, [
+    { ...expected, kind: 'lmtp', profileId: null, host: 'localhost', port: '24', security: 'none' },
+  ]);
+});
+
+test('the form of a destination says the fields of its kind', async (t) => {
+  const send = await openForms(t);
+  const both = {
+    name: 'Archive',
+    url: 'https://left-over.example',
+    recipient: ' archive@contoso.com ',
+    outgoingServerId: 'ogs_support',
+    from: 'all',
+    enabled: 'on',
+  };
+  const common = { name: 'Archive', servers: null, enabled: true };
+  assert.deepEqual((await send('/destinations', { ...both, kind: 'forward' })).asked, [
+    { ...common, kind: 'forward', recipient: 'archive@contoso.com', outgoingServerId: 'ogs_support' },
+  ]);
+  assert.deepEqual((await send('/destinations', { ...both, kind: 'webhook' })).asked, [
+    { ...common, kind: 'webhook', url: 'https://left-over.example' },
+  ]);
 });

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Administration, CheckResult } from '../../src/administration/administration.ts';
+import { notificationInput } from '../../src/administration/administrator-notifications.ts';
+import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
 import { profileFields } from '../../src/administration/profile-input.ts';
 import { serverInput } from '../../src/administration/server-input.ts';
 import { validate } from '../../src/administration/validation.ts';
+import { noNotifications } from '../../src/model/notice.ts';
 import { Problem } from '../../src/model/problem.ts';
 import {
   sampleDeliveries,
@@ -15,6 +18,7 @@ import {
   sampleSetup,
 } from './sample-data.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
+import { sampleMails, sampleNotifications, sampleOutgoingServers } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
 
 export type Furnishing = 'fresh' | 'lively';
@@ -35,7 +39,8 @@ export function createSampleAdministration(
   };
   const nothing = async () => {};
   const [profile, server, destination] = [sampleProfiles[0], sampleServers[0], sampleDestinations[0]];
-  if (!profile || !server || !destination) throw new Error('the samples are empty');
+  const [outgoing] = sampleOutgoingServers;
+  if (!profile || !server || !destination || !outgoing) throw new Error('the samples are empty');
 
   return {
     profiles: {
@@ -91,6 +96,7 @@ export function createSampleAdministration(
         ...validate(serverInput, input),
         host: server.host,
         startFrom: null,
+        acknowledgement: null,
         port: 993,
       }),
       update: async (id) => find(sampleServers, id),
@@ -151,6 +157,31 @@ export function createSampleAdministration(
           ? { pending: 31, delivered: 18_204, dead: 2 }
           : { pending: 0, delivered: 0, dead: 0 },
       replay: async () => 1,
+    },
+    outgoingServers: {
+      list: async () => of(sampleOutgoingServers),
+      get: async (id) => find(sampleOutgoingServers, id),
+      create: async (input) => ({
+        ...outgoing,
+        ...validate(outgoingServerInput, input),
+        host: outgoing.host,
+        port: outgoing.port,
+        security: outgoing.security,
+      }),
+      update: async (id) => find(sampleOutgoingServers, id),
+      remove: nothing,
+      test: (id) => sampleTest(id === 'ogs_relay' ? find(sampleServers, 'srv_orders').state.problem : null),
+    },
+    outgoing: {
+      list: async () => ({ items: of(sampleMails), next: null }),
+      get: async (id) => find(sampleMails, id),
+      async *raw() {},
+      send: async () => find(sampleMails, 'out_reply'),
+      reply: async () => find(sampleMails, 'out_reply'),
+    },
+    administratorNotifications: {
+      get: async () => (furnishing === 'lively' ? sampleNotifications : noNotifications),
+      update: async (input) => ({ ...sampleNotifications, ...validate(notificationInput, input) }),
     },
     quarantine: { list: async () => of(sampleQuarantine), process: nothing, dismiss: nothing },
     notifications: { receiveGraph() {} },

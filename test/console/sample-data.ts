@@ -1,11 +1,12 @@
-import type { Notice } from '../../src/administration/administration.ts';
 import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import type { Delivery, DestinationConfig } from '../../src/model/delivery.ts';
 import type { MailServer, MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
+import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
 import { sampleMessages } from './sample-messages.ts';
+import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
 
 const times = { createdAt: ago(60_000), updatedAt: ago(9_000) };
@@ -117,6 +118,7 @@ const server = (
   folders: ['INBOX'],
   startFrom: ago(30_000),
   afterIntake: { action: 'mark-read' },
+  acknowledgement: null,
   shared: false,
   paused: false,
   ...times,
@@ -206,6 +208,23 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
   ];
 });
 
+const [mail] = sampleMails;
+if (mail)
+  sampleDeliveries.push({
+    id: 'dlv_mail',
+    sequence: 1000,
+    messageId: mail.id,
+    destinationId: mail.serverId,
+    threadId: mail.threadId,
+    state: 'dead',
+    attempts: 1,
+    nextAttemptAt: mail.createdAt,
+    lastAttemptAt: ago(11),
+    deliveredAt: null,
+    problem: mail.recipients[1]?.problem ?? null,
+    createdAt: mail.createdAt,
+  });
+
 export const sampleQuarantine: Quarantined[] = [
   {
     id: 'qua_1',
@@ -242,6 +261,7 @@ export const sampleQuarantine: Quarantined[] = [
 export const sampleNotices: Notice[] = [
   {
     severity: 'error',
+    key: 'server srv_orders',
     title: `Orders: ${notConnected.title}`,
     detail: notConnected.cause ?? '',
     remedy: notConnected.remedy ?? '',
@@ -249,6 +269,7 @@ export const sampleNotices: Notice[] = [
   },
   {
     severity: 'error',
+    key: 'profile prf_app',
     title: `Archive app: ${expiredSecret.title}`,
     detail: expiredSecret.cause ?? '',
     remedy: expiredSecret.remedy ?? '',
@@ -256,6 +277,7 @@ export const sampleNotices: Notice[] = [
   },
   {
     severity: 'warning',
+    key: 'quarantine',
     title: '2 messages are in quarantine',
     detail: 'Each could not be read or parsed; nothing else waits for it.',
     remedy: 'Look at the reason under Quarantine, then press Process again or Dismiss.',

@@ -28,6 +28,7 @@ async function administered(t: TestContext) {
         createWebhook({
           destination,
           secrets: await signingSecrets(store, vault, destination.id),
+          sender: null,
           options: options(),
         }),
     },
@@ -37,7 +38,11 @@ async function administered(t: TestContext) {
   world.after(receiver.stop);
   const administration = createDestinationsAdministration({ store, vault, dispatcher, options: options() });
   await dispatcher.start();
-  const created = await administration.create({ name: 'Tickets', url: receiver.url });
+  const { signingSecret, ...destination } = await administration.create({
+    name: 'Tickets',
+    url: receiver.url,
+  });
+  const created = { ...destination, signingSecret: signingSecret ?? assert.fail('a webhook has a secret') };
   let sent = 0;
   const next = async (): Promise<ReceivedRequest> => {
     await world.receive(mail(`mail-${++sent}`));

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type LabReceiver, startReceiver } from '../../lab/receiver.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
+import { messageCarrier } from '../../src/destinations/attempt.ts';
 import type { Destination } from '../../src/destinations/destination.ts';
 import { createDispatcher, type Dispatcher } from '../../src/destinations/dispatcher.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
@@ -33,7 +34,7 @@ export function options(changes: Partial<Options> = {}): Options {
 /** A receiver, the destination that leads to it, and the secrets it is signed with, newest first. */
 export interface Target {
   receiver: LabReceiver;
-  destination: DestinationConfig;
+  destination: DestinationConfig<'webhook'>;
   secrets: SigningSecret[];
 }
 
@@ -48,7 +49,7 @@ export async function startDelivering(
     /** What the dispatcher sees of the store, where the store is to be in trouble. */
     seen?: (store: Store) => Store;
     /** Opens a destination in place of the targets' own way. */
-    open?: (destination: DestinationConfig, store: Store) => Promise<Destination>;
+    open?: (destination: DestinationConfig<'webhook'>, store: Store) => Promise<Destination>;
   } = {},
 ) {
   const after = endings(t);
@@ -59,24 +60,32 @@ export async function startDelivering(
   const server = mailServer();
   await store.servers.save(server);
   const events = createEventBus();
+  const log = pino({ level: 'silent' });
   const targets = new Map<string, Target>();
   let uid = 0;
 
-  const openTarget = async (destination: DestinationConfig) =>
+  const openTarget = async (destination: DestinationConfig<'webhook'>) =>
     createWebhook({
       destination,
       secrets: targets.get(destination.id)?.secrets ?? [],
+      sender: null,
       options: options(changes),
     });
 
   function createDispatching(): Dispatcher {
     const dispatcher = createDispatcher({
       store: seen(store),
-      open: (destination) => (open ? open(destination, store) : openTarget(destination)),
+      consignees: async () => (await seen(store).destinations.list()) as DestinationConfig<'webhook'>[],
+      open: async (consignee) =>
+        messageCarrier({
+          destination: await (open ? open(consignee, store) : openTarget(consignee)),
+          store: seen(store),
+          url: (id, index) => `https://letterbox.example/download/${id}/${index ?? 'raw'}`,
+          log,
+        }),
       options: options(changes),
-      url: (id, index) => `https://letterbox.example/download/${id}/${index ?? 'raw'}`,
       events,
-      log: pino({ level: 'silent' }),
+      log,
     });
     after(dispatcher.stop);
     return dispatcher;
@@ -87,7 +96,7 @@ export async function startDelivering(
     const receiver = await startReceiver({ secrets: secrets.map(({ secret }) => secret) });
     after(receiver.stop);
     const now = new Date().toISOString();
-    const destination: DestinationConfig = {
+    const destination: DestinationConfig<'webhook'> = {
       id: `dst_${name}`,
       name,
       kind: 'webhook',

@@ -5,7 +5,7 @@ import { route } from '../../src/routing/route.ts';
 import { content } from '../store/fixtures.ts';
 import { mail, startTaking } from './taking.ts';
 
-const destination = (id: string, changes: Partial<DestinationConfig> = {}): DestinationConfig => ({
+const destination = (id: string, changes: Partial<DestinationConfig<'webhook'>> = {}): DestinationConfig => ({
   id,
   name: id,
   kind: 'webhook',

@@ -90,6 +90,7 @@ export async function startTaking(
         start: async () => undefined,
         wake: () => undefined,
         refresh: async () => undefined,
+        renew: async () => undefined,
         stop: async () => undefined,
       },
     }).replay,

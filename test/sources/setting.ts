@@ -43,6 +43,7 @@ export function mailServer(fields: Partial<MailServer> & Pick<MailServer, 'port'
     folders: ['INBOX'],
     startFrom: null,
     afterIntake: { action: 'leave' },
+    acknowledgement: null,
     shared: false,
     paused: false,
     createdAt: now,

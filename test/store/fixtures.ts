@@ -35,6 +35,7 @@ export function mailServer(changes: Partial<MailServer> = {}): MailServer {
     folders: ['INBOX'],
     startFrom: null,
     afterIntake: { action: 'leave' },
+    acknowledgement: null,
     shared: false,
     paused: false,
     createdAt: '2026-11-01T00:00:00.000Z',

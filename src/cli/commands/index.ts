@@ -6,6 +6,12 @@ import { destinationList } from './destination/list.ts';
 import { destinationRemove } from './destination/remove.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
+import { notificationsSet } from './notifications/set.ts';
+import { notificationsShow } from './notifications/show.ts';
+import { outgoingAdd } from './outgoing/add.ts';
+import { outgoingList } from './outgoing/list.ts';
+import { outgoingRemove } from './outgoing/remove.ts';
+import { outgoingTest } from './outgoing/test.ts';
 import { profileAdd } from './profile/add.ts';
 import { profileConnect } from './profile/connect.ts';
 import { profileList } from './profile/list.ts';
@@ -14,6 +20,7 @@ import { profileShow } from './profile/show.ts';
 import { quarantineDismiss } from './quarantine/dismiss.ts';
 import { quarantineList } from './quarantine/list.ts';
 import { quarantineProcess } from './quarantine/process.ts';
+import { reply } from './reply.ts';
 import { serveCommand } from './serve.ts';
 import { serverAccess } from './server/access.ts';
 import { serverAdd } from './server/add.ts';
@@ -43,11 +50,18 @@ export const commands: Command[] = [
   destinationAdd,
   destinationList,
   destinationRemove,
+  outgoingAdd,
+  outgoingList,
+  outgoingTest,
+  outgoingRemove,
   messagesList,
   messagesShow,
+  reply,
   deliveriesList,
   deliveriesReplay,
   quarantineList,
   quarantineProcess,
   quarantineDismiss,
+  notificationsShow,
+  notificationsSet,
 ];

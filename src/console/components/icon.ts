@@ -7,6 +7,8 @@ const drawings = {
   server: '<path d="M3 5.5h14v10H3zM3.5 6l6.5 5 6.5-5"/>',
   key: '<circle cx="6.5" cy="13.5" r="3.5"/><path d="M9 11l7.5-7.5M13.5 6.5l2.5 2.5M11.5 8.5l1.5 1.5"/>',
   destination: '<path d="M3 10h11M10 5.5l4.5 4.5-4.5 4.5M17 4v12"/>',
+  outgoing: '<path d="M3 5.5h14v6M3 5.5v10h7M3.5 6l6.5 5 6.5-5M12.5 15.5h5M15.5 13l2.5 2.5-2.5 2.5"/>',
+  bell: '<path d="M4.5 14.5c1.2-1 1.5-2.5 1.5-5a4 4 0 0 1 8 0c0 2.5.3 4 1.5 5zM8.5 17h3M10 5.5v-2"/>',
   messages: '<path d="M3 11l2.5-7h9L17 11v5H3zM3 11h4l1 2h4l1-2h4"/>',
   deliveries: '<path d="M17 3L9 11M17 3l-5 14-3-6-6-3z"/>',
   quarantine: '<path d="M10 2.5l6.5 2.5v5c0 4-3 6.5-6.5 7.5-3.5-1-6.5-3.5-6.5-7.5v-5zM10 6.5v4M10 13v.1"/>',

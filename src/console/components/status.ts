@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
-import type { Delivery, DestinationConfig } from '../../model/delivery.ts';
+import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
+import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
 import type { Html } from '../context.ts';
 import { icon } from './icon.ts';
 
@@ -40,6 +41,25 @@ export function deliveryStatus({ state, attempts }: Delivery): Html {
   return attempts === 0 ? status('busy', 'Pending') : status('warn', 'Retrying');
 }
 
-export function destinationStatus({ enabled }: DestinationConfig): Html {
+/** Of a destination or an outgoing server. */
+export function onOrOff({ enabled }: { enabled: boolean }): Html {
   return enabled ? status('ok', 'On') : status('idle', 'Off');
+}
+
+const recipientStates: Record<Recipient['state'], [Tone, string]> = {
+  waiting: ['busy', 'Waiting'],
+  accepted: ['ok', 'Accepted'],
+  rejected: ['bad', 'Rejected'],
+};
+
+export function recipientStatus(state: Recipient['state']): Html {
+  return status(...recipientStates[state]);
+}
+
+/** Of a mail to all its recipients: the worst of them, unless some still wait. */
+export function mailStatus({ recipients }: OutgoingMail): Html {
+  const state = (['waiting', 'rejected', 'accepted'] as const).find((wanted) =>
+    recipients.some((recipient) => recipient.state === wanted),
+  );
+  return recipientStatus(state ?? 'waiting');
 }

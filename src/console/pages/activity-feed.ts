@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import type { Html, PageDeps } from '../context.ts';
-import { readSubjects } from './subjects.ts';
+import { pathOf, readSubjects } from './subjects.ts';
 
 /** What happened lately, newest first. Subjects come from the store, because events carry no mail content. */
 export async function renderActivity({ administration, activity }: PageDeps): Promise<Html> {
@@ -10,7 +10,9 @@ export async function renderActivity({ administration, activity }: PageDeps): Pr
   const ids = entries.flatMap(({ messageId }) => messageId ?? []);
   const subjects = await readSubjects(administration, ids);
   const subject = (id: string) =>
-    html`<a class="subject" href="/messages/${id}"><bdi>${subjects.get(id) ?? 'a message'}</bdi></a>`;
+    id.startsWith('ntf_')
+      ? html`a notification`
+      : html`<a class="subject" href="${pathOf(id)}"><bdi>${subjects.get(id) ?? 'a message'}</bdi></a>`;
 
   return html`<section class="card activity" aria-labelledby="activity-heading">
     <h2 id="activity-heading">Activity</h2>

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DeliveryState, DestinationConfig } from '../../model/delivery.ts';
+import type { DeliveryState } from '../../model/delivery.ts';
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { link, pager } from '../components/pager.ts';
@@ -9,6 +9,7 @@ import { withDone } from '../done.ts';
 import { readForm, splitList } from '../form.ts';
 import { formatCount } from '../format.ts';
 import { signedInPage } from '../layout.ts';
+import { type Consignee, listConsignees } from './consignees.ts';
 import { deliveryList } from './delivery-list.ts';
 import { readSubjects } from './subjects.ts';
 
@@ -20,16 +21,16 @@ const stateNames: Record<DeliveryState, string> = {
 };
 const states = Object.keys(stateNames) as DeliveryState[];
 
-/** Every message on its way to every destination, and *Replay*. */
+/** Every message on its way to every destination, every mail on its way out, and *Replay*. */
 export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { deliveries } = administration;
   return new Hono<ConsoleEnv>()
     .get('/deliveries', async (c) => {
       const { state = '', destination = '', before = '' } = c.req.query();
       const chosen = states.find((known) => known === state);
-      const [counts, destinations, page] = await Promise.all([
+      const [counts, consignees, page] = await Promise.all([
         deliveries.counts(),
-        administration.destinations.list(),
+        listConsignees(administration),
         deliveries.list({
           limit: pageSize,
           ...(chosen && { state: chosen }),
@@ -44,13 +45,13 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
       return c.html(
         signedInPage(c, {
           title: 'Deliveries',
-          lead: 'Each message on its way to each destination. Failed attempts are repeated by themselves, for days.',
+          lead: 'Each message on its way to each destination, and mail on its way out. Failed attempts are repeated by themselves, for days.',
           content: html`
-            ${renderFilter(counts, chosen, destination, destinations)}
+            ${renderFilter(counts, chosen, destination, consignees)}
             ${
               page.items.length === 0
-                ? renderNothing(chosen, destinations.length > 0)
-                : deliveryList(c, page.items, { state: chosen, destination, destinations, subjects })
+                ? renderNothing(chosen, consignees.length > 0)
+                : deliveryList(c, page.items, { state: chosen, destination, consignees, subjects })
             }
             ${pager('/deliveries', { state, destination }, before, page.next)}`,
         }),
@@ -74,7 +75,7 @@ function renderFilter(
   counts: Record<DeliveryState, number>,
   chosen: DeliveryState | undefined,
   destination: string,
-  destinations: DestinationConfig[],
+  consignees: Consignee[],
 ): Html {
   const tab = (state: DeliveryState | '', label: string, count: number | null) => {
     const href = link('/deliveries', { state, destination });
@@ -89,7 +90,7 @@ function renderFilter(
     <form action="/deliveries" class="search">
       <input type="hidden" name="state" value="${chosen ?? ''}">
       <label><span class="visually-hidden">Destination</span>
-        <select name="destination"><option value="">All destinations</option>${destinations.map(
+        <select name="destination"><option value="">All destinations</option>${consignees.map(
           ({ id, name }) =>
             html`<option${attributes({ value: id, selected: id === destination })}>${name}</option>`,
         )}</select></label>

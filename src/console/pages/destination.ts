@@ -2,11 +2,12 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
+import type { OutgoingServer } from '../../model/outgoing.ts';
 import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
-import { destinationStatus } from '../components/status.ts';
+import { onOrOff } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
@@ -18,20 +19,26 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
   return new Hono<ConsoleEnv>()
     .get('/destinations/:id', async (c) => {
       const destination = await destinations.get(c.req.param('id'));
-      const servers = await administration.servers.list();
+      const [servers, outgoing] = await Promise.all([
+        administration.servers.list(),
+        administration.outgoingServers.list(),
+      ]);
       const secret = secrets.take(`${c.get('session')} ${destination.id}`);
       const path = `/destinations/${destination.id}`;
       return c.html(
         signedInPage(c, {
           title: destination.name,
           parent: { href: '/destinations', label: 'Destinations' },
-          lead: destinationStatus(destination),
+          lead: onOrOff(destination),
           actions: html`<a class="button" href="/deliveries?destination=${destination.id}">Deliveries</a>
             <a class="button" href="${path}/edit">Edit</a>`,
           content: html`
             ${secret && renderSecret(secret)}
-            <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers))}</section>
-            <section class="card"><h2>Signature</h2>${renderSignature(c, path)}</section>
+            <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers, outgoing))}</section>
+            ${
+              destination.kind === 'webhook' &&
+              html`<section class="card"><h2>Signature</h2>${renderSignature(c, path)}</section>`
+            }
             <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this destination</a></p>`,
         }),
       );
@@ -64,12 +71,33 @@ export function destinationPages({ administration, secrets }: PageDeps): Hono<Co
     });
 }
 
-function settingFacts(destination: DestinationConfig, servers: MailServer[]): [string, Html | string][] {
+function settingFacts(
+  destination: DestinationConfig,
+  servers: MailServer[],
+  outgoing: OutgoingServer[],
+): [string, Html | string][] {
   const names = destination.servers?.map((id) => servers.find((server) => server.id === id)?.name ?? id);
   return [
-    ['Kind', 'Webhook (Standard Webhooks)'],
-    ['URL', code(destination.url)],
+    ...kindFacts(destination, outgoing),
     ['Mail from', names?.join(', ') || 'all servers, also those added later'],
+  ];
+}
+
+function kindFacts(destination: DestinationConfig, outgoing: OutgoingServer[]): [string, Html | string][] {
+  if (destination.kind === 'webhook')
+    return [
+      ['Kind', 'Webhook (Standard Webhooks)'],
+      ['URL', code(destination.url)],
+    ];
+  const server = outgoing.find(({ id }) => id === destination.outgoingServerId);
+  return [
+    ['Kind', 'The original, forwarded unchanged'],
+    ['To', destination.recipient],
+    [
+      'Through',
+      html`<a href="/outgoing-servers/${destination.outgoingServerId}">
+        ${server?.name ?? destination.outgoingServerId}</a>`,
+    ],
   ];
 }
 

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { targetOf } from '../../model/delivery.ts';
 import { titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
-import { destinationStatus } from '../components/status.ts';
+import { onOrOff } from '../components/status.ts';
 import { table } from '../components/table.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { signedInPage } from '../layout.ts';
@@ -33,8 +34,8 @@ export function destinationsPage({ administration }: PageDeps): Hono<ConsoleEnv>
                   { label: 'Deliveries' },
                 ],
                 destinations.map((destination) => [
-                  titleCell(`/destinations/${destination.id}`, destination.name, destination.url),
-                  destinationStatus(destination),
+                  titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
+                  onOrOff(destination),
                   destination.servers === null
                     ? 'all servers'
                     : `${destination.servers.length} of the servers`,

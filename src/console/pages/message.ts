@@ -2,17 +2,19 @@ import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Delivery } from '../../model/delivery.ts';
 import type { Address, Message } from '../../model/message.ts';
+import type { OutgoingMail } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
 import { stateCell } from '../components/cell.ts';
 import { code } from '../components/code.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
-import { deliveryStatus } from '../components/status.ts';
+import { deliveryStatus, mailStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { cleanFileName } from '../file-name.ts';
 import { formatBytes, formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
+import { type Consignee, consigneeLink, listConsignees } from './consignees.ts';
 
 /** More text than this is not put on the page; the raw source has it all. */
 const maxTextLength = 200_000;
@@ -25,11 +27,11 @@ const viewNames: Record<View, string> = { html: 'Formatted', text: 'Plain text',
 export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>().get('/messages/:id', async (c) => {
     const message = await administration.messages.get(c.req.param('id'));
-    const [deliveries, destinations] = await Promise.all([
+    const [deliveries, answers, consignees] = await Promise.all([
       administration.deliveries.list({ messageId: message.id, limit: 50 }),
-      administration.destinations.list(),
+      administration.outgoing.list({ inReplyTo: message.id, limit: 50 }),
+      listConsignees(administration),
     ]);
-    const names = new Map(destinations.map(({ id, name }) => [id, name]));
     const view = chooseView(message, c.req.query('view'));
     return c.html(
       signedInPage(c, {
@@ -44,7 +46,8 @@ export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
             ${view === 'html' ? renderFrame(message) : view === 'text' ? renderText(message) : renderHeaders(message)}
           </section>
           ${renderAttachments(message)}
-          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, names)}</section>`,
+          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, consignees)}</section>
+          ${renderAnswers(answers.items)}`,
       }),
     );
   });
@@ -141,7 +144,7 @@ function renderAttachments({ id, attachments }: Message): Html | null {
   </section>`;
 }
 
-function renderDeliveries(deliveries: Delivery[], names: Map<string, string>): Html {
+function renderDeliveries(deliveries: Delivery[], consignees: Consignee[]): Html {
   if (deliveries.length === 0)
     return html`<p class="faint">None: no destination wanted mail of this server when it came in.</p>`;
   return table(
@@ -153,11 +156,23 @@ function renderDeliveries(deliveries: Delivery[], names: Map<string, string>): H
       { label: 'Last attempt' },
     ],
     deliveries.map((delivery) => [
-      html`<a class="strong" href="/destinations/${delivery.destinationId}">
-        ${names.get(delivery.destinationId) ?? delivery.destinationId}</a>`,
+      consigneeLink(consignees, delivery.destinationId),
       stateCell(deliveryStatus(delivery), delivery.problem),
       delivery.attempts,
       moment(delivery.lastAttemptAt),
     ]),
   );
+}
+
+function renderAnswers(mails: OutgoingMail[]): Html | null {
+  if (mails.length === 0) return null;
+  return html`<section class="card"><h2>Answers</h2>${table(
+    'Answers to this message',
+    [{ label: 'Mail' }, { label: 'State' }, { label: 'When' }],
+    mails.map((mail) => [
+      html`<a class="strong" href="/outgoing/${mail.id}"><bdi>${mail.subject || '(no subject)'}</bdi></a>`,
+      mailStatus(mail),
+      moment(mail.createdAt),
+    ]),
+  )}</section>`;
 }

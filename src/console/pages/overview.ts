@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { Notice } from '../../administration/administration.ts';
-import type { DestinationConfig } from '../../model/delivery.ts';
+import { type DestinationConfig, targetOf } from '../../model/delivery.ts';
+import type { Notice } from '../../model/notice.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
-import { destinationStatus, serverStatus } from '../components/status.ts';
+import { onOrOff, serverStatus } from '../components/status.ts';
 import { table } from '../components/table.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { formatCount } from '../format.ts';
@@ -134,8 +134,8 @@ function renderDestinations(destinations: DestinationConfig[]): Html {
       'Destinations',
       [{ label: 'Destination' }, { label: 'State' }],
       destinations.map((destination) => [
-        titleCell(`/destinations/${destination.id}`, destination.name, destination.url),
-        destinationStatus(destination),
+        titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
+        onOrOff(destination),
       ]),
     )}
   </section>`;

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import type { MailServer } from '../../model/mail-server.ts';
+import type { OutgoingServer } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
 import { type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
@@ -9,9 +10,22 @@ import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { type FormState, inputProblem, orNull, readForm, splitList } from '../form.ts';
 import { signedInPage } from '../layout.ts';
+import {
+  acknowledgementFields,
+  acknowledgementValues,
+  blankAcknowledgement,
+  renderAcknowledgement,
+  toAcknowledgement,
+} from './acknowledgement-fields.ts';
 import { serverFields } from './server-fields.ts';
 
 type Values = Record<string, string>;
+
+/** What the fields offer to choose from. */
+interface Offered {
+  profiles: CredentialProfile[];
+  outgoing: OutgoingServer[];
+}
 
 const blank: Values = {
   name: '',
@@ -30,15 +44,20 @@ const blank: Values = {
   'afterIntake.folder': '',
   'afterIntake.afterDays': '',
   certificateAuthority: '',
+  ...blankAcknowledgement,
 };
 
 /** Adding and editing an incoming email server. */
 export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> {
-  const { servers, profiles } = administration;
+  const { servers } = administration;
+  const offered = async (): Promise<Offered> => ({
+    profiles: await administration.profiles.list(),
+    outgoing: await administration.outgoingServers.list(),
+  });
   return new Hono<ConsoleEnv>()
     .get('/servers/new', async (c) => {
       const values = { ...blank, profileId: c.req.query('profile') ?? '' };
-      return c.html(renderNew(c, { values, problem: null }, await profiles.list()));
+      return c.html(renderNew(c, { values, problem: null }, await offered()));
     })
     .post('/servers', async (c) => {
       const values = { ...blank, ...(await readForm(c)) };
@@ -47,14 +66,12 @@ export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> 
         return c.redirect(withDone(`/servers/${id}`, 'server-created'), 303);
       } catch (error) {
         const state = { values, problem: inputProblem(error) };
-        return c.html(renderNew(c, state, await profiles.list()), 422);
+        return c.html(renderNew(c, state, await offered()), 422);
       }
     })
     .get('/servers/:id/edit', async (c) => {
       const server = await servers.get(c.req.param('id'));
-      return c.html(
-        renderEdit(c, server, { values: toValues(server), problem: null }, await profiles.list()),
-      );
+      return c.html(renderEdit(c, server, { values: toValues(server), problem: null }, await offered()));
     })
     .post('/servers/:id', async (c) => {
       const server = await servers.get(c.req.param('id'));
@@ -64,7 +81,7 @@ export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> 
         return c.redirect(withDone(`/servers/${server.id}`, 'server-saved'), 303);
       } catch (error) {
         const state = { values, problem: inputProblem(error) };
-        return c.html(renderEdit(c, server, state, await profiles.list()), 422);
+        return c.html(renderEdit(c, server, state, await offered()), 422);
       }
     });
 }
@@ -88,6 +105,7 @@ function toInput(values: Values) {
     }),
     afterIntake: toAfterIntake(values),
     certificateAuthority: orNull(values.certificateAuthority),
+    acknowledgement: toAcknowledgement(values),
   };
 }
 
@@ -117,52 +135,52 @@ function toValues(server: MailServer): Values {
     'afterIntake.afterDays':
       server.afterIntake.action === 'delete' ? String(server.afterIntake.afterDays ?? '') : '',
     certificateAuthority: server.certificateAuthority ?? '',
+    ...acknowledgementValues(server.acknowledgement),
   };
 }
 
-function renderNew(c: ConsoleContext, state: FormState, profiles: CredentialProfile[]): Html {
-  const fields = serverFields(profiles, null);
+function renderNew(c: ConsoleContext, state: FormState, offered: Offered): Html {
+  const fields = serverFields(offered.profiles, null);
   return signedInPage(c, {
     title: 'Add an incoming email server',
     parent: { href: '/servers', label: 'Incoming email servers' },
     content: html`
       ${
-        profiles.length === 0 &&
+        offered.profiles.length === 0 &&
         html`<p class="note">A server signs in with a credential profile, and there is none yet.
           <a href="/profiles/new">Add a credential profile</a> first.</p>`
       }
       ${editForm(c, state, {
         action: '/servers',
-        fields: Object.values(fields),
-        content: renderFields(state, fields),
+        fields: [...Object.values(fields), ...acknowledgementFields(offered.outgoing)],
+        content: renderFields(state, fields, offered.outgoing),
         submit: 'Save and start',
         cancel: '/servers',
       })}`,
   });
 }
 
-function renderEdit(
-  c: ConsoleContext,
-  server: MailServer,
-  state: FormState,
-  profiles: CredentialProfile[],
-): Html {
-  const fields = serverFields(profiles, server);
+function renderEdit(c: ConsoleContext, server: MailServer, state: FormState, offered: Offered): Html {
+  const fields = serverFields(offered.profiles, server);
   const path = `/servers/${server.id}`;
   return signedInPage(c, {
     title: `Edit ${server.name}`,
     parent: { href: path, label: server.name },
     content: editForm(c, state, {
       action: path,
-      fields: Object.values(fields),
-      content: renderFields(state, fields),
+      fields: [...Object.values(fields), ...acknowledgementFields(offered.outgoing)],
+      content: renderFields(state, fields, offered.outgoing),
       submit: 'Save server',
       cancel: path,
     }),
   });
 }
 
-function renderFields(state: FormState, fields: ReturnType<typeof serverFields>): Html {
+function renderFields(
+  state: FormState,
+  fields: ReturnType<typeof serverFields>,
+  outgoing: OutgoingServer[],
+): Html {
   const render = (field: Field) => renderField(state, field);
   return html`
     ${[fields.name, fields.address, fields.shared, fields.profileId, fields.protocol].map(render)}
@@ -181,5 +199,6 @@ function renderFields(state: FormState, fields: ReturnType<typeof serverFields>)
       ${render(fields.afterIntake)}
       <div class="for-move">${render(fields.afterIntakeFolder)}</div>
       <div class="for-delete">${render(fields.afterIntakeDays)}</div>
-    </div>`;
+    </div>
+    ${renderAcknowledgement(state, outgoing)}`;
 }

@@ -126,6 +126,12 @@ function settingFacts(server: MailServer, profileName: string): [string, Html | 
       server.startFrom === null ? 'Everything' : `Received since ${formatInstant(server.startFrom)}`,
     ],
     ['After intake', afterIntakeText(server.afterIntake)],
+    [
+      'Automatic answer',
+      server.acknowledgement &&
+        html`through <a href="/outgoing-servers/${server.acknowledgement.outgoingServerId}">an outgoing server</a>,
+          to mail since ${formatInstant(server.acknowledgement.since)}`,
+    ],
     ['Certificate authority', server.certificateAuthority === null ? null : 'A private one, given as PEM'],
   ];
 }

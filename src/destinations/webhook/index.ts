@@ -1,44 +1,37 @@
-import type { Config } from '../../config/config.ts';
-import type { DestinationConfig, Outcome } from '../../model/delivery.ts';
+import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
-import type { Destination } from '../destination.ts';
+import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
-import { payloadOf } from './payload.ts';
+import { notificationPayload, payloadOf } from './payload.ts';
 import { type Answer, createPoster, explainNetwork } from './request.ts';
-import { type SigningSecret, secretsInForce, signatureHeaders } from './signature.ts';
+import { secretsInForce, signatureHeaders } from './signature.ts';
 
 /** A destination may ask to be left alone for at most so long. */
 const longestRetryAfter = 24 * 60 * 60_000;
 
 /** Messages as signed JSON to a URL (Standard Webhooks). Any 2xx is a yes; 410 is never again. */
-export function createWebhook({
-  destination,
-  secrets,
-  options,
-}: {
-  destination: DestinationConfig;
-  /** Newest first. */
-  secrets: SigningSecret[];
-  options: Config['delivery'];
-}): Destination {
+export const createWebhook: CreateDestination<'webhook'> = ({ destination, secrets, options }) => {
   const url = new URL(destination.url);
   const guard = createAddressGuard(options.allowPrivateAddresses);
   const post = createPoster(url, guard, options.concurrency);
 
+  async function send(deliveryId: string, body: string, signal: AbortSignal): Promise<Outcome> {
+    const now = new Date();
+    const headers = signatureHeaders(deliveryId, now, body, secretsInForce(secrets, now));
+    const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000);
+    try {
+      return outcomeOf(await post(body, headers, AbortSignal.any([signal, timeout])));
+    } catch (error) {
+      return { kind: 'retry', after: null, problem: explainNetwork(error, url.host, timeout.aborted) };
+    }
+  }
+
   return {
-    async deliver(consignment, signal) {
-      const body = await payloadOf(consignment, options.inlineBytes);
-      const now = new Date();
-      const headers = signatureHeaders(consignment.deliveryId, now, body, secretsInForce(secrets, now));
-      const timeout = AbortSignal.timeout(options.timeoutSeconds * 1000);
-      try {
-        return outcomeOf(await post(body, headers, AbortSignal.any([signal, timeout])));
-      } catch (error) {
-        return { kind: 'retry', after: null, problem: explainNetwork(error, url.host, timeout.aborted) };
-      }
-    },
+    deliver: async (consignment, signal) =>
+      send(consignment.deliveryId, await payloadOf(consignment, options.inlineBytes), signal),
+    notify: (deliveryId, notification, signal) => send(deliveryId, notificationPayload(notification), signal),
   };
-}
+};
 
 function outcomeOf({ status, retryAfter }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'accepted' };

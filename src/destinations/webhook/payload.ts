@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodeBody } from '../../mime/decode.ts';
 import { type Attachment, attachmentSchema, messageSchema } from '../../model/message.ts';
+import type { Notification } from '../../model/notice.ts';
 import type { Consignment } from '../destination.ts';
 
 /** Attachments are sent inside up to so many bytes in all; up to the limit for one, where that is higher. */
@@ -64,6 +65,15 @@ export async function payloadOf(consignment: Consignment, inlineBytes: number): 
     timestamp: message.storedAt,
     data: { ...message, attachments, rawUrl: consignment.url(null) },
   } satisfies WebhookPayload);
+}
+
+/** The same for what administrators are told: `data` has what was `raised` and what is `mended`. */
+export function notificationPayload({ id, raised, mended, createdAt }: Notification): string {
+  return JSON.stringify({
+    type: 'administrators.notified',
+    timestamp: createdAt,
+    data: { id, raised, mended },
+  });
 }
 
 async function decoded(consignment: Consignment, { encoding, offset, length }: Attachment): Promise<string> {

@@ -110,6 +110,17 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
       return counts;
     },
 
+    async dead() {
+      const rows = await db
+        .selectFrom('delivery')
+        .select((e) => ['destination_id', e.fn.countAll().as('count')])
+        .where('state', '=', 'dead')
+        .groupBy('destination_id')
+        .orderBy('destination_id')
+        .execute();
+      return rows.map((row) => ({ destinationId: row.destination_id, count: Number(row.count) }));
+    },
+
     async replay(which) {
       const now = new Date().toISOString();
       let query = db

@@ -3,6 +3,8 @@ import { newId } from '../../model/id.ts';
 import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
+import { insertAnswers, prepareAnswers } from './answers.ts';
+import { newDelivery } from './drafts.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
@@ -27,6 +29,7 @@ export async function receive(
   const compressed = await Promise.all(
     receipts.map((receipt) => ('bytes' in receipt.raw ? compressSource(receipt.raw.bytes) : null)),
   );
+  const answers = await prepareAnswers(receipts);
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server.id, receipts);
     const threads = await assignThreads(
@@ -36,6 +39,7 @@ export async function receive(
     );
     const rows = toRows(server, receipts, recognised, compressed, threads);
     await insertAll(tx, rows);
+    await insertAnswers(tx, server.id, answers, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
@@ -49,16 +53,7 @@ interface Rows {
   messages: Omit<MessageRow, 'sequence'>[];
   chunks: Tables['source_chunk'][];
   positions: PositionRow[];
-  deliveries: {
-    id: string;
-    message: string;
-    destination_id: string;
-    thread_id: string;
-    state: 'pending';
-    attempts: number;
-    next_attempt_at: string;
-    created_at: string;
-  }[];
+  deliveries: ReturnType<typeof newDelivery>[];
   quarantine: Tables['quarantine'][];
   adoptedSpools: string[];
   needlessSpools: string[];
@@ -105,16 +100,7 @@ function toRows(
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
     for (const destinationId of receipt.destinationIds)
-      rows.deliveries.push({
-        id: newId('dlv'),
-        message: messageId,
-        destination_id: destinationId,
-        thread_id: threadId,
-        state: 'pending',
-        attempts: 0,
-        next_attempt_at: now,
-        created_at: now,
-      });
+      rows.deliveries.push(newDelivery(messageId, destinationId, { threadId, createdAt: now }));
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),

@@ -4,7 +4,7 @@ import type { SealedValues } from '../store.ts';
 import type { Tables } from './tables.ts';
 
 /** The tables of records: few rows, read whole, known by id and by a unique name. */
-type RecordTable = 'profile' | 'mail_server' | 'destination';
+type RecordTable = 'profile' | 'mail_server' | 'destination' | 'outgoing_server';
 
 interface Named {
   id: string;

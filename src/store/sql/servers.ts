@@ -12,7 +12,7 @@ export function serverStore(db: Kysely<Tables>): ServerStore {
     delete: (id, { keepMessages } = { keepMessages: false }) =>
       db.transaction().execute(async (tx) => {
         if (!keepMessages) await deleteMessages(tx, id);
-        for (const table of ['position', 'thread_reference', 'quarantine'] as const)
+        for (const table of ['position', 'thread_reference', 'quarantine', 'answered_sender'] as const)
           await tx.deleteFrom(table).where('server_id', '=', id).execute();
         await tx.deleteFrom('mail_server').where('id', '=', id).execute();
       }),

@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Store } from '../store.ts';
+import { concernStore } from './concerns.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
 import { destinationStore } from './destinations.ts';
 import { messageStore } from './messages.ts';
+import { outboxStore } from './outbox.ts';
+import { outgoingServerStore } from './outgoing-servers.ts';
 import { profileStore } from './profiles.ts';
 import { quarantineStore } from './quarantine.ts';
 import { secretStore } from './secrets.ts';
@@ -20,6 +23,9 @@ export function createSqlStore(db: Kysely<Tables>, close: () => Promise<void>): 
     destinations: destinationStore(db),
     messages: messageStore(db),
     deliveries: deliveryStore(db),
+    outgoingServers: outgoingServerStore(db),
+    outbox: outboxStore(db),
+    concerns: concernStore(db),
     quarantine: quarantineStore(db),
     secrets: secretStore(db),
     consents: consentStore(db),

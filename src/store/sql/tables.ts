@@ -5,6 +5,7 @@ export interface Tables {
   profile: RecordRow;
   mail_server: RecordRow & { cursor: string | null; state: string | null; restriction: string | null };
   destination: RecordRow;
+  outgoing_server: RecordRow;
   secret: { owner: string; name: string; sealed: Uint8Array };
   message: MessageRow;
   position: PositionRow;
@@ -12,6 +13,12 @@ export interface Tables {
   source_chunk: { source_id: string; seq: number; bytes: Uint8Array };
   spool: { source_id: string };
   delivery: DeliveryRow;
+  outgoing_mail: OutgoingMailRow;
+  /** When a sender was last answered automatically by a server. */
+  answered_sender: { server_id: string; sender: string; answered_at: string };
+  /** What needs a person, while it does; `told_at` is null until the administrators were told. */
+  concern: { key: string; notice: string; since: string; told_at: string | null };
+  notification: { id: string; record: string; created_at: string };
   quarantine: QuarantineRow;
   consent: ConsentRow;
   session: { id_hash: string; created_at: string; expires_at: string };
@@ -65,7 +72,9 @@ export interface PositionRow {
 export interface DeliveryRow {
   sequence: Generated<number>;
   id: string;
+  /** `message.id`, `outgoing_mail.id` or `notification.id`. */
   message: string;
+  /** `destination.id` or `outgoing_server.id`. */
   destination_id: string;
   thread_id: string;
   state: 'pending' | 'delivered' | 'dead';
@@ -76,6 +85,23 @@ export interface DeliveryRow {
   delivered_at: string | null;
   problem: string | null;
   created_at: string;
+}
+
+export interface OutgoingMailRow {
+  sequence: Generated<number>;
+  id: string;
+  server_id: string;
+  thread_id: string;
+  message_id: string;
+  /** `message.id` of what it answers. */
+  in_reply_to: string | null;
+  subject: string;
+  sender: string;
+  recipients: string;
+  size: number;
+  created_at: string;
+  /** Null once retention has removed the source. */
+  source_id: string | null;
 }
 
 export interface QuarantineRow {

@@ -30,6 +30,7 @@ export const deliveriesList: Command = {
     });
     const page = await api.request<Page<Delivery>>('GET', path);
     const destinationName = await namesById(api, 'destinations');
+    const outgoingName = await namesById(api, 'outgoing-servers');
     out.show(page, () =>
       pageText(
         page,
@@ -37,7 +38,9 @@ export const deliveriesList: Command = {
           ['STATE', 'DESTINATION', 'ATTEMPTS', 'NEXT OR LAST', 'PROBLEM', 'MESSAGE', 'ID'],
           page.items.map((delivery) => [
             delivery.state,
-            destinationName(delivery.destinationId),
+            delivery.destinationId.startsWith('ogs_')
+              ? outgoingName(delivery.destinationId)
+              : destinationName(delivery.destinationId),
             delivery.attempts,
             instant(delivery.state === 'pending' ? delivery.nextAttemptAt : delivery.lastAttemptAt),
             delivery.problem?.title ?? null,

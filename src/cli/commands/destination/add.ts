@@ -8,9 +8,20 @@ const options: Options = {
   url: {
     type: 'text',
     value: 'URL',
-    summary: 'Where messages are sent, by POST',
+    summary: 'Where messages are sent, by POST; makes a webhook',
     field: 'url',
-    required: true,
+  },
+  'forward-to': {
+    type: 'text',
+    value: 'ADDRESS',
+    summary: 'Or: the address that the originals are forwarded to, through --outgoing',
+    field: 'recipient',
+  },
+  outgoing: {
+    type: 'text',
+    value: 'OUTGOING',
+    summary: 'With --forward-to: outgoing email server, by name or id',
+    field: 'outgoingServerId',
   },
   server: {
     type: 'text',
@@ -23,23 +34,32 @@ const options: Options = {
 
 export const destinationAdd: Command = {
   name: 'destination add',
-  summary: 'Adds a webhook that messages are delivered to',
+  summary: 'Adds a webhook, or an address, that messages are delivered to',
   options,
   async run({ api: connect, given, out }) {
     const api = await connect();
     const servers: string[] = [];
     for (const meant of given.texts('server'))
       servers.push((await find(api, 'servers', meant, '--server')).id);
-    const destination = await api.request<DestinationConfig & { signingSecret: string }>(
+    const outgoing = given.text('outgoing');
+    const destination = await api.request<DestinationConfig & { signingSecret: string | null }>(
       'POST',
       '/api/destinations',
-      { ...fieldsOf(given, options), ...(servers.length > 0 && { servers }) },
+      {
+        ...fieldsOf(given, options),
+        ...(servers.length > 0 && { servers }),
+        ...(given.flag('forward-to') && { kind: 'forward' }),
+        ...(outgoing !== undefined && {
+          outgoingServerId: (await find(api, 'outgoing-servers', outgoing, '--outgoing')).id,
+        }),
+      },
     );
-    out.show(
-      destination,
-      ({ name, id, signingSecret }) =>
-        `Added the destination ${name} (${id}). Its signing secret, shown this once:\n\n  ${signingSecret}\n`,
-    );
+    out.show(destination, ({ name, id, signingSecret }) => {
+      const added = `Added the destination ${name} (${id}).`;
+      return signingSecret === null
+        ? added
+        : `${added} Its signing secret, shown this once:\n\n  ${signingSecret}\n`;
+    });
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import type { DestinationConfig } from '../../../model/delivery.ts';
+import { type DestinationConfig, targetOf } from '../../../model/delivery.ts';
 import type { Command } from '../../command.ts';
 import { namesById } from '../../find.ts';
 import { table } from '../../output.ts';
@@ -13,13 +13,14 @@ export const destinationList: Command = {
     const serverName = await namesById(api, 'servers');
     out.show(destinations, () =>
       table(
-        ['NAME', 'URL', 'SERVERS', 'ENABLED', 'ID'],
-        destinations.map(({ name, url, servers, enabled, id }) => [
-          name,
-          url,
-          servers === null ? 'all' : servers.map(serverName).join(', '),
-          enabled ? 'yes' : 'no',
-          id,
+        ['NAME', 'KIND', 'TO', 'SERVERS', 'ENABLED', 'ID'],
+        destinations.map((destination) => [
+          destination.name,
+          destination.kind,
+          targetOf(destination),
+          destination.servers === null ? 'all' : destination.servers.map(serverName).join(', '),
+          destination.enabled ? 'yes' : 'no',
+          destination.id,
         ]),
         'There are no destinations yet. See letterbox destination add --help.',
       ),

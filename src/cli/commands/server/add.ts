@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { type MailServer, protocols } from '../../../model/mail-server.ts';
-import { invalidInput } from '../../../model/problem.ts';
+import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Given, Options } from '../../command.ts';
+import type { Api } from '../../connect.ts';
 import { fieldsOf } from '../../fields.ts';
 import { findByOption } from '../../find.ts';
 
@@ -83,6 +83,24 @@ const options: Options = {
     summary: 'With --after-intake delete: only then, instead of at once',
     field: 'afterIntake.afterDays',
   },
+  'answer-with': {
+    type: 'text',
+    value: 'OUTGOING',
+    summary: 'Answers each new message through this outgoing server, with --answer-text',
+    field: 'acknowledgement.outgoingServerId',
+  },
+  'answer-subject': {
+    type: 'text',
+    value: 'TEXT',
+    summary: 'By default Re: {subject}',
+    field: 'acknowledgement.subject',
+  },
+  'answer-text': {
+    type: 'text',
+    value: 'TEXT',
+    summary: 'With names such as {subject} and {name}',
+    field: 'acknowledgement.text',
+  },
   paused: { type: 'flag', summary: 'Does not read it yet', field: 'paused' },
 };
 
@@ -91,14 +109,15 @@ export const serverAdd: Command = {
   summary: 'Adds an incoming email server',
   options,
   async run({ api: connect, given, out }) {
-    const certificateAuthority = await readCertificate(given);
+    const certificateAuthority = await readCertificateAuthority(given);
     const api = await connect();
     const profileId = await findByOption(api, 'profiles', given, 'profile');
-    const { 'afterIntake.folder': _, 'afterIntake.afterDays': __, ...fields } = fieldsOf(given, options);
+    const fields = Object.entries(fieldsOf(given, options)).filter(([field]) => !field.includes('.'));
     const server = await api.request<MailServer>('POST', '/api/servers', {
-      ...fields,
+      ...Object.fromEntries(fields),
       ...(certificateAuthority !== undefined && { certificateAuthority }),
       ...afterIntake(given),
+      ...(await acknowledgement(api, given)),
       profileId,
     });
     out.show(
@@ -109,6 +128,15 @@ export const serverAdd: Command = {
     return 0;
   },
 };
+
+async function acknowledgement(api: Api, given: Given): Promise<{ acknowledgement?: object }> {
+  const outgoing = given.text('answer-with');
+  const [subject, text] = [given.text('answer-subject'), given.text('answer-text')];
+  if (outgoing === undefined && subject === undefined && text === undefined) return {};
+  const outgoingServerId =
+    outgoing === undefined ? undefined : await findByOption(api, 'outgoing-servers', given, 'answer-with');
+  return { acknowledgement: { outgoingServerId, subject, text } };
+}
 
 function afterIntake(given: Given): { afterIntake?: object } {
   const folder = given.text('move-to');
@@ -122,21 +150,4 @@ function afterIntake(given: Given): { afterIntake?: object } {
       ...(afterDays !== undefined && { afterDays }),
     },
   };
-}
-
-async function readCertificate(given: Given): Promise<string | undefined> {
-  const file = given.text('certificate-authority');
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw invalidInput([
-      {
-        field: '--certificate-authority',
-        expected: 'a PEM file that can be read',
-        given: `${file} (${code})`,
-      },
-    ]);
-  }
 }

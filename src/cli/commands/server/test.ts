@@ -1,9 +1,6 @@
-import type { CheckResult } from '../../../administration/administration.ts';
-import type { ProblemJson } from '../../../model/problem.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
-
-type Line = Omit<CheckResult, 'problem'> & { problem: ProblemJson | null };
+import { showSteps } from '../../steps.ts';
 
 export const serverTest: Command = {
   name: 'server test',
@@ -15,22 +12,6 @@ export const serverTest: Command = {
     const api = await connect();
     const [meant = ''] = given.operands;
     const { id } = await find(api, 'servers', meant);
-    let passed = true;
-    for await (const line of api.lines<Line>('POST', `/api/servers/${id}/test`, {})) {
-      passed &&= line.passed;
-      out.show(line, stepForPeople);
-    }
-    return passed ? 0 : 1;
+    return showSteps(api, out, `/api/servers/${id}/test`, {});
   },
 };
-
-function stepForPeople({ passed, title, detail, problem }: Line): string {
-  if (!problem) return `${passed ? '✔' : '✘'} ${title}${detail ? `: ${detail}` : ''}`;
-  const told = [
-    problem.title,
-    problem.detail,
-    problem.cause && `Why: ${problem.cause}`,
-    problem.remedy && `What to do: ${problem.remedy}`,
-  ];
-  return [`✘ ${title}`, ...told.filter(Boolean).map((line) => `  ${line}`)].join('\n');
-}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { draftOf } from '../compose/draft.ts';
+import type { Letter } from '../compose/letter.ts';
+import { isAddress, replyRecipients, replySubject } from '../compose/reply.ts';
+import type { Dispatcher } from '../destinations/dispatcher.ts';
+import type { Message } from '../model/message.ts';
+import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
+import { invalidInput, Problem } from '../model/problem.ts';
+import type { Store } from '../store/store.ts';
+import type { Administration } from './administration.ts';
+import { validate } from './validation.ts';
+
+const pageSize = 50;
+const largestPage = 500;
+/** Exchange Online takes 500 recipients at most unless an administrator raised it. */
+const mostRecipients = 500;
+const longestText = 500_000;
+
+const address = z.string().trim().refine(isAddress, 'a mail address such as ann@contoso.com');
+const recipient = z.union(
+  [
+    address.transform((text) => ({ name: '', address: text })),
+    z.strictObject({ name: z.string().trim().max(200).default(''), address }),
+  ],
+  { error: 'a mail address such as ann@contoso.com, or { "name", "address" }' },
+);
+const recipients = z.array(recipient).max(mostRecipients);
+const subject = z
+  .string()
+  .trim()
+  .max(900)
+  .regex(/^\P{Cc}*$/u, 'one line of text');
+const body = {
+  text: z.string().min(1).max(longestText),
+  html: z.string().min(1).max(longestText).nullable().default(null),
+  automatic: z.boolean().default(false),
+};
+
+/** What may be said of a mail to be sent. */
+export const mailInput = z.strictObject({
+  serverId: z.string().min(1).max(100),
+  to: recipients.min(1),
+  cc: recipients.default([]),
+  bcc: recipients.default([]),
+  subject,
+  ...body,
+});
+
+/** What may be said of an answer; the rest follows from the message. */
+export const replyInput = z.strictObject({
+  serverId: z.string().min(1).max(100).optional(),
+  to: recipients.min(1).optional(),
+  cc: recipients.default([]),
+  bcc: recipients.default([]),
+  subject: subject.optional(),
+  ...body,
+});
+
+export function createOutgoingAdministration({
+  store,
+  dispatcher,
+}: {
+  store: Store;
+  dispatcher: Dispatcher;
+}): Administration['outgoing'] {
+  async function find(id: string): Promise<OutgoingMail> {
+    const mail = await store.outbox.get(id);
+    if (mail) return mail;
+    throw new Problem({
+      code: 'not-found',
+      title: 'There is no such outgoing mail',
+      detail: id,
+      remedy: 'It may have been removed by the retention rule; list the outgoing mails to see what is there.',
+    });
+  }
+
+  async function usable(id: string): Promise<OutgoingServer> {
+    const server = await store.outgoingServers.get(id);
+    if (server?.enabled) return server;
+    throw invalidInput([
+      {
+        field: 'serverId',
+        expected: server
+          ? 'an outgoing email server that is switched on'
+          : 'the id of an outgoing email server',
+        given: server?.name ?? id,
+      },
+    ]);
+  }
+
+  /** The one whose mail comes from where the message went; else the only one there is. */
+  async function serverFor({ mailbox }: Message): Promise<OutgoingServer> {
+    const servers = (await store.outgoingServers.list()).filter(({ enabled }) => enabled);
+    const same = servers.filter((server) => server.address.toLowerCase() === mailbox.toLowerCase());
+    const [server, ...others] = same.length > 0 ? same : servers;
+    if (server && others.length === 0) return server;
+    throw invalidInput([
+      {
+        field: 'serverId',
+        expected: server
+          ? `the id of an outgoing email server; several may answer for ${mailbox}`
+          : 'an outgoing email server, and none is there that is switched on',
+      },
+    ]);
+  }
+
+  async function enqueue(server: OutgoingServer, letter: Letter): Promise<OutgoingMail> {
+    if (letter.to.length + letter.cc.length + letter.bcc.length > mostRecipients)
+      throw invalidInput([{ field: 'to', expected: `at most ${mostRecipients} recipients in all` }]);
+    const draft = await draftOf(server, letter);
+    await store.outbox.add([draft]);
+    dispatcher.wake(server.id);
+    return draft.mail;
+  }
+
+  return {
+    list: ({ limit = pageSize, ...query }) =>
+      store.outbox.list({ ...query, limit: Math.min(limit, largestPage) }),
+    get: find,
+    async *raw(id) {
+      await find(id);
+      yield* store.outbox.raw(id);
+    },
+
+    async send(input) {
+      const { serverId, automatic, ...mail } = validate(mailInput, input);
+      const server = await usable(serverId);
+      return enqueue(server, { ...mail, answers: null, automatic: automatic ? 'auto-generated' : null });
+    },
+
+    async reply(messageId, input) {
+      const wanted = validate(replyInput, input);
+      const message = await store.messages.get(messageId);
+      if (!message)
+        throw new Problem({
+          code: 'not-found',
+          title: 'There is no such message',
+          detail: messageId,
+          remedy: 'It may have been removed by the retention rule; list the messages to see what is there.',
+        });
+      const server = await (wanted.serverId === undefined ? serverFor(message) : usable(wanted.serverId));
+      const to = wanted.to ?? replyRecipients(message);
+      if (to.length === 0)
+        throw invalidInput([
+          { field: 'to', expected: 'an address, as the message names none that could be answered' },
+        ]);
+      return enqueue(server, {
+        to,
+        cc: wanted.cc,
+        bcc: wanted.bcc,
+        subject: wanted.subject ?? replySubject(message.subject),
+        text: wanted.text,
+        html: wanted.html,
+        answers: message,
+        automatic: wanted.automatic ? 'auto-replied' : null,
+      });
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import { openByteStream } from '../../http/byte-stream.ts';
+import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
+import { stateCell } from '../components/cell.ts';
+import { icon } from '../components/icon.ts';
+import { moment } from '../components/moment.ts';
+import { mailStatus, recipientStatus } from '../components/status.ts';
+import { facts, table } from '../components/table.ts';
+import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import { formatBytes, formatInstant } from '../format.ts';
+import { signedInPage } from '../layout.ts';
+
+/** One mail on its way out, or sent: to whom, and what became of it there. */
+export function outgoingMailPages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  const { outgoing, outgoingServers } = administration;
+  return new Hono<ConsoleEnv>()
+    .get('/outgoing/:id', async (c) => {
+      const mail = await outgoing.get(c.req.param('id'));
+      const server = await outgoingServers.get(mail.serverId).catch(() => null);
+      return c.html(
+        signedInPage(c, {
+          title: mail.subject || '(no subject)',
+          parent: { href: `/deliveries?destination=${mail.serverId}`, label: 'Deliveries' },
+          lead: mailStatus(mail),
+          actions: html`<a class="button" href="/outgoing/${mail.id}/raw" download>${icon('download')}Raw source</a>`,
+          content: html`
+            <section class="card" aria-label="About the mail">
+              ${facts(mailFacts(mail, server?.name ?? mail.serverId))}
+            </section>
+            <section class="card"><h2>Recipients</h2>${renderRecipients(mail.recipients)}</section>`,
+        }),
+      );
+    })
+    .get('/outgoing/:id/raw', async (c) => {
+      const { id } = await outgoing.get(c.req.param('id'));
+      return c.body(await openByteStream(outgoing.raw(id)), 200, {
+        'content-type': 'message/rfc822',
+        'content-disposition': `attachment; filename="${id}.eml"`,
+        'content-security-policy': "sandbox; default-src 'none'",
+      });
+    });
+}
+
+function mailFacts(mail: OutgoingMail, serverName: string): [string, Html | string | null][] {
+  return [
+    ['Through', html`<a href="/outgoing-servers/${mail.serverId}">${serverName}</a>`],
+    ['Answers', mail.inReplyTo && html`<a href="/messages/${mail.inReplyTo}">this message</a>`],
+    ['Composed', html`${formatInstant(mail.createdAt)} (${moment(mail.createdAt)})`],
+    ['Return path', mail.sender || 'none, as the mail is automatic'],
+    ['Message-ID', html`<code>${mail.messageId}</code>`],
+    ['Size', formatBytes(mail.size)],
+  ];
+}
+
+function renderRecipients(recipients: Recipient[]): Html {
+  return table(
+    'Recipients',
+    [{ label: 'Recipient' }, { label: 'State' }],
+    recipients.map(({ address, state, problem }) => [
+      html`<bdi class="strong">${address}</bdi>`,
+      html`${stateCell(recipientStatus(state), problem)}
+        ${problem?.detail && html`<small>${problem.detail}</small>`}`,
+    ]),
+  );
+}

@@ -1,0 +1,88 @@
+import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { TokenSource } from '../../model/token.ts';
+import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
+import type { CreateSender, Posting } from '../sender.ts';
+import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
+import { encode, largestSource } from './source.ts';
+
+/** Graph lets an application have four requests under way for each mailbox (Microsoft: throttling limits, Outlook). */
+const connections = 2;
+const silenceMs = 100_000;
+const answerBytes = 64 * 1024;
+
+/**
+ * Mail by Microsoft Graph's `sendMail`, as MIME: `POST /users/{address}/sendMail`, base64 as text/plain. Graph takes
+ * the recipients from the fields of the mail, and sends from the mailbox; it has no envelope. 202 is its only yes.
+ */
+export const createGraphSender: CreateSender = ({ server, tokens }) => {
+  const client = createHttpsClient(peerOf(server), { connections, silenceMs });
+  const post = createPost(client, server, tokens);
+
+  async function send(posting: Posting, signal: AbortSignal): Promise<Sent> {
+    const { to } = posting.envelope;
+    const all = (outcome: Extract<Sent, { kind: 'answered' }>['answers'][number]['outcome']): Sent => ({
+      kind: 'answered',
+      answers: to.map((address) => ({ address, outcome })),
+    });
+    if (posting.size > largestSource)
+      return all({ kind: 'rejected', problem: tooLarge(server, posting.size) });
+    const body = await encode(posting);
+    let problem: Problem | null;
+    try {
+      const answer = await post(body, signal);
+      problem = answer.status === 202 ? null : explainAnswer(answer, server);
+    } catch (error) {
+      problem = explain(error, server);
+    }
+    if (problem === null) return all({ kind: 'accepted' });
+    if (problem.retry === 'no') return all({ kind: 'rejected', problem });
+    const after = problem.retry instanceof Date ? problem.retry : null;
+    return { kind: 'failed', outcome: { kind: 'retry', after, problem } };
+  }
+
+  return {
+    address: server.address,
+    concurrency: connections,
+    send,
+    async verify(signal = AbortSignal.timeout(60_000)) {
+      try {
+        // The permission to send allows nothing else to be asked. A body that is no mail shows that it would do:
+        // those who may not send are refused before anybody looks at it, and nothing is sent.
+        const answer = await post('*', signal);
+        if (answer.status === 400 && /Mime|base64/i.test(`${answer.code} ${answer.message}`))
+          return `Graph lets us send as ${server.username ?? server.address}`;
+        throw explainAnswer(answer, server);
+      } catch (error) {
+        throw explain(error, server);
+      }
+    },
+  };
+};
+
+/** One request, repeated once with a fresh token where the token is refused. */
+function createPost(client: HttpsClient, server: OutgoingServer, tokens: TokenSource | null) {
+  const target = `/v1.0/users/${encodeURIComponent(server.username ?? server.address)}/sendMail`;
+
+  return async (body: string, signal: AbortSignal): Promise<Answer> => {
+    for (let attempt = 1; ; attempt++) {
+      const token = (await tokens?.accessToken(signal))?.token ?? '';
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
+      const response = await client.request({ method: 'POST', target, headers, body, signal });
+      const text = await readText(response.body, answerBytes);
+      if (response.status === 401) tokens?.discard(token);
+      if (response.status !== 401 || attempt === 2)
+        return { status: response.status, retryAfter: response.headers['retry-after'], ...errorIn(text) };
+    }
+  };
+}
+
+/** `{"error":{"code","message"}}` (Microsoft Graph: error responses). */
+function errorIn(text: string): Pick<Answer, 'code' | 'message'> {
+  try {
+    const { code, message } = JSON.parse(text).error ?? {};
+    return { code: String(code ?? ''), message: String(message ?? '') };
+  } catch {
+    return { code: '', message: '' };
+  }
+}

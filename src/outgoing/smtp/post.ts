@@ -1,0 +1,47 @@
+import type { NodemailerError } from 'nodemailer/lib/errors';
+import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
+import type { Posting } from '../sender.ts';
+import { answersOf, refusalOf } from './answers.ts';
+import { explain, isThrottling, saidBy } from './explain.ts';
+import type { OpenSession, Session } from './session.ts';
+import { SourceFailure } from './session.ts';
+
+/** One mail in a session of its own. Throws only what reading the source threw. */
+export async function postBy(
+  openSession: OpenSession,
+  server: OutgoingServer,
+  posting: Posting,
+  signal: AbortSignal,
+): Promise<Sent> {
+  let session: Session | null = null;
+  try {
+    session = await openSession(signal);
+    const taken = await session.send(posting);
+    session.leave();
+    return { kind: 'answered', answers: answersOf(server, taken) };
+  } catch (error) {
+    session?.close();
+    if (error instanceof SourceFailure) throw error.cause;
+    // Some submission servers take no empty sender (Exchange Online, 5.7.60); the fields of the mail then say alone
+    // that it is automatic.
+    if (posting.envelope.from === '' && isSenderRefused(error))
+      return postBy(
+        openSession,
+        server,
+        { ...posting, envelope: { ...posting.envelope, from: server.address } },
+        signal,
+      );
+    const answers = isThrottling(saidBy(error as NodemailerError))
+      ? null
+      : refusalOf(server, error, posting.envelope.to);
+    if (answers) return { kind: 'answered', answers };
+    const problem = explain(error, server);
+    const after = problem.retry instanceof Date ? problem.retry : null;
+    return { kind: 'failed', outcome: { kind: 'retry', after, problem } };
+  }
+}
+
+function isSenderRefused(error: unknown): boolean {
+  const { command, responseCode = 0 } = error as NodemailerError;
+  return command === 'MAIL FROM' && responseCode >= 500;
+}

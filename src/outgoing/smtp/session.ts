@@ -1,0 +1,154 @@
+import { Readable } from 'node:stream';
+import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
+import type { OutgoingServer } from '../../model/outgoing.ts';
+import type { AccessToken } from '../../model/token.ts';
+import { type Trust, trustFor } from '../../network/trust.ts';
+import type { Posting, SenderParts } from '../sender.ts';
+import { explain } from './explain.ts';
+import { peerOf, refusedCode } from './problems.ts';
+import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';
+import { plainAddress } from './unencrypted.ts';
+
+/** One connection to the server, signed in. */
+export interface Session {
+  /** How it signed in; null where it did not. */
+  signedInBy: Mechanism | null;
+  /** MAIL, RCPT, DATA. Throws what the server or the network did, in nodemailer's words. */
+  send(posting: Posting): Promise<SMTPConnectionSendInfo>;
+  /** Says goodbye; the connection ends by itself. */
+  leave(): void;
+  /** Ends it at once. */
+  close(): void;
+}
+
+export type OpenSession = (signal: AbortSignal) => Promise<Session>;
+
+const connectMs = 30_000;
+const greetingMs = 30_000;
+/** RFC 5321 4.5.3.2.6: who hangs up sooner after the last dot sends mail twice. */
+const silenceMs = 10 * 60_000;
+const goodbyeMs = 5_000;
+
+/** Opens sessions; one that aborts closes. Throws a Problem. */
+export function createSessions({ server, tokens, options }: SenderParts): OpenSession {
+  let trust: Trust | null = null;
+
+  async function open(token: AccessToken | null, signal: AbortSignal): Promise<Session> {
+    const host =
+      server.security === 'none' ? await plainAddress(server, options.allowPrivateAddresses) : server.host;
+    trust ??= trustFor(peerOf(server));
+    const connection = createConnection(server, host, trust);
+    const watched = watch(connection, signal);
+    try {
+      await watched((done) => connection.connect(done));
+      const mechanism = token && mechanismFor(server, token, connection.lastServerResponse || '');
+      if (token && mechanism) await watched((done) => signIn(connection, server, token, mechanism, done));
+      return sessionOn(connection, mechanism, watched);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  return async (signal) => {
+    for (let attempt = 1; ; attempt++) {
+      const token = tokens && (await tokens.accessToken(signal));
+      try {
+        return await open(token, signal);
+      } catch (error) {
+        const problem = explain(error, server, token);
+        // A password that is wrong stays wrong, and trying it again may lock the account.
+        if (!token || token.isPassword || problem.code !== refusedCode(server)) throw problem;
+        tokens?.discard(token.token);
+        if (attempt === 2) throw problem;
+      }
+    }
+  };
+}
+
+function createConnection(server: OutgoingServer, host: string, trust: Trust): SMTPConnection {
+  return new SMTPConnection({
+    host,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    lmtp: server.kind === 'lmtp',
+    tls: { ...trust },
+    connectionTimeout: connectMs,
+    greetingTimeout: greetingMs,
+    socketTimeout: silenceMs,
+    maxResponseSize: 64 * 1024,
+    customAuth: handlers,
+  });
+}
+
+/** Waits for what a step calls back, or for the end of the connection, which steps are not told of. */
+type Watched = <T = unknown>(step: (done: (error?: Error | null, result?: T) => void) => void) => Promise<T>;
+
+function watch(connection: SMTPConnection, signal: AbortSignal): Watched {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  ended.catch(() => undefined);
+  const abort = () => {
+    reject(signal.reason);
+    connection.close();
+  };
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  connection.on('error', reject);
+  connection.once('end', () => {
+    signal.removeEventListener('abort', abort);
+    // Why it ended, where a step was told, is told right after.
+    setImmediate(() => reject(Object.assign(new Error('The connection ended'), { code: 'ECONNECTION' })));
+  });
+  return (step) => {
+    const { promise, resolve, reject: fail } = Promise.withResolvers<never>();
+    if (!signal.aborted) step((error, result) => (error ? fail(error) : resolve(result as never)));
+    return Promise.race([promise, ended]);
+  };
+}
+
+function sessionOn(connection: SMTPConnection, signedInBy: Mechanism | null, watched: Watched): Session {
+  return {
+    signedInBy,
+    async send({ envelope, size, raw }) {
+      const source: { failure?: unknown } = {};
+      const stream = Readable.from(rememberingFailure(raw(), source), { objectMode: false });
+      try {
+        return await watched<SMTPConnectionSendInfo>((done) =>
+          connection.send({ ...envelope, size, use8BitMime: true }, stream, done),
+        );
+      } catch (error) {
+        throw 'failure' in source ? new SourceFailure(source.failure) : error;
+      } finally {
+        stream.destroy();
+      }
+    },
+    leave() {
+      connection.quit();
+      setTimeout(() => connection.close(), goodbyeMs).unref();
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** The mail could not be read here: nothing that the server did. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure';
+  constructor(cause: unknown) {
+    super('The source of the mail could not be read', { cause });
+  }
+}
+
+/** nodemailer writes codes of its own into what a source throws; so that is kept from it. */
+async function* rememberingFailure(
+  raw: AsyncIterable<Uint8Array>,
+  source: { failure?: unknown },
+): AsyncIterable<Uint8Array> {
+  try {
+    yield* raw;
+  } catch (error) {
+    source.failure = error;
+    throw new Error('The source broke off');
+  }
+}
