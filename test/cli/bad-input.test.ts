@@ -58,9 +58,9 @@ test('each wrong value is answered with its option, what is expected and what wa
     [
       ['profile', 'add', '--name', 'x', '--client-id', 'app', '--tenant', 'contoso com'],
       [
+        '--client-secret-file: expected the client secret’s value',
         '--tenant: expected a tenant ID (a GUID) or a verified domain such as contoso.com, got contoso com',
         '--client-id: expected the Application (client) ID, a GUID, got app',
-        '--client-secret-file: expected the client secret’s value',
       ],
     ],
     [
