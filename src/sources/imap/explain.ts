@@ -3,6 +3,7 @@ import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
+import { noOauth, notConnected, signInRefused } from '../../network/sign-in-problems.ts';
 import * as problems from './connection-problems.ts';
 import { refused } from './folder-problems.ts';
 
@@ -18,7 +19,7 @@ export interface ConnectionFacts {
   usable?: boolean;
 }
 
-const notConnected = /authenticated but not connected/i;
+const notConnectedWords = /authenticated but not connected/i;
 const throttling = /throttled|too many (simultaneous )?connections/i;
 
 const tooMuchOrNonsense =
@@ -61,16 +62,17 @@ export function explain(
 /** Errors in which the server said something. */
 function explainAnswer(error: ImapFlowError, server: MailServer, doing: string): Problem | null {
   const said = saidBy(error);
-  if (notConnected.test(said)) return problems.notConnected(server, error);
+  if (notConnectedWords.test(said)) return notConnected(server, error);
   if (error.code === 'ETHROTTLE') {
     return throttled(server, said, (error.throttleReset ?? 0) - (error.throttleWaited ?? 0), error);
   }
   if (error.authenticationFailed) {
     // RFC 5530: the server is to blame, not the token
     if (error.serverResponseCode === 'UNAVAILABLE') return unavailable(server, said, error);
-    return problems.signInRefused(server, said, error);
+    return signInRefused(server, said, error);
   }
-  if (error.message === 'Unsupported authentication mechanism') return problems.noOauth(server, error);
+  if (error.message === 'Unsupported authentication mechanism')
+    return noOauth(server, 'AUTH=OAUTHBEARER nor AUTH=XOAUTH2', error);
   if (isRefusal(error)) {
     return throttling.test(said) ? throttled(server, said, 0, error) : refused(server, doing, said, error);
   }
@@ -89,8 +91,8 @@ function explainTransport(error: ImapFlowError, server: MailServer): Problem | n
 /** The connection is gone, or something else happened: why is in the facts. */
 function explainEnd(error: ImapFlowError, server: MailServer, facts: ConnectionFacts): Problem {
   const said = error.reason ?? facts.byeReason ?? '';
-  if (notConnected.test(said) || notConnected.test(saidBy(facts.refusal)))
-    return problems.notConnected(server, error);
+  if (notConnectedWords.test(said) || notConnectedWords.test(saidBy(facts.refusal)))
+    return notConnected(server, error);
   if (said !== '') {
     const wait = Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
     return throttling.test(said) ? throttled(server, said, wait, error) : problems.bye(server, said, error);
