@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Position } from '../../src/model/message.ts';
 import type { MailSource } from '../../src/sources/source.ts';
 import { type DovecotWorld, mail, mails, startDovecotWorld } from './dovecot-world.ts';
 import { emptyMemory, openPop3, scripted, startMaildrop } from './pop3-setting.ts';
+import type { ScriptPop3 } from './scripted-pop3.ts';
 import { problemOf, readNow, sha256 } from './setting.ts';
 
 let world: DovecotWorld;
@@ -87,6 +89,30 @@ test('what is read and at once to be deleted takes one session, and there is nev
   assert.equal(pop3.commands.filter((line) => line === 'AUTH XOAUTH2').length, 1);
   assert.equal(pop3.commands.filter((line) => line === 'QUIT').length, 1);
   assert.equal(pop3.sessions.most, 1);
+});
+
+test('deletions that are asked for all the time while messages are read do not cost a session each', async (t) => {
+  const all = Array.from({ length: 300 }, (_, i) => scripted(`m${i}`));
+  const slowly: ScriptPop3 = async ({ usual }) => {
+    await pause(2);
+    await usual();
+  };
+  const { pop3, source } = await startMaildrop(t, { RETR: slowly }, all);
+  const owed: Position[] = [];
+  const deleting = async () => {
+    while (owed.length > 0) await source.acknowledge(owed.splice(0, 2), removal);
+  };
+  let busy = Promise.resolve();
+  let sessions = 0;
+  for await (const event of source.messages(null, { watch: false, signal: new AbortController().signal })) {
+    sessions = pop3.commands.filter((line) => line === 'AUTH XOAUTH2').length;
+    if (event.kind !== 'message') continue;
+    owed.push(event.position);
+    busy = busy.then(deleting);
+  }
+  await busy;
+  assert.deepEqual(pop3.maildrop.messages, []);
+  assert.ok(sessions < 30, `${sessions} sessions`);
 });
 
 test('reading, deleting, fetching and inspecting at once: one session at a time', async (t) => {

@@ -89,7 +89,7 @@ export function createMaildrop({
 
   function schedule(waitMs: number): void {
     clearTimeout(timer);
-    timer = setTimeout(() => void endSession(), Math.max(0, waitMs));
+    timer = setTimeout(() => void endInTime(), Math.max(0, waitMs));
   }
 
   /** When what is owed may be done: at once, unless that would disturb more than it is worth. */
@@ -99,8 +99,15 @@ export function createMaildrop({
     return loginDelayMs === 0 ? 0 : enteredAt + loginDelayMs - Date.now();
   }
 
-  async function endSession(): Promise<void> {
+  async function endInTime(): Promise<void> {
     const leave = await takeTurn();
+    // Whoever had the turn before may have begun a session that is worth more
+    if (!isReading || patience() <= 0) return endSession(leave);
+    leave();
+    schedule(patience());
+  }
+
+  async function endSession(leave: () => void): Promise<void> {
     const due = owed;
     owed = [];
     try {
@@ -214,7 +221,7 @@ export function createMaildrop({
     async ended() {
       if (session === null && owed.length === 0) return;
       clearTimeout(timer);
-      await endSession();
+      await endSession(await takeTurn());
     },
     get loginDelayMs() {
       return loginDelayMs;
