@@ -10,7 +10,7 @@ export async function inspectMaildrop(maildrop: Maildrop, signal: AbortSignal): 
   return {
     folder: 'INBOX',
     messages: listing.numbers.size,
-    capabilities: [...capabilities].map(([name, parameters]) => [name, ...parameters].join(' ')),
+    capabilities: [...capabilities.keys()],
     folders: ['INBOX'],
   };
 }
