@@ -53,6 +53,12 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
+  mailbox Spam {
+    special_use = \\Junk
+  }
+  mailbox Old {
+    special_use = \\Archive
+  }
 }
 service imap-login {
   chroot =
