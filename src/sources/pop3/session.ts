@@ -41,12 +41,12 @@ export interface SessionNeeds {
 const lockedPauses = [250, 500, 1_000, 2_000, 4_000];
 
 /**
- * Signs in and lists the messages. A refused token is discarded and a fresh one tried, once; a locked maildrop is
- * tried again for some seconds. The session ends when `signal` aborts. Throws a Problem.
+ * Signs in and lists the messages. A refused token is discarded and a fresh one tried, once; there is no fresh
+ * password. A locked maildrop is tried again for some seconds. The session ends when `signal` aborts. Throws a Problem.
  */
 export async function openSession(needs: SessionNeeds, signal: AbortSignal): Promise<Session> {
   const pauses = [...lockedPauses];
-  for (let hasFreshToken = false; ; ) {
+  for (let isSecondTry = false; ; ) {
     const credential = await needs.tokens.accessToken(signal).catch((error) => {
       throw signal.aborted ? stopped(needs.server) : Problem.from(error);
     });
@@ -58,10 +58,10 @@ export async function openSession(needs: SessionNeeds, signal: AbortSignal): Pro
       const problem = Problem.from(error);
       if (problem.code === 'pop3.in-use' && pauses.length > 0) {
         await pause(pauses.shift(), undefined, { signal }).catch(() => {});
-      } else if (problem.code === 'pop3.sign-in-refused' && !credential.isPassword) {
+      } else if (problem.code === 'pop3.sign-in-refused') {
         needs.tokens.discard(credential.token);
-        if (hasFreshToken) throw problem;
-        hasFreshToken = true;
+        if (isSecondTry || credential.isPassword) throw problem;
+        isSecondTry = true;
       } else {
         throw problem;
       }
