@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const lab = ['dovecot-imapd', 'dovecot-lmtpd', 'dovecot-submissiond'];
+const lab = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-lmtpd', 'dovecot-submissiond'];
 
 /** Debian packages by what is to be run. */
 const needed = { start: [], demo: lab, test: [...lab, 'chromium', 'procps', 'util-linux'] };

@@ -10,16 +10,13 @@ import { createSmtpSender } from './outgoing/smtp/index.ts';
 import { createEwsSource } from './sources/ews/index.ts';
 import { createGraphSource } from './sources/graph/index.ts';
 import { createImapSource } from './sources/imap/index.ts';
+import { createPop3Source } from './sources/pop3/index.ts';
 import type { CreateSource } from './sources/source.ts';
-
-const notBuilt: CreateSource = ({ server }) => {
-  throw new Error(`${server.protocol} is not built yet`);
-};
 
 /** Every protocol that mail comes in by: one line each. */
 export const sources: Record<Protocol, CreateSource> = {
   imap: createImapSource,
-  pop3: notBuilt,
+  pop3: createPop3Source,
   graph: createGraphSource,
   ews: createEwsSource,
 };

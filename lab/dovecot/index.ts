@@ -15,6 +15,8 @@ export interface LabDovecot {
   host: 'localhost';
   imapsPort: number;
   imapPort: number;
+  pop3sPort: number;
+  pop3Port: number;
   lmtpPort: number;
   /** Message submission with STARTTLS (RFC 6409), and with TLS from the first byte (RFC 8314 3.3). */
   submissionPort: number;
@@ -27,7 +29,7 @@ export interface LabDovecot {
   messages(user: string, folder?: string): Promise<{ file: string; sha256: string }[]>;
   /** A new UIDVALIDITY, and new UIDs with it. */
   resetUidValidity(user: string, folder?: string): Promise<void>;
-  /** kill -9 of every IMAP session, in mid-answer if need be; with SIGSTOP they hang until SIGCONT. */
+  /** kill -9 of every IMAP and POP3 session, in mid-answer if need be; with SIGSTOP they hang until SIGCONT. */
   killSessions(signal?: NodeJS.Signals): void;
   /** Starts again on the same ports (stops first where it runs). */
   restart(): Promise<void>;
@@ -35,9 +37,9 @@ export interface LabDovecot {
 }
 
 /**
- * A private, real Dovecot: IMAP over TLS and with STARTTLS, XOAUTH2 and OAUTHBEARER by the authority's tokens
- * (also PLAIN with the password "lab", for peers that know nothing else), LMTP, and submission of mail to its own
- * users. Any user exists.
+ * A private, real Dovecot: IMAP and POP3 over TLS and with STARTTLS, XOAUTH2 and OAUTHBEARER by the authority's
+ * tokens (also PLAIN with the password "lab", for peers that know nothing else), LMTP, and submission of mail to its
+ * own users. Any user exists.
  */
 export async function startDovecot({
   folder,
@@ -56,11 +58,12 @@ export async function startDovecot({
     // The world's folder is ours alone; the mail server's user must be able to pass through it.
     chmodSync(dirname(folder), 0o711);
   }
-  const [imap = 0, imaps = 0, lmtp = 0, submission = 0, submissions = 0, relayPort = 0] = await freePorts(6);
+  const [imap = 0, imaps = 0, pop3 = 0, pop3s = 0, lmtp = 0, ...sending] = await freePorts(8);
+  const [submission = 0, submissions = 0, relayPort = 0] = sending;
   const oauthFile = join(folder, 'oauth2.conf.ext');
   writeFileSync(oauthFile, oauthConf(authority));
   const confFile = join(folder, 'dovecot.conf');
-  const ports = { imap, imaps, lmtp, submission, submissions };
+  const ports = { imap, imaps, pop3, pop3s, lmtp, submission, submissions };
   const files = { certFile, keyFile, oauthFile };
   writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, relayPort, ...files }));
 
@@ -104,7 +107,9 @@ export async function startDovecot({
   };
   const killSessions = (signal: NodeJS.Signals = 'SIGKILL') => {
     // Only this instance's sessions: the children of its master.
-    const { stdout } = spawnSync('pgrep', ['-P', String(child?.pid), '-x', 'imap'], { encoding: 'utf8' });
+    const { stdout } = spawnSync('pgrep', ['-P', String(child?.pid), '-x', 'imap|pop3'], {
+      encoding: 'utf8',
+    });
     for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), signal);
   };
 
@@ -113,6 +118,8 @@ export async function startDovecot({
     host: 'localhost',
     imapsPort: imaps,
     imapPort: imap,
+    pop3sPort: pop3s,
+    pop3Port: pop3,
     lmtpPort: lmtp,
     submissionPort: submission,
     submissionsPort: submissions,

@@ -2,7 +2,7 @@
 export interface DovecotSettings {
   folder: string;
   user: string;
-  ports: { imap: number; imaps: number; lmtp: number; submission: number; submissions: number };
+  ports: Record<'imap' | 'imaps' | 'pop3' | 'pop3s' | 'lmtp' | 'submission' | 'submissions', number>;
   /** Where submitted mail goes on to. */
   relayPort: number;
   certFile: string;
@@ -22,7 +22,7 @@ default_login_user = ${user}
 mail_uid = ${user}
 mail_gid = ${user}
 first_valid_uid = 500
-protocols = imap lmtp submission
+protocols = imap pop3 lmtp submission
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <${certFile}
@@ -33,6 +33,8 @@ auth_failure_delay = 0
 mail_location = maildir:~/Maildir
 mail_max_userip_connections = 0
 mailbox_list_index = no
+# As RFC 1939 section 4 wants it: one session at a time
+pop3_lock_session = yes
 maildir_very_dirty_syncs = no
 passdb {
   driver = oauth2
@@ -51,6 +53,12 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
+  mailbox Spam {
+    special_use = \\Junk
+  }
+  mailbox Old {
+    special_use = \\Archive
+  }
 }
 service imap-login {
   chroot =
@@ -68,6 +76,20 @@ service imap-login {
 }
 service imap {
   process_limit = 1000
+}
+service pop3-login {
+  chroot =
+  service_count = 0
+  client_limit = 2000
+  inet_listener pop3 {
+    address = 127.0.0.1
+    port = ${ports.pop3}
+  }
+  inet_listener pop3s {
+    address = 127.0.0.1
+    port = ${ports.pop3s}
+    ssl = yes
+  }
 }
 service lmtp {
   inet_listener lmtp {

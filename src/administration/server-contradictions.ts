@@ -37,6 +37,12 @@ export function serverContradictions(server: Fields, profile: CredentialProfile)
       expected: `one of ${actions[protocol].join(', ')} with ${protocol}`,
       given: afterIntake.action,
     });
+  if (afterIntake.action === 'move' && folders.includes(afterIntake.folder))
+    found.push({
+      field: 'afterIntake.folder',
+      expected: 'a folder that is not read itself: messages would come in again from there',
+      given: afterIntake.folder,
+    });
   return [...found, ...passwordRefused(server, profile), ...foreignAccount(server, profile)];
 }
 

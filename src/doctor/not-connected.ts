@@ -1,5 +1,6 @@
 import type { MailServer } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
+import { mailboxProtocol } from '../network/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 
 /**
@@ -15,12 +16,13 @@ export function narrowNotConnected(problem: Problem, server: MailServer, token: 
 
 type Explanation = Pick<ProblemFields, 'cause' | 'remedy'>;
 
-function explainApp({ roles, clientId, objectId }: TokenClaims, { address }: MailServer): Explanation {
-  if (!roles.includes('IMAP.AccessAsApp')) {
+function explainApp({ roles, clientId, objectId }: TokenClaims, server: MailServer): Explanation {
+  const permission = `${mailboxProtocol(server).permission}.AccessAsApp`;
+  if (!roles.includes(permission)) {
     return {
-      cause: 'The application has no permission IMAP.AccessAsApp: it is missing from the roles of its token.',
+      cause: `The application has no permission ${permission}: it is missing from the roles of its token.`,
       remedy:
-        'In the App registration add the application permission IMAP.AccessAsApp of Office 365 Exchange Online, ' +
+        `In the App registration add the application permission ${permission} of Office 365 Exchange Online, ` +
         'and grant admin consent.',
     };
   }
@@ -33,18 +35,19 @@ function explainApp({ roles, clientId, objectId }: TokenClaims, { address }: Mai
     remedy:
       'In Exchange Online PowerShell: ' +
       `New-ServicePrincipal -AppId ${client} -ObjectId ${object}; ` +
-      `Add-MailboxPermission -Identity ${address} -User ${object} -AccessRights FullAccess. ` +
+      `Add-MailboxPermission -Identity ${server.address} -User ${object} -AccessRights FullAccess. ` +
       'It takes effect within about 30 minutes.',
   };
 }
 
 function explainPerson({ account, scopes }: TokenClaims, server: MailServer): Explanation {
   const mailbox = server.username ?? server.address;
-  if (!scopes.some((scope) => scope.endsWith('IMAP.AccessAsUser.All'))) {
+  const { name, permission, cmdlet } = mailboxProtocol(server);
+  const scope = `${permission}.AccessAsUser.All`;
+  if (!scopes.some((granted) => granted.endsWith(scope))) {
     return {
-      cause: 'The token does not carry the permission IMAP.AccessAsUser.All.',
-      remedy:
-        'Ask for the scope https://outlook.office.com/IMAP.AccessAsUser.All in the credential profile, and reconnect it.',
+      cause: `The token does not carry the permission ${scope}.`,
+      remedy: `Ask for the scope https://outlook.office.com/${scope} in the credential profile, and reconnect it.`,
     };
   }
   if (account !== null && account.toLowerCase() !== mailbox.toLowerCase()) {
@@ -56,10 +59,9 @@ function explainPerson({ account, scopes }: TokenClaims, server: MailServer): Ex
     };
   }
   return {
-    cause:
-      'The right account consented: IMAP is switched off for the mailbox, or the mailbox has no licence.',
+    cause: `The right account consented: ${name} is switched off for the mailbox, or the mailbox has no licence.`,
     remedy:
-      `In Exchange Online PowerShell: Set-CASMailbox -Identity ${mailbox} -ImapEnabled $true. ` +
+      `In Exchange Online PowerShell: Set-CASMailbox -Identity ${mailbox} -${cmdlet}Enabled $true. ` +
       'Check in the admin center that the account has a licence with Exchange Online.',
   };
 }

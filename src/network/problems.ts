@@ -32,6 +32,13 @@ export function throttled(peer: Peer, said: string, wait: number, origin?: unkno
   );
 }
 
+/** Registered ports (IANA) with TLS from the first byte, and with STARTTLS; all other protocols are HTTPS. */
+const ports: Record<string, [tls: number, starttls: number] | undefined> = {
+  imap: [993, 143],
+  pop3: [995, 110],
+  smtp: [465, 587],
+};
+
 export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): Problem {
   return new Problem(
     {
@@ -40,7 +47,8 @@ export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): P
       detail: `${at(peer)}: ${quote(reason)}`,
       cause: 'STARTTLS is switched off on the server, or something between here and there takes it out.',
       remedy:
-        'Use implicit TLS (port 993) for this server, or switch on STARTTLS on it. Nothing was sent unencrypted.',
+        `Use implicit TLS (port ${ports[peer.protocol]?.[0] ?? 443}) for this server, or switch on STARTTLS on it. ` +
+        'Nothing was sent unencrypted.',
       retry: 'later',
     },
     origin,
@@ -48,6 +56,8 @@ export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): P
 }
 
 export function notTls(peer: Peer, origin?: unknown): Problem {
+  const [tls, starttls] = ports[peer.protocol] ?? [443, null];
+  const other = starttls === null ? 'HTTP without TLS' : `STARTTLS (${starttls})`;
   return new Problem(
     {
       code: `${peer.protocol}.tls`,
@@ -55,9 +65,12 @@ export function notTls(peer: Peer, origin?: unknown): Problem {
       detail: at(peer),
       cause:
         peer.security === 'tls'
-          ? 'The port may be one for STARTTLS (143), or the server accepts only old versions of TLS.'
+          ? `The port may be one for ${other}, or the server accepts only old versions of TLS.`
           : 'The server broke off the TLS handshake after STARTTLS.',
-      remedy: 'Check port and encryption of this server: 993 with TLS, 143 with STARTTLS.',
+      remedy:
+        starttls === null
+          ? `Check the port of this server: ${tls} as a rule.`
+          : `Check port and encryption of this server: ${tls} with TLS, ${starttls} with STARTTLS.`,
       retry: 'later',
     },
     origin,

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { narrowNotConnected } from '../../src/doctor/not-connected.ts';
 import type { Problem } from '../../src/model/problem.ts';
-import { notConnected } from '../../src/sources/imap/connection-problems.ts';
+import { notConnected } from '../../src/network/sign-in-problems.ts';
 import { mailServer } from '../sources/setting.ts';
 
 const server = mailServer({ port: 993, host: 'outlook.office365.com' });
 
-function narrow(claims: object | string): Problem {
+function narrow(claims: object | string, of = server): Problem {
   const token =
     typeof claims === 'string'
       ? claims
       : `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
-  return narrowNotConnected(notConnected(server), server, token);
+  return narrowNotConnected(notConnected(of), of, token);
 }
 
 test('P13, P22: an opaque token leaves all causes standing', () => {
@@ -56,4 +56,17 @@ test('P22: the right account: IMAP is off, or there is no licence', () => {
   const { cause, remedy } = narrow({ scp: 'IMAP.AccessAsUser.All', upn: 'Support@Example.com' });
   assert.match(cause ?? '', /switched off/);
   assert.match(remedy ?? '', /Set-CASMailbox -Identity support@example\.com -ImapEnabled \$true/);
+});
+
+test('P22: for POP3 it is the permissions and the switch of POP', () => {
+  const pop3 = { ...server, protocol: 'pop3' as const };
+  assert.match(narrow({ idtyp: 'app', roles: ['IMAP.AccessAsApp'] }, pop3).remedy ?? '', /POP\.AccessAsApp/);
+  assert.match(
+    narrow({ scp: 'IMAP.AccessAsUser.All', upn: 'support@example.com' }, pop3).remedy ?? '',
+    /outlook\.office\.com\/POP\.AccessAsUser\.All/,
+  );
+  assert.match(
+    narrow({ scp: 'POP.AccessAsUser.All', upn: 'support@example.com' }, pop3).remedy ?? '',
+    /-PopEnabled \$true/,
+  );
 });

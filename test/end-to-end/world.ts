@@ -56,7 +56,7 @@ export async function startWorld(t: TestContext) {
       name: 'Contoso app',
       grant: 'client_credentials',
       provider: 'microsoft',
-      uses: ['imap'],
+      uses: [server.protocol ?? 'imap'],
       authorizationUrl: authority.authorizationUrl,
       tokenUrl: authority.tokenUrl,
       clientId: client.clientId,

@@ -55,6 +55,14 @@ export async function startDovecotWorld() {
         certificateAuthority: certificates.caPem,
         ...fields,
       }),
+    pop3Server: (user: string, fields: Partial<MailServer> = {}): MailServer =>
+      mailServer({
+        protocol: 'pop3',
+        address: user,
+        port: dovecot.pop3sPort,
+        certificateAuthority: certificates.caPem,
+        ...fields,
+      }),
     async stop() {
       await dovecot.stop();
       await rm(folder, { recursive: true, force: true });

@@ -379,34 +379,6 @@ test('a refused token is discarded and a fresh one tried, once', async (t) => {
   assert.deepEqual(strict.tokens.discarded, ['first', 'second']);
 });
 
-test('a token that runs out while reading is discarded, and the reading ends with the reason', async (t) => {
-  const { source, tokens } = await startMailbox(t, {
-    IDLE: ({ send, hangUp }) => {
-      send('* BYE Session invalidated - AccessTokenExpired');
-      hangUp();
-    },
-  });
-  const { signal } = new AbortController();
-  const problem = await problemOf(collect(source.messages(null, { watch: true, signal })));
-  assert.equal(problem.code, 'imap.bye');
-  assert.match(problem.detail ?? '', /AccessTokenExpired/);
-  assert.deepEqual(tokens.discarded, ['first']);
-});
-
-test('a server that throttles is asked again when it said', async (t) => {
-  const { source } = await startMailbox(t, {
-    EXAMINE: ({ send, hangUp }) => {
-      send('* BYE Request is throttled. Suggested Backoff Time: 92415 milliseconds');
-      hangUp();
-    },
-  });
-  const began = Date.now();
-  const problem = await problemOf(readNow(source));
-  assert.equal(problem.code, 'imap.throttled');
-  assert.ok(problem.retry instanceof Date);
-  assert.ok(problem.retry.getTime() >= began + 92_415);
-});
-
 test('a server that offers no OAuth is named as that', async (t) => {
   const { source } = await startMailbox(t, {
     CAPABILITY({ send, ok }) {

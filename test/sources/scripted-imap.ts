@@ -10,6 +10,14 @@ export interface ScriptedMessage {
   announced?: number;
 }
 
+/** The one mailbox, which every folder shows. */
+export interface ScriptedMailbox {
+  messages: ScriptedMessage[];
+  validity: number;
+  /** UIDNEXT where it is not one more than the highest UID. */
+  uidNext?: number;
+}
+
 /** One command of a client, and how to answer it. */
 export interface Command {
   tag: string;
@@ -18,7 +26,7 @@ export interface Command {
   rest: string;
   /** Count of commands of this name on all connections, from 1. */
   nth: number;
-  mailbox: { messages: ScriptedMessage[]; validity: number };
+  mailbox: ScriptedMailbox;
   /** The next line that the client sends (DONE, a SASL answer). */
   nextLine(): Promise<string>;
   send(...lines: (string | Buffer)[]): void;
@@ -34,7 +42,7 @@ export interface ScriptedImap {
   port: number;
   /** Every command so far, without tags: `UID FETCH 1:2 (…)`. */
   commands: string[];
-  mailbox: { messages: ScriptedMessage[]; validity: number };
+  mailbox: ScriptedMailbox;
   stop(): Promise<void>;
 }
 
@@ -49,7 +57,7 @@ export async function startScriptedImap(
   script: Record<string, Script> = {},
   messages: ScriptedMessage[] = [],
 ): Promise<ScriptedImap> {
-  const mailbox = { messages, validity: 1 };
+  const mailbox: ScriptedMailbox = { messages, validity: 1 };
   const commands: string[] = [];
   const counts = new Map<string, number>();
   const sockets = new Set<TLSSocket>();
@@ -60,7 +68,7 @@ export async function startScriptedImap(
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
     socket.write('* OK ready\r\n');
-    void converse(socket);
+    converse(socket).catch(() => {});
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
@@ -107,6 +115,7 @@ export async function startScriptedImap(
 
 async function answer({ name, rest, mailbox, send, ok, nextLine, hangUp }: Command): Promise<void> {
   const { messages, validity } = mailbox;
+  const uidNext = mailbox.uidNext ?? (messages.at(-1)?.uid ?? 0) + 1;
   switch (name) {
     case 'CAPABILITY':
       send(`* CAPABILITY ${capabilities}`);
@@ -121,8 +130,13 @@ async function answer({ name, rest, mailbox, send, ok, nextLine, hangUp }: Comma
     case 'SELECT':
     case 'EXAMINE':
       send(`* ${messages.length} EXISTS`, '* FLAGS (\\Seen \\Deleted)');
-      send(`* OK [UIDVALIDITY ${validity}] valid`, `* OK [UIDNEXT ${(messages.at(-1)?.uid ?? 0) + 1}] next`);
+      send(`* OK [UIDVALIDITY ${validity}] valid`, `* OK [UIDNEXT ${uidNext}] next`);
       return ok('[READ-WRITE] opened');
+    case 'STATUS': {
+      const items = [`MESSAGES ${messages.length}`, `UIDNEXT ${uidNext}`, `UIDVALIDITY ${validity}`];
+      send(`* STATUS ${rest.split(' ')[0]} (${items.join(' ')})`);
+      return ok();
+    }
     case 'UID SEARCH': {
       const larger = Number(/LARGER (\d+)/.exec(rest)?.[1] ?? -1);
       const uids = select(messages, /UID (\S+)/.exec(rest)?.[1] ?? '1:*')

@@ -16,8 +16,8 @@ export const signInCheck: Check = {
     const who = server.username ?? server.address;
     const first = await inspect(examination);
     const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
-    if (!first) return `Signed in as ${who}; ${describeAbilities(examination)}${outlook}`;
-    if (first.code !== 'imap.not-connected') throw first;
+    if (!first) return `Signed in as ${who}${describeAbilities(examination)}${outlook}`;
+    if (!first.code.endsWith('.not-connected')) throw first;
     await pause(secondTryMs);
     const second = await inspect(examination);
     if (!second) return `Signed in as ${who} at the second try: the first met a passing fault of the server`;
@@ -37,14 +37,17 @@ async function inspect(examination: Examination): Promise<Problem | null> {
   return null;
 }
 
-/** What a server may have or not, where its protocol has such a choice. */
-const useful: Partial<Record<Protocol, string[]>> = {
+/** What makes reading quicker or surer, where the protocol leaves it to the server. */
+const usefulAbilities: Partial<Record<Protocol, string[]>> = {
   imap: ['IDLE', 'MOVE', 'UIDPLUS'],
+  pop3: ['UIDL', 'TOP'],
   ews: ['streaming notifications'],
 };
 
-function describeAbilities({ inspection, server }: Examination): string {
-  const missing = (useful[server.protocol] ?? []).filter((name) => !inspection?.capabilities.includes(name));
-  if (!inspection || missing.length === 0) return 'the server can do all that is useful here';
-  return `the server lacks ${missing.join(', ')}, which is made up for`;
+function describeAbilities({ server, inspection }: Examination): string {
+  const useful = usefulAbilities[server.protocol];
+  if (!useful || !inspection) return '';
+  const missing = useful.filter((name) => !inspection.capabilities.includes(name));
+  if (missing.length === 0) return '; the server can do all that is useful here';
+  return `; the server lacks ${missing.join(', ')}, which is made up for`;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../model/mail-server.ts';
 import type { ImapConnection } from './connection.ts';
-import type { FolderPlace, Progress } from './cursor.ts';
+import { type FolderPlace, isReadToEnd, type Progress } from './cursor.ts';
 import { receivedAt } from './fetch.ts';
 import { openFolder, searchUids } from './folder.ts';
 import { inPortions, toUidSet } from './uid-set.ts';
@@ -27,9 +27,11 @@ export async function findArrivals(
   progress: Progress,
   startFrom: Instant | null,
 ): Promise<Arrivals> {
-  const { validity, messages } = await openFolder(connection, folder, { readOnly: true });
+  const state = await openFolder(connection, folder, { readOnly: true });
+  const { validity } = state;
   const place = progress.placeIn(folder, validity);
-  if (messages === 0) return { validity, place, uids: place.open, upTo: place.last };
+  if (state.messages === 0 || isReadToEnd(place, state))
+    return { validity, place, uids: place.open, upTo: place.last };
 
   const after = `${place.last + 1}:*`;
   // `*` is the highest UID even where it lies before the range (RFC 3501 9), so an old message may answer

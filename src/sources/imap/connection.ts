@@ -2,10 +2,11 @@ import { ImapFlow, type ImapFlowError } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
+import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';
-import { type ConnectionFacts, explain } from './explain.ts';
+import { type ConnectionFacts, explain, saidBy } from './explain.ts';
 import { refused } from './folder-problems.ts';
 
 /** One signed-in IMAP connection. */
@@ -34,10 +35,13 @@ const greetingMs = 20_000;
 const silenceMs = 180_000;
 const mebibyte = 1024 * 1024;
 
+/** A pause that the server asks for is waited out up to so long; for a longer one the connection is given back. */
+const shortPauseMs = 5_000;
+
 /**
- * Connects with TLS from the first byte or by required STARTTLS, and signs in with XOAUTH2 or OAUTHBEARER.
- * A refused token is discarded and a fresh one tried, once. The connection closes when `signal` aborts.
- * Throws a Problem.
+ * Connects with TLS from the first byte or by required STARTTLS, and signs in with XOAUTH2 or OAUTHBEARER, or with
+ * a password by PLAIN or LOGIN. A refused token is discarded and a fresh one tried, once; there is no fresh
+ * password. The connection closes when `signal` aborts. Throws a Problem.
  */
 export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal): Promise<ImapConnection> {
   for (let attempt = 1; ; attempt++) {
@@ -63,7 +67,7 @@ export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal
       const problem = connection.explain(error);
       if (problem.code !== 'imap.sign-in-refused') throw problem;
       needs.tokens.discard(token.token);
-      if (attempt === 2) throw problem;
+      if (attempt === 2 || token.isPassword) throw problem;
     }
   }
 }
@@ -72,17 +76,15 @@ function createConnection(
   { server, tokens, trust, maxMessageBytes }: ConnectionNeeds,
   token: AccessToken,
 ): ImapConnection {
-  const facts: ConnectionFacts = {};
+  const facts: ConnectionFacts = { byPassword: token.isPassword === true };
+  const user = server.username ?? server.address;
   const client = new ImapFlow({
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
     ...(server.security === 'starttls' && { doSTARTTLS: true }),
     tls: trust,
-    auth: {
-      user: server.username ?? server.address,
-      ...(token.isPassword ? { pass: token.token } : { accessToken: token.token }),
-    },
+    auth: token.isPassword ? { user, pass: token.token } : { user, accessToken: token.token },
     clientInfo: { name: 'Letterbox', vendor: false, version: false, 'support-url': false },
     connectionTimeout: connectMs,
     greetingTimeout: greetingMs,
@@ -96,17 +98,18 @@ function createConnection(
     disableCompression: true,
     disableIMAP4rev2: true,
     maxLockHoldTime: false,
-    logger: refusalsInto(facts),
+    logger: wordsInto(facts, () => client.close()),
   });
   client.on('error', (error: ImapFlowError) => {
     facts.failure = error;
   });
   client.on('close', () => {
-    // Exchange Online ends a session when its token expires, with these words
-    if (/AccessTokenExpired|Session invalidated/i.test(client.byeReason ?? '')) tokens.discard(token.token);
+    if (saysTokenExpired(client.byeReason ?? '')) tokens.discard(token.token);
   });
-  const explainHere = (error: unknown, doing?: string) =>
-    explain(error, server, { ...facts, byeReason: client.byeReason, usable: client.usable }, doing);
+  const explainHere = (error: unknown, doing?: string) => {
+    if (saysTokenExpired(saidBy(error as ImapFlowError))) tokens.discard(token.token);
+    return explain(error, server, { ...facts, byeReason: client.byeReason, usable: client.usable }, doing);
+  };
   return {
     client,
     server,
@@ -123,19 +126,35 @@ function createConnection(
 
 /**
  * imapflow's own log is left out, as it may quote mail. But its STORE, MOVE, COPY and SEARCH answer a refusal
- * with `false`, and only the log says what the server said: so that is kept.
+ * with `false`, and only the log says what the server said: so that is kept. So is a request to slow down, which
+ * Exchange Online puts into answers of any kind, also OK: the connection is then closed, as imapflow would wait and
+ * go on by itself for minutes, and nobody could tell why.
  */
-function refusalsInto(facts: ConnectionFacts) {
+function wordsInto(facts: ConnectionFacts, close: () => void) {
   const nothing = () => {};
+  const asksForLongPause = (said: string): boolean => {
+    const backoff = askedBackoff(said);
+    if (backoff === null || (backoff > 0 && backoff <= shortPauseMs)) return false;
+    facts.throttled = said;
+    return true;
+  };
   return {
     trace: nothing,
-    debug: nothing,
+    /** Every line of the server but those with mail (FETCH), which are traced only. */
+    debug({ src, msg = '' }: { src?: string; msg?: string }) {
+      const [, said] = (src === 's' && /^\S+ OK (.*)/.exec(msg)) || [];
+      // So the command fails instead of having done well
+      if (said && asksForLongPause(said)) close();
+    },
     info: nothing,
     warn(entry: { err?: ImapFlowError }) {
-      if (entry.err?.responseStatus) facts.refusal = entry.err;
+      if (!entry.err?.responseStatus) return;
+      facts.refusal = entry.err;
+      // imapflow has just begun to wait; the closing ends that
+      if (asksForLongPause(saidBy(entry.err))) setImmediate(close);
     },
     error: nothing,
     fatal: nothing,
-    isLevelEnabled: (level: string) => level === 'warn',
+    isLevelEnabled: (level: string) => level === 'warn' || level === 'debug',
   };
 }

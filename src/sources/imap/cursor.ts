@@ -10,12 +10,25 @@ export interface FolderPlace {
   open: number[];
 }
 
+/**
+ * Whether nothing can have come after the place: the next message gets the UID after the last one read. This saves
+ * the SEARCH in a folder that is opened, and a STATUS takes the place of EXAMINE and SEARCH in the others.
+ * HIGHESTMODSEQ and QRESYNC (RFC 7162) would save nothing more: they tell of flags and expunged messages, which are
+ * not read here.
+ */
+export function isReadToEnd(
+  place: FolderPlace,
+  state: { validity: string; uidNext: number | undefined },
+): boolean {
+  return place.validity === state.validity && place.open.length === 0 && place.last + 1 === state.uidNext;
+}
+
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
 export interface Progress {
   /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now (P30). */
   placeIn(folder: string, validity: string): FolderPlace;
-  /** UIDVALIDITY under which the folder was read before; null when it is new. */
-  validityOf(folder: string): string | null;
+  /** The place in a folder as it was read before; null when it is new. */
+  placeOf(folder: string): FolderPlace | null;
   toCursor(): Cursor;
 }
 
@@ -34,7 +47,7 @@ export function openCursor(cursor: Cursor | null): Progress {
       places.set(folder, place);
       return place;
     },
-    validityOf: (folder) => places.get(folder)?.validity ?? null,
+    placeOf: (folder) => places.get(folder) ?? null,
     toCursor: () => JSON.stringify(Object.fromEntries(places)),
   };
 }

@@ -1,8 +1,10 @@
 import type { ImapFlowError } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
+import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
+import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
 import * as problems from './connection-problems.ts';
 import { refused } from './folder-problems.ts';
 
@@ -14,12 +16,13 @@ export interface ConnectionFacts {
   byeReason?: string | undefined;
   /** The last command that the server refused. */
   refusal?: ImapFlowError | undefined;
+  /** The words by which the server asked to be left alone for a while; the connection was closed for that. */
+  throttled?: string | undefined;
+  /** The sign-in was by password. */
+  byPassword?: boolean;
   /** The connection is in good order; what went wrong is none of its doing. */
   usable?: boolean;
 }
-
-const notConnected = /authenticated but not connected/i;
-const throttling = /throttled|too many (simultaneous )?connections/i;
 
 const tooMuchOrNonsense =
   /^(ParserError|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|MAX_IMAP_NESTING|UnexpectedTag|InvalidResponse|MissingTag|ResponseProcessing|STARTTLS_INJECTION)/;
@@ -52,29 +55,31 @@ export function explain(
   if (error instanceof Problem) return error;
   const failed = error as ImapFlowError;
   return (
-    explainAnswer(failed, server, doing) ??
+    explainAnswer(failed, server, facts, doing) ??
     explainTransport(failed, server) ??
     explainEnd(failed, server, facts)
   );
 }
 
 /** Errors in which the server said something. */
-function explainAnswer(error: ImapFlowError, server: MailServer, doing: string): Problem | null {
+function explainAnswer(
+  error: ImapFlowError,
+  server: MailServer,
+  facts: ConnectionFacts,
+  doing: string,
+): Problem | null {
   const said = saidBy(error);
-  if (notConnected.test(said)) return problems.notConnected(server, error);
-  if (error.code === 'ETHROTTLE') {
-    return throttled(server, said, (error.throttleReset ?? 0) - (error.throttleWaited ?? 0), error);
-  }
+  if (saysNotConnected(said)) return notConnected(server, error);
+  const backoff = askedBackoff(said);
+  if (backoff !== null) return throttled(server, said, backoff, error);
   if (error.authenticationFailed) {
     // RFC 5530: the server is to blame, not the token
     if (error.serverResponseCode === 'UNAVAILABLE') return unavailable(server, said, error);
-    return problems.signInRefused(server, said, error);
+    return facts.byPassword ? passwordRefused(server, said, error) : signInRefused(server, said, error);
   }
-  if (error.message === 'Unsupported authentication mechanism') return problems.noOauth(server, error);
-  if (isRefusal(error)) {
-    return throttling.test(said) ? throttled(server, said, 0, error) : refused(server, doing, said, error);
-  }
-  return null;
+  if (error.message === 'Unsupported authentication mechanism')
+    return noOauth(server, 'AUTH=OAUTHBEARER nor AUTH=XOAUTH2', error);
+  return isRefusal(error) ? refused(server, doing, said, error) : null;
 }
 
 /** Errors of name, network, TLS and protocol, by their code. */
@@ -88,12 +93,11 @@ function explainTransport(error: ImapFlowError, server: MailServer): Problem | n
 
 /** The connection is gone, or something else happened: why is in the facts. */
 function explainEnd(error: ImapFlowError, server: MailServer, facts: ConnectionFacts): Problem {
-  const said = error.reason ?? facts.byeReason ?? '';
-  if (notConnected.test(said) || notConnected.test(saidBy(facts.refusal)))
-    return problems.notConnected(server, error);
+  const said = facts.throttled ?? error.reason ?? facts.byeReason ?? '';
+  if (saysNotConnected(said) || saysNotConnected(saidBy(facts.refusal))) return notConnected(server, error);
   if (said !== '') {
-    const wait = Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
-    return throttling.test(said) ? throttled(server, said, wait, error) : problems.bye(server, said, error);
+    const backoff = askedBackoff(said);
+    return backoff === null ? problems.bye(server, said, error) : throttled(server, said, backoff, error);
   }
   if (facts.failure && facts.failure !== error) return explain(facts.failure, server);
   const code = error.code ?? '';

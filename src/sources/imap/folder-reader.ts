@@ -32,7 +32,7 @@ type Given = Extract<Fetched, { kind: 'given' }>;
  */
 export async function* readFolder(reading: Reading, folder: string): AsyncGenerator<SourceEvent> {
   const { connection, server, progress, trials, signal, maxMessageBytes, log } = reading;
-  const validityBefore = progress.validityOf(folder);
+  const validityBefore = progress.placeOf(folder)?.validity ?? null;
   const { validity, place, uids, upTo } = await findArrivals(connection, folder, progress, server.startFrom);
   const positionOf = (uid: number): Position => ({ folder, validity, uid: `${uid}` });
   const nameOf = (uid: number) => `${folder}/${validity}/${uid}`;

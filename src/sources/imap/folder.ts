@@ -3,10 +3,15 @@ import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
 import { folderMissing, folderRefused } from './folder-problems.ts';
 
-/** What SELECT or EXAMINE told of a folder (RFC 3501 6.3.1). */
-export interface OpenFolder {
+/** What SELECT, EXAMINE and STATUS tell of a folder (RFC 3501 6.3.1, 6.3.10). */
+export interface FolderState {
   /** UIDVALIDITY, in decimal; empty where the server has none. */
   validity: string;
+  /** UIDNEXT: every later message gets this UID or a higher one (RFC 3501 2.3.1.1). */
+  uidNext: number | undefined;
+}
+
+export interface OpenFolder extends FolderState {
   messages: number;
   /** The account may only look: also after asking to write. */
   readOnly: boolean;
@@ -19,14 +24,30 @@ export async function openFolder(
   options: { readOnly: boolean },
 ): Promise<OpenFolder> {
   try {
-    const { uidValidity, exists, readOnly } = await connection.client.mailboxOpen(folder, options);
-    return { validity: String(uidValidity ?? ''), messages: exists ?? 0, readOnly: readOnly === true };
+    const opened = await connection.client.mailboxOpen(folder, options);
+    const { uidValidity, exists, uidNext, readOnly } = opened;
+    return {
+      validity: String(uidValidity ?? ''),
+      messages: exists ?? 0,
+      uidNext,
+      readOnly: readOnly === true,
+    };
   } catch (error) {
     if ((error as ImapFlowError).mailboxMissing) throw folderMissing(connection.server, folder, error);
     const problem = connection.explain(error);
     if (problem.code !== 'imap.refused') throw problem;
     throw folderRefused(connection.server, folder, saidBy(error as ImapFlowError), error);
   }
+}
+
+/** The state of a folder that is not open, by one quick command; null where the server does not tell. */
+export async function askState(connection: ImapConnection, folder: string): Promise<FolderState | null> {
+  // What goes wrong here goes wrong again, and is told, when the folder is opened
+  const told = await connection.client
+    .status(folder, { uidNext: true, uidValidity: true })
+    .catch(() => false);
+  if (typeof told !== 'object') return null;
+  return { validity: String(told.uidValidity ?? ''), uidNext: told.uidNext };
 }
 
 /** UIDs in the open folder that answer the query, ascending. Throws when the server refuses. */

@@ -19,7 +19,7 @@ export function createImapSource({
   tokens,
   options,
   log,
-}: Omit<SourceParts, 'notifications'>): MailSource {
+}: Omit<SourceParts, 'notifications' | 'known'>): MailSource {
   const { maxMessageBytes } = options;
   const closing = new AbortController();
   const trials = createTrials();

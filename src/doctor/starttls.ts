@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { MailServer, Protocol } from '../model/mail-server.ts';
+import { starttlsMissing } from '../network/problems.ts';
+
+interface Dialogue {
+  command: string;
+  /** Lines that are no answer to it. */
+  passedOver: RegExp;
+  agreement: RegExp;
+}
+
+/** How each protocol asks for TLS, once the server has greeted; the others have TLS from the first byte only. */
+const dialogues: Partial<Record<Protocol, Dialogue>> = {
+  // RFC 3501 6.2.1
+  imap: { command: '1 STARTTLS', passedOver: /^\* /, agreement: /^1 OK\b/i },
+  // RFC 2595 4
+  pop3: { command: 'STLS', passedOver: /^$/, agreement: /^\+OK\b/i },
+};
+
+/** Asks for TLS over a fresh connection. Throws `….starttls-missing` when the server refuses. */
+export async function askForTls(socket: Socket, server: MailServer): Promise<void> {
+  const dialogue = dialogues[server.protocol];
+  if (!dialogue) throw starttlsMissing(server, `${server.protocol} has no STARTTLS`);
+  const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
+  const failed = once(socket, 'close').then(() => {
+    throw (
+      socket.errored ?? Object.assign(new Error('The server closed the connection'), { code: 'ECONNRESET' })
+    );
+  });
+  failed.catch(() => {});
+  const nextLine = async () => ((await Promise.race([once(lines, 'line'), failed])) as [string])[0];
+  try {
+    await nextLine();
+    socket.write(`${dialogue.command}\r\n`);
+    for (;;) {
+      const line = await nextLine();
+      if (dialogue.passedOver.test(line)) continue;
+      if (dialogue.agreement.test(line)) return;
+      throw starttlsMissing(server, line);
+    }
+  } finally {
+    lines.close();
+  }
+}

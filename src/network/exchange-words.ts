@@ -1,0 +1,21 @@
+/** How Exchange Online says that a mailbox is used too much, in IMAP as in POP3; and what others say. */
+const words = /request is throttled|too many (simultaneous |concurrent )?connections|too many requests/i;
+
+/**
+ * Whether a server's words ask to slow down, and for how long: "Request is throttled. Suggested Backoff Time: 92415
+ * milliseconds". Milliseconds, 0 where the server names no time; null when the words say something else.
+ */
+export function askedBackoff(said: string): number | null {
+  if (!words.test(said)) return null;
+  return Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
+}
+
+/** Exchange Online: a good token, but not for this mailbox (P22). */
+export function saysNotConnected(said: string): boolean {
+  return /authenticated but not connected/i.test(said);
+}
+
+/** Exchange Online ends a session when its token expires, with these words. */
+export function saysTokenExpired(said: string): boolean {
+  return /AccessTokenExpired|Session invalidated/i.test(said);
+}

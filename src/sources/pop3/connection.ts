@@ -1,0 +1,163 @@
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { MailServer } from '../../model/mail-server.ts';
+import { silent } from '../../network/problems.ts';
+import type { Trust } from '../../network/trust.ts';
+import { Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
+import { createWire, linesOf, type Wire } from './wire.ts';
+
+/** What the server answered to a step of a SASL exchange (RFC 5034 4): done, or go on. */
+export type Answer = { kind: 'done'; said: string } | { kind: 'continue'; challenge: string };
+
+/** One encrypted connection (RFC 1939). One command at a time; a refusal is thrown as {@link Pop3Refusal}. */
+export interface Pop3Connection {
+  /** False when it is closed, or in the middle of an answer that nobody reads on. */
+  readonly usable: boolean;
+  ask(line: string): Promise<Answer>;
+  /** A command of one line, answered by one line: what the server said. */
+  command(line: string): Promise<string>;
+  /** A command whose answer has many lines: its bytes. Left before its end, the connection is closed. */
+  multiline(line: string): AsyncGenerator<Buffer>;
+  /** The same, line by line. */
+  lines(line: string): AsyncGenerator<string>;
+  /** Ends it at once; a command under way fails. */
+  close(): void;
+}
+
+const connectMs = 30_000;
+const greetingMs = 20_000;
+/** No byte for so long while an answer is due: the connection is dead. Exchange takes its time for a large maildrop. */
+const silenceMs = 180_000;
+
+/** Connects with TLS from the first byte or by required STLS (RFC 2595). Throws Node's error, or those of `errors.ts`. */
+export async function connect(
+  server: MailServer,
+  trust: Trust,
+  signal: AbortSignal,
+): Promise<Pop3Connection> {
+  const name = isIP(server.host) ? {} : { servername: server.host };
+  const tls = { host: server.host, ...name, ...trust };
+  let socket: Socket =
+    server.security === 'tls'
+      ? connectTls({ ...tls, port: server.port })
+      : connectTcp({ host: server.host, port: server.port });
+  const abort = () => socket.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await established(socket, server.security === 'tls' ? 'secureConnect' : 'connect', server);
+    let connection = converse(socket, server);
+    await greeting(connection);
+    if (server.security === 'starttls') {
+      await askForTls(connection);
+      const plain = socket;
+      socket = connectTls({ ...tls, socket: plain });
+      plain.once('error', (error) => socket.destroy(error));
+      await established(socket, 'secureConnect', server);
+      connection = converse(socket, server);
+    }
+    socket.once('close', () => signal.removeEventListener('abort', abort));
+    return connection;
+  } catch (error) {
+    signal.removeEventListener('abort', abort);
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function established(socket: Socket, event: string, server: MailServer): Promise<void> {
+  const failed = Object.assign(new Error('Nothing came for too long'), { code: 'CONNECT_TIMEOUT' });
+  const timer = setTimeout(
+    () => socket.destroy(socket.connecting ? failed : silent(server, failed)),
+    connectMs,
+  );
+  // Later errors are met where the next answer is read
+  socket.on('error', () => {});
+  try {
+    const ended = new AbortController();
+    const closed = once(socket, 'close', { signal: ended.signal }).then(() => {
+      throw socket.errored ?? Object.assign(new Error('closed'), { code: 'CLOSED' });
+    });
+    closed.catch(() => {});
+    await Promise.race([once(socket, event), closed]);
+    ended.abort();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Conversation extends Pop3Connection {
+  wire: Wire;
+  socket: Socket;
+}
+
+function converse(socket: Socket, server: MailServer): Conversation {
+  const wire = createWire(socket, silenceMs, () => socket.destroy(silent(server)));
+  let isAnswering = false;
+
+  async function ask(line: string): Promise<Answer> {
+    if (/[\r\n]/.test(line)) throw new Error('a command has a line break');
+    socket.write(`${line}\r\n`);
+    return readStatus(wire);
+  }
+
+  async function command(line: string): Promise<string> {
+    const answer = await ask(line);
+    if (answer.kind === 'done') return answer.said;
+    throw new Pop3ProtocolError('a challenge where none was due');
+  }
+
+  async function* multiline(line: string): AsyncGenerator<Buffer> {
+    await command(line);
+    isAnswering = true;
+    try {
+      yield* wire.readMultiline();
+      isAnswering = false;
+    } finally {
+      if (isAnswering) socket.destroy();
+    }
+  }
+
+  return {
+    get usable() {
+      return !isAnswering && socket.writable && !socket.readableEnded;
+    },
+    ask,
+    command,
+    multiline,
+    lines: (line) => linesOf(multiline(line)),
+    close: () => socket.destroy(),
+    wire,
+    socket,
+  };
+}
+
+async function readStatus(wire: Wire): Promise<Answer> {
+  const line = await wire.readLine();
+  if (/^\+OK\b/i.test(line)) return { kind: 'done', said: line.slice(3).trim() };
+  if (/^-ERR\b/i.test(line)) throw new Pop3Refusal(line);
+  if (/^\+( |$)/.test(line)) return { kind: 'continue', challenge: line.slice(1).trim() };
+  throw new Pop3ProtocolError('an answer that begins with neither +OK nor -ERR');
+}
+
+async function greeting({ wire, socket }: Conversation): Promise<void> {
+  const timer = setTimeout(
+    () => socket.destroy(Object.assign(new Error('no greeting'), { code: 'GREETING_TIMEOUT' })),
+    greetingMs,
+  );
+  try {
+    await readStatus(wire);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function askForTls({ command, wire }: Conversation): Promise<void> {
+  try {
+    await command('STLS');
+  } catch (error) {
+    throw error instanceof Pop3Refusal ? new StlsRefused(error.said) : error;
+  }
+  // Somebody between here and there may have put in answers that would be taken for the server's own
+  if (wire.hasUnread) throw new Pop3ProtocolError('something unencrypted after the answer to STLS');
+}

@@ -1,0 +1,58 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import type { Pop3Connection } from './connection.ts';
+import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';
+import { noUniqueIds } from './problems.ts';
+
+/** What lies in the maildrop, as one session sees it. */
+export interface Listing {
+  /**
+   * Message numbers by unique id, in the server's order. Where a unique id names several messages, which RFC 1939 7
+   * allows for copies, the second is `<id> 2`: no unique id has a space in it.
+   */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Whether the message shares its unique id with others. */
+  isShared(uid: string): boolean;
+}
+
+/** More than any maildrop has; a server that goes on and on must not fill our memory. */
+const mostMessages = 2_000_000;
+
+/** All messages by their unique ids. Throws `pop3.no-unique-ids`. */
+export async function listMessages(connection: Pop3Connection, server: MailServer): Promise<Listing> {
+  const numbers = new Map<string, number>();
+  const copies = new Map<string, number>();
+  try {
+    for await (const [number, id] of rowsOf(connection, 'UIDL')) {
+      const count = numbers.has(id) ? (copies.get(id) ?? 1) + 1 : 1;
+      if (count > 1) copies.set(id, count);
+      numbers.set(count === 1 ? id : `${id} ${count}`, number);
+    }
+  } catch (error) {
+    if (!(error instanceof Pop3Refusal) || error.responseCode !== '') throw error;
+    // Some servers refuse to list what is empty
+    if (/^0\b/.test(await connection.command('STAT'))) return { numbers, isShared: () => false };
+    throw noUniqueIds(server, error);
+  }
+  return { numbers, isShared: (uid) => copies.has(uid.split(' ', 1)[0] as string) };
+}
+
+/** Sizes in bytes by message number, as the server announces them: an estimate on some servers. */
+export async function listSizes(connection: Pop3Connection): Promise<Map<number, number>> {
+  const sizes = new Map<number, number>();
+  for await (const [number, size] of rowsOf(connection, 'LIST')) sizes.set(number, Number(size));
+  return sizes;
+}
+
+/** Rows such as `1 whqtswO00WBw418f9t5JxYwZ`. */
+async function* rowsOf(
+  connection: Pop3Connection,
+  command: string,
+): AsyncGenerator<[number: number, value: string]> {
+  let rows = 0;
+  for await (const line of connection.lines(command)) {
+    const [, number, value = ''] = /^\s*(\d{1,9})\s+(\S+)/.exec(line) ?? [];
+    if (number === undefined || ++rows > mostMessages)
+      throw new Pop3ProtocolError(`an answer to ${command} that is no list of messages`);
+    yield [Number(number), value];
+  }
+}

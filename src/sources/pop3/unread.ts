@@ -1,0 +1,86 @@
+import type { MailServer } from '../../model/mail-server.ts';
+import type { Position } from '../../model/message.ts';
+import type { SourceParts } from '../source.ts';
+import type { Progress } from './cursor.ts';
+import type { Listing } from './listing.ts';
+
+/** INBOX is the only folder that POP3 shows; unique ids never change their meaning (RFC 1939 7). */
+const place = { folder: 'INBOX', validity: '' };
+
+export function positionOf(uid: string): Position {
+  return { ...place, uid };
+}
+
+/** Which of the messages with these unique ids are stored here. */
+export type FindStored = (uids: string[]) => Promise<Set<string>>;
+
+export function askStore(known: SourceParts['known']): FindStored {
+  return async (uids) => (known ? known(place, uids) : new Set());
+}
+
+/** Tells what is to be read at each look. */
+export interface Unread {
+  /** Unique ids in the server's order. */
+  find(listing: Listing): Promise<string[]>;
+  /** The message was yielded: whoever took it will not lose it, or ends the reading. */
+  taken(uid: string): void;
+  /** The message is from before the start. */
+  leaveAlone(uid: string): void;
+  /** Those that were listed at the last look and are stored here; each is told once as long as the source lives. */
+  listedAgain(): string[];
+}
+
+/** What a source remembers of unique ids over all its readings, which may break off. */
+export interface Memory {
+  /** From before the start. */
+  tooOld: Set<string>;
+  toldAgain: Set<string>;
+}
+
+/**
+ * For one reading: what the store does not know yet, but for what is settled. At the first look of a mailbox that
+ * starts *now* all that is there is left alone: looking at the age of each message would take a question each.
+ */
+export function createUnread({
+  server,
+  progress,
+  findStored,
+  memory: { tooOld, toldAgain },
+}: {
+  server: MailServer;
+  progress: Progress;
+  findStored: FindStored;
+  memory: Memory;
+}): Unread {
+  let read = new Set<string>();
+  let isFirstLook = progress.isFirstLook;
+  const startsNow = server.startFrom !== null && server.startFrom >= server.createdAt;
+
+  return {
+    async find({ numbers }) {
+      progress.keepOnly(numbers.keys());
+      read = new Set(numbers.keys().filter((uid) => read.has(uid)));
+      const asked = [...numbers.keys().filter((uid) => !read.has(uid) && !progress.has(uid))];
+      const stored = await findStored(asked);
+      for (const uid of stored) read.add(uid);
+      const leavesAll = isFirstLook && startsNow;
+      isFirstLook = false;
+      return asked.filter((uid) => {
+        if (stored.has(uid)) return false;
+        if (!leavesAll && !tooOld.has(uid)) return true;
+        progress.settle(uid);
+        return false;
+      });
+    },
+    taken: (uid) => void read.add(uid),
+    listedAgain() {
+      const again = [...read].filter((uid) => !toldAgain.has(uid));
+      for (const uid of again) toldAgain.add(uid);
+      return again;
+    },
+    leaveAlone(uid) {
+      tooOld.add(uid);
+      progress.settle(uid);
+    },
+  };
+}
