@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCertificates } from '../certificates.ts';
 import { freePorts } from '../ports.ts';
 import { type Mail, openMaildir } from './maildir.ts';
+import { occupy } from './occupy.ts';
 import { startRelay } from './relay.ts';
 import { dovecotConf, oauthConf } from './settings.ts';
 import { labUser } from './user.ts';
@@ -31,6 +32,8 @@ export interface LabDovecot {
   resetUidValidity(user: string, folder?: string): Promise<void>;
   /** kill -9 of every IMAP and POP3 session, in mid-answer if need be; with SIGSTOP they hang until SIGCONT. */
   killSessions(signal?: NodeJS.Signals): void;
+  /** Allows a user one connection with each protocol, and takes it; until `end`. Restarts the server both times. */
+  crowd(user: string): Promise<{ end(): Promise<void> }>;
   /** Starts again on the same ports (stops first where it runs). */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -65,7 +68,12 @@ export async function startDovecot({
   const confFile = join(folder, 'dovecot.conf');
   const ports = { imap, imaps, pop3, pop3s, lmtp, submission, submissions };
   const files = { certFile, keyFile, oauthFile };
-  writeFileSync(confFile, dovecotConf({ folder, user: user.name, ports, relayPort, ...files }));
+  const configure = (connections: number) =>
+    writeFileSync(
+      confFile,
+      dovecotConf({ folder, user: user.name, ports, relayPort, connections, ...files }),
+    );
+  configure(0);
 
   let child: ChildProcess | null = null;
   let relay: { stop(): Promise<void> } | null = null;
@@ -136,6 +144,20 @@ export async function startDovecot({
       await start();
     },
     killSessions,
+    async crowd(name) {
+      await stop();
+      configure(1);
+      await start();
+      const held = [await occupy('imap', imaps, name), await occupy('pop3', pop3s, name)];
+      return {
+        async end() {
+          for (const socket of held) socket.destroy();
+          configure(0);
+          await stop();
+          await start();
+        },
+      };
+    },
     async restart() {
       await stop();
       await start();

@@ -5,13 +5,15 @@ export interface DovecotSettings {
   ports: Record<'imap' | 'imaps' | 'pop3' | 'pop3s' | 'lmtp' | 'submission' | 'submissions', number>;
   /** Where submitted mail goes on to. */
   relayPort: number;
+  /** How many one user may have at once with each protocol; 0 for as many as they like. */
+  connections: number;
   certFile: string;
   keyFile: string;
   oauthFile: string;
 }
 
 export function dovecotConf(settings: DovecotSettings): string {
-  const { folder, user, ports, relayPort, certFile, keyFile, oauthFile } = settings;
+  const { folder, user, ports, relayPort, connections, certFile, keyFile, oauthFile } = settings;
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
@@ -31,7 +33,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_location = maildir:~/Maildir
-mail_max_userip_connections = 0
+mail_max_userip_connections = ${connections}
 mailbox_list_index = no
 # As RFC 1939 section 4 wants it: one session at a time
 pop3_lock_session = yes

@@ -1,5 +1,6 @@
-/** How Exchange Online says that a mailbox is used too much, in IMAP as in POP3; and what others say. */
-const words = /request is throttled|too many (simultaneous |concurrent )?connections|too many requests/i;
+/** How Exchange Online says that a mailbox is used too much, in IMAP as in POP3; and what others say (Dovecot, Gmail). */
+const words =
+  /request is throttled|too many (simultaneous |concurrent )?connections|too many requests|maximum number of connections/i;
 
 /**
  * Whether a server's words ask to slow down, and for how long: "Request is throttled. Suggested Backoff Time: 92415

@@ -141,9 +141,10 @@ test('the command lines in the README are right', () => {
   const lines = readme.match(/(?<=^npx letterbox ).+$/gm) ?? [];
   assert.ok(lines.length > 0);
   for (const line of lines) {
-    const [noun, verb, ...rest] = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-    const command = commands.find(({ name }) => name === `${noun} ${verb}`);
+    const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+    const length = commands.some(({ name }) => name === words[0]) ? 1 : 2;
+    const command = commands.find(({ name }) => name === words.slice(0, length).join(' '));
     assert.ok(command, line);
-    parseArguments(rest, command);
+    parseArguments(words.slice(length), command);
   }
 });

@@ -51,6 +51,7 @@ const clientCredentials: Connect = async (world, { administration: { profiles } 
 
 const deviceCode: Connect = async (world, { administration }, protocol, account) => {
   const { profiles, deviceCode: device } = administration;
+  world.authority.faults.deviceIntervalSeconds = 0.1;
   const { clientId } = world.authority.register({ publicClient: true });
   const { authorizationUrl: _, ...tokenEndpoint } = endpoints(world);
   const profile = await profiles.create({

@@ -66,7 +66,7 @@ export const subjects: Record<Protocol, (world: MatrixWorld, address: string) =>
 function inDovecot(dovecot: MatrixWorld['dovecot'], address: string): Omit<Subject, 'server'> {
   return {
     deliver: (mails) => dovecot.fill(address, mails),
-    throttle: () => dovecot.limitConnections(address),
+    throttle: () => dovecot.crowd(address),
     losePlace: () => dovecot.resetUidValidity(address),
     dropConnections: () => dovecot.killSessions(),
   };
