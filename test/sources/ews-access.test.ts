@@ -81,8 +81,8 @@ test('P8: who consented as somebody else does not read their own mailbox in plac
   world.ews.mailbox(address);
   await world.ews.mailbox('admin@example.com').deliver(mail(1));
   const source = openSource(t, world.server(address), world.personalTokens('admin@example.com'));
-  for (const doing of [source.inspect(), readNow(source)]) {
-    const problem = await problemOf(doing);
+  for (const attempt of [() => source.inspect(), () => readNow(source)]) {
+    const problem = await problemOf(attempt());
     assert.equal(problem.code, 'ews.access-denied');
     assert.match(problem.remedy ?? '', /Add-MailboxPermission -Identity support@example\.com/);
   }

@@ -182,13 +182,31 @@ test('P35: where notifications are refused, the mailbox is looked at by the cloc
   await watching.stop();
 });
 
-test('closing the source ends a watch at once, and without an error', async (t) => {
+test('closing the source ends a watch at once, without an error, and its subscription with it', async (t) => {
   const address = 'close@example.com';
   world.ews.mailbox(address);
   const source = openSource(t, world.server(address), world.personalTokens(address), told);
   const watching = watch(source);
   await streaming();
   await source.close();
+  assert.equal(world.ews.subscriptions.count(), 0);
   await watching.stop();
   await until('its stream is gone', () => world.ews.subscriptions.streaming() === 0);
+});
+
+// A server that is waited for takes two minutes
+test('closing waits for no server that has fallen silent', { timeout: 60_000 }, async (t) => {
+  const address = 'deaf@example.com';
+  world.ews.mailbox(address);
+  const source = openSource(t, world.server(address), world.personalTokens(address), told);
+  const watching = watch(source);
+  await streaming();
+  world.ews.faults.next({ kind: 'silence' }, { operation: 'Unsubscribe' });
+  await source.close();
+  await watching.stop();
+  const farewells = world.ews.requests.filter(
+    ({ operation, self }) => operation === 'Unsubscribe' && self === address,
+  );
+  assert.equal(farewells.length, 1);
+  world.ews.subscriptions.forget();
 });

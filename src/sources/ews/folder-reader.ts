@@ -22,6 +22,8 @@ export interface Reading {
   known: NonNullable<SourceParts['known']>;
   log: Log;
   maxMessageBytes: number;
+  /** What is still to be said to the server when the reading ends; closing waits for it. */
+  partings: Set<Promise<void>>;
   /** So many messages at most are held in mind, not read yet. */
   mostListed: number;
   signal: AbortSignal;

@@ -27,6 +27,7 @@ export function createEwsSource(
   const { maxMessageBytes } = options;
   const closing = new AbortController();
   const trials = createTrials();
+  const partings = new Set<Promise<void>>();
   const client = createEwsClient(server, tokens, { silenceMs });
   const explainHere = (error: unknown) => explain(error, server);
 
@@ -38,7 +39,8 @@ export function createEwsSource(
     if (signal.aborted) return;
     const progress = openCursor(cursor);
     try {
-      const reading = { server, client, progress, trials, known, maxMessageBytes, mostListed, signal, log };
+      const limits = { maxMessageBytes, mostListed };
+      const reading = { server, client, progress, trials, known, partings, ...limits, signal, log };
       yield* readMailbox(reading, watch ? options : null);
     } catch (error) {
       if (!signal.aborted) throw explainHere(error);
@@ -60,6 +62,7 @@ export function createEwsSource(
       inspectMailbox(client, server, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal),
     async close() {
       closing.abort();
+      await Promise.all(partings);
       client.close();
     },
   };

@@ -17,7 +17,7 @@ export interface Watching {
  * folder that cannot be opened stops it only after the others were read.
  */
 export async function* readMailbox(reading: Reading, watching: Watching | null): AsyncGenerator<SourceEvent> {
-  const { client, progress, signal, log } = reading;
+  const { client, progress, partings, signal, log } = reading;
   let watch: Watch | null = null;
   try {
     for (;;) {
@@ -27,7 +27,10 @@ export async function* readMailbox(reading: Reading, watching: Watching | null):
       yield { kind: 'caught-up', cursor: progress.toCursor() };
       if (!watching) return;
       const watched = all.folders[0] as Folder;
-      watch ??= createWatch(client, watched, watching, signal, log);
+      if (!watch) {
+        watch = createWatch(client, watched, watching, signal, log);
+        partings.add(watch.ended);
+      }
       watch.reconciled();
       while ((await watch.next()) === 'arrival') {
         yield* readFolder(reading, watched);
@@ -35,7 +38,11 @@ export async function* readMailbox(reading: Reading, watching: Watching | null):
       }
     }
   } finally {
-    await watch?.close();
+    if (watch) {
+      watch.close();
+      await watch.ended;
+      partings.delete(watch.ended);
+    }
   }
 }
 

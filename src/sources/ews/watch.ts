@@ -19,12 +19,13 @@ export interface Watch {
   next(): Promise<Reason>;
   /** Every folder was looked at just now. */
   reconciled(): void;
-  /** Ends the subscription, as far as that goes quickly. */
-  close(): Promise<void>;
+  close(): void;
+  /** Resolves when all is over: the subscription was ended too, as far as that goes quickly. */
+  readonly ended: Promise<void>;
 }
 
 const retryDelay = { first: 1_000, cap: 5 * 60_000 };
-const farewellMs = 2_000;
+const farewellMs = 1_000;
 
 /**
  * Watches a folder by streaming notifications. They are a hint, never the truth: where they cannot be had, or break,
@@ -87,7 +88,11 @@ export function createWatch(
     else log.debug(facts, problem.message);
   }
 
-  const listening = listen();
+  /** A mailbox may have so many subscriptions; one that is left behind counts for half an hour. */
+  async function part(): Promise<void> {
+    if (subscription) await stopSubscription(client, subscription, AbortSignal.timeout(farewellMs));
+  }
+
   return {
     async next() {
       for (;;) {
@@ -111,10 +116,7 @@ export function createWatch(
     reconciled() {
       reconciledAt = Date.now();
     },
-    async close() {
-      stopping.abort();
-      await listening;
-      if (subscription) await stopSubscription(client, subscription, AbortSignal.timeout(farewellMs));
-    },
+    close: () => stopping.abort(),
+    ended: listen().then(part),
   };
 }
