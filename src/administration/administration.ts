@@ -6,7 +6,8 @@ import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice, NotificationSettings } from '../model/notice.ts';
 import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ConsentOutcome, DeliveryQuery, MessageSummary, Page } from '../store/store.ts';
+import type { Page } from '../store/page.ts';
+import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
 
 /**
  * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin

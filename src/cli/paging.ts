@@ -1,4 +1,4 @@
-import type { Page } from '../store/store.ts';
+import type { Page } from '../store/page.ts';
 import type { Given, Options } from './command.ts';
 
 export const pagingOptions = {

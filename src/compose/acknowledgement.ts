@@ -1,7 +1,7 @@
 import type { MailServer } from '../model/mail-server.ts';
 import type { MessageContent } from '../model/message.ts';
 import type { OutgoingServer } from '../model/outgoing.ts';
-import type { AutomaticAnswer } from '../store/store.ts';
+import type { AutomaticAnswer } from '../store/outbox.ts';
 import { whyUnanswered } from './automatic.ts';
 import { draftOf } from './draft.ts';
 import { oneLine } from './one-line.ts';

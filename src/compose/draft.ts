@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { newId } from '../model/id.ts';
 import type { OutgoingServer } from '../model/outgoing.ts';
-import type { Draft } from '../store/store.ts';
+import type { Draft } from '../store/outbox.ts';
 import type { Letter } from './letter.ts';
 import { oneLine } from './one-line.ts';
 import { composeSource, messageIdFor } from './source.ts';

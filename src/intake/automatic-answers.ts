@@ -1,6 +1,7 @@
 import { acknowledge } from '../compose/acknowledgement.ts';
 import type { MailServer } from '../model/mail-server.ts';
-import type { AutomaticAnswer, Receipt, Store } from '../store/store.ts';
+import type { AutomaticAnswer } from '../store/outbox.ts';
+import type { Receipt, Store } from '../store/store.ts';
 
 /** The acknowledgements that messages get, in their order, if the server gives any and its outgoing server is on. */
 export async function answersTo(

@@ -37,6 +37,7 @@ const ports: Record<string, [tls: number, starttls: number] | undefined> = {
   imap: [993, 143],
   pop3: [995, 110],
   smtp: [465, 587],
+  lmtp: [24, 24],
 };
 
 export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): Problem {

@@ -1,6 +1,7 @@
 import { newId } from '../model/id.ts';
 import type { Notice, Notification, NotificationSettings } from '../model/notice.ts';
-import type { Concern, Store } from '../store/store.ts';
+import type { Concern } from '../store/concerns.ts';
+import type { Store } from '../store/store.ts';
 import type { EventBus, Events } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { draftsOf } from './mail.ts';

@@ -2,9 +2,10 @@ import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
 import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
-import type { Notice, Notification } from '../model/notice.ts';
-import type { OutgoingMail, OutgoingServer, Recipient } from '../model/outgoing.ts';
 import type { ProblemJson } from '../model/problem.ts';
+import type { ConcernStore } from './concerns.ts';
+import type { AutomaticAnswer, OutboxStore, OutgoingServerStore } from './outbox.ts';
+import type { Page } from './page.ts';
 
 /** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
 export interface Store {
@@ -95,15 +96,6 @@ export interface Receipt {
   answer?: AutomaticAnswer | null;
 }
 
-/** An acknowledgement, composed; what it answers becomes known as the message is stored. */
-export interface AutomaticAnswer {
-  draft: Draft;
-  /** Whom it goes to, in lower case. */
-  to: string;
-  /** Not sent when one was sent to the same address after this instant. */
-  unlessSince: Instant;
-}
-
 export interface Received {
   /** `known`: this position was stored before. `recognised`: the same mail under another position (P30). */
   outcome: 'new' | 'known' | 'recognised';
@@ -122,12 +114,6 @@ export interface MessageSummary {
   size: number;
   attachments: number;
   defects: number;
-}
-
-/** Newest first; `before` is the `next` of the page before. */
-export interface Page<T> {
-  items: T[];
-  next: string | null;
 }
 
 export interface MessageStore {
@@ -205,63 +191,6 @@ export interface DeliveryStore {
   dead(): Promise<{ destinationId: string; count: number }[]>;
   /** Makes dead or delivered ones pending again under the same id; returns how many. */
   replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
-}
-
-export interface OutgoingServerStore {
-  list(): Promise<OutgoingServer[]>;
-  get(id: string): Promise<OutgoingServer | null>;
-  save(server: OutgoingServer): Promise<void>;
-  /** Also deletes its mails and their deliveries. The caller has made sure that nothing uses it. */
-  delete(id: string): Promise<void>;
-}
-
-/** A mail ready to become durable: composed, its bytes at hand or already spooled. */
-export interface Draft {
-  mail: OutgoingMail;
-  raw: { bytes: Uint8Array } | { sourceId: string };
-}
-
-export interface OutboxStore {
-  /** Mails, each with the delivery that takes it out: one transaction, all or nothing. */
-  add(drafts: Draft[]): Promise<void>;
-  get(id: string): Promise<OutgoingMail | null>;
-  list(query: {
-    serverId?: string;
-    inReplyTo?: string;
-    before?: string;
-    limit: number;
-  }): Promise<Page<OutgoingMail>>;
-  /** Its source; throws `message.source-expired` once retention has removed it. */
-  raw(id: string): AsyncIterable<Uint8Array>;
-  /** Writes down what recipients' servers said, so that nobody who has the mail gets it again. */
-  answered(id: string, recipients: Recipient[]): Promise<void>;
-  /** Like {@link MessageStore.expire}; and forgets which senders were answered before an instant. Returns how many mails. */
-  expire(limits: {
-    sourcesBefore: Instant | null;
-    messagesBefore: Instant | null;
-    answersBefore: Instant;
-  }): Promise<number>;
-}
-
-/** A notice that the administrators are, or are still to be, told of. */
-export interface Concern {
-  notice: Notice;
-  since: Instant;
-  toldAt: Instant | null;
-}
-
-export interface ConcernStore {
-  list(): Promise<Concern[]>;
-  /** Seen for the first time, not told yet. */
-  add(notice: Notice, since: Instant): Promise<void>;
-  /** Passed before anybody was told. */
-  remove(key: string): Promise<void>;
-  /**
-   * Tells once: what was raised is marked as told, what was mended is forgotten, and the mails and deliveries that
-   * say so are made, in one transaction.
-   */
-  tell(telling: { notification: Notification; drafts: Draft[]; destinationIds: string[] }): Promise<void>;
-  notification(id: string): Promise<Notification | null>;
 }
 
 export interface QuarantineStore {

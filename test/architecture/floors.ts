@@ -5,7 +5,7 @@
 export const floors: string[][] = [
   ['model/'],
   ['config/', 'telemetry/', 'network/', 'outgoing/(sender|outcome)\\.ts$'],
-  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/store\\.ts$'],
+  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/[^/]+\\.ts$'],
   [
     'sources/[^/]+/',
     'destinations/[^/]+/',

@@ -134,6 +134,13 @@ test('a server that will not be used just now fails as a whole, and says so', as
     [{ answer: answers({ MAIL: '451 4.4.0 Later' }) }, 'smtp.deferred'],
     [{ answer: answers({ MAIL: '432 4.3.2 Concurrent connections limit exceeded' }) }, 'smtp.throttled'],
     [
+      {
+        message: () =>
+          '451 4.7.500 Server busy. Request is throttled. Suggested Backoff Time: 9000 milliseconds',
+      },
+      'smtp.throttled',
+    ],
+    [
       { message: () => '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException' },
       'smtp.throttled',
     ],

@@ -2,17 +2,18 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
 import type { OutgoingServer } from '../../model/outgoing.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken } from '../../model/token.ts';
+import { askedBackoff } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import * as problems from './problems.ts';
 
 /** Exchange Online limits connections, rates and mails a day, some with codes that are meant to be final. */
 const throttling =
-  /thrott|too many|rate limit|concurrent connections|sender thread limit|SubmissionQuotaExceeded|\b4\.3\.2\b/i;
+  /thrott|too many(?! recipients)|rate limit|concurrent connections|sender thread limit|SubmissionQuotaExceeded|\b4\.3\.2\b/i;
 
 /** Whether an answer is about how much is sent, not about this mail. */
 export function isThrottling(said: string): boolean {
-  return throttling.test(said);
+  return askedBackoff(said) !== null || throttling.test(said);
 }
 
 /** What went wrong with the connection or the sign-in, so that no recipient was answered for. */
@@ -36,7 +37,7 @@ function explainAnswer(
   const { responseCode = 0, command } = error;
   const peer = problems.peerOf(server);
   if (said === '') return null;
-  if (isThrottling(said)) return throttled(peer, said, 0, error);
+  if (isThrottling(said)) return throttled(peer, said, askedBackoff(said) ?? 0, error);
   if (command === 'STARTTLS') return starttlsMissing(peer, said, error);
   if (error.code === 'EAUTH' && responseCode >= 500)
     return refusedSignIn(error, server, said, token?.isPassword === true);

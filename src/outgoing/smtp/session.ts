@@ -57,10 +57,10 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
         return await open(token, signal);
       } catch (error) {
         const problem = explain(error, server, token);
-        // A password that is wrong stays wrong, and trying it again may lock the account.
-        if (!token || token.isPassword || problem.code !== refusedCode(server)) throw problem;
+        if (!token || problem.code !== refusedCode(server)) throw problem;
         tokens?.discard(token.token);
-        if (attempt === 2) throw problem;
+        // A password that is wrong stays wrong, and trying it again may lock the account.
+        if (attempt === 2 || token.isPassword) throw problem;
       }
     }
   };

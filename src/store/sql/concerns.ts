@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ConcernStore } from '../store.ts';
+import type { ConcernStore } from '../concerns.ts';
 import { insertDrafts, newDelivery, prepare } from './drafts.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { OutboxStore } from '../store.ts';
+import type { OutboxStore } from '../outbox.ts';
 import type { Tables } from './tables.ts';
 
 /** So many mails go in one transaction, so that sending never waits long for it. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { OutgoingMail } from '../../model/outgoing.ts';
-import type { OutboxStore } from '../store.ts';
+import type { OutboxStore } from '../outbox.ts';
 import { insertDrafts, prepare } from './drafts.ts';
 import { expireMails } from './outbox-retention.ts';
 import { readSource } from './sources.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import type { OutgoingServerStore } from '../store.ts';
+import type { OutgoingServerStore } from '../outbox.ts';
 import { getRecord, listRecords, saveRecord } from './records.ts';
 import type { Tables } from './tables.ts';
 

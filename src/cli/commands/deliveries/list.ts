@@ -1,5 +1,5 @@
 import type { Delivery } from '../../../model/delivery.ts';
-import type { Page } from '../../../store/store.ts';
+import type { Page } from '../../../store/page.ts';
 import type { Command, Options } from '../../command.ts';
 import { findByOption, namesById } from '../../find.ts';
 import { instant, table } from '../../output.ts';
