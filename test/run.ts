@@ -4,10 +4,23 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /**
- * Runs the tests with node:test: all of them, or those below the folders named (`npm test -- mime store`). The
- * long ones, which kill processes and fill disks, come last and each alone, so that they disturb nobody.
+ * Runs the tests with node:test: all of them, those below the folders named (`npm test -- mime store`), or with
+ * `npm test -- unit` those that need no other server, in less than a minute. The long ones, which kill processes and
+ * fill disks, come last and each alone, so that they disturb nobody.
  */
-const { positionals: wanted } = parseArgs({ allowPositionals: true });
+const unit = [
+  'architecture',
+  'compose',
+  'config',
+  'mime',
+  'network',
+  'notifications/notifier',
+  'store',
+  'telemetry',
+  'vault',
+];
+const { positionals } = parseArgs({ allowPositionals: true });
+const wanted = positionals.flatMap((name) => (name === 'unit' ? unit : name));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const files = globSync('test/**/*.test.ts', { cwd: root })
   .toSorted()

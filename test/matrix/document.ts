@@ -1,0 +1,31 @@
+import type { Protocol } from '../../src/model/mail-server.ts';
+import { type Grant, supported } from './grants.ts';
+import { scenarios } from './story.ts';
+
+const begin = '<!-- The matrix: made by scripts/protocols.ts from the results of its tests. -->';
+const end = '<!-- End of the matrix. -->';
+
+export const combinations = Object.entries(supported).flatMap(([protocol, grants]) =>
+  grants.map((grant) => ({ protocol: protocol as Protocol, grant })),
+);
+
+/** The table of what was lived through by whom; `passed` says whether the test of it did. */
+export function matrixTable(
+  passed: (protocol: Protocol, grant: Grant, scenario: string) => boolean | undefined,
+): string {
+  const rows = combinations.map(({ protocol, grant }) => [
+    protocol,
+    grant,
+    ...scenarios.map((scenario) => {
+      const result = passed(protocol, grant, scenario);
+      return result === undefined ? 'not run' : result ? '✔' : '**failed**';
+    }),
+  ]);
+  const lines = [['protocol', 'grant', ...scenarios], ['---', '---', ...scenarios.map(() => ':-:')], ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The page with its table replaced. */
+export function withTable(page: string, table: string): string {
+  return `${page.slice(0, page.indexOf(begin))}${begin}\n\n${table}\n\n${page.slice(page.indexOf(end))}`;
+}
