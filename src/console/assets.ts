@@ -21,6 +21,7 @@ const styleSheets = [
   'start',
   'message',
   'checks',
+  'access',
 ];
 
 /** The console's files, read at start. */

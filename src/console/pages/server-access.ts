@@ -36,7 +36,7 @@ export function serverAccessPage({ administration }: PageDeps): Hono<ConsoleEnv>
         <section class="card">
           <h2>Proof</h2>
           ${proof && facts(proofFacts(proof))}
-          <form method="post" action="${path}/access" class="form" novalidate>
+          <form method="post" action="${path}/access" class="form proof" novalidate>
             ${csrfInput(c)}
             ${renderField(state, mailboxField)}
             <div class="actions"><button class="button primary">Try to open it</button></div>
@@ -44,9 +44,11 @@ export function serverAccessPage({ administration }: PageDeps): Hono<ConsoleEnv>
         </section>
         ${
           steps.length > 0 &&
-          html`<h2>How access is given in Exchange Online</h2>
-          <p>For an Exchange administrator, in PowerShell, from the first to the last step.</p>
-          ${steps.map(renderStep)}`
+          html`<section class="steps">
+            <h2>How access is given in Exchange Online</h2>
+            <p>For an Exchange administrator, in PowerShell, from the first to the last step.</p>
+            ${steps.map(renderStep)}
+          </section>`
         }`,
     });
   }

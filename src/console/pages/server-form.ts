@@ -89,6 +89,7 @@ export function serverFormPages({ administration }: PageDeps): Hono<ConsoleEnv> 
 function toInput(values: Values) {
   const port = orNull(values.port);
   const host = orNull(values.host);
+  const isHttps = values.protocol === 'graph' || values.protocol === 'ews';
   return {
     name: values.name,
     address: values.address,
@@ -96,10 +97,12 @@ function toInput(values: Values) {
     shared: values.shared === 'on',
     protocol: values.protocol,
     ...(host !== null && { host }),
-    security: values.security,
+    // HTTPS has no other.
+    security: isHttps ? 'tls' : values.security,
     ...(port !== null && { port }),
     username: orNull(values.username),
-    folders: splitList(values.folders, /\r?\n/),
+    // POP3 shows no other.
+    folders: values.protocol === 'pop3' ? ['INBOX'] : splitList(values.folders, /\r?\n/),
     ...(values.startFrom !== 'keep' && {
       startFrom: values.startFrom === 'date' ? values.startDate : values.startFrom,
     }),
@@ -186,7 +189,9 @@ function renderFields(
     ${[fields.name, fields.address, fields.shared, fields.profileId, fields.protocol].map(render)}
     <div class="group">
       <h2>Connection</h2>
-      ${[fields.host, fields.security, fields.port, fields.username].map(render)}
+      ${render(fields.host)}
+      <div class="for-mail-protocols">${render(fields.security)}</div>
+      ${[fields.port, fields.username].map(render)}
       <details class="more"${attributes({ open: Boolean(state.values.certificateAuthority) })}>
         <summary>${fields.certificateAuthority.label}</summary>
         ${render(fields.certificateAuthority)}
@@ -194,7 +199,8 @@ function renderFields(
     </div>
     <div class="group">
       <h2>Mail</h2>
-      ${[fields.folders, fields.startFrom].map(render)}
+      <div class="for-folders">${render(fields.folders)}</div>
+      ${render(fields.startFrom)}
       <div class="for-date">${render(fields.startDate)}</div>
       ${render(fields.afterIntake)}
       <div class="for-move">${render(fields.afterIntakeFolder)}</div>
