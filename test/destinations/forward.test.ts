@@ -46,8 +46,9 @@ test('the original goes to the archive unchanged, by submission, in an envelope 
   for (const mail of mails.map((bytes) => bytes.toString('latin1')))
     assert.equal(arrived.filter(({ source }) => source.endsWith(mail)).length, 1);
   for (const { source } of arrived) assert.match(source, new RegExp(`^Return-Path: <${mailbox}>`));
-  const { items } = await administration.deliveries.list({ destinationId: destination.id });
-  assert.ok(items.every(({ state, attempts }) => state === 'delivered' && attempts === 1));
+  const list = async () => (await administration.deliveries.list({ destinationId: destination.id })).items;
+  await until('it is written down', async () => (await list()).every(({ state }) => state === 'delivered'));
+  assert.ok((await list()).every(({ attempts }) => attempts === 1));
 });
 
 test('P32: a mail of 50 MB is forwarded whole, by LMTP', async (t) => {
