@@ -14,6 +14,7 @@ import { deliveriesPages } from './pages/deliveries.ts';
 import { destinationPages } from './pages/destination.ts';
 import { destinationFormPages } from './pages/destination-form.ts';
 import { destinationsPage } from './pages/destinations.ts';
+import { deviceCodePages } from './pages/device-code.ts';
 import { errorPage } from './pages/error.ts';
 import { messagePages } from './pages/message.ts';
 import { messageFiles } from './pages/message-files.ts';
@@ -94,6 +95,7 @@ function inside(deps: PageDeps): Hono<ConsoleEnv> {
     profileFormPages,
     profileSecretPage,
     consentPages,
+    deviceCodePages,
     profilePages,
     serversPage,
     serverFormPages,

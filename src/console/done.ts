@@ -9,9 +9,16 @@ const messages = {
   'profile-created': 'Profile saved. Now press Connect, so that somebody signs in for it.',
   'profile-created-app':
     'Profile saved. Now get a first token, to see that the secret and the tenant are right.',
+  'profile-created-certificate':
+    'Profile saved. Now give its certificate to the app registration, then connect or get a token.',
+  'profile-created-password': 'Profile saved. Now add a server, and test it to see whether it lets us in.',
   'profile-saved': 'Profile saved.',
   'profile-removed': 'Profile deleted.',
   'secret-replaced': 'Client secret replaced. It is used from the next token on.',
+  'password-replaced': 'Password replaced. It is used from the next sign-in on.',
+  'certificate-replaced':
+    'Certificate replaced. Give the new one to the app registration; the former one is used until it is known there.',
+  'device-code-cancelled': 'Given up. The code is of no use any more.',
   'token-received': 'A token was received: client ID, secret and tenant are right.',
   'server-created': 'Server saved and started. Test the connection to see every step.',
   'server-saved': 'Server saved.',

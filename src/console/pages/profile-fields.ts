@@ -1,4 +1,12 @@
-import { type GrantType, type Provider, type Use, uses } from '../../model/credential-profile.ts';
+import {
+  type ClientAuthentication,
+  type Cloud,
+  clouds,
+  type GrantType,
+  type Provider,
+  type Use,
+  uses,
+} from '../../model/credential-profile.ts';
 import type { Field } from '../components/field.ts';
 
 export const grantNames: Record<GrantType, string> = {
@@ -22,6 +30,20 @@ export const useNames: Record<Use, string> = {
   'graph-send': 'Sending by Microsoft Graph',
 };
 
+export const cloudNames: Record<Cloud, string> = {
+  worldwide: 'Worldwide, GCC too',
+  'us-government-high': 'US Government, GCC High',
+  'us-government-dod': 'US Government, DoD',
+  china: 'China, by 21Vianet',
+};
+
+export const clientAuthenticationNames: Record<ClientAuthentication, string> = {
+  secret: 'Client secret',
+  certificate: 'Certificate',
+  federated: 'Token of another authority',
+  none: 'Nothing',
+};
+
 /** What the form of a credential profile asks for; named as the administration's input. */
 export const profileFields = {
   name: {
@@ -41,8 +63,33 @@ export const profileFields = {
         label: providerNames.microsoft,
         hint: 'Work and school accounts of Microsoft Entra.',
       },
+      { value: 'google', label: providerNames.google, hint: 'Gmail and Google Workspace.' },
       { value: 'custom', label: providerNames.custom, hint: 'Any OAuth 2.0 authority.' },
     ],
+  },
+  cloud: {
+    name: 'cloud',
+    label: 'Microsoft’s cloud',
+    kind: 'select',
+    required: true,
+    choices: clouds.map((value) => ({ value, label: cloudNames[value] })),
+  },
+  authentication: {
+    name: 'authentication',
+    label: 'How mailboxes are opened',
+    kind: 'choice',
+    choices: [
+      { value: 'oauth2', label: 'OAuth 2.0', hint: 'By tokens, which can be revoked and soon expire.' },
+      { value: 'password', label: 'A password', hint: 'Only for servers that know no OAuth 2.0.' },
+    ],
+  },
+  password: {
+    name: 'password',
+    label: 'Password',
+    kind: 'password',
+    required: true,
+    mono: true,
+    hint: 'It is kept encrypted and never shown again.',
   },
   grant: {
     name: 'grant',
@@ -58,6 +105,11 @@ export const profileFields = {
         value: 'client_credentials',
         label: grantNames.client_credentials,
         hint: 'Client credentials. Needs an application permission and, at Microsoft, access given in Exchange.',
+      },
+      {
+        value: 'device_code',
+        label: grantNames.device_code,
+        hint: 'Device code. Connect shows a code to enter anywhere; the provider need not reach Letterbox.',
       },
     ],
   },
@@ -114,12 +166,74 @@ export const profileFields = {
     mono: true,
     placeholder: 'https://',
   },
+  deviceAuthorizationUrl: {
+    name: 'deviceAuthorizationUrl',
+    label: 'Device authorization URL',
+    kind: 'url',
+    required: true,
+    mono: true,
+    placeholder: 'https://',
+  },
   clientId: {
     name: 'clientId',
     label: 'Application (client) ID',
     kind: 'text',
     required: true,
     mono: true,
+  },
+  clientAuthentication: {
+    name: 'clientAuthentication',
+    label: 'How the app shows who it is',
+    kind: 'choice',
+    choices: [
+      { value: 'secret', label: clientAuthenticationNames.secret, hint: 'As most apps do.' },
+      {
+        value: 'certificate',
+        label: clientAuthenticationNames.certificate,
+        hint: 'Its private key never leaves Letterbox.',
+      },
+      {
+        value: 'federated',
+        label: clientAuthenticationNames.federated,
+        hint: 'Workload identity federation, as in Kubernetes.',
+      },
+      {
+        value: 'none',
+        label: clientAuthenticationNames.none,
+        hint: 'A public client, where a person signs in.',
+      },
+    ],
+  },
+  keyPairFrom: {
+    name: 'keyPairFrom',
+    label: 'The certificate',
+    kind: 'choice',
+    choices: [
+      {
+        value: 'made',
+        label: 'Made by Letterbox',
+        hint: 'Download it afterwards, and upload it to the app registration.',
+      },
+      { value: 'given', label: 'One that you have', hint: 'With its private key, in PEM.' },
+    ],
+  },
+  clientKeyPair: {
+    name: 'clientKeyPair',
+    label: 'Certificate and private key',
+    kind: 'area',
+    rows: 6,
+    required: true,
+    mono: true,
+    hint: 'Both in PEM, one after the other, the key without a pass phrase. The key is kept encrypted and never shown again.',
+  },
+  federatedTokenFile: {
+    name: 'federatedTokenFile',
+    label: 'Token file',
+    kind: 'text',
+    required: true,
+    mono: true,
+    placeholder: '/var/run/secrets/',
+    hint: 'On Letterbox’s own machine; it is read anew at every use.',
   },
   clientSecret: {
     name: 'clientSecret',

@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
+import { Problem } from '../../model/problem.ts';
 import { titleCell } from '../components/cell.ts';
-import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
-import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
@@ -13,7 +12,7 @@ import { facts, table } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { signedInPage } from '../layout.ts';
-import { grantNames, providerNames } from './profile-fields.ts';
+import { appFacts, grantFacts } from './profile-facts.ts';
 
 const parent = { href: '/profiles', label: 'Credential profiles' };
 
@@ -34,11 +33,17 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
             <a class="button" href="/profiles/${profile.id}/edit">Edit</a>`,
           content: html`
             ${profile.problem && problemPanel(profile.problem, grantActions(c, profile))}
-            <section class="card"><h2>Grant</h2>${facts(grantFacts(profile))}</section>
-            <section class="card">
-              <h2>App registration</h2>
-              ${facts(appFacts(profile, administration.consent.redirectUri))}
-            </section>
+            <section class="card"><h2>${
+              profile.authentication === 'password' ? 'Password' : 'Grant'
+            }</h2>${facts(grantFacts(profile))}</section>
+            ${
+              profile.authentication === 'oauth2' &&
+              html`<section class="card">
+                <h2>App registration</h2>
+                ${facts(appFacts(profile, administration))}
+                ${certificateActions(c, profile)}
+              </section>`
+            }
             <section class="card"><h2>Used by</h2>${
               servers.length === 0
                 ? html`<p>No incoming email server uses this profile yet.
@@ -62,6 +67,18 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
     .post('/profiles/:id/authorize', async (c) => {
       const { id } = await administration.profiles.authorize(c.req.param('id'));
       return c.redirect(withDone(`/profiles/${id}`, 'token-received'), 303);
+    })
+    .get('/profiles/:id/certificate.pem', async (c) => {
+      const { clientCertificate } = await administration.profiles.get(c.req.param('id'));
+      if (!clientCertificate) throw noCertificate();
+      return c.body(clientCertificate.pem, 200, {
+        'content-type': 'application/x-pem-file',
+        'content-disposition': 'attachment; filename="letterbox.pem"',
+      });
+    })
+    .post('/profiles/:id/certificate', async (c) => {
+      const { id } = await administration.profiles.renewCertificate(c.req.param('id'));
+      return c.redirect(withDone(`/profiles/${id}`, 'certificate-replaced'), 303);
     })
     .get('/profiles/:id/delete', async (c) => {
       const profile = await administration.profiles.get(c.req.param('id'));
@@ -87,52 +104,43 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
 }
 
 /** P2: whatever the state, the ways to a new grant and to a new secret are there. */
-function grantActions(c: ConsoleContext, { id, grant, connectedAt }: CredentialProfile): Html {
-  const grantButton =
-    grant === 'client_credentials'
-      ? buttonForm(c, `/profiles/${id}/authorize`, 'Get a token now', 'button primary')
-      : // A link, not a form: CSP form-action would stop the redirect to the authority.
-        html`<a class="button primary" href="/profiles/${id}/connect">
-          ${connectedAt === null ? 'Connect' : 'Reconnect'}</a>`;
-  return html`${grantButton}<a class="button" href="/profiles/${id}/secret">Replace secret</a>`;
+function grantActions(c: ConsoleContext, profile: CredentialProfile): Html {
+  const { id, authentication, clientAuthentication } = profile;
+  const secret = authentication === 'password' ? 'password' : clientAuthentication;
+  const replace = secret === 'password' || secret === 'secret' || secret === 'certificate';
+  return html`${authentication === 'oauth2' && connectAction(c, profile)}
+    ${replace && html`<a class="button" href="/profiles/${id}/secret">Replace ${secret}</a>`}`;
 }
 
-function grantFacts(profile: CredentialProfile): [string, Html | string | null][] {
-  if (profile.grant === 'client_credentials')
-    return [
-      ['How', grantNames[profile.grant]],
-      ['First token', moment(profile.connectedAt, 'none yet')],
-    ];
-  return [
-    ['How', grantNames[profile.grant]],
-    [
-      'Signed in as',
-      profile.account
-        ? html`<strong>${profile.account.username}</strong>${profile.account.name && ` (${profile.account.name})`}`
-        : html`<span class="faint">nobody yet</span>`,
-    ],
-    ['Expected sign-in', profile.signInName],
-    ['Connected', moment(profile.connectedAt)],
-  ];
+function connectAction(c: ConsoleContext, { id, grant, connectedAt }: CredentialProfile): Html {
+  if (grant === 'client_credentials')
+    return buttonForm(c, `/profiles/${id}/authorize`, 'Get a token now', 'button primary');
+  const label = connectedAt === null ? 'Connect' : 'Reconnect';
+  return grant === 'device_code'
+    ? buttonForm(c, `/profiles/${id}/device-code`, label, 'button primary')
+    : // A link, not a form: CSP form-action would stop the redirect to the authority.
+      html`<a class="button primary" href="/profiles/${id}/connect">${label}</a>`;
 }
 
-function appFacts(profile: CredentialProfile, redirectUri: string): [string, Html | string | null][] {
-  return [
-    ['Provider', providerNames[profile.provider]],
-    ['Directory (tenant) ID', profile.tenant && code(profile.tenant)],
-    ['Issuer', profile.issuer && code(profile.issuer)],
-    ['Authorization URL', profile.authorizationUrl && code(profile.authorizationUrl)],
-    ['Token URL', profile.tokenUrl && code(profile.tokenUrl)],
-    ['Application (client) ID', code(profile.clientId)],
-    ['Client secret', `kept encrypted, ${secretExpiry(profile)}`],
-    [
-      'Scopes',
-      profile.scopes.length === 0 ? 'the usual ones for what it is used for' : code(profile.scopes.join(' ')),
-    ],
-    ['Redirect URI', profile.grant === 'authorization_code' ? copyable(redirectUri, 'redirect URI') : null],
-  ];
+/** What an administrator of the tenant does besides: giving the app its certificate, and consenting for everybody. */
+function certificateActions(c: ConsoleContext, profile: CredentialProfile): Html {
+  const path = `/profiles/${profile.id}`;
+  const certificate = profile.clientAuthentication === 'certificate' && profile.clientCertificate !== null;
+  const consent = profile.provider === 'microsoft' && profile.tenant !== 'consumers';
+  return html`${
+    (certificate || consent) &&
+    html`<div class="actions">
+      ${certificate && html`<a class="button" href="${path}/certificate.pem" download>Download certificate</a>`}
+      ${certificate && buttonForm(c, `${path}/certificate`, 'Make a new certificate')}
+      ${consent && html`<a class="button" href="${path}/admin-consent">Consent as an administrator</a>`}
+    </div>`
+  }`;
 }
 
-function secretExpiry({ clientSecretExpiresOn }: CredentialProfile): string {
-  return clientSecretExpiresOn === null ? 'expiry not noted' : `expires on ${clientSecretExpiresOn}`;
+function noCertificate(): Problem {
+  return new Problem({
+    code: 'not-found',
+    title: 'The profile has no certificate',
+    remedy: 'Choose a certificate as what the app shows.',
+  });
 }

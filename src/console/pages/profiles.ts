@@ -40,10 +40,10 @@ export function profilesPage({ administration }: PageDeps): Hono<ConsoleEnv> {
                   { label: 'Servers', kind: 'number' },
                 ],
                 profiles.map((profile) => [
-                  titleCell(`/profiles/${profile.id}`, profile.name, grantNames[profile.grant]),
+                  titleCell(`/profiles/${profile.id}`, profile.name, howOf(profile)),
                   stateCell(profileStatus(profile), profile.problem),
                   profile.account?.username ?? html`<span class="faint">${nobody(profile)}</span>`,
-                  profile.clientSecretExpiresOn ?? html`<span class="faint">not noted</span>`,
+                  secretEnd(profile) ?? html`<span class="faint">not noted</span>`,
                   users(profile.id),
                 ]),
               )}</div>`,
@@ -52,6 +52,17 @@ export function profilesPage({ administration }: PageDeps): Hono<ConsoleEnv> {
   });
 }
 
-function nobody({ grant }: CredentialProfile): string {
+function howOf({ authentication, grant }: CredentialProfile): string {
+  return authentication === 'password' ? 'A password' : grantNames[grant];
+}
+
+/** The day on which what the app shows ends. */
+function secretEnd({ clientSecretExpiresOn, clientAuthentication, clientCertificate }: CredentialProfile) {
+  if (clientAuthentication === 'certificate') return clientCertificate?.expiresAt.slice(0, 10) ?? null;
+  return clientAuthentication === 'secret' ? clientSecretExpiresOn : null;
+}
+
+function nobody({ authentication, grant }: CredentialProfile): string {
+  if (authentication === 'password') return 'each mailbox';
   return grant === 'client_credentials' ? 'the app itself' : 'nobody';
 }
