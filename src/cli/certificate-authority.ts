@@ -1,21 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { invalidInput } from '../model/problem.ts';
 import type { Given } from './command.ts';
+import { readPem } from './pem.ts';
 
 /** The PEM file that `--certificate-authority` names, read; undefined where it is not given. */
-export async function readCertificateAuthority(given: Given): Promise<string | undefined> {
-  const file = given.text('certificate-authority');
-  if (file === undefined) return undefined;
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw invalidInput([
-      {
-        field: '--certificate-authority',
-        expected: 'a PEM file that can be read',
-        given: `${file} (${code})`,
-      },
-    ]);
-  }
-}
+export const readCertificateAuthority = (given: Given) => readPem(given, 'certificate-authority');

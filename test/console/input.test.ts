@@ -55,15 +55,20 @@ test('P3: a form says what its choices show, and a secret byte for byte', async 
   const send = await openForms(t);
   const expected = {
     name: 'Contoso',
+    authentication: 'oauth2',
     provider: 'microsoft',
+    cloud: 'worldwide',
     grant: 'authorization_code',
     uses: ['imap'],
     tenant: 'contoso.com',
     issuer: null,
     authorizationUrl: null,
     tokenUrl: null,
+    deviceAuthorizationUrl: null,
     clientId: profile.clientId,
+    clientAuthentication: 'secret',
     clientSecretExpiresOn: null,
+    federatedTokenFile: null,
     signInName: null,
     scopes: ['one', 'two', 'three'],
   };
@@ -91,6 +96,83 @@ test('P3: a form says what its choices show, and a secret byte for byte', async 
     [{ clientSecret: ' ~ ', clientSecretExpiresOn: '2027-06-30' }],
   );
   assert.deepEqual((await send('/profiles/prf_app/secret', { clientSecret: '' })).asked, []);
+});
+
+test('the form of a profile says what its choices show, and the one secret that they ask for', async (t) => {
+  const send = await openForms(t);
+  const ask = async (changes: Record<string, string>, path = '/profiles') =>
+    (await send(path, { ...profile, ...leftOver, ...changes })).asked[0] as Record<string, unknown>;
+  const secretsOf = ({ clientSecret, clientKeyPair, password }: Record<string, unknown>) => [
+    clientSecret,
+    clientKeyPair,
+    password,
+  ];
+  const leftOver = {
+    cloud: 'china',
+    authentication: 'password',
+    password: ' pass ',
+    deviceAuthorizationUrl: 'https://left-over.example',
+    clientKeyPair: 'PEM',
+    keyPairFrom: 'given',
+    federatedTokenFile: '/left/over',
+  };
+
+  const microsoft = await ask({ grant: 'device_code', clientAuthentication: 'certificate' });
+  assert.deepEqual(
+    [microsoft.authentication, microsoft.cloud, microsoft.grant, microsoft.clientAuthentication],
+    ['oauth2', 'china', 'device_code', 'certificate'],
+  );
+  assert.deepEqual([microsoft.deviceAuthorizationUrl, microsoft.federatedTokenFile], [null, null]);
+  assert.deepEqual(secretsOf(microsoft), [undefined, 'PEM', undefined]);
+  const made = await ask({ clientAuthentication: 'certificate', keyPairFrom: 'made' });
+  assert.deepEqual(secretsOf(made), [undefined, undefined, undefined]);
+  const federated = await ask({ clientAuthentication: 'federated' });
+  assert.deepEqual(
+    [federated.federatedTokenFile, ...secretsOf(federated)],
+    ['/left/over', undefined, undefined, undefined],
+  );
+
+  const google = await ask({
+    provider: 'google',
+    grant: 'client_credentials',
+    clientAuthentication: 'none',
+    endpoints: 'urls',
+  });
+  assert.deepEqual(
+    [google.grant, google.clientAuthentication, google.tenant, google.tokenUrl, google.cloud],
+    ['authorization_code', 'secret', null, null, 'worldwide'],
+  );
+  assert.deepEqual(secretsOf(google), [profile.clientSecret, undefined, undefined]);
+
+  const password = await ask({ provider: 'custom' });
+  assert.deepEqual(
+    [password.authentication, password.clientId, password.issuer, password.scopes, password.cloud],
+    ['password', '', null, [], 'worldwide'],
+  );
+  assert.deepEqual(secretsOf(password), [undefined, undefined, ' pass ']);
+
+  const custom = await ask({
+    provider: 'custom',
+    authentication: 'oauth2',
+    grant: 'device_code',
+    endpoints: 'urls',
+    tokenUrl: 'https://login.example/token',
+  });
+  assert.deepEqual(
+    [custom.deviceAuthorizationUrl, custom.authorizationUrl],
+    ['https://left-over.example', null],
+  );
+
+  // An edit asks for a secret where the profile has none of the kind.
+  const edited = await ask({ clientAuthentication: 'certificate' }, '/profiles/prf_contoso');
+  assert.deepEqual(secretsOf(edited), [undefined, 'PEM', undefined]);
+  assert.deepEqual(
+    (await send('/profiles/prf_certificate/secret', { clientKeyPair: 'PEM', clientSecret: 'no' })).asked,
+    [{ clientKeyPair: 'PEM' }],
+  );
+  assert.deepEqual((await send('/profiles/prf_password/secret', { password: ' new ' })).asked, [
+    { password: ' new ' },
+  ]);
 });
 
 test('the form of a server says which mail and what happens to it', async (t) => {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Administration, CheckResult } from '../../src/administration/administration.ts';
+import type { Administration, CheckResult, DeviceSignIn } from '../../src/administration/administration.ts';
 import { notificationInput } from '../../src/administration/administrator-notifications.ts';
 import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
-import { profileFields } from '../../src/administration/profile-input.ts';
+import { profileFields, secretFields } from '../../src/administration/profile-input.ts';
 import { serverInput } from '../../src/administration/server-input.ts';
 import { validate } from '../../src/administration/validation.ts';
 import { noNotifications } from '../../src/model/notice.ts';
-import { Problem } from '../../src/model/problem.ts';
+import { Problem, type ProblemJson } from '../../src/model/problem.ts';
 import {
   sampleDeliveries,
   sampleDestinations,
@@ -22,6 +22,15 @@ import { sampleMails, sampleNotifications, sampleOutgoingServers } from './sampl
 import { ago } from './sample-time.ts';
 
 export type Furnishing = 'fresh' | 'lively';
+
+const noProblem: ProblemJson = { code: 'internal', title: 'No problem', retry: 'no' };
+const sampleCode: DeviceSignIn = {
+  userCode: 'BDFGHJKLM',
+  verificationUri: 'https://microsoft.com/devicelogin',
+  createdAt: ago(0),
+  expiresAt: ago(-15),
+  outcome: null,
+};
 
 /**
  * An installation made up for looking at pages: `fresh` has nothing, `lively` something of everything. Forms
@@ -48,15 +57,13 @@ export function createSampleAdministration(
       get: async (id) => find(sampleProfiles, id),
       create: async (input) => ({
         ...profile,
-        ...validate(profileFields, input, { secret: ['clientSecret'] }),
+        ...validate(profileFields, input, { secret: [...secretFields] }),
       }),
       update: async (id) => find(sampleProfiles, id),
       renewCertificate: async (id) => find(sampleProfiles, id),
       remove: nothing,
       authorize: async (id) => {
-        throw Problem.fromJSON(
-          find(sampleProfiles, id).problem ?? { code: 'internal', title: 'No problem', retry: 'no' },
-        );
+        throw Problem.fromJSON(find(sampleProfiles, id).problem ?? noProblem);
       },
     },
     consent: {
@@ -73,14 +80,11 @@ export function createSampleAdministration(
       redirectUri: 'https://mail.contoso.example:8443/oauth/callback',
     },
     deviceCode: {
-      begin: async () => ({
-        userCode: 'BDFGHJKLM',
-        verificationUri: 'https://microsoft.com/devicelogin',
-        createdAt: ago(0),
-        expiresAt: ago(-15),
-        outcome: null,
-      }),
-      state: async () => null,
+      begin: async () => sampleCode,
+      state: async (id) =>
+        id === 'prf_certificate'
+          ? sampleCode
+          : { ...sampleCode, outcome: { kind: 'refused', problem: sampleProfiles[1]?.problem ?? noProblem } },
       cancel: nothing,
     },
     adminConsent: {

@@ -96,6 +96,31 @@ export const sampleProfiles: CredentialProfile[] = [
     account: null,
     connectedAt: null,
   }),
+  profile({
+    id: 'prf_certificate',
+    name: 'Scanner in the hall',
+    cloud: 'china',
+    grant: 'device_code',
+    clientAuthentication: 'certificate',
+    clientSecretExpiresOn: null,
+    clientCertificate: {
+      pem: '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+      subject: 'CN=Letterbox Scanner in the hall',
+      sha256: 'b1946ac92492d2347c6235b4d2611184ab15ff5d4b1b7a2a6c1b9e2f0c4d8e3a',
+      expiresAt: ago(-500_000),
+    },
+  }),
+  profile({
+    id: 'prf_password',
+    name: 'Old mail server',
+    authentication: 'password',
+    provider: 'custom',
+    tenant: null,
+    clientId: '',
+    clientSecretExpiresOn: null,
+    signInName: null,
+    account: null,
+  }),
 ];
 
 type ServerWithState = MailServer & { state: MailServerState };

@@ -13,6 +13,7 @@ import { outgoingList } from './outgoing/list.ts';
 import { outgoingRemove } from './outgoing/remove.ts';
 import { outgoingTest } from './outgoing/test.ts';
 import { profileAdd } from './profile/add.ts';
+import { profileCertificate } from './profile/certificate.ts';
 import { profileConnect } from './profile/connect.ts';
 import { profileList } from './profile/list.ts';
 import { profileRemove } from './profile/remove.ts';
@@ -38,6 +39,7 @@ export const commands: Command[] = [
   profileList,
   profileShow,
   profileConnect,
+  profileCertificate,
   profileRemove,
   serverAdd,
   serverList,

@@ -4,7 +4,9 @@ import { Problem } from '../../../model/problem.ts';
 import type { ConsentOutcome } from '../../../store/store.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';
+import { connectByCode } from '../../device-code.ts';
 import { find } from '../../find.ts';
+import type { Output } from '../../output.ts';
 
 const lookEveryMs = 500;
 const patienceMinutes = 20;
@@ -21,20 +23,13 @@ export const profileConnect: Command = {
   operand: { name: 'PROFILE' },
   options: {},
   notes:
-    'Where a person must consent, this prints the address to open in a browser and waits; the server must be running.\nWith --json there are two lines: { "url" } and, in the end, { "profile" }.',
+    'Where a person must consent, this prints the address to open in a browser and waits; the server must be running.\nFor device codes it prints the code too, and no server need be running.\nWith --json there are two lines: { "url" } or { "verificationUri", "userCode", "expiresAt" } and, in the end, { "profile" }.',
   async run({ api: connect, given, out }) {
     const api = await connect();
     const [meant = ''] = given.operands;
-    const { id } = await find(api, 'profiles', meant);
-    const connecting = await api.request<Connecting>('POST', `/api/profiles/${id}/connect`, {});
-    if (connecting.url !== null) {
-      if (!api.running) throw notRunning();
-      out.show(
-        { url: connecting.url },
-        ({ url }) => `Open this address in a browser and consent:\n\n  ${url}\n`,
-      );
-      await consentGiven(api, id, connecting.asked);
-    }
+    const { id, authentication, grant } = await find<CredentialProfile>(api, 'profiles', meant);
+    if (authentication === 'oauth2' && grant === 'device_code') await connectByCode(api, id, out);
+    else await connectByBrowser(api, id, out);
     const profile = await api.request<CredentialProfile>('GET', `/api/profiles/${id}`);
     out.show(
       { profile },
@@ -43,6 +38,14 @@ export const profileConnect: Command = {
     return 0;
   },
 };
+
+async function connectByBrowser(api: Api, id: string, out: Output): Promise<void> {
+  const connecting = await api.request<Connecting>('POST', `/api/profiles/${id}/connect`, {});
+  if (connecting.url === null) return;
+  if (!api.running) throw notRunning();
+  out.show({ url: connecting.url }, ({ url }) => `Open this address in a browser and consent:\n\n  ${url}\n`);
+  await consentGiven(api, id, connecting.asked);
+}
 
 /** Waits for the end of a consent that was begun since `asked`; throws the Problem when it was refused. */
 async function consentGiven(api: Api, id: string, asked: string): Promise<void> {
