@@ -78,7 +78,7 @@ test('what is missing, repeated, empty or too much is named, all of it at once',
   for (const [words, expected] of [
     [[], ['COMMAND: must be given first']],
     [['--config', 'x', 'serve'], ['COMMAND: must be given first']],
-    [['profile'], ['profile: must be followed by one of add, list, show, connect, remove']],
+    [['profile'], ['profile: must be followed by one of add, list, show, connect, certificate, remove']],
     [['serve', 'now'], ['serve: takes options only']],
     [['profile', 'show'], ['PROFILE: must be given']],
     [['messages', 'show', ''], ['MESSAGE: must not be empty']],

@@ -36,7 +36,7 @@ export function deviceCodePages({ administration }: PageDeps): Hono<ConsoleEnv> 
           parent: { href: path, label: profile.name },
           lead:
             shown.outcome === null
-              ? 'On any device, signed in as the person whose mailboxes are meant.'
+              ? 'On any device, signed in as the person whose mailboxes are meant. This page goes on by itself then.'
               : 'Nothing was saved; what was connected before stays.',
           content:
             shown.outcome === null
@@ -64,7 +64,6 @@ function renderCode(c: ConsoleContext, { id, signInName }: CredentialProfile, sh
       ['Sign in as', signInName],
       ['Good until', moment(expiresAt)],
     ])}
-    <p>This page goes on by itself once the code was entered.</p>
     <div class="actions">
       ${
         // The address is the authority's word: nothing but the web is opened by it.

@@ -64,7 +64,7 @@ export const profileFields = {
         hint: 'Work and school accounts of Microsoft Entra.',
       },
       { value: 'google', label: providerNames.google, hint: 'Gmail and Google Workspace.' },
-      { value: 'custom', label: providerNames.custom, hint: 'Any OAuth 2.0 authority.' },
+      { value: 'custom', label: providerNames.custom, hint: 'Any OAuth 2.0 authority; or a password.' },
     ],
   },
   cloud: {
