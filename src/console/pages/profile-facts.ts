@@ -18,8 +18,7 @@ type Facts = [string, Html | string | null][];
 /** How the profile gets into mailboxes, and since when. */
 export function grantFacts(profile: CredentialProfile): Facts {
   const uses: [string, string] = ['Used for', profile.uses.map((use) => useNames[use]).join(', ')];
-  if (profile.authentication === 'password')
-    return [['How', 'a password, kept encrypted'], uses, ['Sign-in name', profile.signInName]];
+  if (profile.authentication === 'password') return [['How', 'a password, kept encrypted'], uses];
   if (profile.grant === 'client_credentials')
     return [
       ['How', grantNames[profile.grant]],

@@ -95,7 +95,7 @@ function toInput(values: Values) {
     clientAuthentication,
     clientSecretExpiresOn: only(!password && clientAuthentication === 'secret', 'clientSecretExpiresOn'),
     federatedTokenFile: only(!password && clientAuthentication === 'federated', 'federatedTokenFile'),
-    signInName: only(grant !== 'client_credentials', 'signInName'),
+    signInName: only(!password && grant !== 'client_credentials', 'signInName'),
     scopes: password ? [] : splitList(values.scopes, /\s+/),
   };
 }
@@ -187,7 +187,7 @@ function renderEdit(c: ConsoleContext, profile: CredentialProfile, state: FormSt
   return signedInPage(c, {
     title: `Edit ${profile.name}`,
     parent: { href: path, label: profile.name },
-    lead: html`Another provider, app, tenant or sign-in name makes a new Connect necessary.
+    lead: html`${profile.authentication === 'oauth2' && 'Another provider, app, tenant or sign-in name makes a new Connect necessary.'}
       ${hasNoSecret(profile) ? null : html`What is secret has <a href="${path}/secret">its own page</a>.`}`,
     content: editForm(c, state, {
       action: path,
@@ -236,10 +236,10 @@ function renderFields(state: FormState, present: CredentialProfile | null): Html
         [fields.federatedTokenFile, 'for-federated'],
       ])}
     </div>
-    <div class="group">
+    <div class="group for-oauth">
       <h2>Details</h2>
       <div class="for-person">${render(fields.signInName)}</div>
-      ${renderMore(state, 'Scopes, and other clouds of Microsoft’s', 'for-oauth', [
+      ${renderMore(state, 'Scopes, and other clouds of Microsoft’s', '', [
         [fields.cloud, 'for-microsoft'],
         [fields.scopes, ''],
       ])}
