@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { serverContradictions } from '../../src/administration/server-contradictions.ts';
 import { startInstant } from '../../src/administration/server-input.ts';
+import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+import { sampleProfiles } from '../console/sample-data.ts';
+import { mailServer } from '../store/fixtures.ts';
 
 test('only new mail: what comes in the very second of the start is new, as mail servers tell whole seconds', () => {
   const now = new Date('2026-11-25T10:00:05.400Z');
   assert.equal(startInstant('now', now), '2026-11-25T10:00:05.000Z');
   assert.equal(startInstant('2026-11-24', now), '2026-11-24T00:00:00.000Z');
   assert.equal(startInstant('everything', now), null);
+});
+
+test('a folder that messages are moved to is not one that is read', () => {
+  const profile = sampleProfiles[0] as CredentialProfile;
+  const afterIntake = { action: 'move', folder: 'Done' } as const;
+  const server = mailServer({ address: 'anna@contoso.example', folders: ['INBOX', 'Done'], afterIntake });
+  const [found] = serverContradictions(server, profile);
+  assert.deepEqual([found?.field, found?.given], ['afterIntake.folder', 'Done']);
+  assert.deepEqual(serverContradictions({ ...server, folders: ['INBOX', '*'] }, profile), []);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { startInstant } from '../../src/administration/server-input.ts';
 import { scripted, startMaildrop } from './pop3-setting.ts';
 import type { ScriptPop3 } from './scripted-pop3.ts';
 import { collect, problemOf, readBytes, readNow } from './setting.ts';
@@ -89,6 +90,23 @@ test('a server without unique ids is refused: its messages would come again and 
 test('a server that refuses to list an empty maildrop has an empty maildrop', async (t) => {
   const { source } = await startMaildrop(t, { UIDL: ({ send }) => send('-ERR no messages') });
   assert.deepEqual((await readNow(source)).seen, []);
+});
+
+test('from now: the age of none is asked for at the first look, of each that comes later before it is read', async (t) => {
+  const now = new Date();
+  const { pop3, source } = await startMaildrop(t, {}, [...three], {
+    createdAt: now.toISOString(),
+    startFrom: startInstant('now', now),
+  });
+  const { seen, cursor } = await readNow(source);
+  assert.deepEqual(seen, []);
+  assert.ok(!pop3.commands.some((line) => /^(TOP|RETR|LIST)/.test(line)));
+  pop3.maildrop.messages.push(scripted('old', 'x', 'Mon, 1 Jun 2026 00:00:00 +0000'), scripted('new'));
+  assert.deepEqual(kinds((await readNow(source, cursor)).seen), [['message', 'new']]);
+  assert.deepEqual(
+    pop3.commands.filter((line) => /^(TOP|RETR)/.test(line)),
+    ['TOP 4 0', 'TOP 5 0', 'RETR 5'],
+  );
 });
 
 test('from a date without TOP: what is too old is read to learn that, not taken, and not forgotten by the server', async (t) => {

@@ -54,7 +54,7 @@ export function createUnread({
 }): Unread {
   let read = new Set<string>();
   let isFirstLook = progress.isFirstLook;
-  const startsNow = server.startFrom !== null && server.startFrom >= server.createdAt;
+  const startsNow = isFromNow(server);
 
   return {
     async find({ numbers }) {
@@ -83,4 +83,9 @@ export function createUnread({
       progress.settle(uid);
     },
   };
+}
+
+/** "Now" is the second in which the server was made, or a later one. */
+function isFromNow({ startFrom, createdAt }: MailServer): boolean {
+  return startFrom !== null && Date.parse(startFrom) > Date.parse(createdAt) - 1000;
 }
