@@ -1,6 +1,6 @@
 import type { Protocol } from '../../src/model/mail-server.ts';
-import { type Grant, supported } from './grants.ts';
-import { scenarios } from './story.ts';
+import { supported } from './grants.ts';
+import { scenarios, stepName } from './story.ts';
 
 const begin = '<!-- The matrix: made by scripts/protocols.ts from the results of its tests. -->';
 const end = '<!-- End of the matrix. -->';
@@ -9,15 +9,13 @@ export const combinations = Object.entries(supported).flatMap(([protocol, grants
   grants.map((grant) => ({ protocol: protocol as Protocol, grant })),
 );
 
-/** The table of what was lived through by whom; `passed` says whether the test of it did. */
-export function matrixTable(
-  passed: (protocol: Protocol, grant: Grant, scenario: string) => boolean | undefined,
-): string {
+/** The table of what was lived through by whom; `passed` says whether the test of that name did. */
+export function matrixTable(passed: (test: string) => boolean | undefined): string {
   const rows = combinations.map(({ protocol, grant }) => [
     protocol,
     grant,
     ...scenarios.map((scenario) => {
-      const result = passed(protocol, grant, scenario);
+      const result = passed(stepName(protocol, grant, scenario));
       return result === undefined ? 'not run' : result ? '✔' : '**failed**';
     }),
   ]);

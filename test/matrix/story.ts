@@ -22,6 +22,11 @@ export const scenarios = [
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
+/** What the test of one scenario is called. */
+export function stepName(protocol: Protocol, grant: Grant, scenario: Scenario): string {
+  return `${protocol}, ${grant}: ${scenario}`;
+}
+
 /** Lives long enough to sign in with, and is over in no time. */
 const shortToken = 2;
 
@@ -127,7 +132,7 @@ export async function liveThrough(t: TestContext, world: MatrixWorld, protocol: 
 
   let letterbox = await own.start();
   for (const scenario of scenarios)
-    await t.test(scenario, async () => {
+    await t.test(stepName(protocol, grant, scenario), async () => {
       letterbox = await steps[scenario](letterbox);
       await onceEach(letterbox);
     });

@@ -247,7 +247,7 @@ export const profileFields = {
     name: 'clientSecretExpiresOn',
     label: 'Secret expires on',
     kind: 'date',
-    hint: 'Letterbox reminds you 30 days before.',
+    hint: 'Letterbox reminds you, from 60 days before on.',
   },
   signInName: {
     name: 'signInName',
