@@ -4,11 +4,12 @@ import { exchangeAccess } from '../doctor/setup/exchange-access.ts';
 import { readClaims } from '../doctor/token-claims.ts';
 import type { Use } from '../model/credential-profile.ts';
 import type { MailServer } from '../model/mail-server.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { invalidInput } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { findServer } from './find.ts';
 import { mailAddress } from './server-input.ts';
 import { validate } from './validation.ts';
 
@@ -24,16 +25,7 @@ export function createAccessAdministration({
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['access'] {
-  async function find(id: string): Promise<MailServer> {
-    const server = await store.servers.get(id);
-    if (server) return server;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such incoming email server',
-      detail: id,
-      remedy: 'List the servers to see their ids.',
-    });
-  }
+  const find = (id: string) => findServer(store, id);
 
   /** An app-only token names the Enterprise application; without one the person looks it up. */
   async function objectIdOf(server: MailServer): Promise<string | null> {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from '../destinations/dispatcher.ts';
-import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { findDelivery } from './find.ts';
 
 const pageSize = 50;
 
@@ -14,16 +14,7 @@ export function createDeliveriesAdministration({
 }): Administration['deliveries'] {
   return {
     list: (query) => store.deliveries.list({ limit: pageSize, ...query }),
-    async get(id) {
-      const delivery = await store.deliveries.get(id);
-      if (delivery) return delivery;
-      throw new Problem({
-        code: 'not-found',
-        title: 'There is no such delivery',
-        detail: id,
-        remedy: 'List the deliveries to see what is there.',
-      });
-    },
+    get: (id) => findDelivery(store, id),
     counts: () => store.deliveries.counts(),
     async replay(which) {
       const count = await store.deliveries.replay(which);

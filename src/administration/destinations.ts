@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { destinationChanges, destinationInput, kindProblems } from './destination-input.ts';
+import { findDestination } from './find.ts';
 import { validate } from './validation.ts';
 
 const secretsName = 'signing-secrets';
@@ -35,16 +36,7 @@ export function createDestinationsAdministration({
     return result;
   }
 
-  async function find(id: string): Promise<DestinationConfig> {
-    const destination = await store.destinations.get(id);
-    if (destination) return destination;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such destination',
-      detail: id,
-      remedy: 'List the destinations to see what is there.',
-    });
-  }
+  const find = (id: string) => findDestination(store, id);
 
   /** Throws `input.invalid`; what leaves this has the fields of its kind. */
   async function verify<T extends Parameters<typeof kindProblems>[0] & Checked>(

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { decodeBody } from '../mime/decode.ts';
-import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
+import { findMessage } from './find.ts';
 
 const pageSize = 50;
 const largestPage = 500;
@@ -18,16 +18,7 @@ export function createMessagesAdministration({
   return {
     list: ({ limit = pageSize, ...query }) =>
       store.messages.list({ ...query, limit: Math.min(limit, largestPage) }),
-    async get(id) {
-      const message = await store.messages.get(id);
-      if (message) return message;
-      throw new Problem({
-        code: 'not-found',
-        title: 'There is no such message',
-        detail: id,
-        remedy: 'It may have been removed by the retention rule; list the messages to see what is there.',
-      });
-    },
+    get: (id) => findMessage(store, id),
     raw: (id) => store.messages.raw(id),
     attachment: (message, { encoding, offset, length }) =>
       decodeBody(encoding, store.messages.raw(message.id, offset, length)),

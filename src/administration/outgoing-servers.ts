@@ -10,6 +10,7 @@ import type { Sender } from '../outgoing/sender.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { notificationSettings } from './administrator-notifications.ts';
+import { findOutgoingServer } from './find.ts';
 import {
   defaultOutgoingHost,
   defaultOutgoingPort,
@@ -33,16 +34,7 @@ export function createOutgoingServersAdministration({
   dispatcher: Dispatcher;
   openSender: (server: OutgoingServer) => Sender;
 }): Administration['outgoingServers'] {
-  async function find(id: string): Promise<OutgoingServer> {
-    const server = await store.outgoingServers.get(id);
-    if (server) return server;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such outgoing email server',
-      detail: id,
-      remedy: 'List the outgoing servers to see what is there.',
-    });
-  }
+  const find = (id: string) => findOutgoingServer(store, id);
 
   /** The server with what kind and profile decide, held against the profile and the other servers. */
   async function complete(

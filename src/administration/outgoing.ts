@@ -5,9 +5,10 @@ import { isAddress, replyRecipients, replySubject } from '../compose/reply.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import type { Message } from '../model/message.ts';
 import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { invalidInput } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { findMessage, findOutgoingMail } from './find.ts';
 import { validate } from './validation.ts';
 
 const pageSize = 50;
@@ -63,16 +64,7 @@ export function createOutgoingAdministration({
   store: Store;
   dispatcher: Dispatcher;
 }): Administration['outgoing'] {
-  async function find(id: string): Promise<OutgoingMail> {
-    const mail = await store.outbox.get(id);
-    if (mail) return mail;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such outgoing mail',
-      detail: id,
-      remedy: 'It may have been removed by the retention rule; list the outgoing mails to see what is there.',
-    });
-  }
+  const find = (id: string) => findOutgoingMail(store, id);
 
   async function usable(id: string): Promise<OutgoingServer> {
     const server = await store.outgoingServers.get(id);
@@ -130,14 +122,7 @@ export function createOutgoingAdministration({
 
     async reply(messageId, input) {
       const wanted = validate(replyInput, input);
-      const message = await store.messages.get(messageId);
-      if (!message)
-        throw new Problem({
-          code: 'not-found',
-          title: 'There is no such message',
-          detail: messageId,
-          remedy: 'It may have been removed by the retention rule; list the messages to see what is there.',
-        });
+      const message = await findMessage(store, messageId);
       const server = await (wanted.serverId === undefined ? serverFor(message) : usable(wanted.serverId));
       const to = wanted.to ?? replyRecipients(message);
       if (to.length === 0)

@@ -9,6 +9,7 @@ import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { changesOf } from './changes.ts';
+import { findProfile } from './find.ts';
 import { firstGrant, grantAfter, isUnbound } from './profile-binding.ts';
 import { contradictions } from './profile-contradictions.ts';
 import { profileFields, secretFields } from './profile-input.ts';
@@ -31,16 +32,7 @@ export function createProfilesAdministration({
 }): Administration['profiles'] {
   const secrets = createProfileVault({ store, vault });
 
-  async function find(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (profile) return profile;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such credential profile',
-      detail: id,
-      remedy: 'List the profiles to see what is there.',
-    });
-  }
+  const find = (id: string) => findProfile(store, id);
 
   async function assertValid(profile: CredentialProfile, given: GivenSecrets): Promise<void> {
     const found = contradictions(profile, await secrets.compare(profile.id, given));

@@ -1,9 +1,8 @@
 import type { Supervisor } from '../intake/supervisor.ts';
 import { createMessageParser } from '../mime/parser.ts';
-import type { Quarantined } from '../model/message.ts';
-import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { findQuarantined } from './find.ts';
 
 export function createQuarantineAdministration({
   store,
@@ -14,16 +13,7 @@ export function createQuarantineAdministration({
   supervisor: Supervisor;
   replay: Administration['deliveries']['replay'];
 }): Administration['quarantine'] {
-  async function find(id: string): Promise<Quarantined> {
-    const entry = await store.quarantine.get(id);
-    if (entry) return entry;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such quarantined message',
-      detail: id,
-      remedy: 'List the quarantine to see what is there.',
-    });
-  }
+  const find = (id: string) => findQuarantined(store, id);
 
   /** A message whose bytes are here, kept unparsed: parsed anew, and delivered again as it is understood now. */
   async function parseAgain(messageId: string): Promise<void> {

@@ -3,12 +3,13 @@ import type { Supervisor } from '../intake/supervisor.ts';
 import type { Use } from '../model/credential-profile.ts';
 import { newId } from '../model/id.ts';
 import type { MailServer, MailServerState } from '../model/mail-server.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { invalidInput } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { acknowledgementProblems, acknowledging } from './acknowledgement-input.ts';
 import type { Administration } from './administration.ts';
+import { findServer } from './find.ts';
 import { serverContradictions } from './server-contradictions.ts';
 import { defaultHost, defaultPort } from './server-defaults.ts';
 import { type ServerInput, serverChanges, serverInput, startInstant } from './server-input.ts';
@@ -25,16 +26,7 @@ export function createServersAdministration({
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
-  async function find(id: string): Promise<MailServer> {
-    const server = await store.servers.get(id);
-    if (server) return server;
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such incoming email server',
-      detail: id,
-      remedy: 'List the servers to see their ids.',
-    });
-  }
+  const find = (id: string) => findServer(store, id);
 
   /** The server with what the profile decides, held against the profile and the other servers. */
   async function complete(server: Omit<MailServer, 'host'> & { host: string | null }): Promise<MailServer> {
