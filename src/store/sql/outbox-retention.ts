@@ -1,9 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { OutboxStore } from '../outbox.ts';
+import { batch, dropSources, inBatches } from './expiring.ts';
 import type { Tables } from './tables.ts';
-
-/** So many mails go in one transaction, so that sending never waits long for it. */
-const batch = 200;
 
 /** Removes what retention no longer keeps of the outbox; a mail that is still to be sent stays whole. */
 export async function expireMails(
@@ -18,18 +16,6 @@ export async function expireMails(
   }
   if (sourcesBefore !== null) await inBatches(db, sourcesBefore, removeSources);
   return removed;
-}
-
-async function inBatches(
-  db: Kysely<Tables>,
-  before: string,
-  remove: (tx: Transaction<Tables>, before: string) => Promise<number>,
-): Promise<number> {
-  for (let total = 0; ; ) {
-    const removed = await db.transaction().execute((tx) => remove(tx, before));
-    total += removed;
-    if (removed < batch) return total;
-  }
 }
 
 function sentMails(tx: Transaction<Tables>, before: string) {
@@ -66,11 +52,6 @@ async function removeSources(tx: Transaction<Tables>, before: string): Promise<n
     )
     .execute();
   return found.length;
-}
-
-async function dropSources(tx: Transaction<Tables>, found: { source_id: string | null }[]): Promise<void> {
-  const sources = found.map((mail) => mail.source_id).filter((id) => id !== null);
-  if (sources.length > 0) await tx.deleteFrom('source_chunk').where('source_id', 'in', sources).execute();
 }
 
 async function removeNotifications(db: Kysely<Tables>, before: string): Promise<void> {

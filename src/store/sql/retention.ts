@@ -1,9 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { MessageStore } from '../store.ts';
+import { batch, dropSources, inBatches } from './expiring.ts';
 import type { Tables } from './tables.ts';
-
-/** So many messages go in one transaction, so that intake never waits long for it. */
-const batch = 200;
 
 /**
  * Removes what retention no longer keeps. A message that is still to be delivered, or is quarantined,
@@ -16,19 +14,6 @@ export const expire = async (
   messages: messagesBefore === null ? 0 : await inBatches(db, messagesBefore, removeMessages),
   sources: sourcesBefore === null ? 0 : await inBatches(db, sourcesBefore, removeSources),
 });
-
-async function inBatches(
-  db: Kysely<Tables>,
-  before: string,
-  remove: (tx: Transaction<Tables>, before: string) => Promise<number>,
-): Promise<number> {
-  let total = 0;
-  for (;;) {
-    const removed = await db.transaction().execute((tx) => remove(tx, before));
-    total += removed;
-    if (removed < batch) return total;
-  }
-}
 
 function settledMessages(tx: Transaction<Tables>, before: string) {
   return tx
@@ -72,9 +57,4 @@ async function removeMessages(tx: Transaction<Tables>, before: string): Promise<
   await tx.deleteFrom('delivery').where('message', 'in', ids).execute();
   await tx.deleteFrom('message').where('id', 'in', ids).execute();
   return found.length;
-}
-
-async function dropSources(tx: Transaction<Tables>, found: { source_id: string | null }[]): Promise<void> {
-  const sources = found.map((message) => message.source_id).filter((id) => id !== null);
-  if (sources.length > 0) await tx.deleteFrom('source_chunk').where('source_id', 'in', sources).execute();
 }
