@@ -1,9 +1,9 @@
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
+import { folderMissing } from '../folder-problems.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import { resolveFolders } from './folders.ts';
-import { folderMissing } from './mailbox-problems.ts';
 import {
   deleteItems,
   type FolderId,

@@ -1,3 +1,4 @@
+import { readFolderCursor, writeFolderCursor } from '../folder-cursor.ts';
 import type { Cursor } from '../source.ts';
 
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
@@ -12,9 +13,7 @@ export interface Progress {
 
 /** Opens a cursor. One that cannot be understood starts from the beginning: the store knows what it has. */
 export function openCursor(cursor: Cursor | null): Progress {
-  const states = new Map<string, string>();
-  for (const [folder, state] of Object.entries(parse(cursor)))
-    if (typeof state === 'string') states.set(folder, state);
+  const states = readFolderCursor(cursor, readState);
   return {
     stateOf: (folder) => states.get(folder) ?? null,
     reach(folder, state) {
@@ -24,15 +23,10 @@ export function openCursor(cursor: Cursor | null): Progress {
     keepOnly(folders) {
       for (const folder of states.keys()) if (!folders.includes(folder)) states.delete(folder);
     },
-    toCursor: () => JSON.stringify(Object.fromEntries(states)),
+    toCursor: () => writeFolderCursor(states),
   };
 }
 
-function parse(cursor: Cursor | null): object {
-  try {
-    const value: unknown = JSON.parse(cursor ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+function readState(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }

@@ -2,6 +2,7 @@ import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
+import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import * as problems from './mailbox-problems.ts';
 import { concernOf, Refusal } from './refusal.ts';
@@ -40,8 +41,8 @@ function explainRefusal(refusal: Refusal, server: MailServer, doing: string, fol
       // Every mailbox has an inbox: who does not see it has no right to (ErrorFolderNotFound)
       return folder.toUpperCase() === 'INBOX'
         ? problems.accessDenied(server, said, refusal)
-        : problems.folderMissing(server, folder, refusal);
+        : folderMissing(server, folder, refusal);
     case 'request':
-      return problems.refused(server, doing, said, refusal);
+      return refused(server, doing, said, refusal);
   }
 }

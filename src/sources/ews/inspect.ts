@@ -1,10 +1,10 @@
 import type { MailServer } from '../../model/mail-server.ts';
+import { folderMissing } from '../folder-problems.ts';
 import type { Inspection } from '../source.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf } from './element.ts';
 import { explain } from './explain.ts';
 import { type Folder, listFolders, resolveFolders } from './folders.ts';
-import { folderMissing } from './mailbox-problems.ts';
 import { getFolders } from './operations.ts';
 import { concernOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';

@@ -128,31 +128,3 @@ export function overloaded(server: MailServer, said: string, origin?: unknown): 
     origin,
   );
 }
-
-/** Exchange refused a request; `doing` says what it was for. */
-export function refused(server: MailServer, doing: string, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'ews.refused',
-      title: `The mail server refuses to ${doing}`,
-      detail: `${at(server)}${saying(said)}`,
-      remedy: 'Check the rights that the account has on the mailbox. It is tried again by itself.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
-export function folderMissing(server: MailServer, folder: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'ews.folder-missing',
-      title: 'A folder does not exist in the mailbox',
-      detail: `${at(server)}: ${JSON.stringify(quote(folder))}`,
-      cause: 'The folder was renamed or deleted, or its name is written differently on the server.',
-      remedy: 'Correct the folder in the settings of this server, or make it in the mailbox.',
-      retry: 'later',
-    },
-    origin,
-  );
-}

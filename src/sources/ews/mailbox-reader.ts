@@ -1,9 +1,9 @@
 import { Problem } from '../../model/problem.ts';
+import { folderMissing } from '../folder-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import { explain } from './explain.ts';
 import { type Reading, readFolder } from './folder-reader.ts';
 import { type Folder, type Resolved, resolveFolders } from './folders.ts';
-import { folderMissing } from './mailbox-problems.ts';
 import { createWatch, type Watch } from './watch.ts';
 
 export interface Watching {

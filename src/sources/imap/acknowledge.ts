@@ -2,9 +2,9 @@ import type { AfterIntake } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder, searchUids } from './folder.ts';
-import { folderMissing } from './folder-problems.ts';
 import { inPortions, toUidSet } from './uid-set.ts';
 
 type Action = Exclude<AfterIntake, { action: 'leave' }>;

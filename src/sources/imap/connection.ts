@@ -5,9 +5,9 @@ import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import { type ConnectionFacts, explain, saidBy } from './explain.ts';
-import { refused } from './folder-problems.ts';
 
 /** One signed-in IMAP connection. */
 export interface ImapConnection {

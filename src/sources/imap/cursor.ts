@@ -1,3 +1,4 @@
+import { readFolderCursor, writeFolderCursor } from '../folder-cursor.ts';
 import type { Cursor } from '../source.ts';
 
 /** How far a folder was read. */
@@ -34,11 +35,7 @@ export interface Progress {
 
 /** Opens a cursor. One that cannot be understood starts from the beginning: the store knows what it has. */
 export function openCursor(cursor: Cursor | null): Progress {
-  const places = new Map<string, FolderPlace>();
-  for (const [folder, value] of Object.entries(parse(cursor))) {
-    const place = readPlace(value);
-    if (place) places.set(folder, place);
-  }
+  const places = readFolderCursor(cursor, readPlace);
   return {
     placeIn(folder, validity) {
       const known = places.get(folder);
@@ -48,17 +45,8 @@ export function openCursor(cursor: Cursor | null): Progress {
       return place;
     },
     placeOf: (folder) => places.get(folder) ?? null,
-    toCursor: () => JSON.stringify(Object.fromEntries(places)),
+    toCursor: () => writeFolderCursor(places),
   };
-}
-
-function parse(cursor: Cursor | null): object {
-  try {
-    const value: unknown = JSON.parse(cursor ?? '{}');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function readPlace(value: unknown): FolderPlace | null {

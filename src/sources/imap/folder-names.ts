@@ -1,8 +1,8 @@
 import type { ListResponse } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
+import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
-import { folderMissing } from './folder-problems.ts';
 
 /** The folders that a server's settings mean just now. */
 export interface ResolvedFolders {

@@ -4,20 +4,6 @@ import { at, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with folders and commands in them, in the words that a person reads. */
 
-export function folderMissing(server: MailServer, folder: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.folder-missing',
-      title: 'A folder does not exist in the mailbox',
-      detail: `${at(server)}: ${JSON.stringify(quote(folder))}`,
-      cause: 'The folder was renamed or deleted, or its name is written differently on the server.',
-      remedy: 'Correct the folder in the settings of this server, or make it in the mailbox.',
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
 export function folderRefused(server: MailServer, folder: string, said: string, origin?: unknown): Problem {
   return new Problem(
     {
@@ -43,18 +29,4 @@ export function noFolders(server: MailServer): Problem {
     remedy: 'Open the mailbox once in its web mail, and check that the account has full access to it.',
     retry: 'later',
   });
-}
-
-/** The server answered NO or BAD to a command; `doing` says what it was for. */
-export function refused(server: MailServer, doing: string, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: 'imap.refused',
-      title: `The mail server refuses to ${doing}`,
-      detail: `${at(server)}${saying(said)}`,
-      remedy: 'Check the rights that the account has on the mailbox. It is tried again by itself.',
-      retry: 'later',
-    },
-    origin,
-  );
 }

@@ -1,7 +1,8 @@
 import type { ImapFlowError, SearchObject } from 'imapflow';
+import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
-import { folderMissing, folderRefused } from './folder-problems.ts';
+import { folderRefused } from './folder-problems.ts';
 
 /** What SELECT, EXAMINE and STATUS tell of a folder (RFC 3501 6.3.1, 6.3.10). */
 export interface FolderState {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Position } from '../../model/message.ts';
+import { refused } from '../folder-problems.ts';
 import { stopped, tooLarge } from '../message-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { isRefusal, saidBy } from './explain.ts';
 import { chunkBytes, type Fetched, fetchPiece, tries } from './fetch.ts';
-import { refused } from './folder-problems.ts';
 
 /**
  * A message piece by piece: the first was fetched already, the others as they are asked for. Its end is where
