@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { invalidInput } from '../model/problem.ts';
 import { usageProblem } from './arguments.ts';
+import { readBounded, readFileBounded } from './bounded-input.ts';
 import type { Call, Options } from './command.ts';
 
 /** A secret that a command takes: `client-secret`, the client secret, the field clientSecret. */
@@ -44,37 +43,18 @@ export async function readGivenSecret(
       command.name,
     );
   const file = given.text(`${name}-file`);
-  if (file !== undefined) return fromFile(file, `--${name}-file`, `a ${what}`);
-  if (given.flag(`${name}-stdin`)) return decode(await readBounded(stdin), `--${name}-stdin`, `a ${what}`);
+  if (file !== undefined) {
+    const option = `--${name}-file`;
+    return decode(await readFileBounded(file, option, largestBytes), option, `a ${what}`);
+  }
+  if (given.flag(`${name}-stdin`))
+    return decode(await readBounded(stdin, largestBytes), `--${name}-stdin`, `a ${what}`);
   const bare = given.text(name);
   if (bare !== undefined)
     out.remark(
       `Careful: what is on a command line, other users of this machine can see, and the shell remembers it. --${name}-file is safe.`,
     );
   return bare;
-}
-
-async function fromFile(file: string, option: string, what: string): Promise<string> {
-  try {
-    await using opened = await open(file);
-    return decode(await readBounded(opened.createReadStream({ autoClose: false })), option, what);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'input.invalid') throw error;
-    throw invalidInput([{ field: option, expected: 'a file that can be read', given: `${file} (${code})` }]);
-  }
-}
-
-/** One byte more than is allowed tells that there is too much. */
-async function readBounded(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk));
-    size += chunk.length;
-    if (size > largestBytes) break;
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Byte for byte, but for the line end that an editor or `echo` puts after it. */

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import { invalidInput } from '../../model/problem.ts';
 import { usageProblem } from '../arguments.ts';
+import { readBounded, readFileBounded } from '../bounded-input.ts';
 import type { Call, Command, Options } from '../command.ts';
 import { fieldsOf } from '../fields.ts';
 import { find } from '../find.ts';
@@ -67,7 +67,7 @@ export const reply: Command = {
       {
         ...fieldsOf(given, options),
         text,
-        ...(html !== undefined && { html: await readFile(html, '--html-file') }),
+        ...(html !== undefined && { html: await readTextFile(html, '--html-file', null) }),
         ...(outgoing !== undefined && { serverId: (await find(api, 'outgoing-servers', outgoing)).id }),
       },
     );
@@ -85,29 +85,18 @@ async function readText({ command, given, stdin }: Call): Promise<string> {
   if ((text === undefined) === (file === undefined))
     throw usageProblem([{ field: '--text', expected: 'either this or --text-file' }], command.name);
   if (text !== undefined) return text;
-  return file === '-' ? readBounded(stdin, '--text-file') : readFile(file ?? '', '--text-file');
-}
-
-async function readFile(file: string, option: string): Promise<string> {
-  try {
-    return await readBounded(createReadStream(file), option);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'input.invalid') throw error;
-    throw invalidInput([{ field: option, expected: 'a file that can be read', given: `${file} (${code})` }]);
-  }
+  return readTextFile(file ?? '', '--text-file', stdin);
 }
 
 /** As much as a request to the API may have. */
 const largestBytes = 1024 * 1024;
 
-async function readBounded(input: Readable, option: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of input) {
-    size += chunk.length;
-    if (size > largestBytes) throw invalidInput([{ field: option, expected: 'at most 1 MiB of text' }]);
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks).toString();
+/** `stdin` is what - stands for; null where it stands for nothing. */
+async function readTextFile(file: string, option: string, stdin: Readable | null): Promise<string> {
+  const bytes =
+    stdin && file === '-'
+      ? await readBounded(stdin, largestBytes)
+      : await readFileBounded(file, option, largestBytes);
+  if (bytes.length > largestBytes) throw invalidInput([{ field: option, expected: 'at most 1 MiB of text' }]);
+  return bytes.toString();
 }
