@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type EwsWorld, fill, mail, mails, openSource, startEwsWorld } from './ews-world.ts';
-import { problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
+import { checksums, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
 
 let world: EwsWorld;
 before(async () => {
   world = await startEwsWorld();
 });
 after(() => world.stop());
-
-function checksums(seen: Seen[]): string[] {
-  return seen.map((event) => {
-    assert.ok(event.kind === 'message', JSON.stringify(event));
-    return event.sha256;
-  });
-}
 
 test('1,000 messages are read exactly once, oldest first and byte for byte', async (t) => {
   const address = 'thousand@example.com';

@@ -3,20 +3,13 @@ import { after, before, test } from 'node:test';
 import type { MailSource, SourceParts } from '../../src/sources/source.ts';
 import { mail, mails } from './dovecot-world.ts';
 import { type GraphWorld, startGraphWorld } from './graph-world.ts';
-import { collect, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
+import { checksums, collect, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
 
 let world: GraphWorld;
 before(async () => {
   world = await startGraphWorld();
 });
 after(() => world.stop());
-
-function checksums(seen: Seen[]): string[] {
-  return seen.map((event) => {
-    assert.ok(event.kind === 'message', JSON.stringify(event));
-    return event.sha256;
-  });
-}
 
 /** Remembers what was read, as the store does. */
 function memory() {

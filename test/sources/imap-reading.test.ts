@@ -2,20 +2,13 @@ import assert from 'node:assert/strict';
 import { utimes } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { type DovecotWorld, mail, mails, startDovecotWorld } from './dovecot-world.ts';
-import { openSource, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
+import { checksums, openSource, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
 
 let world: DovecotWorld;
 before(async () => {
   world = await startDovecotWorld();
 });
 after(() => world.stop());
-
-function checksums(seen: Seen[]): string[] {
-  return seen.map((event) => {
-    assert.ok(event.kind === 'message');
-    return event.sha256;
-  });
-}
 
 for (const security of ['tls', 'starttls'] as const) {
   test(`everything in a mailbox is read, oldest first and byte for byte, over ${security}`, async (t) => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -100,6 +101,14 @@ export async function see(event: MessageEvent | UnreadableEvent): Promise<Seen> 
     length += chunk.length;
   }
   return { kind, uid, folder, sha256: hash.digest('hex'), length, cursor };
+}
+
+/** The checksums of what was seen; all of it must be messages. */
+export function checksums(seen: Seen[]): string[] {
+  return seen.map((event) => {
+    assert.ok(event.kind === 'message', JSON.stringify(event));
+    return event.sha256;
+  });
 }
 
 /** Everything that is there now, and the cursor at its end. */
