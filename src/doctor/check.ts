@@ -1,5 +1,5 @@
 import type { MailServer } from '../model/mail-server.ts';
-import type { Problem } from '../model/problem.ts';
+import { Problem } from '../model/problem.ts';
 import type { AccessToken, TokenSource } from '../model/token.ts';
 import type { Inspection, MailSource } from '../sources/source.ts';
 
@@ -31,4 +31,18 @@ export interface CheckResult {
   passed: boolean;
   detail: string;
   problem: Problem | null;
+}
+
+/** Runs one step; never throws. */
+export async function runStep(
+  check: string,
+  title: string,
+  run: () => Promise<string>,
+): Promise<CheckResult> {
+  try {
+    return { check, title, passed: true, detail: await run(), problem: null };
+  } catch (error) {
+    const problem = Problem.from(error);
+    return { check, title, passed: false, detail: problem.message, problem };
+  }
 }

@@ -1,8 +1,7 @@
 import type { MailServer } from '../model/mail-server.ts';
-import { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { MailSource } from '../sources/source.ts';
-import type { Check, CheckResult, Examination } from './check.ts';
+import { type Check, type CheckResult, type Examination, runStep } from './check.ts';
 import { connectionCheck } from './checks/connection.ts';
 import { encryptionCheck } from './checks/encryption.ts';
 import { folderCheck } from './checks/folder.ts';
@@ -23,18 +22,9 @@ export async function* testConnection(subject: {
   tokens: TokenSource;
 }): AsyncGenerator<CheckResult> {
   const examination: Examination = { ...subject };
-  for (const check of checks) {
-    const result = await runCheck(check, examination);
+  for (const { name, title, run } of checks) {
+    const result = await runStep(name, title, () => run(examination));
     yield result;
     if (!result.passed) return;
-  }
-}
-
-async function runCheck({ name, title, run }: Check, examination: Examination): Promise<CheckResult> {
-  try {
-    return { check: name, title, passed: true, detail: await run(examination), problem: null };
-  } catch (error) {
-    const problem = Problem.from(error);
-    return { check: name, title, passed: false, detail: problem.message, problem };
   }
 }

@@ -1,9 +1,8 @@
 import { draftOf } from '../compose/draft.ts';
 import type { OutgoingServer } from '../model/outgoing.ts';
-import { Problem } from '../model/problem.ts';
 import { outcomeOf } from '../outgoing/outcome.ts';
 import type { Sender } from '../outgoing/sender.ts';
-import type { CheckResult } from './check.ts';
+import { type CheckResult, runStep } from './check.ts';
 
 const patienceMs = 120_000;
 
@@ -54,15 +53,6 @@ async function sendTestMail(
   const outcome = outcomeOf(sent);
   if (outcome.kind !== 'accepted') throw outcome.problem;
   return `The server took a mail to ${to}, Message-ID ${mail.messageId}`;
-}
-
-async function runStep(check: string, title: string, run: () => Promise<string>): Promise<CheckResult> {
-  try {
-    return { check, title, passed: true, detail: await run(), problem: null };
-  } catch (error) {
-    const problem = Problem.from(error);
-    return { check, title, passed: false, detail: problem.message, problem };
-  }
 }
 
 function capitalised(text: string): string {
