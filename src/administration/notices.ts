@@ -1,6 +1,6 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
-import type { MailServer } from '../model/mail-server.ts';
+import type { MailServer, MailServerState } from '../model/mail-server.ts';
 import type { Notice } from '../model/notice.ts';
 import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
 import type { Store } from '../store/store.ts';
@@ -9,10 +9,13 @@ import type { Administration } from './administration.ts';
 /** What needs a person now, errors before warnings. */
 export function createNotices(store: Store): Administration['notices'] {
   return async () => {
+    const profiles = await store.profiles.list();
+    const servers = await store.servers.list();
+    const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
     const notices = [
-      ...(await profileNotices(store)),
-      ...(await serverNotices(store)),
-      ...(await retirementNotices(store)),
+      ...profileNotices(profiles, servers),
+      ...serverNotices(servers, states, profiles),
+      ...retirementNotices(servers, states),
       ...(await deliveryNotices(store)),
       ...(await quarantineNotices(store)),
     ];
@@ -20,10 +23,11 @@ export function createNotices(store: Store): Administration['notices'] {
   };
 }
 
-async function profileNotices(store: Store): Promise<Notice[]> {
+type States = ReadonlyMap<string, MailServerState>;
+
+function profileNotices(profiles: CredentialProfile[], servers: MailServer[]): Notice[] {
   const notices: Notice[] = [];
-  const servers = await store.servers.list();
-  for (const profile of await store.profiles.list()) {
+  for (const profile of profiles) {
     const link = `/profiles/${profile.id}`;
     if (profile.state !== 'connected')
       notices.push({
@@ -92,14 +96,13 @@ function expiryNotice(profile: CredentialProfile, expiry: CredentialExpiry): Omi
   };
 }
 
-async function serverNotices(store: Store): Promise<Notice[]> {
-  const profiles = new Map((await store.profiles.list()).map((profile) => [profile.id, profile]));
-  const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
-  return (await store.servers.list()).flatMap((server) => {
+function serverNotices(servers: MailServer[], states: States, profiles: CredentialProfile[]): Notice[] {
+  const profileById = new Map(profiles.map((profile) => [profile.id, profile]));
+  return servers.flatMap((server) => {
     const state = states.get(server.id);
     if (!state?.problem || server.paused) return [];
     // Told once, with the profile.
-    if (state.problem.code.startsWith('oauth.') && profiles.get(server.profileId)?.state !== 'connected')
+    if (state.problem.code.startsWith('oauth.') && profileById.get(server.profileId)?.state !== 'connected')
       return [];
     return [
       {
@@ -115,11 +118,10 @@ async function serverNotices(store: Store): Promise<Notice[]> {
 }
 
 /** Servers that work today, and are known to stop. */
-async function retirementNotices(store: Store): Promise<Notice[]> {
-  const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+function retirementNotices(servers: MailServer[], states: States): Notice[] {
   // Where it has stopped already, its problem says the same
   const works = ({ id }: MailServer) => states.get(id)?.problem?.code !== 'ews.disabled';
-  const retired = (await store.servers.list()).filter((server) => isRetired(server) && works(server));
+  const retired = servers.filter((server) => isRetired(server) && works(server));
   return retired.map(({ id, name }) => ({
     key: `server.retiring ${id}`,
     severity: 'warning',
