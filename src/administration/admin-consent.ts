@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { authorities } from '../oauth/authorities/index.ts';
@@ -11,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { consentExpired, consentNotOurs, noSuchProfile, unknownConsent } from './consent-problems.ts';
+import { areEqual, sha256 } from './digest.ts';
 
 /** An administrator may have to fetch a colleague. */
 const lifetime = 60 * 60_000;
@@ -53,8 +53,7 @@ export function createAdminConsentAdministration({
 
   function read(signed: string): State | null {
     const [text = '', mac = ''] = signed.split('.');
-    const [given, right] = [Buffer.from(mac), Buffer.from(vault.mac(purpose, text))];
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return null;
+    if (!areEqual(mac, vault.mac(purpose, text))) return null;
     return JSON.parse(Buffer.from(text, 'base64url').toString());
   }
 
@@ -74,7 +73,7 @@ export function createAdminConsentAdministration({
       url.searchParams.set('scope', scopeOf(profile));
       url.searchParams.set(
         'state',
-        sign({ profileId, sessionHash: hash(browserSession), until: Date.now() + lifetime }),
+        sign({ profileId, sessionHash: sha256(browserSession), until: Date.now() + lifetime }),
       );
       return url;
     },
@@ -82,7 +81,7 @@ export function createAdminConsentAdministration({
     async complete({ searchParams }, browserSession) {
       const state = read(searchParams.get('state') ?? '');
       if (!state) throw unknownConsent();
-      if (state.sessionHash !== hash(browserSession)) throw consentNotOurs();
+      if (state.sessionHash !== sha256(browserSession)) throw consentNotOurs();
       if (state.until < Date.now()) throw consentExpired();
       const profile = await findProfile(state.profileId);
       const error = searchParams.get('error');
@@ -115,8 +114,4 @@ function noAdminConsent({ name }: CredentialProfile): Problem {
     cause: 'Only tenants of Microsoft Entra ID have it; personal accounts consent for themselves.',
     remedy: 'Press Connect instead.',
   });
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
@@ -19,6 +18,7 @@ import {
   otherWay,
   unknownConsent,
 } from './consent-problems.ts';
+import { sha256 } from './digest.ts';
 import type { KeepConsent } from './keep-consent.ts';
 
 const lifetime = 15 * 60_000;
@@ -48,12 +48,12 @@ export function createConsentAdministration({
         beginAuthorization(profile, authority, configuration, redirectUri),
       ),
     );
-    const stateHash = hash(request.state);
+    const stateHash = sha256(request.state);
     const now = Date.now();
     await store.consents.add({
       stateHash,
       profileId,
-      sessionHash: hash(browserSession),
+      sessionHash: sha256(browserSession),
       sealed: vault.seal(stateHash, requestName, JSON.stringify(request)),
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + lifetime).toISOString(),
@@ -62,8 +62,8 @@ export function createConsentAdministration({
   }
 
   function complete(callback: URL, browserSession: string): Promise<CredentialProfile> {
-    const stateHash = hash(callback.searchParams.get('state') ?? '');
-    const sessionHash = hash(browserSession);
+    const stateHash = sha256(callback.searchParams.get('state') ?? '');
+    const sessionHash = sha256(browserSession);
     const key = `${stateHash} ${sessionHash}`;
     const answer =
       underWay.get(key) ?? settle(stateHash, sessionHash, callback).finally(() => underWay.delete(key));
@@ -120,8 +120,4 @@ export function createConsentAdministration({
   }
 
   return { begin, complete, latest: store.consents.latest, redirectUri };
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -6,6 +6,7 @@ import type { DestinationConfig } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
 import type { Instant } from '../model/mail-server.ts';
 import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
+import { createLine } from '../oauth/line.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
@@ -27,14 +28,8 @@ export function createDestinationsAdministration({
   options: Config['delivery'];
 }): Administration['destinations'] {
   const guard = createAddressGuard(options.allowPrivateAddresses);
-  let turn: Promise<unknown> = Promise.resolve();
-
   /** Changes one after the other: none undoes another, and each secret that was shown is kept. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  }
+  const inTurn = createLine();
 
   const find = (id: string) => findDestination(store, id);
 

@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { decodeBody } from '../mime/decode.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
+import { areEqual } from './digest.ts';
 import { findMessage } from './find.ts';
 
 const pageSize = 50;
@@ -52,13 +52,8 @@ export function createDownloadUrls({
     },
     verify(url) {
       const expires = url.searchParams.get('expires') ?? '';
-      const given = Buffer.from(url.searchParams.get('signature') ?? '');
-      const expected = Buffer.from(sign(url.pathname, expires));
-      return (
-        given.length === expected.length &&
-        timingSafeEqual(given, expected) &&
-        Number(expires) * 1000 > Date.now()
-      );
+      const given = url.searchParams.get('signature') ?? '';
+      return areEqual(given, sign(url.pathname, expires)) && Number(expires) * 1000 > Date.now();
     },
   };
 }

@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { Hint } from '../sources/source.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
+import { areEqual } from './digest.ts';
 import { validate } from './validation.ts';
 
 /** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
@@ -66,11 +66,8 @@ export function createGraphDoor({
       clientState: secretOf(serverId),
     }),
     lockOf(serverId) {
-      const expected = Buffer.from(secretOf(serverId));
-      return (clientState) => {
-        const given = Buffer.from(clientState);
-        return given.length === expected.length && timingSafeEqual(given, expected);
-      };
+      const expected = secretOf(serverId);
+      return (clientState) => areEqual(clientState, expected);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CredentialProfile } from '../model/credential-profile.ts';
+import type { CredentialProfile, Use } from '../model/credential-profile.ts';
 import { microsoftHosts } from '../model/microsoft-hosts.ts';
 import { type OutgoingKind, type OutgoingServer, outgoingKinds } from '../model/outgoing.ts';
 import type { FieldProblem } from '../model/problem.ts';
@@ -53,6 +53,11 @@ export function defaultOutgoingPort(kind: OutgoingKind, security: Security): num
   return { tls: 465, starttls: 587, none: 25 }[security];
 }
 
+/** What a credential profile must be for to send by this kind. */
+export function sendingUse(kind: OutgoingKind): Use {
+  return kind === 'graph' ? 'graph-send' : 'smtp';
+}
+
 /** What is wrong when the fields are held against each other and against the profile; empty when nothing is. */
 export function outgoingServerContradictions(
   server: Pick<OutgoingServer, 'kind' | 'security' | 'profileId'> & { host: string | null },
@@ -60,7 +65,7 @@ export function outgoingServerContradictions(
 ): FieldProblem[] {
   const { kind, security, host: at } = server;
   const found: FieldProblem[] = [];
-  const use = kind === 'graph' ? 'graph-send' : 'smtp';
+  const use = sendingUse(kind);
   if (at === null) found.push({ field: 'host', expected: 'the host name of the mail server' });
   if (profile && !profile.uses.includes(use))
     found.push({

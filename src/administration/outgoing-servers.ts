@@ -18,6 +18,7 @@ import {
   outgoingServerChanges,
   outgoingServerContradictions,
   outgoingServerInput,
+  sendingUse,
 } from './outgoing-server-input.ts';
 import { mailAddress } from './server-input.ts';
 import { validate } from './validation.ts';
@@ -147,5 +148,5 @@ export function sendingTokens(
   { kind, profileId }: OutgoingServer,
   tokensFor: (profileId: string, use: Use) => TokenSource,
 ): TokenSource | null {
-  return profileId === null ? null : tokensFor(profileId, kind === 'graph' ? 'graph-send' : 'smtp');
+  return profileId === null ? null : tokensFor(profileId, sendingUse(kind));
 }

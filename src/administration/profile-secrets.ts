@@ -8,6 +8,7 @@ import {
   formerKeyName,
   formerSecretName,
   type KeyPair,
+  openSecret,
   passwordName,
 } from '../oauth/sealed.ts';
 import type { SealedValues, Store } from '../store/store.ts';
@@ -38,10 +39,7 @@ export interface ProfileVault {
 }
 
 export function createProfileVault({ store, vault }: { store: Store; vault: Vault }): ProfileVault {
-  async function open(id: string, name: string): Promise<string | null> {
-    const sealed = await store.secrets.read(id, name);
-    return sealed && vault.open(id, name, sealed);
-  }
+  const open = (id: string, name: string) => openSecret({ store, vault }, id, name);
 
   return {
     async compare(profileId, given) {

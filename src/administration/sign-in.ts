@@ -1,8 +1,9 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { invalidInput, Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { areEqual, sha256 } from './digest.ts';
 import { createPasswordHasher } from './password.ts';
 import { createSignInLimiter } from './sign-in-limiter.ts';
 import { validate } from './validation.ts';
@@ -57,7 +58,7 @@ export function createSignInAdministration({
       const { token, password } = validate(setUpInput, input, secretInput);
       limiter.admit(from);
       const expected = await store.settings.get(setUpTokenKey);
-      if (expected === null || !equal(sha256(token), expected)) throw wrongToken();
+      if (expected === null || !areEqual(sha256(token), expected)) throw wrongToken();
       // Of two who use the token at once, one sets the password.
       if (!(await store.settings.claim(passwordKey, await passwords.hash(password)))) throw setUpDone();
       await store.settings.delete(setUpTokenKey);
@@ -86,14 +87,6 @@ export function createSignInAdministration({
 /** 256 random bits. */
 function newSecret(): string {
   return randomBytes(32).toString('base64url');
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
 function wrongToken(): Problem {

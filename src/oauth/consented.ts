@@ -3,7 +3,7 @@ import type { ConsentedAccount, CredentialProfile } from '../model/credential-pr
 import { Problem } from '../model/problem.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';
-import { resourcesOf } from './scope.ts';
+import { firstScope, resourcesOf } from './scope.ts';
 import { type TokenSet, withAnswer } from './token-set.ts';
 
 /** What a person's consent brought. */
@@ -13,10 +13,19 @@ export interface Consented {
   account: ConsentedAccount | null;
 }
 
-/** What the first token after a consent is for; those for other resources are had when they are needed. */
-export function firstResource(profile: CredentialProfile, authority: Authority): Resource {
-  const [first = { id: '', scopes: [] }] = resourcesOf(profile, authority);
-  return first;
+/**
+ * What the first token after a consent is for; those for other resources are had when they are needed. Where there
+ * are several, `parameters` say which (Microsoft's extension, as RFC 8707 has `resource`).
+ */
+export function firstToken(
+  profile: CredentialProfile,
+  authority: Authority,
+): { resource: Resource; parameters: { scope?: string } } {
+  const [resource = { id: '', scopes: [] }, ...others] = resourcesOf(profile, authority);
+  return {
+    resource,
+    parameters: others.length > 0 ? { scope: firstScope(profile, authority, resource) } : {},
+  };
 }
 
 /** Throws `oauth.no-refresh-token` (P5). */

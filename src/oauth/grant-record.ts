@@ -3,7 +3,7 @@ import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
-import { tokensName } from './sealed.ts';
+import { openSecret, tokensName } from './sealed.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** What is stored of one profile's grant; changes of its state are told to whoever listens. */
@@ -52,8 +52,8 @@ export function createGrantRecord(
     },
 
     async tokens() {
-      const sealed = await store.secrets.read(profileId, tokensName);
-      return sealed ? JSON.parse(vault.open(profileId, tokensName, sealed)) : null;
+      const text = await openSecret({ store, vault }, profileId, tokensName);
+      return text === null ? null : JSON.parse(text);
     },
 
     async renew(profile, tokens, { trouble, warning }) {

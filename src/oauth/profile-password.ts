@@ -3,7 +3,7 @@ import { Problem } from '../model/problem.ts';
 import type { AccessToken } from '../model/token.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import { passwordName } from './sealed.ts';
+import { openSecret, passwordName } from './sealed.ts';
 
 /** The password of a profile for servers that know no OAuth 2.0, handed out like a token. */
 export interface ProfilePassword {
@@ -25,9 +25,8 @@ export function createProfilePassword(
   let refused: { password: string; until: number } | null = null;
   return {
     async get(profile) {
-      const sealed = await store.secrets.read(profileId, passwordName);
-      if (!sealed) throw missing(profile);
-      const token = vault.open(profileId, passwordName, sealed);
+      const token = await openSecret({ store, vault }, profileId, passwordName);
+      if (token === null) throw missing(profile);
       if (refused?.password === token && Date.now() < refused.until)
         throw wasRefused(profile, new Date(refused.until));
       return { token, expiresAt: never, isPassword: true };

@@ -1,3 +1,6 @@
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+
 /** Names under which the secrets of a profile are sealed, each for its own purpose. */
 export const tokensName = 'tokens';
 export const clientSecretName = 'client-secret';
@@ -18,4 +21,14 @@ export interface FormerSecret {
 export interface KeyPair {
   certificate: string;
   key: string;
+}
+
+/** A secret of a profile in the clear; null when it has none of that name. Throws `vault.cannot-open`. */
+export async function openSecret(
+  { store, vault }: { store: Store; vault: Vault },
+  profileId: string,
+  name: string,
+): Promise<string | null> {
+  const sealed = await store.secrets.read(profileId, name);
+  return sealed && vault.open(profileId, name, sealed);
 }

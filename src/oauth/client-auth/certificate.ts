@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:c
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt, type ServerMetadata } from 'openid-client';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
-import { clientKeyName, formerKeyName, type KeyPair } from '../sealed.ts';
+import { clientKeyName, formerKeyName, type KeyPair, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
 /** Entra's documentation: "5-10 minutes after nbf at most"; clocks may differ by some. */
@@ -16,8 +16,8 @@ const assertionSeconds = 5 * 60;
 export const certificate: ReadClientCredentials = async (profile, { store, vault }) => {
   const { id } = profile;
   const read = async (name: string): Promise<KeyPair | null> => {
-    const sealed = await store.secrets.read(id, name);
-    return sealed && JSON.parse(vault.open(id, name, sealed));
+    const text = await openSecret({ store, vault }, id, name);
+    return text === null ? null : JSON.parse(text);
   };
   const newest = await read(clientKeyName);
   if (!newest) throw certificateMissing(profile);

@@ -1,7 +1,7 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'openid-client';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
-import { clientSecretName, type FormerSecret, formerSecretName } from '../sealed.ts';
+import { clientSecretName, type FormerSecret, formerSecretName, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
 /**
@@ -10,10 +10,7 @@ import type { ReadClientCredentials } from './credential.ts';
  */
 export const secret: ReadClientCredentials = async (profile, { store, vault }) => {
   const { id } = profile;
-  const read = async (name: string) => {
-    const sealed = await store.secrets.read(id, name);
-    return sealed && vault.open(id, name, sealed);
-  };
+  const read = (name: string) => openSecret({ store, vault }, id, name);
   const newest = await read(clientSecretName);
   if (newest === null) throw secretMissing(profile);
   const kept = await read(formerSecretName);

@@ -9,8 +9,8 @@ import {
 } from 'openid-client';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import type { Authority } from '../authority.ts';
-import { type Consented, firstResource, toConsented } from '../consented.ts';
-import { consentScope, firstScope, resourcesOf } from '../scope.ts';
+import { type Consented, firstToken, toConsented } from '../consented.ts';
+import { consentScope } from '../scope.ts';
 
 /** What must come back together with the code: kept between the two halves of the flow. */
 export interface AuthorizationRequest {
@@ -53,9 +53,7 @@ export async function redeemCode(
   request: AuthorizationRequest,
 ): Promise<Consented> {
   const identity = asksForIdentity(consentScope(profile, authority));
-  const resource = firstResource(profile, authority);
-  // Which of several resources the first token is for (Microsoft's extension, as RFC 8707 has `resource`).
-  const several = resourcesOf(profile, authority).length > 1;
+  const { resource, parameters } = firstToken(profile, authority);
   const answer = await authorizationCodeGrant(
     configuration,
     callback,
@@ -64,7 +62,7 @@ export async function redeemCode(
       pkceCodeVerifier: request.codeVerifier,
       ...(identity && { expectedNonce: request.nonce, idTokenExpected: true }),
     },
-    several ? { scope: firstScope(profile, authority, resource) } : {},
+    parameters,
   );
   return toConsented(authority, resource, answer);
 }

@@ -8,7 +8,7 @@ import {
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Authority } from '../authority.ts';
-import { type Consented, firstResource, toConsented } from '../consented.ts';
+import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { isPassing, refusalOf } from '../refusal.ts';
 import { consentScope, firstScope, resourcesOf } from '../scope.ts';
 
@@ -34,7 +34,7 @@ export async function beginDeviceAuthorization(
   } catch (error) {
     const single = resourcesOf(profile, authority).length === 1;
     if (single || (await refusalOf(error))?.error !== 'invalid_scope') throw error;
-    const scope = firstScope(profile, authority, firstResource(profile, authority));
+    const scope = firstScope(profile, authority, firstToken(profile, authority).resource);
     return initiateDeviceAuthorization(configuration, { scope });
   }
 }
@@ -46,11 +46,10 @@ export async function redeemDeviceCode(
   configuration: Configuration,
   deviceCode: string,
 ): Promise<Consented> {
-  const resource = firstResource(profile, authority);
-  const several = resourcesOf(profile, authority).length > 1;
+  const { resource, parameters } = firstToken(profile, authority);
   const answer = await genericGrantRequest(configuration, grantType, {
     device_code: deviceCode,
-    ...(several && { scope: firstScope(profile, authority, resource) }),
+    ...parameters,
   });
   return toConsented(authority, resource, answer);
 }
