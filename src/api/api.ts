@@ -58,10 +58,9 @@ export function createApi({
   log: Log;
 }): Hono {
   const routes: Route[] = [
-    ...descriptionRoutes(() => openApi),
+    ...descriptionRoutes(() => openApiDocument(routes)),
     ...resources.flatMap((resource) => resource(administration)),
   ];
-  const openApi = openApiDocument(routes);
 
   const api = new Hono();
   for (const route of routes)
