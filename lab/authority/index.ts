@@ -14,6 +14,7 @@ import { createProvider } from './provider.ts';
 import { createRouter } from './router.ts';
 import { personalTenant } from './tenants.ts';
 import { giveEntraErrors } from './token-errors.ts';
+import { deviceCodeGrant } from './token-request.ts';
 
 export interface LabClient {
   clientId: string;
@@ -132,7 +133,7 @@ export async function startAuthority({
           ...(app.redirectUris.length > 0 ? ['authorization_code'] : []),
           'refresh_token',
           'client_credentials',
-          'urn:ietf:params:oauth:grant-type:device_code',
+          deviceCodeGrant,
         ],
         token_endpoint_auth_method: 'client_secret_post',
       } as never);

@@ -1,6 +1,6 @@
 import { clientSecretVariable } from '../config/environment.ts';
 import type { Call } from './command.ts';
-import { askSecret } from './prompt.ts';
+import { askSecret, canAsk } from './prompt.ts';
 import { readGivenSecret, secretOptions } from './secret.ts';
 
 const clientSecret = { name: 'client-secret', what: 'client secret', field: 'clientSecret' };
@@ -16,8 +16,7 @@ export const clientSecretNotes = `The client secret may also come in the variabl
 export async function readClientSecret(call: Call, isNeeded: boolean): Promise<string | undefined> {
   const given = await readGivenSecret(call, clientSecret);
   if (given !== undefined || !isNeeded) return given;
-  const { environment, stdin, stderr } = call;
-  const variable = environment[clientSecretVariable];
+  const variable = call.environment[clientSecretVariable];
   if (variable !== undefined) return variable;
-  return stdin.isTTY && stderr.isTTY ? askSecret(call, 'Client secret (its value, not its ID)') : undefined;
+  return canAsk(call) ? askSecret(call, 'Client secret (its value, not its ID)') : undefined;
 }

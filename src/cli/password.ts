@@ -1,5 +1,5 @@
 import type { Call } from './command.ts';
-import { askSecret } from './prompt.ts';
+import { askSecret, canAsk } from './prompt.ts';
 import { readGivenSecret, secretOptions } from './secret.ts';
 
 const password = { name: 'password', what: 'password', field: 'password' };
@@ -10,5 +10,5 @@ export const passwordOptions = secretOptions(password);
 export async function readPassword(call: Call, isNeeded: boolean): Promise<string | undefined> {
   const given = await readGivenSecret(call, password);
   if (given !== undefined || !isNeeded) return given;
-  return call.stdin.isTTY && call.stderr.isTTY ? askSecret(call, 'Password') : undefined;
+  return canAsk(call) ? askSecret(call, 'Password') : undefined;
 }

@@ -6,6 +6,11 @@ import { harmless } from './output.ts';
 
 type Terminal = Pick<CliDeps, 'stdin' | 'stderr'>;
 
+/** Whether there is a person to ask. */
+export function canAsk({ stdin, stderr }: Terminal): boolean {
+  return Boolean(stdin.isTTY && stderr.isTTY);
+}
+
 /** Asks a person for a secret, on standard error, without showing what is typed. */
 export async function askSecret({ stdin, stderr }: Terminal, question: string): Promise<string> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });

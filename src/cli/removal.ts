@@ -1,6 +1,6 @@
 import { usageProblem } from './arguments.ts';
 import type { Call, Options } from './command.ts';
-import { confirm } from './prompt.ts';
+import { canAsk, confirm } from './prompt.ts';
 
 export const removalOptions = {
   yes: { type: 'flag', summary: 'Does it without asking' },
@@ -8,9 +8,9 @@ export const removalOptions = {
 
 /** Whether it shall be removed: `--yes`, or a person at the terminal says so. Elsewhere `--yes` must be given. */
 export async function isRemovalWanted(call: Call, what: string): Promise<boolean> {
-  const { command, given, stdin, stderr, out } = call;
+  const { command, given, out } = call;
   if (given.flag('yes')) return true;
-  if (!stdin.isTTY || !stderr.isTTY)
+  if (!canAsk(call))
     throw usageProblem(
       [{ field: '--yes', expected: 'must be given where nobody can be asked' }],
       command.name,

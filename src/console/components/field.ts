@@ -19,6 +19,11 @@ export interface Choice {
   hint?: string;
 }
 
+/** Nothing, told as `none`, or one of these by its name. */
+export function choicesOf(items: { id: string; name: string }[], none: string): Choice[] {
+  return [{ value: '', label: none }, ...items.map(({ id, name }) => ({ value: id, label: name }))];
+}
+
 /** What a form asks for, as data. */
 export type Field = FieldBase &
   (

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { placeholders } from '../../compose/placeholders.ts';
 import type { Acknowledgement } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { choicesOf, type Field, renderField } from '../components/field.ts';
 import type { Html } from '../context.ts';
 import type { FormState } from '../form.ts';
 
@@ -48,10 +48,10 @@ export function acknowledgementFields(outgoing: OutgoingServer[]): Field[] {
       label: 'Answer through',
       kind: 'select',
       required: true,
-      choices: [
-        { value: '', label: outgoing.length === 0 ? 'There is no outgoing server yet' : 'Choose a server' },
-        ...outgoing.map(({ id, name }) => ({ value: id, label: name })),
-      ],
+      choices: choicesOf(
+        outgoing,
+        outgoing.length === 0 ? 'There is no outgoing server yet' : 'Choose a server',
+      ),
     },
     { name: names.subject, label: 'Subject', kind: 'text', required: true },
     {

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { MailServer } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { choicesOf, type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
@@ -189,13 +189,10 @@ function listFields({ servers, outgoing }: Offered): Field[] {
       label: 'Outgoing email server',
       kind: 'select',
       required: true,
-      choices: [
-        {
-          value: '',
-          label: outgoing.length === 0 ? 'There is none yet that can forward' : 'Choose a server',
-        },
-        ...outgoing.map(({ id, name }) => ({ value: id, label: name })),
-      ],
+      choices: choicesOf(
+        outgoing,
+        outgoing.length === 0 ? 'There is none yet that can forward' : 'Choose a server',
+      ),
     },
     {
       name: 'from',

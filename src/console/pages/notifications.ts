@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DestinationConfig } from '../../model/delivery.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { choicesOf, type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
@@ -56,16 +56,12 @@ function render(c: ConsoleContext, state: FormState, fields: Field[]): Html {
 }
 
 function listFields(servers: OutgoingServer[], destinations: DestinationConfig[]): Field[] {
-  const choose = (items: { id: string; name: string }[], none: string) => [
-    { value: '', label: none },
-    ...items.map(({ id, name }) => ({ value: id, label: name })),
-  ];
   return [
     {
       name: 'outgoingServerId',
       label: 'By mail, through',
       kind: 'select',
-      choices: choose(servers, 'No mail'),
+      choices: choicesOf(servers, 'No mail'),
     },
     {
       name: 'addresses',
@@ -78,7 +74,7 @@ function listFields(servers: OutgoingServer[], destinations: DestinationConfig[]
       name: 'destinationId',
       label: 'By webhook',
       kind: 'select',
-      choices: choose(
+      choices: choicesOf(
         destinations.filter(({ kind }) => kind === 'webhook'),
         'No webhook',
       ),

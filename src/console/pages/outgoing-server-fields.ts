@@ -1,6 +1,7 @@
 import type { CredentialProfile } from '../../model/credential-profile.ts';
 import type { OutgoingKind, OutgoingServer } from '../../model/outgoing.ts';
 import type { Field } from '../components/field.ts';
+import { profileChoices } from './server-fields.ts';
 
 export const kindNames: Record<OutgoingKind, string> = {
   smtp: 'SMTP',
@@ -52,13 +53,7 @@ export function outgoingServerFields(profiles: CredentialProfile[]) {
       name: 'profileId',
       label: 'Credential profile',
       kind: 'select',
-      choices: [
-        { value: '', label: 'None: it asks for no sign-in' },
-        ...sending.map(({ id, name, state }) => ({
-          value: id,
-          label: state === 'connected' ? name : `${name} (not connected)`,
-        })),
-      ],
+      choices: profileChoices(sending, 'None: it asks for no sign-in'),
       hint: 'One whose tokens are for SMTP or for sending through Graph.',
     },
     host: {

@@ -43,7 +43,7 @@ export function serverFields(profiles: CredentialProfile[], server: MailServer |
       label: 'Credential profile',
       kind: 'select',
       required: true,
-      choices: profileChoices(profiles),
+      choices: profileChoices(profiles, 'Choose a profile'),
     },
     shared: {
       name: 'shared',
@@ -128,9 +128,10 @@ export function serverFields(profiles: CredentialProfile[], server: MailServer |
   } satisfies Record<string, Field>;
 }
 
-function profileChoices(profiles: CredentialProfile[]): Choice[] {
+/** `none` is the label of the empty choice. */
+export function profileChoices(profiles: CredentialProfile[], none: string): Choice[] {
   return [
-    { value: '', label: 'Choose a profile' },
+    { value: '', label: none },
     ...profiles.map(({ id, name, state }) => ({
       value: id,
       label: state === 'connected' ? name : `${name} (not connected)`,

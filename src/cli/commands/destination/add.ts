@@ -1,7 +1,7 @@
 import type { DestinationConfig } from '../../../model/delivery.ts';
 import type { Command, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';
-import { find } from '../../find.ts';
+import { find, findByOption } from '../../find.ts';
 
 const options: Options = {
   name: { type: 'text', value: 'NAME', summary: 'What to call it', field: 'name', required: true },
@@ -41,7 +41,6 @@ export const destinationAdd: Command = {
     const servers: string[] = [];
     for (const meant of given.texts('server'))
       servers.push((await find(api, 'servers', meant, '--server')).id);
-    const outgoing = given.text('outgoing');
     const destination = await api.request<DestinationConfig & { signingSecret: string | null }>(
       'POST',
       '/api/destinations',
@@ -49,9 +48,7 @@ export const destinationAdd: Command = {
         ...fieldsOf(given, options),
         ...(servers.length > 0 && { servers }),
         ...(given.flag('forward-to') && { kind: 'forward' }),
-        ...(outgoing !== undefined && {
-          outgoingServerId: (await find(api, 'outgoing-servers', outgoing, '--outgoing')).id,
-        }),
+        outgoingServerId: await findByOption(api, 'outgoing-servers', given, 'outgoing'),
       },
     );
     out.show(destination, ({ name, id, signingSecret }) => {

@@ -133,8 +133,7 @@ async function acknowledgement(api: Api, given: Given): Promise<{ acknowledgemen
   const outgoing = given.text('answer-with');
   const [subject, text] = [given.text('answer-subject'), given.text('answer-text')];
   if (outgoing === undefined && subject === undefined && text === undefined) return {};
-  const outgoingServerId =
-    outgoing === undefined ? undefined : await findByOption(api, 'outgoing-servers', given, 'answer-with');
+  const outgoingServerId = await findByOption(api, 'outgoing-servers', given, 'answer-with');
   return { acknowledgement: { outgoingServerId, subject, text } };
 }
 
