@@ -1,4 +1,4 @@
-import type { MailServer } from '../model/mail-server.ts';
+import { type MailServer, userOf } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
 import { mailboxProtocol } from '../network/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
@@ -41,7 +41,7 @@ function explainApp({ roles, clientId, objectId }: TokenClaims, server: MailServ
 }
 
 function explainPerson({ account, scopes }: TokenClaims, server: MailServer): Explanation {
-  const mailbox = server.username ?? server.address;
+  const mailbox = userOf(server);
   const { name, permission, cmdlet } = mailboxProtocol(server);
   const scope = `${permission}.AccessAsUser.All`;
   if (!scopes.some((granted) => granted.endsWith(scope))) {

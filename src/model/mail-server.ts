@@ -92,3 +92,8 @@ export interface MailServerState {
   lastMessageAt: Instant | null;
   retryAt: Instant | null;
 }
+
+/** Who signs in to a mail server, incoming or outgoing. */
+export function userOf({ username, address }: { username: string | null; address: string }): string {
+  return username ?? address;
+}

@@ -62,9 +62,14 @@ export class Problem extends Error {
     return this.#origin;
   }
 
-  /** The same problem, to be tried again by itself not before an instant. */
-  retriedAt(instant: Date): Problem {
-    return new Problem({ ...this.toJSON(), retry: instant }, this.#origin);
+  /** The same problem, to be tried again by itself: not before an instant, or at the next occasion. */
+  retriedAt(when: Date | 'later'): Problem {
+    return new Problem({ ...this.toJSON(), retry: when }, this.#origin);
+  }
+
+  /** The same problem, but tried again by itself if it was not to be. */
+  retriable(): Problem {
+    return this.retry === 'no' ? this.retriedAt('later') : this;
   }
 
   toJSON(): ProblemJson {

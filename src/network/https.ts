@@ -52,7 +52,7 @@ export function createHttpsClient(
     guarded.add(socket);
     socket.on('error', () => {});
   }
-  const origin = new URL(`https://${peer.host.includes(':') ? `[${peer.host}]` : peer.host}:${peer.port}`);
+  const origin = rootOf(peer);
 
   return {
     request: ({ method, target, headers, body, signal }) =>
@@ -77,6 +77,11 @@ export function createHttpsClient(
       }),
     close: () => agent.destroy(),
   };
+}
+
+/** The URL of a peer's root; an IPv6 address stands in brackets (RFC 3986 3.2.2). */
+export function rootOf({ host, port }: Pick<Peer, 'host' | 'port'>): URL {
+  return new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
 }
 
 /** A body as text. Throws an error when it is longer than `mostBytes`. */

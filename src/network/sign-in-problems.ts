@@ -1,4 +1,4 @@
-import type { MailServer } from '../model/mail-server.ts';
+import { type MailServer, userOf } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import { at, saying } from './wording.ts';
 
@@ -15,10 +15,6 @@ export function mailboxProtocol(server: Pick<MailServer, 'protocol'>): {
     : { name: 'IMAP', permission: 'IMAP', cmdlet: 'Imap' };
 }
 
-function mailboxOf(server: MailServer): string {
-  return server.username ?? server.address;
-}
-
 /** A token was refused, also a fresh one. */
 export function signInRefused(server: MailServer, said: string, origin?: unknown): Problem {
   const { name, permission } = mailboxProtocol(server);
@@ -26,7 +22,7 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
     {
       code: `${server.protocol}.sign-in-refused`,
       title: 'The mail server refuses the sign-in',
-      detail: `${at(server)}, as ${mailboxOf(server)}${saying(said)}`,
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         'The token was refused, also a fresh one: it is for another account or another resource, the permission ' +
         `to use ${name} is missing from it, or ${name} is switched off for the mailbox.`,
@@ -45,7 +41,7 @@ export function passwordRefused(server: MailServer, said: string, origin?: unkno
     {
       code: `${server.protocol}.sign-in-refused`,
       title: 'The mail server refuses the password',
-      detail: `${at(server)}, as ${mailboxOf(server)}${saying(said)}`,
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         `The password or the sign-in name is wrong, ${name} is switched off for the mailbox, or the server takes ` +
         'no passwords from programs (Exchange Online and Outlook.com do not; Gmail and iCloud want an app password).',
@@ -63,7 +59,7 @@ export function notConnected(server: MailServer, origin?: unknown): Problem {
     {
       code: `${server.protocol}.not-connected`,
       title: 'The token is good, but not for this mailbox',
-      detail: `${at(server)}, mailbox ${mailboxOf(server)}; the server said: User is authenticated but not connected`,
+      detail: `${at(server)}, mailbox ${userOf(server)}; the server said: User is authenticated but not connected`,
       cause:
         'One of these: (1) another account consented than the mailbox belongs to, often the administrator who was ' +
         'signed in to the browser; (2) the mailbox is shared and the account that consented has no full access to it; ' +

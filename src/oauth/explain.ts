@@ -42,8 +42,7 @@ function ofTheWay(problem: Problem): Failure {
 /** The explanation names the cause; what the standard calls passing is tried again all the same. */
 function withRetry(problem: Problem, refusal: Refusal): Problem {
   if (refusal.retryAfter) return problem.retriedAt(refusal.retryAfter);
-  if (problem.retry !== 'no' || !isPassing(refusal)) return problem;
-  return new Problem({ ...problem.toJSON(), retry: 'later' });
+  return isPassing(refusal) ? problem.retriable() : problem;
 }
 
 /** Not in good order: the form, or a claim of the identity token (OpenID Connect Core 3.1.3.7). */

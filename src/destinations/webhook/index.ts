@@ -1,5 +1,6 @@
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
+import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
 import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
@@ -48,7 +49,7 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
   const redirected = status >= 300 && status < 400;
   return {
     kind: 'retry',
-    after: instantOf(retryAfter),
+    after: retryAfterInstant(retryAfter, longestRetryAfter),
     problem: new Problem({
       code: redirected ? 'webhook.redirect' : 'webhook.refused',
       title: redirected
@@ -61,12 +62,4 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
       retry: 'later',
     }),
   };
-}
-
-/** RFC 9110 10.2.3: seconds, or a date. */
-function instantOf(retryAfter: string | undefined): Date | null {
-  if (retryAfter === undefined) return null;
-  const now = Date.now();
-  const at = /^\d+$/.test(retryAfter) ? now + Number(retryAfter) * 1000 : Date.parse(retryAfter);
-  return Number.isNaN(at) ? null : new Date(Math.min(Math.max(at, now), now + longestRetryAfter));
 }

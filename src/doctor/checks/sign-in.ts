@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
 import type { Protocol } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Check, Examination } from '../check.ts';
 import { narrowNotConnected } from '../not-connected.ts';
@@ -13,7 +14,7 @@ export const signInCheck: Check = {
   title: 'The mail server lets us in to the mailbox',
   async run(examination) {
     const { server } = examination;
-    const who = server.username ?? server.address;
+    const who = userOf(server);
     const first = await inspect(examination);
     const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
     if (!first) return `Signed in as ${who}${describeAbilities(examination)}${outlook}`;

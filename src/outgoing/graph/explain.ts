@@ -1,3 +1,4 @@
+import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
 import { Problem, type ProblemFields } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
@@ -65,7 +66,7 @@ function because(
   particulars = `status ${status}`,
 ): Problem {
   const said = [code, message].filter(Boolean).join(': ');
-  const detail = `${at(server)}, as ${server.username ?? server.address}, ${particulars}${saying(said)}`;
+  const detail = `${at(server)}, as ${userOf(server)}, ${particulars}${saying(said)}`;
   return new Problem({ ...fields, code: `${protocol}.${fields.code}`, detail });
 }
 

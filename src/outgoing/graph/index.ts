@@ -1,3 +1,4 @@
+import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
@@ -51,7 +52,7 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
         // those who may not send are refused before anybody looks at it, and nothing is sent.
         const answer = await post('*', signal);
         if (answer.status === 400 && /Mime|base64/i.test(`${answer.code} ${answer.message}`))
-          return `Graph lets us send as ${server.username ?? server.address}`;
+          return `Graph lets us send as ${userOf(server)}`;
         throw explainAnswer(answer, server);
       } catch (error) {
         throw explain(error, server);
@@ -62,7 +63,7 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
 
 /** One request, repeated once with a fresh token where the token is refused. */
 function createPost(client: HttpsClient, server: OutgoingServer, tokens: TokenSource | null) {
-  const target = `/v1.0/users/${encodeURIComponent(server.username ?? server.address)}/sendMail`;
+  const target = `/v1.0/users/${encodeURIComponent(userOf(server))}/sendMail`;
 
   return async (body: string, signal: AbortSignal): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {

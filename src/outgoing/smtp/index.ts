@@ -1,3 +1,4 @@
+import { userOf } from '../../model/mail-server.ts';
 import type { CreateSender } from '../sender.ts';
 import { postBy } from './post.ts';
 import { createSessions } from './session.ts';
@@ -23,7 +24,7 @@ export const createSmtpSender: CreateSender = (parts) => {
       session.leave();
       return session.signedInBy === null
         ? 'the server asks for no sign-in'
-        : `signed in as ${parts.server.username ?? parts.server.address} with ${session.signedInBy}`;
+        : `signed in as ${userOf(parts.server)} with ${session.signedInBy}`;
     },
   };
 };

@@ -1,3 +1,4 @@
+import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
 import { Problem, type ProblemFields } from '../../model/problem.ts';
 import { at, type Peer, quote, saying } from '../../network/wording.ts';
@@ -11,8 +12,6 @@ export function peerOf(server: OutgoingServer): Peer & { certificateAuthority: s
 
 /** The code of a sign-in that was refused: the one for which a fresh token is tried. */
 export const refusedCode = ({ kind }: OutgoingServer) => `${kind}.sign-in-refused`;
-
-const who = (server: OutgoingServer) => server.username ?? server.address;
 
 function problem(
   server: OutgoingServer,
@@ -29,7 +28,7 @@ export function signInRefused(server: OutgoingServer, said: string, byPassword: 
     'sign-in-refused',
     {
       title: 'The mail server refuses the sign-in',
-      detail: `${at(server)}, as ${who(server)}${saying(said)}`,
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       ...(byPassword
         ? {
             cause: 'User name or password is wrong, or the server no longer takes passwords.',
@@ -61,7 +60,7 @@ export function submissionDisabled(
     'submission-disabled',
     {
       title: `Sending by SMTP is switched off for the ${whose}`,
-      detail: `${at(server)}, as ${who(server)}${saying(said)}`,
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         'Exchange Online switches SMTP AUTH off until an administrator switches it on; with OAuth 2.0 too.',
       remedy:
@@ -79,7 +78,7 @@ export function signInBlocked(server: OutgoingServer, said: string, origin: unkn
     'sign-in-blocked',
     {
       title: 'A policy of the organisation blocks the sign-in',
-      detail: `${at(server)}, as ${who(server)}${saying(said)}`,
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         'Security defaults, Conditional Access or an authentication policy does not let this sign-in through.',
       remedy:
@@ -166,7 +165,7 @@ export function senderRefused(server: OutgoingServer, said: string, origin: unkn
     'sender-refused',
     {
       title: 'The mail server does not let this account send from this address',
-      detail: `${at(server)}, ${who(server)} as ${server.address}${saying(said)}`,
+      detail: `${at(server)}, ${userOf(server)} as ${server.address}${saying(said)}`,
       cause: 'The account that signs in has no right to send as the address.',
       remedy:
         `In Exchange Online PowerShell: Add-RecipientPermission -Identity ${server.address} -Trustee <account or service ` +

@@ -1,5 +1,6 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionCustomAuthContext } from 'nodemailer/lib/smtp-connection';
+import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { noOauth, noSignIn } from './problems.ts';
@@ -31,7 +32,7 @@ export function signIn(
   mechanism: Mechanism,
   done: (error?: Error | null) => void,
 ): void {
-  const user = server.username ?? server.address;
+  const user = userOf(server);
   if (mechanism === 'password') connection.login({ user, pass: token }, done);
   else
     connection.login(

@@ -1,10 +1,10 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent, SourceParts } from '../source.ts';
-import { maxStops, type Trials } from '../trials.ts';
+import type { Trials } from '../trials.ts';
 import type { EwsClient } from './client.ts';
 import type { Progress } from './cursor.ts';
 import { explain } from './explain.ts';
@@ -123,9 +123,7 @@ async function* readArrivals(
   }
 
   function reasonOf(arrival: Arrival): Problem {
-    const reason = trials.givenUp(arrival.id) as Problem;
-    const isAboutMessage = reason.code.startsWith('message.');
-    return isAboutMessage ? reason : givenUp(server, positionOf(arrival), maxStops, reason);
+    return givenUp(server, positionOf(arrival), trials.givenUp(arrival.id) as Problem);
   }
 
   async function* eventsOf(fetched: Fetched): AsyncGenerator<MessageOrUnreadable> {
@@ -178,8 +176,7 @@ async function* readArrivals(
       const problem = signal.aborted ? stopped(server) : explain(error, server, 'give a message');
       blame(arrival, problem);
       // Reading on does help, even if this message stays behind
-      failure =
-        problem.retry === 'no' ? new Problem({ ...problem.toJSON(), retry: 'later' }, error) : problem;
+      failure = problem.retriable();
       throw failure;
     }
   }

@@ -1,3 +1,4 @@
+import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import { type FolderId, findFolders, getFolders } from './operations.ts';
@@ -36,12 +37,14 @@ export interface Resolved {
 
 /**
  * Finds the folders by their names: paths such as `INBOX/Orders`, with `*` for any characters and `%` for any but `/`
- * (RFC 3501 6.3.8), or special ones. The mailbox is asked only for what has no fixed name.
+ * (RFC 3501 6.3.8), or special ones. The mailbox is asked only for what has no fixed name;
+ * `list` gives all its folders.
  */
 export async function resolveFolders(
   client: EwsClient,
   names: readonly string[],
   signal: AbortSignal,
+  list: () => Promise<Folder[]> = () => listFolders(client, signal),
 ): Promise<Resolved> {
   const found = new Map<string, Folder>();
   const missing: string[] = [];
@@ -52,26 +55,17 @@ export async function resolveFolders(
       found.set(name, { name, id: { distinguished: fixed } });
       continue;
     }
-    all ??= await listFolders(client, signal);
-    const matching = all.filter(matcherOf(name));
+    all ??= await list();
+    const matches = matcherOf(name);
+    const matching = all.filter((folder) => matches(folder.name));
     // A name without wildcards stays as it is written, so that positions do not change with its case
-    const isPattern = /[*%]/.test(name);
     for (const folder of matching) {
-      const key = isPattern ? folder.name : name;
+      const key = isPattern(name) ? folder.name : name;
       if (!found.has(key)) found.set(key, { name: key, id: folder.id });
     }
-    if (matching.length === 0 && !isPattern) missing.push(name);
+    if (matching.length === 0 && !isPattern(name)) missing.push(name);
   }
   return { folders: [...found.values()], missing };
-}
-
-function matcherOf(name: string): (folder: Folder) => boolean {
-  const parts = name.split(/([*%])/).map((part) => {
-    if (part === '*') return '.*';
-    return part === '%' ? '[^/]*' : part.replace(/[\\^$.|?+(){}[\]]/g, '\\$&');
-  });
-  const pattern = new RegExp(`^${parts.join('')}$`, 'is');
-  return (folder) => pattern.test(folder.name);
 }
 
 /** Every mail folder that people see, by its path. The inbox is `INBOX` here, whatever it is called in the mailbox's language. */

@@ -16,11 +16,16 @@ export async function inspectMailbox(
   signal: AbortSignal,
 ): Promise<Inspection> {
   const target = server.afterIntake.action === 'move' ? [server.afterIntake.folder] : [];
+  let listed: Promise<Folder[]> | undefined;
+  const list = () => {
+    listed ??= listFolders(client, signal);
+    return listed;
+  };
   try {
-    const { folders, missing } = await resolveFolders(client, server.folders, signal);
+    const { folders, missing } = await resolveFolders(client, server.folders, signal, list);
     const [absent = server.folders.join(', ')] = missing;
     if (missing.length > 0 || folders.length === 0) throw folderMissing(server, absent);
-    const aims = await resolveFolders(client, target, signal);
+    const aims = await resolveFolders(client, target, signal, list);
     for (const name of aims.missing) throw folderMissing(server, name);
     let messages: number | null = null;
     let exchange = '';
@@ -34,7 +39,7 @@ export async function inspectMailbox(
       folder: first.name,
       messages: messages ?? 0,
       capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
-      folders: await visibleFolders(client, folders, signal),
+      folders: await visibleFolders(list, folders),
     };
   } catch (error) {
     throw explain(error, server, 'open the mailbox', 'INBOX');
@@ -52,9 +57,9 @@ async function openFolder(client: EwsClient, folder: Folder, signal: AbortSignal
 }
 
 /** Who may open one folder only is refused the list of all; that is no reason not to read the one. */
-async function visibleFolders(client: EwsClient, opened: Folder[], signal: AbortSignal): Promise<string[]> {
+async function visibleFolders(list: () => Promise<Folder[]>, opened: Folder[]): Promise<string[]> {
   try {
-    return (await listFolders(client, signal)).map(({ name }) => name);
+    return (await list()).map(({ name }) => name);
   } catch (error) {
     if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
     return opened.map(({ name }) => name);

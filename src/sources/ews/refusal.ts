@@ -5,15 +5,12 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   /** ResponseCode, such as `ErrorItemNotFound`. */
   readonly code: string;
-  /** What Exchange said about it, for people. */
-  readonly said: string;
   /** Milliseconds that Exchange wants to be left alone; 0 where it says nothing. */
   readonly backOff: number;
 
   constructor(code: string, said: string, backOff = 0) {
     super(said === '' ? code : `${code}: ${said}`);
     this.code = code;
-    this.said = said;
     this.backOff = backOff;
   }
 }

@@ -1,4 +1,4 @@
-import type { MailServer } from '../../model/mail-server.ts';
+import { type MailServer, userOf } from '../../model/mail-server.ts';
 import type { TokenSource } from '../../model/token.ts';
 import {
   createHttpsClient,
@@ -6,6 +6,7 @@ import {
   type HttpsRequest,
   type HttpsResponse,
   readText,
+  rootOf,
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
@@ -54,7 +55,7 @@ const longestJson = 8 * 1024 * 1024;
 /** Opens no connection yet. */
 export function createGraphClient(server: MailServer, tokens: TokenSource): GraphClient {
   // Not `me`: that is whoever consented, which need not be the mailbox that is wanted (P8, P10)
-  const user = server.username ?? server.address;
+  const user = userOf(server);
   let https: HttpsClient | undefined;
 
   /** A refused token is discarded and a fresh one tried, once. */
@@ -86,8 +87,7 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
 
   return {
     server,
-    origin: new URL(`https://${server.host.includes(':') ? `[${server.host}]` : server.host}:${server.port}`)
-      .origin,
+    origin: rootOf(server).origin,
     user,
     mailbox: `${version}/users/${encodeURIComponent(user)}`,
     async get(target, { signal, pageSize }) {

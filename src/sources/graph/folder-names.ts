@@ -29,20 +29,6 @@ export function wellKnownName(name: string): string | null {
   return wellKnownNames.has(lower) ? lower : null;
 }
 
-/** Whether a name stands for many, as in LIST (RFC 3501 6.3.8): `*` for anything, `%` for anything but slashes. */
-export function isPattern(name: string): boolean {
-  return /[*%]/.test(name);
-}
-
-/** Whether a path of display names fits a pattern. Exchange does not tell folders apart by case. */
-export function fits(path: string, pattern: string): boolean {
-  const expression = pattern
-    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/%+/g, '[^/]*');
-  return new RegExp(`^${expression}$`, 'is').test(path);
-}
-
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }

@@ -1,10 +1,10 @@
 import type { Instant } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent, SourceParts } from '../source.ts';
-import { maxStops, type Trials } from '../trials.ts';
+import type { Trials } from '../trials.ts';
 import type { GraphClient } from './client.ts';
 import { isOwn } from './collection.ts';
 import type { Progress } from './cursor.ts';
@@ -116,14 +116,8 @@ export async function* readFolder(reading: Reading, folder: Folder): AsyncGenera
       case 'too-large':
         yield unreadableEvent(uid, tooLarge(server, positionOf(uid), fetched.size, maxMessageBytes));
         return;
-      case 'given-up': {
-        const { reason } = fetched;
-        const isAboutMessage = reason.code.startsWith('message.');
-        yield unreadableEvent(
-          uid,
-          isAboutMessage ? reason : givenUp(server, positionOf(uid), maxStops, reason),
-        );
-      }
+      case 'given-up':
+        yield unreadableEvent(uid, givenUp(server, positionOf(uid), fetched.reason));
     }
   }
 
@@ -135,10 +129,7 @@ export async function* readFolder(reading: Reading, folder: Folder): AsyncGenera
         const problem = signal.aborted ? stopped(server) : explain(error, server, 'give a message');
         if (!signal.aborted && !problem.code.endsWith('.throttled')) trials.stoppedAt(nameOf(uid), problem);
         // Reading on does help, even if this message stays behind
-        failure = new Problem(
-          { ...problem.toJSON(), retry: problem.retry === 'no' ? 'later' : problem.retry },
-          error,
-        );
+        failure = problem.retriable();
         throw failure;
       }
     }

@@ -1,7 +1,8 @@
 import type { Problem } from '../../model/problem.ts';
+import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { GraphClient, Json } from './client.ts';
 import { everyItem } from './collection.ts';
-import { fits, isPattern, sameName, wellKnownName } from './folder-names.ts';
+import { sameName, wellKnownName } from './folder-names.ts';
 import { folderMissing } from './problems.ts';
 import { isGone, Malformed } from './refusal.ts';
 
@@ -100,6 +101,18 @@ export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
     }
   }
 
+  async function named(name: string): Promise<Folder[]> {
+    const id = await find(name);
+    return id === null ? [] : [{ name, id }];
+  }
+
+  async function matching(pattern: string): Promise<Folder[]> {
+    const matches = matcherOf(pattern);
+    const folders: Folder[] = [];
+    for await (const folder of all()) if (matches(folder.name)) folders.push(folder);
+    return folders;
+  }
+
   return {
     all,
     find,
@@ -111,10 +124,7 @@ export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
       const found = new Map<string, Folder>();
       let missing: Problem | null = null;
       for (const name of names) {
-        const id = isPattern(name) ? null : await find(name);
-        const folders = id === null ? [] : [{ name, id }];
-        if (isPattern(name))
-          for await (const folder of all()) if (fits(folder.name, name)) folders.push(folder);
+        const folders = isPattern(name) ? await matching(name) : await named(name);
         if (folders.length === 0) missing ??= folderMissing(client.server, name);
         for (const folder of folders) if (!found.has(folder.id)) found.set(folder.id, folder);
       }

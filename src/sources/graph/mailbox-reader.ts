@@ -1,5 +1,5 @@
+import { isPattern } from '../folder-pattern.ts';
 import type { SourceEvent } from '../source.ts';
-import { isPattern } from './folder-names.ts';
 import { type Reading, readFolder } from './folder-reader.ts';
 import { createFolderFinder, type Folder } from './folders.ts';
 import { folderMissing } from './problems.ts';

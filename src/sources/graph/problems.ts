@@ -1,19 +1,15 @@
-import type { MailServer } from '../../model/mail-server.ts';
+import { type MailServer, userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with Microsoft Graph, in the words that a person reads. Which is which is in `explain.ts`. */
-
-function mailboxOf(server: MailServer): string {
-  return server.username ?? server.address;
-}
 
 export function signInRefused(server: MailServer, said: string, origin?: unknown): Problem {
   return new Problem(
     {
       code: 'graph.sign-in-refused',
       title: 'Microsoft Graph refuses the sign-in',
-      detail: `${at(server)}, for ${mailboxOf(server)}${saying(said)}`,
+      detail: `${at(server)}, for ${userOf(server)}${saying(said)}`,
       cause:
         'The token was refused, also a fresh one: it is for another resource (Outlook instead of Graph), or a ' +
         'Conditional Access policy keeps this server out.',
@@ -28,7 +24,7 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
 }
 
 export function accessDenied(server: MailServer, said: string, origin?: unknown): Problem {
-  const mailbox = mailboxOf(server);
+  const mailbox = userOf(server);
   return new Problem(
     {
       code: 'graph.access-denied',
@@ -55,7 +51,7 @@ export function mailboxUnknown(server: MailServer, said: string, origin?: unknow
     {
       code: 'graph.mailbox-unknown',
       title: 'Microsoft Graph knows no such mailbox',
-      detail: `${at(server)}, mailbox ${mailboxOf(server)}${saying(said)}`,
+      detail: `${at(server)}, mailbox ${userOf(server)}${saying(said)}`,
       cause:
         'The address is misspelt, belongs to another tenant, is that of a group, or is not the name by which the ' +
         'user is known (UPN).',
@@ -73,7 +69,7 @@ export function mailboxNotEnabled(server: MailServer, said: string, origin?: unk
     {
       code: 'graph.mailbox-not-enabled',
       title: 'The mailbox cannot be opened by Microsoft Graph',
-      detail: `${at(server)}, mailbox ${mailboxOf(server)}${saying(said)}`,
+      detail: `${at(server)}, mailbox ${userOf(server)}${saying(said)}`,
       cause:
         'The mailbox has no licence with Exchange Online, was deleted or never used, belongs to a guest, or lies on ' +
         'an Exchange Server of the organisation.',

@@ -1,5 +1,5 @@
 import { ImapFlow, type ImapFlowError } from 'imapflow';
-import type { MailServer } from '../../model/mail-server.ts';
+import { type MailServer, userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
@@ -77,7 +77,7 @@ function createConnection(
   token: AccessToken,
 ): ImapConnection {
   const facts: ConnectionFacts = { byPassword: token.isPassword === true };
-  const user = server.username ?? server.address;
+  const user = userOf(server);
   const client = new ImapFlow({
     host: server.host,
     port: server.port,

@@ -1,6 +1,7 @@
 import type { ListResponse } from 'imapflow';
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
+import { isPattern } from '../folder-pattern.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 
@@ -12,23 +13,23 @@ export interface ResolvedFolders {
   missing: Problem | null;
 }
 
-/** `*` and `%` as in LIST (RFC 3501 6.3.8): with and without the hierarchy delimiter. */
-const isPattern = (entry: string) => /[*%]/.test(entry);
 /** RFC 6154 2: `\Junk`, `\Archive`, `\All`. */
 const isSpecialUse = (entry: string) => entry.startsWith('\\');
 
 /**
- * Finds what names, patterns and special uses stand for. The server is asked only where there is more than names.
+ * Finds what names, patterns and special uses stand for. The server is asked only where there is more than names
+ * and its folders are not `known`.
  * A pattern leaves out the folder that messages are moved to: they would come in again, and be moved again.
  */
 export async function resolveFolders(
   connection: ImapConnection,
   { folders, afterIntake }: Pick<MailServer, 'folders' | 'afterIntake'>,
+  known?: ListResponse[],
 ): Promise<ResolvedFolders> {
   if (!folders.some((entry) => isPattern(entry) || isSpecialUse(entry)))
     return { names: [...new Set(folders)], missing: null };
   const target = afterIntake.action === 'move' ? afterIntake.folder : null;
-  const listed = await listFolders(connection);
+  const listed = known ?? (await listFolders(connection));
   const names = new Set<string>();
   let missing: Problem | null = null;
   for (const entry of folders) {

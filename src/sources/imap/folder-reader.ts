@@ -1,10 +1,10 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
-import { maxStops, type Trials } from '../trials.ts';
+import type { Trials } from '../trials.ts';
 import { findArrivals } from './arrivals.ts';
 import type { ImapConnection } from './connection.ts';
 import { beginSettling, type Progress } from './cursor.ts';
@@ -52,12 +52,7 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
       const reason = trials.givenUp(nameOf(uid));
       if (!reason) continue;
       settle(uid);
-      const isAboutMessage = reason.code.startsWith('message.');
-      yield unreadableEvent(
-        uid,
-        null,
-        isAboutMessage ? reason : givenUp(server, positionOf(uid), maxStops, reason),
-      );
+      yield unreadableEvent(uid, null, givenUp(server, positionOf(uid), reason));
     }
     try {
       for await (const fetched of fetchMessages(connection, settlement.waiting(), maxMessageBytes)) {
@@ -109,10 +104,7 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
         const problem = signal.aborted ? stopped(server) : connection.explain(error, 'give a message');
         blame(begun.uid, problem);
         // Reading on does help, even if this message stays behind
-        failure = new Problem(
-          { ...problem.toJSON(), retry: problem.retry === 'no' ? 'later' : problem.retry },
-          error,
-        );
+        failure = problem.retriable();
         throw failure;
       }
     }

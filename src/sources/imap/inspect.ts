@@ -10,7 +10,7 @@ export async function inspectMailbox(connection: ImapConnection, server: MailSer
   const folders = await listFolders(connection);
   if (folders.length === 0) throw noFolders(server);
 
-  const { names, missing } = await resolveFolders(connection, server);
+  const { names, missing } = await resolveFolders(connection, server, folders);
   const [first, ...others] = names;
   const target = server.afterIntake.action === 'move' ? [server.afterIntake.folder] : [];
   for (const folder of [...others, ...target]) await openFolder(connection, folder, { readOnly: true });

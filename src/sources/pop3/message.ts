@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Instant, MailServer } from '../../model/mail-server.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import type { Trials } from '../trials.ts';
@@ -77,7 +77,7 @@ export async function* readMessage(
     const isInnocent = signal.aborted || /\.(throttled|not-connected|in-use)$/.test(problem.code);
     if (!isInnocent) trials.stoppedAt(uid, problem);
     // Reading on does help, even if this message stays behind
-    return problem.retry === 'no' ? new Problem({ ...problem.toJSON(), retry: 'later' }, error) : problem;
+    return problem.retriable();
   }
 
   function isTooOld(received: Instant | null): boolean {

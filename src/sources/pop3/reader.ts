@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Problem } from '../../model/problem.ts';
 import { givenUp, tooLarge } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
-import { maxStops } from '../trials.ts';
 import { letsNothingStay, showAsRead } from './expire.ts';
 import { listSizes } from './listing.ts';
 import { type Reading, readMessage } from './message.ts';
@@ -45,11 +44,7 @@ async function* look(reading: Reading): AsyncGenerator<SourceEvent> {
     remaining--;
     const reason = trials.givenUp(uid);
     if (reason) {
-      const isAboutMessage = reason.code.startsWith('message.');
-      yield unreadableEvent(
-        uid,
-        isAboutMessage ? reason : givenUp(server, positionOf(uid), maxStops, reason),
-      );
+      yield unreadableEvent(uid, givenUp(server, positionOf(uid), reason));
     } else if (size > options.maxMessageBytes) {
       yield unreadableEvent(uid, tooLarge(server, positionOf(uid), size, options.maxMessageBytes));
     } else {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MailServer } from '../../model/mail-server.ts';
+import { type MailServer, userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { saysTokenExpired } from '../../network/exchange-words.ts';
@@ -84,7 +84,7 @@ async function open(
   try {
     connection = await connect(server, trust, signal);
     const capabilities = await readCapabilities(connection);
-    await signIn(connection, capabilities, server.username ?? server.address, credential);
+    await signIn(connection, capabilities, userOf(server), credential);
     doing = { command: 'list the messages' };
     const listing = await listMessages(connection, server);
     log.debug({ capabilities: [...capabilities.keys()] }, 'Signed in to the mail server');
