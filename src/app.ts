@@ -116,15 +116,14 @@ function assemble(
     store,
     consignees: () => consigneesOf(store),
     async open({ destination, outgoing }) {
+      if (!destination) return mailCarrier({ sender: openSender(outgoing), store, log });
       const sender = outgoing?.enabled ? openSender(outgoing) : null;
-      if (destination)
-        return messageCarrier({
-          destination: await openDestination(destination, sender),
-          store,
-          url: downloads.url,
-          log,
-        });
-      return mailCarrier({ sender: openSender(outgoing), store, log });
+      return messageCarrier({
+        destination: await openDestination(destination, sender),
+        store,
+        url: downloads.url,
+        log,
+      });
     },
     options: config.delivery,
     events,

@@ -73,8 +73,7 @@ export function createServersAdministration({
 
     async get(id) {
       const server = await find(id);
-      const state = (await store.servers.states()).find((known) => known.serverId === id);
-      return { ...server, state: stateOf(server, state) };
+      return { ...server, state: stateOf(server, (await store.servers.state(id)) ?? undefined) };
     },
 
     async create(input) {

@@ -1,12 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from '../model/backoff.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
+import { throughTrouble } from '../store/through-trouble.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Consignee } from './destination.ts';
-
-const retryDelay = { first: 1_000, cap: 30_000 };
 
 /** Writes down how attempts ended, and tells. */
 export interface Ledger {
@@ -30,23 +27,17 @@ export function createLedger({
   log: Log;
   stopping: AbortSignal;
 }): Ledger {
-  async function write(after: Delivery): Promise<void> {
-    for (let failures = 1; ; failures++)
-      try {
-        return await store.deliveries.settle(after);
-      } catch (error) {
-        if (stopping.aborted) throw error;
-        log.error(
-          { delivery: after.id, err: error },
-          'a delivery waits to be settled: the store cannot write',
-        );
-        await sleep(backoff(failures, retryDelay), undefined, { signal: stopping }).catch(() => undefined);
-      }
-  }
-
   return {
     async settle(after, seconds) {
-      await write(after);
+      await throughTrouble(
+        () => store.deliveries.settle(after),
+        stopping,
+        (error) =>
+          log.error(
+            { delivery: after.id, err: error },
+            'a delivery waits to be settled: the store cannot write',
+          ),
+      );
       if (after.state === 'dead')
         log.warn({ delivery: after.id, problem: after.problem?.code }, 'a delivery is a dead letter');
       events.emit('delivery.settled', {

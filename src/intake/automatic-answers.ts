@@ -10,14 +10,15 @@ export async function answersTo(
   store: Store,
 ): Promise<(AutomaticAnswer | null)[]> {
   if (!server.acknowledgement) return [];
-  const outgoing = await store.outgoingServers.get(server.acknowledgement.outgoingServerId);
+  const { outgoingServerId } = server.acknowledgement;
+  const senders = await store.outgoingServers.list();
+  const outgoing = senders.find(({ id }) => id === outgoingServerId);
   if (!outgoing?.enabled) return [];
-  const own = await ownAddresses(store);
+  const own = ownAddresses([...(await store.servers.list()), ...senders]);
   return Promise.all(messages.map((message) => acknowledge(message, server, outgoing, own)));
 }
 
 /** Mailboxes that are read here and addresses that are sent from: an answer to one of them would come back. */
-async function ownAddresses(store: Store): Promise<Set<string>> {
-  const servers = [...(await store.servers.list()), ...(await store.outgoingServers.list())];
+function ownAddresses(servers: { address: string }[]): Set<string> {
   return new Set(servers.map(({ address }) => address.toLowerCase()));
 }

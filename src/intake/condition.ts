@@ -41,7 +41,7 @@ export function createCondition({
 
   /** The instants of the run before, so that a restart does not forget when mail last came. */
   async function remember(): Promise<void> {
-    const before = (await store.servers.states()).find((known) => known.serverId === server.id);
+    const before = await store.servers.state(server.id);
     remembered = true;
     state.lastContactAt ??= before?.lastContactAt ?? null;
     state.lastMessageAt ??= before?.lastMessageAt ?? null;

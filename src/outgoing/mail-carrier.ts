@@ -1,15 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempted, Carrier } from '../destinations/destination.ts';
-import { backoff } from '../model/backoff.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { OutgoingMail, Recipient, RecipientAnswer } from '../model/outgoing.ts';
 import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
+import { throughTrouble } from '../store/through-trouble.ts';
 import type { Log } from '../telemetry/log.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Sender } from './sender.ts';
-
-const writeDelay = { first: 1_000, cap: 30_000 };
 
 /**
  * Carries mails of the outbox to their outgoing server. What each recipient's server said is written down before the
@@ -31,15 +28,12 @@ export function mailCarrier({ sender, store, log }: { sender: Sender; store: Sto
   }
 
   /** Through trouble of the store (a full disk): what is not written down is sent again. */
-  async function writeDown(id: string, recipients: Recipient[], signal: AbortSignal): Promise<void> {
-    for (let failures = 1; ; failures++)
-      try {
-        return await store.outbox.answered(id, recipients);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        log.error({ mail: id, err: error }, 'answers of recipients wait to be written down');
-        await sleep(backoff(failures, writeDelay), undefined, { signal }).catch(() => undefined);
-      }
+  function writeDown(id: string, recipients: Recipient[], signal: AbortSignal): Promise<void> {
+    return throughTrouble(
+      () => store.outbox.answered(id, recipients),
+      signal,
+      (error) => log.error({ mail: id, err: error }, 'answers of recipients wait to be written down'),
+    );
   }
 
   return {

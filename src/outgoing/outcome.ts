@@ -19,6 +19,12 @@ export function outcomeOf(sent: Sent): Outcome {
     : { kind: 'rejected', problem };
 }
 
+/** No recipient was answered; tried again when the problem says. */
+export function failedBy(problem: Problem): Sent {
+  const after = problem.retry instanceof Date ? problem.retry : null;
+  return { kind: 'failed', outcome: { kind: 'retry', after, problem } };
+}
+
 /** The problem of one recipient, told as one of so many. */
 function shared(problem: Problem, count: number, all: number): Problem {
   if (all === 1) return problem;

@@ -62,6 +62,8 @@ export interface ServerStore {
   restriction(id: string): Promise<RestrictionProof | null>;
   setRestriction(id: string, proof: RestrictionProof): Promise<void>;
   states(): Promise<MailServerState[]>;
+  /** That of one server; null when it has none yet. */
+  state(id: string): Promise<MailServerState | null>;
   setState(state: MailServerState): Promise<void>;
   cursor(id: string): Promise<string | null>;
   /** Advances the cursor where no message came with it. */

@@ -130,9 +130,9 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
       ...store,
       servers: {
         ...store.servers,
-        states: async () => {
+        state: async (id) => {
           if (failures++ < 3) throw new Problem({ code: 'store.unwritable', title: 'No', retry: 'later' });
-          return store.servers.states();
+          return store.servers.state(id);
         },
       },
     }),

@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as resolveHost } from 'node:dns/promises';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { Problem } from '../../model/problem.ts';
+import { networkList } from '../../network/networks.ts';
 
 /** Networks that are nobody's on the open Internet (IANA special-purpose registries, RFC 6890 and its updates). */
 const special = [
@@ -46,8 +47,8 @@ export function createAddressGuard(
   allowed: string[],
   resolve: (hostname: string, options: { all: true }) => Promise<LookupAddress[]> = resolveHost,
 ): AddressGuard {
-  const blocked = listOf(special);
-  const exceptions = listOf(allowed);
+  const blocked = networkList(special);
+  const exceptions = networkList(allowed);
   const underWay = new Map<string, Promise<LookupAddress[]>>();
 
   /** An IPv4 address written as IPv6 (RFC 4291 2.5.5.2) is judged as what it is: so does `BlockList`. */
@@ -86,15 +87,6 @@ export function createAddressGuard(
       );
     },
   };
-}
-
-function listOf(networks: string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
 }
 
 function privateAddress(detail: string): Problem {

@@ -1,8 +1,10 @@
+import type { Outcome } from '../../model/delivery.ts';
 import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
+import { failedBy } from '../outcome.ts';
 import type { CreateSender, Posting } from '../sender.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
 import { encode, largestSource } from './source.ts';
@@ -22,7 +24,7 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
 
   async function send(posting: Posting, signal: AbortSignal): Promise<Sent> {
     const { to } = posting.envelope;
-    const all = (outcome: Extract<Sent, { kind: 'answered' }>['answers'][number]['outcome']): Sent => ({
+    const all = (outcome: Outcome): Sent => ({
       kind: 'answered',
       answers: to.map((address) => ({ address, outcome })),
     });
@@ -38,8 +40,7 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
     }
     if (problem === null) return all({ kind: 'accepted' });
     if (problem.retry === 'no') return all({ kind: 'rejected', problem });
-    const after = problem.retry instanceof Date ? problem.retry : null;
-    return { kind: 'failed', outcome: { kind: 'retry', after, problem } };
+    return failedBy(problem);
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
+import { failedBy } from '../outcome.ts';
 import type { Posting } from '../sender.ts';
 import { answersOf, refusalOf } from './answers.ts';
 import { explain, isThrottling, saidBy } from './explain.ts';
@@ -35,9 +36,7 @@ export async function postBy(
       ? null
       : refusalOf(server, error, posting.envelope.to);
     if (answers) return { kind: 'answered', answers };
-    const problem = explain(error, server);
-    const after = problem.retry instanceof Date ? problem.retry : null;
-    return { kind: 'failed', outcome: { kind: 'retry', after, problem } };
+    return failedBy(explain(error, server));
   }
 }
 

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
 import type { OutgoingServer } from '../../model/outgoing.ts';
+import { networkList } from '../../network/networks.ts';
 import { unencrypted } from './problems.ts';
 
 /**
@@ -8,11 +8,7 @@ import { unencrypted } from './problems.ts';
  * administrator allows. The connection is made to the very address that was looked at. Throws for any other.
  */
 export async function plainAddress(server: OutgoingServer, allowed: string[]): Promise<string> {
-  const networks = new BlockList();
-  for (const network of ['127.0.0.0/8', '::1/128', ...allowed]) {
-    const [address = '', bits] = network.split('/');
-    networks.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
+  const networks = networkList(['127.0.0.0/8', '::1/128', ...allowed]);
   const found = await lookup(server.host, { all: true });
   const near = found.find(({ address, family }) => networks.check(address, family === 6 ? 'ipv6' : 'ipv4'));
   if (!near) throw unencrypted(server, found.map(({ address }) => address).join(', '));

@@ -2,6 +2,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Delivery } from '../../model/delivery.ts';
 import type { DeliveryStore } from '../store.ts';
+import { pageOf } from './page.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
 export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
@@ -93,10 +94,7 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
       if (messageId !== undefined) query = query.where('message', '=', messageId);
       if (before !== undefined) query = query.where('sequence', '<', Number(before));
       const rows = await query.execute();
-      return {
-        items: rows.slice(0, limit).map(toDelivery),
-        next: rows.length > limit ? String(rows[limit - 1]?.sequence) : null,
-      };
+      return pageOf(rows, limit, toDelivery);
     },
 
     async counts() {

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Message, Position } from '../../model/message.ts';
 import type { MessageStore } from '../store.ts';
+import { pageOf } from './page.ts';
 import { contentColumns, receive } from './receive.ts';
 import { expire } from './retention.ts';
 import { openSpool, readSource } from './sources.ts';
@@ -42,22 +43,19 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
         );
       }
       const rows = await query.execute();
-      return {
-        items: rows.slice(0, limit).map((row) => ({
-          id: row.id,
-          serverId: row.server_id,
-          threadId: row.thread_id,
-          folder: row.folder,
-          subject: row.subject,
-          from: row.sender,
-          receivedAt: row.received_at,
-          storedAt: row.stored_at,
-          size: row.size,
-          attachments: row.attachments,
-          defects: row.defects,
-        })),
-        next: rows.length > limit ? String(rows[limit - 1]?.sequence) : null,
-      };
+      return pageOf(rows, limit, (row) => ({
+        id: row.id,
+        serverId: row.server_id,
+        threadId: row.thread_id,
+        folder: row.folder,
+        subject: row.subject,
+        from: row.sender,
+        receivedAt: row.received_at,
+        storedAt: row.stored_at,
+        size: row.size,
+        attachments: row.attachments,
+        defects: row.defects,
+      }));
     },
 
     async count() {

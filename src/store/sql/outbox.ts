@@ -3,6 +3,7 @@ import type { OutgoingMail } from '../../model/outgoing.ts';
 import type { OutboxStore } from '../outbox.ts';
 import { insertDrafts, prepare } from './drafts.ts';
 import { expireMails } from './outbox-retention.ts';
+import { pageOf } from './page.ts';
 import { readSource } from './sources.ts';
 import type { OutgoingMailRow, Tables } from './tables.ts';
 
@@ -28,10 +29,7 @@ export function outboxStore(db: Kysely<Tables>): OutboxStore {
       if (inReplyTo !== undefined) query = query.where('in_reply_to', '=', inReplyTo);
       if (before !== undefined) query = query.where('sequence', '<', Number(before));
       const rows = await query.execute();
-      return {
-        items: rows.slice(0, limit).map(toMail),
-        next: rows.length > limit ? String(rows[limit - 1]?.sequence) : null,
-      };
+      return pageOf(rows, limit, toMail);
     },
 
     async *raw(id) {

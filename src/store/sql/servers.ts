@@ -39,6 +39,10 @@ export function serverStore(db: Kysely<Tables>): ServerStore {
         .execute();
       return rows.map((row) => JSON.parse(row.state as string) as MailServerState);
     },
+    async state(id) {
+      const row = await db.selectFrom('mail_server').select('state').where('id', '=', id).executeTakeFirst();
+      return row?.state ? JSON.parse(row.state) : null;
+    },
     async setState(state) {
       await db
         .updateTable('mail_server')
