@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 const unit = [
   'architecture',
   'compose',
+  'concurrency',
   'config',
   'mime',
   'network',

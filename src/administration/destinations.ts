@@ -1,3 +1,4 @@
+import { createMutex } from '../concurrency/mutex.ts';
 import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
@@ -6,7 +7,6 @@ import type { DestinationConfig } from '../model/delivery.ts';
 import { newId } from '../model/id.ts';
 import type { Instant } from '../model/mail-server.ts';
 import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
-import { createLine } from '../oauth/line.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
@@ -29,7 +29,7 @@ export function createDestinationsAdministration({
 }): Administration['destinations'] {
   const guard = createAddressGuard(options.allowPrivateAddresses);
   /** Changes one after the other: none undoes another, and each secret that was shown is kept. */
-  const inTurn = createLine();
+  const inTurn = createMutex();
 
   const find = (id: string) => findDestination(store, id);
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
+import { sleep } from '../concurrency/sleep.ts';
 import { openTextStream } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 import type { ConsoleEnv, Html, PageDeps } from './context.ts';
@@ -34,7 +34,7 @@ export function liveRoutes(
         yield changes || ': still here\n\n';
         if (activity.version() === version)
           await activity.next(AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)]));
-        await sleep(gatherMs, undefined, { signal }).catch(() => undefined);
+        await sleep(gatherMs, signal);
       }
     } finally {
       viewers--;

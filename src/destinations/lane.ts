@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '../concurrency/back-off.ts';
+import { sleep } from '../concurrency/sleep.ts';
+import { createWakeUp } from '../concurrency/wake-up.ts';
 import type { Config } from '../config/config.ts';
-import { backoff } from '../model/backoff.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import { createAlarm } from './alarm.ts';
 import { createCircuit } from './circuit.ts';
 import type { Carrier, Consignee } from './destination.ts';
 import { createLedger } from './ledger.ts';
@@ -50,7 +50,7 @@ export function createLane(parts: LaneParts): Lane {
   const cut = new AbortController();
   const underWay = new Map<string, Promise<void>>();
   let { concurrency } = options;
-  const alarm = createAlarm();
+  const wakeUp = createWakeUp();
   const ledger = createLedger({ config, store, events, log, stopping: stopping.signal });
   const circuit = createCircuit(
     { failures: options.circuitFailures, restMilliseconds: options.circuitSeconds * 1000 },
@@ -65,11 +65,11 @@ export function createLane(parts: LaneParts): Lane {
         concurrency = Math.min(options.concurrency, carrier.concurrency ?? options.concurrency);
         const began = await beginDue(carrier);
         failures = 0;
-        if (began === 0) await alarm.sleep(await restMilliseconds());
+        if (began === 0) await wakeUp.sleep(await restMilliseconds());
       } catch (error) {
         log.error({ err: error }, 'deliveries pause');
-        const delay = backoff(++failures, troubleDelay);
-        await sleep(delay, undefined, { signal: stopping.signal }).catch(() => undefined);
+        const delay = backOff(++failures, troubleDelay);
+        await sleep(delay, stopping.signal);
       }
   }
 
@@ -97,7 +97,7 @@ export function createLane(parts: LaneParts): Lane {
       .catch((error) => log.error({ delivery: delivery.id, err: error }, 'a delivery was left unsettled'))
       .finally(() => {
         underWay.delete(delivery.id);
-        alarm.ring();
+        wakeUp.wake();
       });
     underWay.set(delivery.id, work);
   }
@@ -157,12 +157,12 @@ export function createLane(parts: LaneParts): Lane {
 
   const running = run();
   return {
-    wake: alarm.ring,
+    wake: wakeUp.wake,
     async stop() {
       // Whoever shows it as resting would do so for ever: the lane after this one begins with a closed circuit.
       if (circuit.openUntil() !== null) emitCircuit(null);
       stopping.abort();
-      alarm.ring();
+      wakeUp.wake();
       const timer = setTimeout(() => cut.abort(), stopGrace);
       await running;
       await Promise.all(underWay.values());

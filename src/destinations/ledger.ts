@@ -1,6 +1,6 @@
+import { untilDone } from '../concurrency/retry.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
-import { throughTrouble } from '../store/through-trouble.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Consignee } from './destination.ts';
@@ -29,7 +29,7 @@ export function createLedger({
 }): Ledger {
   return {
     async settle(after, seconds) {
-      await throughTrouble(
+      await untilDone(
         () => store.deliveries.settle(after),
         stopping,
         (error) =>

@@ -1,5 +1,5 @@
+import { backOff } from '../concurrency/back-off.ts';
 import type { Config } from '../config/config.ts';
-import { backoff } from '../model/backoff.ts';
 import type { Delivery, Outcome } from '../model/delivery.ts';
 
 const longestDelay = 60 * 60_000;
@@ -22,7 +22,7 @@ export function settled(
   const problem = outcome.problem.toJSON();
   const end = giveUpAt(delivery, options);
   if (outcome.kind === 'rejected' || now >= end) return { ...after, state: 'dead', problem };
-  const delay = backoff(attempts, { first: options.firstRetrySeconds * 1000, cap: longestDelay });
+  const delay = backOff(attempts, { first: options.firstRetrySeconds * 1000, cap: longestDelay });
   const next = Math.max(now + delay, outcome.after?.getTime() ?? 0);
   return { ...after, nextAttemptAt: new Date(Math.min(next, end)).toISOString(), problem };
 }

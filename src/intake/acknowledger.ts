@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '../concurrency/sleep.ts';
+import { createWakeUp } from '../concurrency/wake-up.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
@@ -29,7 +30,7 @@ export function createAcknowledger({
   condition: Condition;
   retryDelay: RetryDelay;
 }) {
-  let woken = Promise.withResolvers<void>();
+  const wakeUp = createWakeUp();
 
   /** Everything owed now; throws the Problem of the first action that fails. */
   async function drain(): Promise<void> {
@@ -46,28 +47,21 @@ export function createAcknowledger({
   }
 
   /** Until somebody wakes us, or the next action is due, which may be in days. */
-  async function rest(woken: Promise<void>, signal: AbortSignal): Promise<void> {
+  async function rest(signal: AbortSignal): Promise<void> {
     const next = await store.messages.nextAcknowledgement(server.id);
     const wait = next === null ? longestRest : Date.parse(next) - Date.now();
-    const over = new AbortController();
-    const timer = sleep(Math.min(Math.max(wait, 0), longestRest), undefined, {
-      signal: AbortSignal.any([signal, over.signal]),
-    }).catch(() => undefined);
-    await Promise.race([woken, timer]);
-    over.abort();
+    await wakeUp.sleep(Math.min(Math.max(wait, 0), longestRest), signal);
   }
 
   /** Until `signal` aborts: everything owed, then whatever comes due. */
   async function run(signal: AbortSignal): Promise<void> {
     if (server.afterIntake.action === 'leave') return;
-    signal.addEventListener('abort', wake, { once: true });
     for (let failures = 0; !signal.aborted; ) {
-      const something = woken.promise;
       try {
         await drain();
         if (failures > 0) await condition.remark(null);
         failures = 0;
-        await rest(something, signal);
+        await rest(signal);
       } catch (error) {
         if (signal.aborted) return;
         const problem = Problem.from(error);
@@ -79,15 +73,10 @@ export function createAcknowledger({
         );
         await condition.remark(problem);
         const milliseconds = delayAfter(problem, failures, retryDelay);
-        await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+        await sleep(milliseconds, signal);
       }
     }
   }
 
-  function wake(): void {
-    woken.resolve();
-    woken = Promise.withResolvers();
-  }
-
-  return { run, drain, wake };
+  return { run, drain, wake: wakeUp.wake };
 }

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { inBatches } from '../concurrency/batches.ts';
+import { sleep } from '../concurrency/sleep.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
@@ -8,7 +9,6 @@ import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type Arrival, arrivals, take } from './arrivals.ts';
-import { inBatches } from './batches.ts';
 import { createCondition } from './condition.ts';
 import { type Counts, keep, keepMessages } from './keep.ts';
 import { delayAfter, type RetryDelay } from './retry-delay.ts';
@@ -62,7 +62,7 @@ export function createMailbox(parts: MailboxParts): Mailbox {
         tell(problem, error, milliseconds);
         const retryAt = new Date(Date.now() + milliseconds);
         await condition.set(isThrottled(problem) ? 'throttled' : 'failing', problem, retryAt);
-        await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+        await sleep(milliseconds, signal);
       }
     }
     await acknowledging;

@@ -1,7 +1,7 @@
-import { backoff } from '../model/backoff.ts';
+import { backOff } from '../concurrency/back-off.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** In milliseconds; see {@link backoff}. */
+/** In milliseconds; see {@link backOff}. */
 export interface RetryDelay {
   first: number;
   cap: number;
@@ -16,8 +16,8 @@ const longestDelay = 60 * 60_000;
 export function delayAfter(problem: Problem, failures: number, delay: RetryDelay): number {
   if (problem.retry instanceof Date) {
     const asked = Math.max(0, problem.retry.getTime() - Date.now());
-    return Math.min(asked + backoff(1, delay), longestDelay);
+    return Math.min(asked + backOff(1, delay), longestDelay);
   }
   // A person must mend it, perhaps on the other side, where nobody tells us: look now and then.
-  return backoff(problem.retry === 'no' ? Number.POSITIVE_INFINITY : failures, delay);
+  return backOff(problem.retry === 'no' ? Number.POSITIVE_INFINITY : failures, delay);
 }

@@ -1,3 +1,4 @@
+import { createKeyedMutex } from '../concurrency/mutex.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
@@ -49,7 +50,7 @@ export function createSupervisor(parts: {
   const { store, events } = parts;
   const loops = new Map<string, Loop>();
   /** Changes to one server, one after the other. */
-  const turns = new Map<string, Promise<unknown>>();
+  const turns = createKeyedMutex();
   /** What stops that which was asked for beside the loops. */
   const asked = new Map<string, AbortController>();
   let state: 'idle' | 'running' | 'stopped' = 'idle';
@@ -95,15 +96,6 @@ export function createSupervisor(parts: {
     await loop.ended;
   }
 
-  function inTurn<T>(serverId: string, work: () => Promise<T>): Promise<T> {
-    const result = (turns.get(serverId) ?? Promise.resolve()).then(work);
-    turns.set(
-      serverId,
-      result.catch(() => undefined),
-    );
-    return result;
-  }
-
   async function follow(serverId: string): Promise<void> {
     if (state !== 'running') return halt(serverId);
     // Where the record cannot be read the loop goes on as it was.
@@ -116,7 +108,7 @@ export function createSupervisor(parts: {
 
   function refresh(serverId: string): Promise<void> {
     stopAsked(serverId);
-    return inTurn(serverId, () => follow(serverId));
+    return turns.run(serverId, () => follow(serverId));
   }
 
   /** In its turn, beside the loop; stopped when the server changes, also before it has begun. */
@@ -124,7 +116,7 @@ export function createSupervisor(parts: {
     const abort = asked.get(serverId) ?? new AbortController();
     asked.set(serverId, abort);
     const { signal } = abort;
-    return inTurn(serverId, async () => {
+    return turns.run(serverId, async () => {
       const server = signal.aborted || state === 'stopped' ? null : await store.servers.get(serverId);
       if (!server) throw stopped(serverId);
       const { mailbox, close } = openMailbox(server, signal);
@@ -179,8 +171,8 @@ export function createSupervisor(parts: {
       state = 'stopped';
       for (const serverId of asked.keys()) stopAsked(serverId);
       for (const { abort } of loops.values()) abort.abort();
-      await Promise.all([...loops.keys()].map((serverId) => inTurn(serverId, () => halt(serverId))));
-      await Promise.all(turns.values());
+      await Promise.all([...loops.keys()].map((serverId) => turns.run(serverId, () => halt(serverId))));
+      await turns.idle();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createMutex } from '../concurrency/mutex.ts';
 import type { CredentialProfile, Use } from '../model/credential-profile.ts';
 import { Problem, type ProblemJson } from '../model/problem.ts';
 import type { AccessToken, TokenSource } from '../model/token.ts';
@@ -6,7 +7,6 @@ import { authorities } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
 import type { GrantRecord } from './grant-record.ts';
 import { createKnownTokens } from './known-tokens.ts';
-import { createLine } from './line.ts';
 import type { ProfilePassword } from './profile-password.ts';
 import type { Resource } from './resource.ts';
 import { createRests } from './rests.ts';
@@ -56,8 +56,8 @@ export function createProfileTokens({
 }): ProfileTokens {
   const known = createKnownTokens();
   const rests = createRests();
-  const asking = createLine();
-  const writing = createLine();
+  const asking = createMutex();
+  const writing = createMutex();
   const flights = new Map<Use, Promise<AccessToken>>();
   /** What each use needs a token for, as it was when last looked up. */
   const resources = new Map<Use, string>();

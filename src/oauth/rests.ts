@@ -1,4 +1,4 @@
-import { backoff } from '../model/backoff.ts';
+import { backOff } from '../concurrency/back-off.ts';
 import type { Problem } from '../model/problem.ts';
 
 /**
@@ -39,7 +39,7 @@ export function createRests(): Rests {
     begin(place, problem, told) {
       const failures = (rests.get(place)?.failures ?? 0) + 1;
       const lasting = problem.retry === 'no';
-      const wait = backoff(failures, lasting ? failingRest : transientRest);
+      const wait = backOff(failures, lasting ? failingRest : transientRest);
       const named = problem.retry instanceof Date ? problem.retry.getTime() : 0;
       const until = new Date(Math.max(Date.now() + wait, named));
       const rest = { failures, until: until.getTime(), lasting, told: told(until) };

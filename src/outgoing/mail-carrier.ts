@@ -1,9 +1,9 @@
+import { untilDone } from '../concurrency/retry.ts';
 import type { Attempted, Carrier } from '../destinations/destination.ts';
 import type { Delivery } from '../model/delivery.ts';
 import type { OutgoingMail, Recipient, RecipientAnswer } from '../model/outgoing.ts';
 import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
-import { throughTrouble } from '../store/through-trouble.ts';
 import type { Log } from '../telemetry/log.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Sender } from './sender.ts';
@@ -29,7 +29,7 @@ export function mailCarrier({ sender, store, log }: { sender: Sender; store: Sto
 
   /** Through trouble of the store (a full disk): what is not written down is sent again. */
   function writeDown(id: string, recipients: Recipient[], signal: AbortSignal): Promise<void> {
-    return throughTrouble(
+    return untilDone(
       () => store.outbox.answered(id, recipients),
       signal,
       (error) => log.error({ mail: id, err: error }, 'answers of recipients wait to be written down'),

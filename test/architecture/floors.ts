@@ -3,7 +3,7 @@
  * A file imports from lower floors or from its own room: never up, never sideways.
  */
 export const floors: string[][] = [
-  ['model/'],
+  ['model/', 'concurrency/'],
   ['config/', 'telemetry/', 'network/', 'outgoing/(sender|outcome)\\.ts$'],
   ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/[^/]+\\.ts$'],
   [

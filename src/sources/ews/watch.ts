@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { backoff } from '../../model/backoff.ts';
+import { backOff } from '../../concurrency/back-off.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { EwsClient } from './client.ts';
@@ -69,7 +69,7 @@ export function createWatch(
         if (problem.code === 'ews.refused') subscription = null;
         tell(problem, ++failures);
         const rest = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
-        const wait = Math.max(rest, backoff(failures, retryDelay));
+        const wait = Math.max(rest, backOff(failures, retryDelay));
         await pause(wait, undefined, { signal: ending }).catch(() => {});
       }
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { backoff } from '../../model/backoff.ts';
+import { backOff } from '../../concurrency/back-off.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type GraphClient, version } from './client.ts';
@@ -109,7 +109,7 @@ export function createSubscriptions({
 
   function restAfter(problem: Problem | null, failures: number, folders: Folder[]): number {
     if (problem?.retry instanceof Date) return problem.retry.getTime() - Date.now();
-    if (problem) return backoff(failures, { first: reconcileSeconds * 1000, cap: longestRest });
+    if (problem) return backOff(failures, { first: reconcileSeconds * 1000, cap: longestRest });
     const due = folders.map(({ name, id }) =>
       Date.parse(progress.placeIn(name, id).subscription?.renewAt ?? ''),
     );

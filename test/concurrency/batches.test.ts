@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inBatches } from '../../src/intake/batches.ts';
+import { inBatches } from '../../src/concurrency/batches.ts';
 
 const limits = { items: 3, bytes: 100, waitMilliseconds: 20 };
 
