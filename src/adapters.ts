@@ -1,35 +1,55 @@
-import type { CreateDestination } from './destinations/destination.ts';
-import { createForward } from './destinations/forward/index.ts';
-import { createWebhook } from './destinations/webhook/index.ts';
-import type { DestinationKind } from './model/delivery.ts';
-import type { Protocol } from './model/mail-server.ts';
-import type { OutgoingKind } from './model/outgoing.ts';
-import { createGraphSender } from './outgoing/graph/index.ts';
-import type { CreateSender } from './outgoing/sender.ts';
-import { createSmtpSender } from './outgoing/smtp/index.ts';
-import { createEwsSource } from './sources/ews/index.ts';
-import { createGraphSource } from './sources/graph/index.ts';
-import { createImapSource } from './sources/imap/index.ts';
-import { createPop3Source } from './sources/pop3/index.ts';
-import type { CreateSource } from './sources/source.ts';
+import type { DeliveringKind } from './destinations/kind.ts';
+import { forward } from './destinations/forward/kind.ts';
+import { webhook } from './destinations/webhook/kind.ts';
+import { providers } from './oauth/authorities/index.ts';
+import { checkProfile } from './oauth/profile-check.ts';
+import { sealProfile } from './oauth/profile-sealing.ts';
+import { graph as graphSending } from './outgoing/graph/kind.ts';
+import type { SendingKind } from './outgoing/kind.ts';
+import { lmtp, smtp } from './outgoing/smtp/kind.ts';
+import { credentialProfiles, type Provider } from './resources/credential-profile.ts';
+import { destinations } from './resources/destination.ts';
+import { incomingServers } from './resources/incoming-server.ts';
+import { notificationSettings } from './resources/notification-settings.ts';
+import { outgoingServers } from './resources/outgoing-server.ts';
+import { ews } from './sources/ews/kind.ts';
+import { graph } from './sources/graph/kind.ts';
+import { imap } from './sources/imap/kind.ts';
+import { pop3 } from './sources/pop3/kind.ts';
+import type { MailProtocol } from './sources/protocol.ts';
 
-/** Every protocol that mail comes in by: one line each. */
-export const sources: Record<Protocol, CreateSource> = {
-  imap: createImapSource,
-  pop3: createPop3Source,
-  graph: createGraphSource,
-  ews: createEwsSource,
+/** Everything that Letterbox can be told to use; a line here for each, and a folder of its own. */
+export interface Kinds {
+  providers: readonly Provider[];
+  protocols: readonly MailProtocol[];
+  destinations: readonly DeliveringKind[];
+  outgoing: readonly SendingKind[];
+}
+
+export const builtIn: Kinds = {
+  providers,
+  protocols: [imap, pop3, graph, ews],
+  destinations: [webhook, forward],
+  outgoing: [smtp, graphSending, lmtp],
 };
 
-/** Every way that mail goes out by: one line each. */
-export const senders: Record<OutgoingKind, CreateSender> = {
-  smtp: createSmtpSender,
-  lmtp: createSmtpSender,
-  graph: createGraphSender,
-};
+/** The resources that an administrator sets up, of these kinds. */
+export function resourcesOf(kinds: Kinds) {
+  const uses = new Map([
+    ...kinds.protocols.map(({ name, use }) => [name, use] as const),
+    ...kinds.outgoing.map(({ use }) => [use.name, use.label] as const),
+  ]);
+  return {
+    profiles: credentialProfiles(
+      kinds.providers,
+      [...uses].map(([value, label]) => ({ value, label })),
+      { check: checkProfile, seal: sealProfile },
+    ),
+    servers: incomingServers(kinds.protocols),
+    destinations: destinations(kinds.destinations),
+    outgoingServers: outgoingServers(kinds.outgoing),
+    notifications: notificationSettings,
+  };
+}
 
-/** Every kind of place that messages go to: one line each. */
-export const destinations: { [Kind in DestinationKind]: CreateDestination<Kind> } = {
-  webhook: createWebhook,
-  forward: createForward,
-};
+export type Resources = ReturnType<typeof resourcesOf>;

@@ -1,24 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { destinations, senders, sources } from './adapters.ts';
+import { builtIn, type Kinds, resourcesOf } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
-import {
-  createAdministratorNotifications,
-  notificationSettings,
-} from './administration/administrator-notifications.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
-import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
+import { createDestinationsAdministration } from './administration/destinations.ts';
 import { createDeviceCodeAdministration } from './administration/device-code.ts';
 import { createKeepConsent } from './administration/keep-consent.ts';
-import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
+import { type Managed, managed } from './administration/managed.ts';
+import { createDownloadUrls, createMessagesAdministration, type DownloadUrls } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
-import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
+import { createGraphDoor, createGraphNotifications, type GraphDoor } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
-import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
+import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
@@ -26,23 +23,37 @@ import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
 import { messageCarrier } from './destinations/attempt.ts';
 import type { Destination } from './destinations/destination.ts';
-import { createDispatcher } from './destinations/dispatcher.ts';
+import { createDispatcher, type Dispatcher } from './destinations/dispatcher.ts';
 import { createRetention } from './intake/retention.ts';
-import { createSupervisor } from './intake/supervisor.ts';
-import type { DestinationConfig, DestinationKind } from './model/delivery.ts';
-import type { MailServer } from './model/mail-server.ts';
-import type { OutgoingServer } from './model/outgoing.ts';
+import { createSupervisor, type Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
-import { createNotifier } from './notifications/notifier.ts';
-import { createTokenSources } from './oauth/token-source.ts';
+import { createNotifier, type Notifier } from './notifications/notifier.ts';
+import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { mailCarrier } from './outgoing/mail-carrier.ts';
 import type { Sender } from './outgoing/sender.ts';
+import { createCollection } from './resources/collection.ts';
+import type { Collections } from './resources/collections.ts';
+import type { CredentialProfile } from './resources/credential-profile.ts';
+import type { DestinationConfig } from './resources/destination.ts';
+import type { MailServer } from './resources/incoming-server.ts';
+import type { NotificationSettings } from './resources/notification-settings.ts';
+import type { OutgoingServer } from './resources/outgoing-server.ts';
+import type { Json, ResourceRecord } from './resources/resource.ts';
+import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { loadKeyRing } from './vault/key-ring.ts';
 import { createVault, type Vault } from './vault/vault.ts';
+
+/** What everything is made with. */
+interface Base {
+  events: EventBus;
+  store: Store;
+  vault: Vault;
+  log: Log;
+}
 
 /** Letterbox with everything wired, its data folder taken, and nothing running yet. */
 export interface Letterbox {
@@ -65,6 +76,7 @@ export interface Letterbox {
 export async function openLetterbox(
   config: Config,
   log: Log = createLog(config.log.level),
+  kinds: Kinds = builtIn,
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
@@ -75,61 +87,171 @@ export async function openLetterbox(
       defaultFile: resolve(config.dataFolder, 'master.key'),
     });
     const vault = createVault(keyRing);
-    return assemble(config, { events, store, vault, log });
+    return assemble(config, kinds, { events, store, vault, log });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(
-  config: Config,
-  { events, store, vault, log }: { events: EventBus; store: Store; vault: Vault; log: Log },
-): Letterbox {
+function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
+  const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
-  const tokens = createTokenSources({ store, vault, events, log });
-  const downloads = createDownloadUrls({ publicUrl, vault, hours: config.delivery.urlHours });
+  const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
+  const tokens = createTokenSources({ ...base, profiles: resources.profiles });
+  const graphDoor = createGraphDoor({ publicUrl, vault: base.vault });
+  const open = openers({ config, kinds, base, tokens, graphDoor });
+  const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
-  const graphDoor = createGraphDoor({ publicUrl, vault });
-
-  const openSource = (server: MailServer) =>
-    sources[server.protocol]({
-      server,
-      tokens: tokens.for(server.profileId, server.protocol),
-      options: config.intake,
-      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
-      known: (place, uids) => store.messages.known(server.id, place, uids),
-      log: log.child({ server: server.name }),
-    });
-  const openSender = (server: OutgoingServer) =>
-    senders[server.kind]({ server, tokens: sendingTokens(server, tokens.for), options: config.delivery });
-  async function openDestination<Kind extends DestinationKind>(
-    destination: DestinationConfig<Kind>,
-    sender: Sender | null,
-  ): Promise<Destination> {
-    const secrets = await signingSecrets(store, vault, destination.id);
-    return destinations[destination.kind as Kind]({ destination, secrets, sender, options: config.delivery });
-  }
-
-  const supervisor = createSupervisor({ store, open: openSource, events, log });
+  const supervisor = createSupervisor({ store, resources, open: open.source, events, log });
   const dispatcher = createDispatcher({
     store,
-    consignees: () => consigneesOf(store),
+    consignees: () => consigneesOf(kinds, resources),
     async open({ destination, outgoing }) {
-      if (!destination) return mailCarrier({ sender: openSender(outgoing), store, log });
-      const sender = outgoing?.enabled ? openSender(outgoing) : null;
-      return messageCarrier({
-        destination: await openDestination(destination, sender),
-        store,
-        url: downloads.url,
-        log,
-      });
+      if (!destination) return mailCarrier({ sender: open.sender(outgoing), store, log });
+      const sender = outgoing?.enabled ? open.sender(outgoing) : null;
+      const opened = await open.destination(destination, sender);
+      return messageCarrier({ destination: opened, store, url: downloads.url, log });
     },
     options: config.delivery,
     events,
     log,
   });
   const retention = createRetention({ store, limits: config.retention, log });
+  const notices = createNotices(resources, store);
+  const notifier = createNotifier({
+    store,
+    resources,
+    notices,
+    patienceSeconds: config.intake.reconcileSeconds,
+    dispatcher,
+    events,
+    log,
+  });
+  follow({ resources, supervisor, dispatcher, notifier, events, log });
+
+  const { administration, stop } = administer({
+    config,
+    base,
+    publicUrl,
+    resources,
+    tokens,
+    graphDoor,
+    open,
+    downloads,
+    supervisor,
+    dispatcher,
+    notices,
+  });
+  return {
+    ...base,
+    administration,
+    publicUrl,
+    async start() {
+      await store.deliveries.releaseAll();
+      await dispatcher.start();
+      await supervisor.start();
+      retention.start();
+      notifier.start();
+    },
+    async close() {
+      await stop();
+      retention.stop();
+      await notifier.stop();
+      await supervisor.stop();
+      await dispatcher.stop();
+      await store.close();
+    },
+  };
+}
+
+/** The records of all resources; `guard` keeps a profile's tokens still while it changes. */
+function openResources(
+  config: Config,
+  kinds: Kinds,
+  { store, vault }: Base,
+  guard: <T>(id: string, work: () => Promise<T>) => Promise<T>,
+): Collections {
+  const of = resourcesOf(kinds);
+  const parts = { store, vault, config, resources: Object.values(of) };
+  return {
+    profiles: createCollection<CredentialProfile>(of.profiles, { ...parts, guard }),
+    servers: createCollection<MailServer>(of.servers, parts),
+    destinations: createCollection<DestinationConfig>(of.destinations, parts),
+    outgoingServers: createCollection<OutgoingServer>(of.outgoingServers, parts),
+    notifications: createCollection<NotificationSettings>(of.notifications, parts),
+  };
+}
+
+/** How servers and destinations are opened: by the adapter of their kind. */
+function openers({
+  config,
+  kinds,
+  base: { store, vault, log },
+  tokens,
+  graphDoor,
+}: {
+  config: Config;
+  kinds: Kinds;
+  base: Base;
+  tokens: TokenSources;
+  graphDoor: GraphDoor;
+}) {
+  return {
+    source: (server: MailServer): MailSource =>
+      named(kinds.protocols, server.protocol).open({
+        server,
+        tokens: tokens.for(server.profileId, server.protocol),
+        options: config.intake,
+        notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
+        known: (place, uids) => store.messages.known(server.id, place, uids),
+        log: log.child({ server: server.name }),
+      }),
+    sender(server: OutgoingServer): Sender {
+      const kind = named(kinds.outgoing, server.kind);
+      const signIn = server.profileId === null ? null : tokens.for(server.profileId, kind.use.name);
+      return kind.open({ server, tokens: signIn, options: config.delivery });
+    },
+    destination: async (destination: DestinationConfig, sender: Sender | null): Promise<Destination> =>
+      named(kinds.destinations, destination.kind).open({
+        destination,
+        sender,
+        options: config.delivery,
+        async secret(name) {
+          const sealed = await store.secrets.read(destination.id, name);
+          return sealed && vault.open(destination.id, name, sealed);
+        },
+      }),
+  };
+}
+
+/** A kind by its name; a record of a kind that there is not cannot be read, so it never comes here. */
+function named<K extends { name: string }>(kinds: readonly K[], name: string): K {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+}
+
+/** What runs follows what changes. */
+function follow({
+  resources,
+  supervisor,
+  dispatcher,
+  notifier,
+  events,
+  log,
+}: {
+  resources: Collections;
+  supervisor: Supervisor;
+  dispatcher: Dispatcher<Consigned>;
+  notifier: Notifier;
+  events: EventBus;
+  log: Log;
+}): void {
+  resources.servers.onChange(supervisor.changed);
+  resources.destinations.onChange(dispatcher.refresh);
+  resources.outgoingServers.onChange(dispatcher.refresh);
+  resources.notifications.onChange(notifier.look);
   events.on('message.stored', ({ outcome }) => {
     if (outcome === 'new') dispatcher.wake();
   });
@@ -146,80 +268,75 @@ function assemble(
         log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
       );
   });
-
-  const notices = createNotices(store);
-  const notifier = createNotifier({
-    store,
-    notices,
-    settings: () => notificationSettings(store),
-    patienceSeconds: config.intake.reconcileSeconds,
-    dispatcher,
-    events,
-    log,
-  });
-  const deliveries = createDeliveriesAdministration({ store, dispatcher });
-  const keep = createKeepConsent({ store, vault, events, tokens });
-  const { stop: stopDeviceCodes, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
-  const administration: Administration = {
-    profiles: createProfilesAdministration({ store, vault, events, tokens }),
-    consent: createConsentAdministration({ store, vault, keep, publicUrl }),
-    deviceCode,
-    adminConsent: createAdminConsentAdministration({ store, vault, tokens, publicUrl }),
-    servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
-    access: createAccessAdministration({ store, openSource, tokensFor: tokens.for }),
-    destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
-    messages: createMessagesAdministration({ store, downloads }),
-    deliveries,
-    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
-    notifications: createNotificationsAdministration({ supervisor, graphDoor }),
-    signIn: createSignInAdministration({ store }),
-    outgoingServers: createOutgoingServersAdministration({ store, dispatcher, openSender }),
-    outgoing: createOutgoingAdministration({ store, dispatcher }),
-    administratorNotifications: createAdministratorNotifications({ store, changed: notifier.look }),
-    notices,
-  };
-
-  return {
-    administration,
-    store,
-    vault,
-    events,
-    log,
-    publicUrl,
-    async start() {
-      await store.deliveries.releaseAll();
-      await dispatcher.start();
-      await supervisor.start();
-      retention.start();
-      notifier.start();
-    },
-    async close() {
-      await stopDeviceCodes();
-      retention.stop();
-      await notifier.stop();
-      await supervisor.stop();
-      await dispatcher.stop();
-      await store.close();
-    },
-  };
 }
 
+/** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
+function administer(parts: {
+  config: Config;
+  base: Base;
+  publicUrl: string;
+  resources: Collections;
+  tokens: TokenSources;
+  graphDoor: GraphDoor;
+  open: ReturnType<typeof openers>;
+  downloads: DownloadUrls;
+  supervisor: Supervisor;
+  dispatcher: Dispatcher<Consigned>;
+  notices: Administration['notices'];
+}): { administration: Administration; stop(): Promise<void> } {
+  const { base, publicUrl, resources, tokens, graphDoor, open, supervisor, dispatcher } = parts;
+  const { store, vault, events } = base;
+  const { profiles, servers, outgoingServers } = resources;
+  const consents = { profiles, store, vault, publicUrl };
+  const keep = createKeepConsent({ profiles, servers, events, tokens });
+  const { stop, ...deviceCode } = createDeviceCodeAdministration({ ...consents, keep });
+  const deliveries = createDeliveriesAdministration({ store, dispatcher });
+  const opening = { openSource: open.source, tokensFor: tokens.for };
+  const own = {
+    profiles: createProfilesAdministration({ profiles, events, tokens }),
+    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
+    destinations: createDestinationsAdministration({
+      destinations: resources.destinations,
+      changed: dispatcher.refresh,
+    }),
+    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender: open.sender }),
+    notifications: managed(resources.notifications, {}),
+  };
+  const administration: Administration = {
+    ...own,
+    resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
+    consent: createConsentAdministration({ ...consents, keep }),
+    deviceCode,
+    adminConsent: createAdminConsentAdministration({ ...consents, tokens }),
+    access: createAccessAdministration({ resources, store, ...opening }),
+    messages: createMessagesAdministration({ store, downloads: parts.downloads }),
+    deliveries,
+    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
+    graphNotifications: createGraphNotifications({ supervisor, graphDoor }),
+    signIn: createSignInAdministration({ store }),
+    outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
+    notices: parts.notices,
+  };
+  return { administration, stop };
+}
+
+type Consigned = Awaited<ReturnType<typeof consigneesOf>>[number];
+
 /**
- * Everything that deliveries go to: destinations, with the outgoing server that a forward goes through, and outgoing
- * servers for mail of our own. A change of any of it makes a new lane.
+ * Everything that deliveries go to: destinations, with the outgoing server that one sends through, and outgoing servers
+ * for mail of our own. A change of any of it makes a new lane.
  */
-async function consigneesOf(store: Store) {
-  const outgoing = await store.outgoingServers.list();
-  const named = await store.destinations.list();
+async function consigneesOf(kinds: Kinds, resources: Collections) {
+  const outgoing = await resources.outgoingServers.list();
+  const all = await resources.destinations.list();
+  const throughOf = (destination: DestinationConfig) =>
+    named(kinds.destinations, destination.kind).outgoingServerOf?.(destination as DestinationConfig & Json);
   return [
     ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
-    ...named.map((destination) => ({
+    ...all.map((destination) => ({
       ...identityOf(destination),
       destination,
-      outgoing:
-        destination.kind === 'forward'
-          ? (outgoing.find(({ id }) => id === destination.outgoingServerId) ?? null)
-          : null,
+      outgoing: outgoing.find(({ id }) => id === throughOf(destination)) ?? null,
     })),
   ];
 }

@@ -1,6 +1,7 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
-import { authorities } from '../oauth/authorities/index.ts';
+import { authorityOf } from '../oauth/authorities/index.ts';
 import { explainFailure } from '../oauth/explain.ts';
 
 /** Does what asks the authority for something; what goes wrong is thrown as the person must be told it. */
@@ -8,17 +9,8 @@ export async function explained<T>(profile: CredentialProfile, work: () => Promi
   try {
     return await work();
   } catch (error) {
-    throw (await explainFailure(error, authorities[profile.provider], profile)).problem;
+    throw (await explainFailure(error, authorityOf(profile), profile)).problem;
   }
-}
-
-export function noSuchProfile(id: string): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'There is no such credential profile',
-    detail: id,
-    remedy: 'It may have been deleted; list the profiles to see what is there.',
-  });
 }
 
 export function unknownConsent(): Problem {

@@ -1,4 +1,5 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
 import {
@@ -6,6 +7,7 @@ import {
   beginAuthorization,
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
@@ -14,7 +16,6 @@ import {
   consentInterrupted,
   consentNotOurs,
   explained,
-  noSuchProfile,
   otherWay,
   unknownConsent,
 } from './consent-problems.ts';
@@ -25,11 +26,13 @@ const lifetime = 15 * 60_000;
 const requestName = 'authorization-request';
 
 export function createConsentAdministration({
+  profiles,
   store,
   vault,
   keep,
   publicUrl,
 }: {
+  profiles: Collection<CredentialProfile>;
   store: Store;
   vault: Vault;
   keep: KeepConsent;
@@ -40,7 +43,7 @@ export function createConsentAdministration({
   const underWay = new Map<string, Promise<CredentialProfile>>();
 
   async function begin(profileId: string, browserSession: string): Promise<URL> {
-    const profile = await findProfile(profileId);
+    const profile = await profiles.get(profileId);
     if (profile.authentication !== 'oauth2' || profile.grant !== 'authorization_code')
       throw otherWay(profile);
     const { url, request } = await explained(profile, () =>
@@ -79,7 +82,7 @@ export function createConsentAdministration({
     const outcome = mine ? await redeem(consent, callback) : taken.outcome;
     if (!outcome) throw consentInterrupted();
     if (outcome.kind === 'refused') throw Problem.fromJSON(outcome.problem);
-    return findProfile(consent.profileId);
+    return profiles.get(consent.profileId);
   }
 
   async function redeem(consent: PendingConsent, callback: URL): Promise<ConsentOutcome> {
@@ -93,7 +96,7 @@ export function createConsentAdministration({
 
   async function connect(consent: PendingConsent, callback: URL): Promise<void> {
     if (consent.expiresAt < new Date().toISOString()) throw consentExpired();
-    const profile = await findProfile(consent.profileId);
+    const profile = await profiles.get(consent.profileId);
     const request: AuthorizationRequest = JSON.parse(
       vault.open(consent.stateHash, requestName, consent.sealed),
     );
@@ -111,12 +114,6 @@ export function createConsentAdministration({
       ),
     );
     await keep(profile, consented, warning);
-  }
-
-  async function findProfile(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (!profile) throw noSuchProfile(id);
-    return profile;
   }
 
   return { begin, complete, latest: store.consents.latest, redirectUri };

@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { DeviceAuthorizationResponse } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
 import {
@@ -7,12 +8,13 @@ import {
   pollUntilAnswered,
   redeemDeviceCode,
 } from '../oauth/grants/device-code.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { ConsentOutcome, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration, DeviceSignIn } from './administration.ts';
-import { explained, noSuchProfile, otherWay, profileChanged } from './consent-problems.ts';
+import { explained, otherWay, profileChanged } from './consent-problems.ts';
 import type { KeepConsent } from './keep-consent.ts';
-import { isUnbound } from './profile-binding.ts';
+import { isUnbound } from '../oauth/profile-binding.ts';
 
 interface Pending {
   shown: DeviceSignIn;
@@ -25,10 +27,12 @@ interface Pending {
  * may look at it, and a restart ends it, as it does nobody harm to get another code.
  */
 export function createDeviceCodeAdministration({
+  profiles,
   store,
   vault,
   keep,
 }: {
+  profiles: Collection<CredentialProfile>;
   store: Store;
   vault: Vault;
   keep: KeepConsent;
@@ -36,7 +40,7 @@ export function createDeviceCodeAdministration({
   const pending = new Map<string, Pending>();
 
   async function begin(profileId: string): Promise<DeviceSignIn> {
-    const profile = await findProfile(profileId);
+    const profile = await profiles.get(profileId);
     if (profile.authentication !== 'oauth2' || profile.grant !== 'device_code') throw otherWay(profile);
     const given = await explained(profile, () =>
       asClient(profile, { store, vault }, ({ authority, configuration }) =>
@@ -69,7 +73,7 @@ export function createDeviceCodeAdministration({
       const { consented, warning } = await explained(profile, () =>
         pollUntilAnswered(given, () => redeem(profile, given.device_code), signal),
       );
-      const present = await findProfile(profile.id);
+      const present = await profiles.get(profile.id);
       signal.throwIfAborted();
       if (isUnbound(profile, present)) throw profileChanged(present);
       await keep(present, consented, warning);
@@ -93,17 +97,11 @@ export function createDeviceCodeAdministration({
     await former?.ended;
   }
 
-  async function findProfile(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (!profile) throw noSuchProfile(id);
-    return profile;
-  }
-
   return {
     begin,
     cancel,
     async state(profileId) {
-      await findProfile(profileId);
+      await profiles.get(profileId);
       const known = pending.get(profileId);
       return known ? { ...known.shown } : null;
     },

@@ -1,12 +1,13 @@
-import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
-import type { MailServer } from '../model/mail-server.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { ConsentedAccount } from '../model/credential-profile.ts';
+
 import { Problem } from '../model/problem.ts';
 import type { Consented } from '../oauth/consented.ts';
 import { tokensName } from '../oauth/sealed.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
-import type { Store } from '../store/store.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { EventBus } from '../telemetry/events.ts';
-import type { Vault } from '../vault/vault.ts';
 import { isMailboxOf, isNamed, namesOf } from './account-match.ts';
 
 /**
@@ -21,27 +22,31 @@ export type KeepConsent = (
 ) => Promise<void>;
 
 export function createKeepConsent({
-  store,
-  vault,
+  profiles,
+  servers,
   events,
   tokens,
 }: {
-  store: Store;
-  vault: Vault;
+  profiles: Collection<CredentialProfile>;
+  servers: Collection<MailServer>;
   events: EventBus;
   tokens: TokenSources;
 }): KeepConsent {
   return async (profile, consented, warning) => {
     const { id, name } = profile;
-    const servers = (await store.servers.list()).filter(({ profileId }) => profileId === id);
-    assertExpected(profile, consented.account, servers);
+    const using = (await servers.list()).filter(({ profileId }) => profileId === id);
+    assertExpected(profile, consented.account, using);
     const problem = warning?.toJSON() ?? null;
     await tokens.change(id, () =>
-      store.profiles.setGrant(
-        id,
-        { state: 'connected', account: consented.account, problem, connectedAt: new Date().toISOString() },
-        { [tokensName]: vault.seal(id, tokensName, JSON.stringify(consented.tokens)) },
-      ),
+      profiles.note(id, () => ({
+        record: {
+          state: 'connected',
+          account: consented.account,
+          problem,
+          connectedAt: new Date().toISOString(),
+        },
+        secrets: { [tokensName]: JSON.stringify(consented.tokens) },
+      })),
     );
     events.emit('profile.state', { profileId: id, profile: name, state: 'connected', problem });
   };

@@ -1,10 +1,11 @@
+import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { Hint } from '../sources/source.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { areEqual } from './digest.ts';
-import { validate } from './validation.ts';
+
 
 /** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
 const notificationInput = z.looseObject({
@@ -25,15 +26,15 @@ const lifecycleHints: Record<string, Hint> = {
   subscriptionRemoved: 'subscription-removed',
 };
 
-export function createNotificationsAdministration({
+export function createGraphNotifications({
   supervisor,
   graphDoor,
 }: {
   supervisor: Pick<Supervisor, 'hint'>;
   graphDoor: GraphDoor;
-}): Administration['notifications'] {
+}): Administration['graphNotifications'] {
   return {
-    receiveGraph(serverId, input) {
+    receive(serverId, input) {
       const { value } = validate(notificationInput, input);
       const opens = graphDoor.lockOf(serverId);
       const hints = value

@@ -1,15 +1,18 @@
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
+import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
 import { isAddress, replyRecipients, replySubject } from '../compose/reply.ts';
 import type { Dispatcher } from '../destinations/dispatcher.ts';
 import type { Message } from '../model/message.ts';
-import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
+import type { OutgoingMail } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { findMessage, findOutgoingMail } from './find.ts';
-import { validate } from './validation.ts';
+
 
 const pageSize = 50;
 const largestPage = 500;
@@ -58,16 +61,18 @@ export const replyInput = z.strictObject({
 });
 
 export function createOutgoingAdministration({
+  outgoingServers,
   store,
   dispatcher,
 }: {
+  outgoingServers: Pick<Collection<OutgoingServer>, 'find' | 'list'>;
   store: Store;
   dispatcher: Dispatcher;
 }): Administration['outgoing'] {
   const find = (id: string) => findOutgoingMail(store, id);
 
   async function usable(id: string): Promise<OutgoingServer> {
-    const server = await store.outgoingServers.get(id);
+    const server = await outgoingServers.find(id);
     if (server?.enabled) return server;
     throw invalidInput([
       {
@@ -82,7 +87,7 @@ export function createOutgoingAdministration({
 
   /** The one whose mail comes from where the message went; else the only one there is. */
   async function serverFor({ mailbox }: Message): Promise<OutgoingServer> {
-    const servers = (await store.outgoingServers.list()).filter(({ enabled }) => enabled);
+    const servers = (await outgoingServers.list()).filter(({ enabled }) => enabled);
     const same = servers.filter((server) => server.address.toLowerCase() === mailbox.toLowerCase());
     const [server, ...others] = same.length > 0 ? same : servers;
     if (server && others.length === 0) return server;

@@ -1,3 +1,4 @@
+import { validate } from '../resources/validation.ts';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { invalidInput, Problem } from '../model/problem.ts';
@@ -6,7 +7,7 @@ import type { Administration } from './administration.ts';
 import { areEqual, sha256 } from './digest.ts';
 import { createPasswordHasher } from './password.ts';
 import { createSignInLimiter } from './sign-in-limiter.ts';
-import { validate } from './validation.ts';
+
 
 const passwordKey = 'sign-in.password';
 const setUpTokenKey = 'sign-in.set-up-token';

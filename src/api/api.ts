@@ -1,7 +1,8 @@
+import { validate } from '../resources/validation.ts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { validate } from '../administration/validation.ts';
+
 import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import { Problem } from '../model/problem.ts';

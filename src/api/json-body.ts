@@ -1,6 +1,7 @@
+import { validate } from '../resources/validation.ts';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { validate } from '../administration/validation.ts';
+
 import { invalidInput, Problem } from '../model/problem.ts';
 
 const noFields = z.strictObject({});

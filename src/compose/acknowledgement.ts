@@ -1,6 +1,8 @@
-import type { MailServer } from '../model/mail-server.ts';
+
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import type { MessageContent } from '../model/message.ts';
-import type { OutgoingServer } from '../model/outgoing.ts';
+
 import type { AutomaticAnswer } from '../store/outbox.ts';
 import { whyUnanswered } from './automatic.ts';
 import { draftOf } from './draft.ts';

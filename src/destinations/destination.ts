@@ -1,5 +1,6 @@
+import type { DestinationConfig } from '../resources/destination.ts';
 import type { Config } from '../config/config.ts';
-import type { Delivery, DestinationConfig, DestinationKind, Outcome } from '../model/delivery.ts';
+import type { Delivery, Outcome } from '../model/delivery.ts';
 import type { Attachment, Message } from '../model/message.ts';
 import type { Notification } from '../model/notice.ts';
 import type { Sender } from '../outgoing/sender.ts';
@@ -26,8 +27,8 @@ export interface Destination {
 }
 
 /** What a destination is made of. */
-export interface DestinationParts<Kind extends DestinationKind = DestinationKind> {
-  destination: DestinationConfig<Kind>;
+export interface DestinationParts<Config extends DestinationConfig = DestinationConfig> {
+  destination: Config;
   /** Newest first. */
   secrets: { secret: string; until: string | null }[];
   /** Of the outgoing email server that it names; null where it names none. */
@@ -35,8 +36,10 @@ export interface DestinationParts<Kind extends DestinationKind = DestinationKind
   options: Config['delivery'];
 }
 
-/** Opens no connection yet. Adapters: registered by kind in `adapters.ts`. */
-export type CreateDestination<Kind extends DestinationKind> = (parts: DestinationParts<Kind>) => Destination;
+/** Opens no connection yet. */
+export type CreateDestination<Config extends DestinationConfig> = (
+  parts: DestinationParts<Config>,
+) => Destination;
 
 /** One that deliveries go to: a destination, an outgoing email server. */
 export interface Consignee {

@@ -1,4 +1,5 @@
-import type { MailServer } from '../model/mail-server.ts';
+
+import type { MailServer } from '../resources/incoming-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { AccessToken, TokenSource } from '../model/token.ts';
 import type { Inspection, MailSource } from '../sources/source.ts';

@@ -1,4 +1,5 @@
-import type { MailServer, RestrictionProof } from '../model/mail-server.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { RestrictionProof } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 

@@ -1,7 +1,8 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { MailServer } from '../model/mail-server.ts';
+
 import { trustFor } from '../network/trust.ts';
 import { askForTls } from './starttls.ts';
 

@@ -1,7 +1,8 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { MailServer, Protocol } from '../model/mail-server.ts';
+import type { Protocol } from '../model/mail-server.ts';
 import { starttlsMissing } from '../network/problems.ts';
 
 interface Dialogue {

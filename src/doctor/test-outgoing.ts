@@ -1,5 +1,6 @@
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import { draftOf } from '../compose/draft.ts';
-import type { OutgoingServer } from '../model/outgoing.ts';
+
 import { outcomeOf } from '../outgoing/outcome.ts';
 import type { Sender } from '../outgoing/sender.ts';
 import { type CheckResult, runStep } from './check.ts';

@@ -1,6 +1,7 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
-import type { MailServer } from '../model/mail-server.ts';
+
 import { Problem } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';

@@ -1,20 +1,22 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { acknowledge } from '../compose/acknowledgement.ts';
-import type { MailServer } from '../model/mail-server.ts';
+
 import type { AutomaticAnswer } from '../store/outbox.ts';
-import type { Receipt, Store } from '../store/store.ts';
+import type { Collections } from '../resources/collections.ts';
+import type { Receipt } from '../store/store.ts';
 
 /** The acknowledgements that messages get, in their order, if the server gives any and its outgoing server is on. */
 export async function answersTo(
   messages: Pick<Receipt, 'content' | 'receivedAt'>[],
   server: MailServer,
-  store: Store,
+  { servers, outgoingServers }: Pick<Collections, 'servers' | 'outgoingServers'>,
 ): Promise<(AutomaticAnswer | null)[]> {
   if (!server.acknowledgement) return [];
   const { outgoingServerId } = server.acknowledgement;
-  const senders = await store.outgoingServers.list();
+  const senders = await outgoingServers.list();
   const outgoing = senders.find(({ id }) => id === outgoingServerId);
   if (!outgoing?.enabled) return [];
-  const own = ownAddresses([...(await store.servers.list()), ...senders]);
+  const own = ownAddresses([...(await servers.list()), ...senders]);
   return Promise.all(messages.map((message) => acknowledge(message, server, outgoing, own)));
 }
 

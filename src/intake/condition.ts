@@ -1,4 +1,5 @@
-import type { MailServer, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { Problem, ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -41,7 +42,7 @@ export function createCondition({
 
   /** The instants of the run before, so that a restart does not forget when mail last came. */
   async function remember(): Promise<void> {
-    const before = await store.servers.state(server.id);
+    const before = await store.mailboxes.state(server.id);
     remembered = true;
     state.lastContactAt ??= before?.lastContactAt ?? null;
     state.lastMessageAt ??= before?.lastMessageAt ?? null;
@@ -56,7 +57,7 @@ export function createCondition({
       // Another time.
     }
     events.emit('server.state', { ...state, server: server.name });
-    if (remembered) await store.servers.setState(state).catch(() => undefined);
+    if (remembered) await store.mailboxes.setState(state).catch(() => undefined);
   }
 
   return {

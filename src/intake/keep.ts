@@ -1,7 +1,9 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { newId } from '../model/id.ts';
-import type { MailServer } from '../model/mail-server.ts';
+
 import type { Quarantined } from '../model/message.ts';
 import { route } from '../routing/route.ts';
+import type { Collections } from '../resources/collections.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -15,8 +17,12 @@ export interface Counts {
   quarantined: number;
 }
 
+/** Where messages may go, who may be answered, and which addresses are our own. */
+export type IntakeResources = Pick<Collections, 'servers' | 'destinations' | 'outgoingServers'>;
+
 interface Parts {
   server: MailServer;
+  resources: IntakeResources;
   store: Store;
   events: EventBus;
   log: Log;
@@ -46,7 +52,7 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
       continue;
     }
     await flush();
-    if (arrival.kind === 'caught-up') await parts.store.servers.setCursor(parts.server.id, arrival.cursor);
+    if (arrival.kind === 'caught-up') await parts.store.mailboxes.setCursor(parts.server.id, arrival.cursor);
     else if (await quarantine(arrival, parts)) counts.quarantined++;
   }
   await flush();
@@ -56,14 +62,14 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
 /** Messages of one server in one transaction, with the deliveries that routing chooses and the answers they get. */
 export async function keepMessages(
   arrived: { message: Understood; remaining: number }[],
-  { server, store, events }: Parts,
+  { server, store, resources, events }: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
-  const destinations = await store.destinations.list();
+  const destinations = await resources.destinations.list();
   const answers = await answersTo(
     arrived.map(({ message }) => message),
     server,
-    store,
+    resources,
   );
   const receipts = arrived.map(({ message }, i) => ({
     ...message,

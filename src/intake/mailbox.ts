@@ -1,6 +1,7 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import { inBatches } from '../concurrency/batches.ts';
 import { sleep } from '../concurrency/sleep.ts';
-import type { MailServer } from '../model/mail-server.ts';
+
 import type { Position } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
@@ -10,7 +11,7 @@ import type { Log } from '../telemetry/log.ts';
 import { createAcknowledger } from './acknowledger.ts';
 import { type Arrival, arrivals, take } from './arrivals.ts';
 import { createCondition } from './condition.ts';
-import { type Counts, keep, keepMessages } from './keep.ts';
+import { type Counts, type IntakeResources, keep, keepMessages } from './keep.ts';
 import { delayAfter, type RetryDelay } from './retry-delay.ts';
 import { createSpools } from './spools.ts';
 
@@ -20,6 +21,7 @@ export interface MailboxParts {
   server: MailServer;
   source: MailSource;
   store: Store;
+  resources: IntakeResources;
   events: EventBus;
   log: Log;
   retryDelay: RetryDelay;
@@ -88,7 +90,7 @@ export function createMailbox(parts: MailboxParts): Mailbox {
     // While it fails, what is wrong stays shown until something was read.
     if (condition.current() !== 'failing') await condition.set('synchronising');
     try {
-      const cursor = await store.servers.cursor(server.id);
+      const cursor = await store.mailboxes.cursor(server.id);
       const events = source.messages(cursor, { watch: options.watch, signal });
       for await (const batch of inBatches(arrivals(events, { source, spools, log }), heldBytes, batchLimits))
         try {

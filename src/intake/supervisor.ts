@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import { incomingServerFields, type MailServer } from '../resources/incoming-server.ts';
 import { createKeyedMutex } from '../concurrency/mutex.ts';
-import type { MailServer } from '../model/mail-server.ts';
+
 import type { Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
@@ -7,7 +9,7 @@ import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createCondition } from './condition.ts';
-import type { Counts } from './keep.ts';
+import type { Counts, IntakeResources } from './keep.ts';
 import { createMailbox, type Mailbox, stopped } from './mailbox.ts';
 import { type RetryDelay, retryDelay } from './retry-delay.ts';
 
@@ -21,6 +23,8 @@ export interface Supervisor {
    * was asked for beside the loop is stopped.
    */
   refresh(serverId: string): Promise<void>;
+  /** A server was added, changed or removed: only what matters to its connection ends the loop. */
+  changed(before: MailServer | null, after: MailServer | null): Promise<void>;
   /** A profile was connected or changed: its mailboxes try again at once. */
   refreshProfile(profileId: string): Promise<void>;
   /** Somebody told of a mailbox; passed over where it does not run. */
@@ -42,12 +46,14 @@ interface Loop {
 /** Decides which mailboxes run in this process, each in a loop of its own: one never holds another (P31). */
 export function createSupervisor(parts: {
   store: Store;
+  resources: IntakeResources;
   open: (server: MailServer) => MailSource;
   events: EventBus;
   log: Log;
   retryDelay?: RetryDelay;
 }): Supervisor {
   const { store, events } = parts;
+  const { servers } = parts.resources;
   const loops = new Map<string, Loop>();
   /** Changes to one server, one after the other. */
   const turns = createKeyedMutex();
@@ -99,7 +105,7 @@ export function createSupervisor(parts: {
   async function follow(serverId: string): Promise<void> {
     if (state !== 'running') return halt(serverId);
     // Where the record cannot be read the loop goes on as it was.
-    const server = await store.servers.get(serverId);
+    const server = await servers.find(serverId);
     await halt(serverId);
     if (!server || state !== 'running') return;
     if (server.paused) await createCondition({ server, store, events }).set('paused');
@@ -117,7 +123,7 @@ export function createSupervisor(parts: {
     asked.set(serverId, abort);
     const { signal } = abort;
     return turns.run(serverId, async () => {
-      const server = signal.aborted || state === 'stopped' ? null : await store.servers.get(serverId);
+      const server = signal.aborted || state === 'stopped' ? null : await servers.find(serverId);
       if (!server) throw stopped(serverId);
       const { mailbox, close } = openMailbox(server, signal);
       try {
@@ -136,14 +142,20 @@ export function createSupervisor(parts: {
   return {
     async start() {
       state = 'running';
-      await Promise.all((await store.servers.list()).map(({ id }) => refresh(id)));
+      await Promise.all((await servers.list()).map(({ id }) => refresh(id)));
     },
     isRunning: () => state === 'running',
     refresh,
+    async changed(before, after) {
+      const id = (after ?? before)?.id;
+      const loop = after && loops.get(after.id);
+      if (loop && before && after && !needsNewLoop(before, after)) loop.mailbox.follow(after);
+      else if (id !== undefined) await refresh(id);
+    },
     async refreshProfile(profileId) {
       if (state !== 'running') return;
-      const servers = (await store.servers.list()).filter((server) => server.profileId === profileId);
-      await Promise.all(servers.map(({ id }) => refresh(id)));
+      const using = (await servers.list()).filter((server) => server.profileId === profileId);
+      await Promise.all(using.map(({ id }) => refresh(id)));
     },
     hint: (serverId, hint) => loops.get(serverId)?.mailbox.hint(hint),
     syncOnce: (server) =>
@@ -175,4 +187,17 @@ export function createSupervisor(parts: {
       await turns.idle();
     },
   };
+}
+
+const quietFields = Object.entries(incomingServerFields)
+  .filter(([, field]) => 'quiet' in field && field.quiet)
+  .map(([name]) => name);
+
+/** Whether a change matters to the connection: not a name, not the text of the automatic reply. */
+function needsNewLoop(before: MailServer, after: MailServer): boolean {
+  const loud = (server: MailServer) => ({
+    ...server,
+    ...Object.fromEntries(['version', 'updatedAt', ...quietFields].map((name) => [name, null])),
+  });
+  return !isDeepStrictEqual(loud(before), loud(after));
 }

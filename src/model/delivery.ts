@@ -1,35 +1,6 @@
 import type { Instant } from './mail-server.ts';
 import type { ProblemJson } from './problem.ts';
 
-export const destinationKinds = ['webhook', 'forward'] as const;
-export type DestinationKind = (typeof destinationKinds)[number];
-
-interface DestinationFields {
-  webhook: { url: string };
-  /** The original, unchanged, to an address through an outgoing email server. */
-  forward: { recipient: string; outgoingServerId: string };
-}
-
-/** Where messages go. Its signing secrets live sealed beside it, not in it. */
-export type DestinationConfig<Kind extends DestinationKind = DestinationKind> = {
-  [K in Kind]: DestinationBase & { kind: K } & DestinationFields[K];
-}[Kind];
-
-interface DestinationBase {
-  id: string;
-  name: string;
-  /** Mail servers whose messages go here; null means all, also those added later. */
-  servers: string[] | null;
-  enabled: boolean;
-  createdAt: Instant;
-  updatedAt: Instant;
-}
-
-/** Where a destination leads to, in one word for lists: its URL or its address. */
-export function targetOf(destination: DestinationConfig): string {
-  return destination.kind === 'webhook' ? destination.url : destination.recipient;
-}
-
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
 
 /**

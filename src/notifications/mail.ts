@@ -1,6 +1,7 @@
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import { draftOf } from '../compose/draft.ts';
 import type { Notice, Notification } from '../model/notice.ts';
-import type { OutgoingServer } from '../model/outgoing.ts';
+
 import type { Draft } from '../store/outbox.ts';
 
 /** The mail that tells it, one for each address, so that a wrong address keeps nobody else from knowing. */

@@ -1,4 +1,6 @@
 import type { Notice } from '../model/notice.ts';
+import type { Collection } from '../resources/collection.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { Store } from '../store/store.ts';
 
 /** Kinds of notices that are for the console only: what an administrator is just setting up, and what passes. */
@@ -23,10 +25,10 @@ function matterOf(key: string): string {
  * Matters of which nobody can say now whether they are mended: a mailbox that failed and just tries again. It is
  * mended when it watches, or when somebody paused it.
  */
-export async function undecided(store: Store): Promise<Set<string>> {
-  const paused = new Set((await store.servers.list()).filter((server) => server.paused).map(({ id }) => id));
+export async function undecided(servers: Pick<Collection<MailServer>, 'list'>, store: Store): Promise<Set<string>> {
+  const paused = new Set((await servers.list()).filter((server) => server.paused).map(({ id }) => id));
   return new Set(
-    (await store.servers.states())
+    (await store.mailboxes.states())
       .filter(({ serverId, condition }) => condition !== 'watching' && !paused.has(serverId))
       .map(({ serverId }) => `server.failing ${serverId}`),
   );

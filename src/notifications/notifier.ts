@@ -1,5 +1,8 @@
+import type { NotificationSettings } from '../resources/notification-settings.ts';
 import { newId } from '../model/id.ts';
-import type { Notice, Notification, NotificationSettings } from '../model/notice.ts';
+import type { Notice, Notification } from '../model/notice.ts';
+import type { Collections } from '../resources/collections.ts';
+import { notificationsType } from '../resources/notification-settings.ts';
 import type { Concern } from '../store/concerns.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus, Events } from '../telemetry/events.ts';
@@ -29,7 +32,7 @@ export interface Notifier {
 export function createNotifier({
   store,
   notices,
-  settings,
+  resources,
   patienceSeconds,
   dispatcher,
   events,
@@ -38,7 +41,7 @@ export function createNotifier({
   store: Store;
   /** Everything that needs a person now. */
   notices: () => Promise<Notice[]>;
-  settings: () => Promise<NotificationSettings>;
+  resources: Collections;
   /** A mailbox may fail for so long, one poll, before anybody is told: it may pass. */
   patienceSeconds: number;
   dispatcher: { wake(): void };
@@ -58,7 +61,7 @@ export function createNotifier({
         await store.concerns.add(notice, now.toISOString());
         open.set(notice.key, { notice, since: now.toISOString(), toldAt: null });
       }
-    const unsure = await undecided(store);
+    const unsure = await undecided(resources.servers, store);
     const gone = [...open.values()].filter(({ notice: { key } }) => !wrong.has(key) && !unsure.has(key));
     const silent = ({ notice, toldAt }: Concern) =>
       toldAt === null || hasComeNearer(notice.key, wrong.keys());
@@ -79,10 +82,10 @@ export function createNotifier({
 
   async function tell(raised: Notice[], mended: Notice[]): Promise<void> {
     if (raised.length + mended.length === 0) return;
-    const { outgoingServerId, addresses, destinationId } = await settings();
-    const named = outgoingServerId === null ? null : await store.outgoingServers.get(outgoingServerId);
+    const { outgoingServerId, addresses, destinationId } = await resources.notifications.get(notificationsType);
+    const named = outgoingServerId === null ? null : await resources.outgoingServers.find(outgoingServerId);
     const server = named?.enabled ? named : null;
-    const destination = destinationId === null ? null : await store.destinations.get(destinationId);
+    const destination = destinationId === null ? null : await resources.destinations.find(destinationId);
     // With nobody to tell, it stays untold until there is somebody.
     if (!server && !destination) return;
     const id = newId('ntf');

@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
-import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
+import type { ConsentedAccount } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';

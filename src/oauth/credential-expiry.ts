@@ -1,4 +1,5 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Instant } from '../model/mail-server.ts';
 
 /** Something that a profile shows the authority, and when it ends. */

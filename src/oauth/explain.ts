@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { ClientError } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
 import { Problem } from '../model/problem.ts';
 import type { Authority } from './authority.ts';
 import { isPassing, type Refusal, refusalOf } from './refusal.ts';

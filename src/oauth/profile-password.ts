@@ -1,4 +1,5 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { AccessToken } from '../model/token.ts';
 import type { Store } from '../store/store.ts';

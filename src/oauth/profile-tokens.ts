@@ -1,9 +1,11 @@
+import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { Use } from '../model/token.ts';
 import { createMutex } from '../concurrency/mutex.ts';
-import type { CredentialProfile, Use } from '../model/credential-profile.ts';
+
 import { Problem, type ProblemJson } from '../model/problem.ts';
 import type { AccessToken, TokenSource } from '../model/token.ts';
 import type { Log } from '../telemetry/log.ts';
-import { authorities } from './authorities/index.ts';
+import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
 import type { GrantRecord } from './grant-record.ts';
 import { createKnownTokens } from './known-tokens.ts';
@@ -98,7 +100,7 @@ export function createProfileTokens({
     if (edition !== begun) return obtain(use);
     if (profile.authentication === 'password') return password.get(profile);
     if (tokens && tokens !== known.all()) known.remember(tokens);
-    const resource = authorities[profile.provider].resource(profile, use);
+    const resource = authorityOf(profile).resource(profile, use);
     resources.set(use, resource.id);
     const ready = readyFor(resource.id);
     if (ready) return ready;
@@ -142,7 +144,7 @@ export function createProfileTokens({
 
   /** Rests; throws why, unless a token works still. Null when the profile was changed meanwhile. */
   async function fail(profile: CredentialProfile, resource: string, begun: number, error: unknown) {
-    const authority = authorities[profile.provider];
+    const authority = authorityOf(profile);
     const { problem, personNeeded, ofResource } = await explainFailure(error, authority, profile);
     return writing(async (): Promise<AccessToken | null> => {
       if (edition !== begun) return null;

@@ -1,11 +1,10 @@
-import type { CredentialProfile, Use } from '../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { Use } from '../model/token.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { Store } from '../store/store.ts';
-import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Vault } from '../vault/vault.ts';
 import { asClient } from './client.ts';
-import { createGrantRecord } from './grant-record.ts';
+import { createGrantRecord, type GrantParts } from './grant-record.ts';
 import { obtainByClientCredentials } from './grants/client-credentials.ts';
 import { refreshTokens } from './grants/refresh-token.ts';
 import { createProfilePassword } from './profile-password.ts';
@@ -23,12 +22,7 @@ export interface TokenSources {
 }
 
 /** The token sources of all profiles: what mail servers are signed in to with. */
-export function createTokenSources(parts: {
-  store: Store;
-  vault: Vault;
-  events: EventBus;
-  log: Log;
-}): TokenSources {
+export function createTokenSources(parts: GrantParts & { log: Log }): TokenSources {
   const profiles = new Map<string, ProfileTokens>();
 
   const ask: AskForToken = (profile: CredentialProfile, resource, refreshToken) =>

@@ -1,4 +1,5 @@
-import type { Envelope, OutgoingServer, Sent } from '../model/outgoing.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
+import type { Envelope, Sent } from '../model/outgoing.ts';
 import type { TokenSource } from '../model/token.ts';
 
 /** One mail to hand over. */

@@ -1,4 +1,5 @@
-import type { DestinationConfig } from '../model/delivery.ts';
+
+import type { DestinationConfig } from '../resources/destination.ts';
 import type { MessageContent } from '../model/message.ts';
 
 /** The destinations a message goes to: every enabled one that takes mail of its server. */

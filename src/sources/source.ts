@@ -1,5 +1,6 @@
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { Config } from '../config/config.ts';
-import type { AfterIntake, Instant, MailServer } from '../model/mail-server.ts';
+import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';

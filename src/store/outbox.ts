@@ -1,14 +1,6 @@
 import type { Instant } from '../model/mail-server.ts';
-import type { OutgoingMail, OutgoingServer, Recipient } from '../model/outgoing.ts';
+import type { OutgoingMail, Recipient } from '../model/outgoing.ts';
 import type { Page } from './page.ts';
-
-export interface OutgoingServerStore {
-  list(): Promise<OutgoingServer[]>;
-  get(id: string): Promise<OutgoingServer | null>;
-  save(server: OutgoingServer): Promise<void>;
-  /** Also deletes its mails and their deliveries. The caller has made sure that nothing uses it. */
-  delete(id: string): Promise<void>;
-}
 
 /** A mail ready to become durable: composed, its bytes at hand or already spooled. */
 export interface Draft {

@@ -1,20 +1,19 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
-import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { Delivery, DeliveryState } from '../model/delivery.ts';
+import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { ConcernStore } from './concerns.ts';
-import type { AutomaticAnswer, OutboxStore, OutgoingServerStore } from './outbox.ts';
+import type { AutomaticAnswer, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
+import type { RecordStore } from './records.ts';
 
 /** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
 export interface Store {
-  readonly profiles: ProfileStore;
-  readonly servers: ServerStore;
-  readonly destinations: DestinationStore;
+  readonly records: RecordStore;
+  readonly mailboxes: MailboxStore;
   readonly messages: MessageStore;
   readonly deliveries: DeliveryStore;
-  readonly outgoingServers: OutgoingServerStore;
   readonly outbox: OutboxStore;
   readonly concerns: ConcernStore;
   readonly quarantine: QuarantineStore;
@@ -30,34 +29,13 @@ export interface SecretStore {
   read(owner: string, name: string): Promise<Uint8Array | null>;
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
   remove(owner: string, name: string): Promise<void>;
-  /** All of them, for re-wrapping under a new master key. */
-  all(): Promise<{ owner: string; name: string; sealed: Uint8Array }[]>;
 }
 
 /** Sealed values written in the same transaction as the record that owns them; null deletes one. */
 export type SealedValues = Record<string, Uint8Array | null>;
 
-export interface ProfileStore {
-  list(): Promise<CredentialProfile[]>;
-  get(id: string): Promise<CredentialProfile | null>;
-  /** Inserts or replaces the record, and its sealed values, in one transaction. */
-  save(profile: CredentialProfile, sealed?: SealedValues): Promise<void>;
-  /** Changes only the grant's side of a profile, so that an edit at the same time is not undone. */
-  setGrant(
-    id: string,
-    grant: Partial<Pick<CredentialProfile, 'state' | 'account' | 'problem' | 'connectedAt'>>,
-    sealed?: SealedValues,
-  ): Promise<void>;
-  /** Also deletes its sealed values. The caller has made sure that no server uses it. */
-  delete(id: string): Promise<void>;
-}
-
-export interface ServerStore {
-  list(): Promise<MailServer[]>;
-  get(id: string): Promise<MailServer | null>;
-  save(server: MailServer): Promise<void>;
-  /** Deletes the server with its positions and quarantine, and its messages with their deliveries unless they are kept. */
-  delete(id: string, options?: { keepMessages: boolean }): Promise<void>;
+/** What only the reading of a mailbox knows, by the id of its incoming email server; nothing is kept for one that is gone. */
+export interface MailboxStore {
   /** The latest proof that the server's access opens no other mailbox; null when it was never tried. */
   restriction(id: string): Promise<RestrictionProof | null>;
   setRestriction(id: string, proof: RestrictionProof): Promise<void>;
@@ -68,14 +46,6 @@ export interface ServerStore {
   cursor(id: string): Promise<string | null>;
   /** Advances the cursor where no message came with it. */
   setCursor(id: string, cursor: string): Promise<void>;
-}
-
-export interface DestinationStore {
-  list(): Promise<DestinationConfig[]>;
-  get(id: string): Promise<DestinationConfig | null>;
-  save(destination: DestinationConfig, sealed?: SealedValues): Promise<void>;
-  /** Also deletes its sealed values and deliveries. */
-  delete(id: string): Promise<void>;
 }
 
 /** A message ready to become durable: understood, its bytes at hand or already spooled. */
@@ -243,7 +213,6 @@ export interface SessionStore {
   add(session: Session): Promise<void>;
   get(idHash: string): Promise<Session | null>;
   remove(idHash: string): Promise<void>;
-  removeAll(): Promise<void>;
   sweep(before: Instant): Promise<void>;
 }
 

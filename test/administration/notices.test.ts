@@ -1,8 +1,9 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNotices } from '../../src/administration/notices.ts';
 import { ewsRetirement } from '../../src/model/ews-retirement.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
 import { mailServer, openStore } from '../store/fixtures.ts';
 
 const online = { protocol: 'ews', host: 'outlook.office365.com' } as const;

@@ -1,8 +1,9 @@
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serverContradictions } from '../../src/administration/server-contradictions.ts';
 import { startInstant } from '../../src/administration/server-input.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+
 import { sampleProfiles } from '../console/sample-data.ts';
 import { mailServer } from '../store/fixtures.ts';
 

@@ -1,5 +1,7 @@
-import type { NotificationSettings } from '../../src/model/notice.ts';
-import type { OutgoingMail, OutgoingServer } from '../../src/model/outgoing.ts';
+
+import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
+import type { OutgoingMail } from '../../src/model/outgoing.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { ago } from './sample-time.ts';
 

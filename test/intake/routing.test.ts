@@ -1,6 +1,7 @@
+import type { DestinationConfig } from '../../src/resources/destination.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DestinationConfig } from '../../src/model/delivery.ts';
+
 import { route } from '../../src/routing/route.ts';
 import { content } from '../store/fixtures.ts';
 import { mail, startTaking } from './taking.ts';

@@ -1,3 +1,4 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { createScriptedMailbox, type ScriptedMailbox } from '../../lab/scripted-
 import { createDeliveriesAdministration } from '../../src/administration/deliveries.ts';
 import { createQuarantineAdministration } from '../../src/administration/quarantine.ts';
 import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
-import type { MailServer, MailServerState } from '../../src/model/mail-server.ts';
+import type { MailServerState } from '../../src/model/mail-server.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

@@ -1,8 +1,10 @@
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { serverContradictions } from '../../src/administration/server-contradictions.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
+
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 

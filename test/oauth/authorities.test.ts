@@ -1,7 +1,8 @@
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { None } from 'openid-client';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+
 import { authorities } from '../../src/oauth/authorities/index.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
 import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';

@@ -1,7 +1,8 @@
+import { validate } from '../../src/resources/validation.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { validate } from '../../src/administration/validation.ts';
+
 import { Problem } from '../../src/model/problem.ts';
 
 /** The wrong fields as they are named to a person. */

@@ -1,3 +1,4 @@
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { createConsentAdministration } from '../../src/administration/consent.ts
 import { createDeviceCodeAdministration } from '../../src/administration/device-code.ts';
 import { createKeepConsent } from '../../src/administration/keep-consent.ts';
 import { createProfilesAdministration } from '../../src/administration/profiles.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+
 import { Problem } from '../../src/model/problem.ts';
 import { tokensName } from '../../src/oauth/sealed.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';

@@ -1,5 +1,6 @@
+import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 import { readFileSync } from 'node:fs';
-import type { OutgoingServer, RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
+import type { RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
 import type { Posting, Sender } from '../../src/outgoing/sender.ts';

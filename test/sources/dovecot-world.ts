@@ -1,3 +1,4 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
 import type { TokenSource } from '../../src/model/token.ts';
 import { mailServer } from './setting.ts';
 

@@ -1,3 +1,4 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -11,7 +12,7 @@ import { type Config, configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
 import type { TokenSource } from '../../src/model/token.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';

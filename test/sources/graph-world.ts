@@ -1,3 +1,4 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,7 @@ import { pino } from 'pino';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startGraph } from '../../lab/graph/index.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
 import type { TokenSource } from '../../src/model/token.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import type { MailSource, SourceParts } from '../../src/sources/source.ts';

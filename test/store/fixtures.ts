@@ -1,9 +1,10 @@
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { MailServer } from '../../src/model/mail-server.ts';
+
 import type { MessageContent } from '../../src/model/message.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';

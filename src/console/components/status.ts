@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';

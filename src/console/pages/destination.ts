@@ -1,8 +1,11 @@
+import type { DestinationConfig } from '../../resources/destination.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DestinationConfig } from '../../model/delivery.ts';
-import type { MailServer } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
+
+
 import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { copyable } from '../components/copy.ts';

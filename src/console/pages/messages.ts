@@ -1,6 +1,7 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { MailServer } from '../../model/mail-server.ts';
+
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';

@@ -1,7 +1,9 @@
+import type { DestinationConfig } from '../../resources/destination.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DestinationConfig } from '../../model/delivery.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
+
 import { choicesOf, type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';

@@ -1,5 +1,7 @@
-import type { CredentialProfile } from '../../model/credential-profile.ts';
-import type { OutgoingKind, OutgoingServer } from '../../model/outgoing.ts';
+
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
+import type { OutgoingKind } from '../../model/outgoing.ts';
 import type { Field } from '../components/field.ts';
 import { profileChoices } from './server-fields.ts';
 

@@ -1,7 +1,9 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
+
 import { attributes } from '../components/attributes.ts';
 import { type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';

@@ -1,6 +1,7 @@
+import type { DestinationConfig } from '../../resources/destination.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { type DestinationConfig, targetOf } from '../../model/delivery.ts';
+import { targetOf } from '../../model/delivery.ts';
 import type { Notice } from '../../model/notice.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';

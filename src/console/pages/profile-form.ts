@@ -1,6 +1,7 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { attributes } from '../components/attributes.ts';
 import { copyable } from '../components/copy.ts';
 import { type Field, renderField } from '../components/field.ts';

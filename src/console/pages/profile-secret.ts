@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { invalidInput } from '../../model/problem.ts';
 import { type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';

@@ -1,6 +1,7 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { Problem } from '../../model/problem.ts';
 import { titleCell } from '../components/cell.ts';
 import { confirmation } from '../components/confirmation.ts';

@@ -1,5 +1,7 @@
-import type { CredentialProfile } from '../../model/credential-profile.ts';
-import { type AfterIntake, type MailServer, type Protocol, protocols } from '../../model/mail-server.ts';
+
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
+import { type AfterIntake, type Protocol, protocols } from '../../model/mail-server.ts';
 import type { Choice, Field } from '../components/field.ts';
 import { formatInstant } from '../format.ts';
 

@@ -1,12 +1,13 @@
 import { Problem } from '../../model/problem.ts';
 import { outcomeOf } from '../../outgoing/outcome.ts';
+import type { ForwardConfig } from './kind.ts';
 import type { CreateDestination } from '../destination.ts';
 
 /**
  * The original itself, unchanged, to one address: by SMTP or LMTP through an outgoing email server, in an envelope of
  * its own. Bounces go to the server's address, so that no mail is returned to somebody who never sent it there.
  */
-export const createForward: CreateDestination<'forward'> = ({ destination, sender }) => ({
+export const createForward: CreateDestination<ForwardConfig> = ({ destination, sender }) => ({
   async deliver({ message, raw }, signal) {
     if (!sender) return { kind: 'retry', after: null, problem: noServer(destination.name) };
     const { size } = message;

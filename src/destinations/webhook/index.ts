@@ -1,6 +1,7 @@
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
+import type { WebhookConfig } from './kind.ts';
 import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
@@ -11,7 +12,7 @@ import { secretsInForce, signatureHeaders } from './signature.ts';
 const longestRetryAfter = 24 * 60 * 60_000;
 
 /** Messages as signed JSON to a URL (Standard Webhooks). Any 2xx is a yes; 410 is never again. */
-export const createWebhook: CreateDestination<'webhook'> = ({ destination, secrets, options }) => {
+export const createWebhook: CreateDestination<WebhookConfig> = ({ destination, secrets, options }) => {
   const url = new URL(destination.url);
   const guard = createAddressGuard(options.allowPrivateAddresses);
   const post = createPoster(url, guard, options.concurrency);

@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { open } from 'node:fs/promises';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { Problem } from '../../model/problem.ts';
 import type { ReadClientCredentials } from './credential.ts';
 

@@ -1,4 +1,5 @@
-import type { ClientAuthentication } from '../../model/credential-profile.ts';
+
+import type { ClientAuthentication } from '../../resources/credential-profile.ts';
 import { certificate } from './certificate.ts';
 import type { ReadClientCredentials } from './credential.ts';
 import { federated } from './federated.ts';

@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { Problem } from '../../model/problem.ts';
 import { clientSecretName, type FormerSecret, formerSecretName, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';

@@ -1,3 +1,4 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -7,7 +8,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { consentScope } from '../scope.ts';

@@ -1,3 +1,4 @@
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Configuration,
@@ -5,7 +6,7 @@ import {
   genericGrantRequest,
   initiateDeviceAuthorization,
 } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+
 import { Problem } from '../../model/problem.ts';
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';

@@ -1,6 +1,7 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
+import type { Sent } from '../../model/outgoing.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';

@@ -1,5 +1,6 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import type { NodemailerError } from 'nodemailer/lib/errors';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { askedBackoff } from '../../network/exchange-words.ts';

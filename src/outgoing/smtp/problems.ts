@@ -1,5 +1,6 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
 import { Problem, type ProblemFields } from '../../model/problem.ts';
 import { at, type Peer, quote, saying } from '../../network/wording.ts';
 

@@ -1,6 +1,7 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
 import type { AccessToken } from '../../model/token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { Posting, SenderParts } from '../sender.ts';

@@ -1,7 +1,8 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionCustomAuthContext } from 'nodemailer/lib/smtp-connection';
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
 import type { AccessToken } from '../../model/token.ts';
 import { noOauth, noSignIn } from './problems.ts';
 

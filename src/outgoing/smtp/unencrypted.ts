@@ -1,5 +1,6 @@
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { lookup } from 'node:dns/promises';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+
 import { networkList } from '../../network/networks.ts';
 import { unencrypted } from './problems.ts';
 

@@ -1,4 +1,5 @@
-import type { MailServer } from '../../model/mail-server.ts';
+
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';

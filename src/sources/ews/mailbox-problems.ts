@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
-import type { MailServer } from '../../model/mail-server.ts';
+
 import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 

@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { ImapFlow, type ImapFlowError } from 'imapflow';
-import { type MailServer, userOf } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';

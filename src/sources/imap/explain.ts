@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { ImapFlowError } from 'imapflow';
-import type { MailServer } from '../../model/mail-server.ts';
+
 import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';

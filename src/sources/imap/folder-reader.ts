@@ -1,4 +1,5 @@
-import type { MailServer } from '../../model/mail-server.ts';
+
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';

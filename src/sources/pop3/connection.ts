@@ -1,7 +1,8 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { MailServer } from '../../model/mail-server.ts';
+
 import { silent } from '../../network/problems.ts';
 import type { Trust } from '../../network/trust.ts';
 import { Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';

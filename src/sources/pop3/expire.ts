@@ -1,4 +1,5 @@
-import type { MailServer } from '../../model/mail-server.ts';
+
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { retrieve } from './fetch.ts';
 import type { Session } from './session.ts';
 

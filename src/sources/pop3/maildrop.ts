@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { MailServer } from '../../model/mail-server.ts';
+
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';
 import { Pop3Refusal } from './errors.ts';

@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Config } from '../../config/config.ts';
-import type { Instant, MailServer } from '../../model/mail-server.ts';
+import type { Instant } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
 import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';

@@ -1,5 +1,6 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type MailServer, userOf } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { saysTokenExpired } from '../../network/exchange-words.ts';

@@ -1,8 +1,10 @@
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
-import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
+import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
+import { advanceCursor } from './mailboxes.ts';
 import { insertAnswers, prepareAnswers } from './answers.ts';
 import { newDelivery } from './drafts.ts';
 import { recognise } from './recognise.ts';
@@ -43,8 +45,7 @@ export async function receive(
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
-    if (last.cursor !== null)
-      await tx.updateTable('mail_server').set({ cursor: last.cursor }).where('id', '=', server.id).execute();
+    await advanceCursor(tx, server.id, last.cursor);
     return recognised.map(({ outcome, messageId }) => ({ outcome, messageId }));
   });
 }

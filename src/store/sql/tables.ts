@@ -2,10 +2,12 @@ import type { Generated } from 'kysely';
 
 /** The tables as every engine has them. Instants are ISO text, records are JSON text. */
 export interface Tables {
-  profile: RecordRow;
-  mail_server: RecordRow & { cursor: string | null; state: string | null; restriction: string | null };
-  destination: RecordRow;
-  outgoing_server: RecordRow;
+  /** Records of all resources. Few, small, always read whole: kept as JSON. */
+  resource: { id: string; type: string; name: string; version: number; record: string };
+  /** Former versions of records, for a while. */
+  resource_history: { id: string; version: number; record: string };
+  /** What only the reading of a mailbox knows. */
+  mailbox: { server_id: string; cursor: string | null; state: string | null; restriction: string | null };
   secret: { owner: string; name: string; sealed: Uint8Array };
   message: MessageRow;
   position: PositionRow;
@@ -23,13 +25,6 @@ export interface Tables {
   consent: ConsentRow;
   session: { id_hash: string; created_at: string; expires_at: string };
   setting: { key: string; value: string };
-}
-
-/** Few, small, always read whole: kept as one JSON record. */
-export interface RecordRow {
-  id: string;
-  name: string;
-  record: string;
 }
 
 export interface MessageRow {
@@ -74,7 +69,7 @@ export interface DeliveryRow {
   id: string;
   /** `message.id`, `outgoing_mail.id` or `notification.id`. */
   message: string;
-  /** `destination.id` or `outgoing_server.id`. */
+  /** `resource.id` of a destination or an outgoing server. */
   destination_id: string;
   thread_id: string;
   state: 'pending' | 'delivered' | 'dead';

@@ -1,4 +1,5 @@
-import type { DestinationConfig } from '../../../model/delivery.ts';
+
+import type { DestinationConfig } from '../../../resources/destination.ts';
 import type { Command, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';
 import { find, findByOption } from '../../find.ts';

@@ -1,4 +1,5 @@
-import { type DestinationConfig, targetOf } from '../../../model/delivery.ts';
+import type { DestinationConfig } from '../../../resources/destination.ts';
+import { targetOf } from '../../../model/delivery.ts';
 import type { Command } from '../../command.ts';
 import { namesById } from '../../find.ts';
 import { table } from '../../output.ts';

@@ -1,4 +1,5 @@
-import type { NotificationSettings } from '../../../model/notice.ts';
+
+import type { NotificationSettings } from '../../../resources/notification-settings.ts';
 import { usageProblem } from '../../arguments.ts';
 import type { Command, Options } from '../../command.ts';
 import { find } from '../../find.ts';

@@ -1,4 +1,5 @@
-import type { NotificationSettings } from '../../../model/notice.ts';
+
+import type { NotificationSettings } from '../../../resources/notification-settings.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';
 import { namesById } from '../../find.ts';

@@ -1,4 +1,5 @@
-import type { OutgoingServer } from '../../../model/outgoing.ts';
+
+import type { OutgoingServer } from '../../../resources/outgoing-server.ts';
 import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';

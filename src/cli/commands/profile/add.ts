@@ -1,12 +1,5 @@
-import {
-  authenticationTypes,
-  type CredentialProfile,
-  clientAuthentications,
-  clouds,
-  grantTypes,
-  providers,
-  uses,
-} from '../../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
+import { authenticationTypes, clientAuthentications, clouds, grantTypes, providers, uses } from '../../../model/credential-profile.ts';
 import { usageProblem } from '../../arguments.ts';
 import { clientSecretNotes, clientSecretOptions, readClientSecret } from '../../client-secret.ts';
 import type { Command, Given, Options } from '../../command.ts';

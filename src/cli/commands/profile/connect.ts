@@ -1,5 +1,6 @@
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CredentialProfile } from '../../../model/credential-profile.ts';
+
 import { Problem } from '../../../model/problem.ts';
 import type { ConsentOutcome } from '../../../store/store.ts';
 import type { Command } from '../../command.ts';

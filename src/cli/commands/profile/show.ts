@@ -1,4 +1,5 @@
-import type { CredentialProfile } from '../../../model/credential-profile.ts';
+
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
 import { details, instant } from '../../output.ts';

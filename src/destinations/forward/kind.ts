@@ -1,0 +1,62 @@
+import type { FieldProblem } from '../../model/problem.ts';
+import type { DestinationConfig } from '../../resources/destination.ts';
+import type { ValuesOf } from '../../resources/field.ts';
+import { address, reference } from '../../resources/fields.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
+import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server.ts';
+import { type Change, type Json, kindOf } from '../../resources/resource.ts';
+import type { DeliveringKind } from '../kind.ts';
+import { createForward } from './index.ts';
+
+const fields = {
+  recipient: address({
+    label: 'Address',
+    help: 'Where the originals go. Bounces come to the address of the outgoing server.',
+    option: 'forward-to',
+    example: 'archive@contoso.com',
+    column: 'TO',
+  }),
+  outgoingServerId: reference({
+    label: 'Outgoing email server',
+    help: 'One that can forward: of kind smtp or lmtp.',
+    option: 'outgoing',
+    placeholder: 'OUTGOING',
+    to: 'outgoing-server',
+  }),
+};
+
+export type ForwardConfig = DestinationConfig & ValuesOf<typeof fields>;
+
+/** The original itself, unchanged, to one address. */
+export const forward: DeliveringKind = {
+  name: 'forward',
+  label: 'Forward the original',
+  help: 'Unchanged, to an address, by SMTP or LMTP.',
+  fields,
+  targetOf: (destination) => String(destination.recipient),
+  outgoingServerOf: (destination) => String(destination.outgoingServerId),
+  check: problemsOf,
+  open: (parts) => createForward({ ...parts, secrets: [] }),
+};
+
+/** Graph takes recipients from the mail itself, so it cannot forward; and mail must not come round in a circle. */
+async function problemsOf(destination: ForwardConfig, { others }: Change): Promise<FieldProblem[]> {
+  const { outgoingServerId, recipient, servers } = destination;
+  const outgoing = await others.get<OutgoingServer>('outgoing-server', outgoingServerId);
+  const kind = outgoing && kindOf(others.resource('outgoing-server'), outgoing as unknown as Json);
+  const found: FieldProblem[] = [];
+  if (!(kind as OutgoingKind | null)?.forwards)
+    found.push({
+      field: 'outgoingServerId',
+      expected: 'the id of an outgoing email server of kind smtp or lmtp',
+      given: outgoing?.name ?? outgoingServerId,
+    });
+  const mailboxes = (await others.list<MailServer>('server')).filter(({ id }) => servers?.includes(id) ?? true);
+  if (mailboxes.some(({ address: own }) => own.toLowerCase() === recipient.toLowerCase()))
+    found.push({
+      field: 'recipient',
+      expected: 'an address other than the mailboxes whose mail is forwarded',
+      given: recipient,
+    });
+  return found;
+}

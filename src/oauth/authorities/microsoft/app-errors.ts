@@ -1,0 +1,205 @@
+import type { Meaning } from './meaning.ts';
+
+/** What is wrong with the app, its credentials, the tenant or the request. */
+export const appErrors: Meaning[] = [
+  {
+    codes: [7000215],
+    title: 'The client secret is wrong',
+    cause: 'Usually the Secret ID was pasted instead of the Value.',
+    remedy:
+      'In Azure open App registrations > your app > Certificates & secrets and paste the Value (about 40 characters). If it is no longer shown, make a new client secret.',
+    retry: 'no',
+  },
+  {
+    codes: [7000222],
+    title: 'The client secret has expired',
+    cause: 'Client secrets end on the date chosen when they were made.',
+    remedy:
+      'In Azure open App registrations > your app > Certificates & secrets, make a new client secret, and enter its Value and expiry with Replace secret.',
+    retry: 'no',
+  },
+  {
+    codes: [700027],
+    title: 'The client certificate was not accepted',
+    cause: 'It was not uploaded for this app, or it has expired.',
+    remedy:
+      'In Azure open App registrations > your app > Certificates & secrets > Certificates and upload the public certificate of the profile.',
+    retry: 'no',
+  },
+  {
+    codes: [700024],
+    title: 'What the app shows is out of date',
+    cause: "This machine's clock is off, or the file with the other authority's token is not renewed.",
+    remedy: 'Set the clock of this machine; or look why the file is not written anew.',
+    retry: 'no',
+  },
+  {
+    codes: [700016, 700038],
+    title: 'The app is not known in this tenant',
+    cause: 'The client ID or the tenant is wrong, or the app was never consented to there.',
+    remedy: "Compare client ID and tenant ID with the app's Overview page in Azure.",
+    retry: 'no',
+  },
+  {
+    codes: [7000112, 7000113],
+    title: 'The app is disabled',
+    cause: 'An administrator has switched the enterprise application off.',
+    remedy: 'In Azure open Enterprise applications > your app > Properties and enable sign-in.',
+    retry: 'no',
+  },
+  {
+    codes: [7000218],
+    title: 'The app must show who it is',
+    cause: 'It is registered as confidential, and the request had neither secret nor certificate.',
+    remedy:
+      'Choose a client secret or certificate as client authentication in the profile; or for device codes, in Azure open App registrations > your app > Authentication and allow public client flows.',
+    retry: 'no',
+  },
+  {
+    codes: [700025],
+    title: 'The app is a public client and takes no secret',
+    cause: 'In Azure it is registered for mobile and desktop applications.',
+    remedy:
+      'Choose none as client authentication in the profile, or register the redirect URI under platform Web.',
+    retry: 'no',
+  },
+  {
+    codes: [700021, 700023],
+    title: 'The client certificate was shown for another app or tenant',
+    cause: 'What was signed names another client ID or another token URL.',
+    remedy: 'Check client ID, tenant and token URL of the profile.',
+    retry: 'no',
+  },
+  {
+    codes: [70021, 700211, 700212, 700213],
+    title: 'The app does not trust the other authority’s token',
+    cause: 'No federated credential of the app has its issuer, subject and audience.',
+    remedy:
+      'In Azure open App registrations > your app > Certificates & secrets > Federated credentials and compare issuer, subject identifier and audience with those of the token.',
+    retry: 'no',
+  },
+  {
+    codes: [90002, 90019, 90023, 900023, 90038, 50128, 50059],
+    title: 'The tenant was not found',
+    cause: 'The tenant ID or domain is wrong, or it is in another cloud.',
+    remedy: "Copy the Directory (tenant) ID from the app's Overview page in Azure.",
+    retry: 'no',
+  },
+  {
+    codes: [50194],
+    title: 'The app is for one tenant only',
+    cause: 'It was asked for through a tenant that stands for many (common).',
+    remedy: "Enter the app's own tenant ID in the profile.",
+    retry: 'no',
+  },
+  {
+    codes: [9001023, 90124, 90130],
+    title: 'This cannot be asked for through a tenant that stands for many',
+    cause: 'common and consumers do not serve this grant type or app.',
+    remedy: "Enter the app's own tenant ID in the profile.",
+    retry: 'no',
+  },
+  {
+    codes: [9002332],
+    title: 'The app is for work and school accounts only',
+    cause: 'It was asked for through consumers, where personal accounts are.',
+    remedy:
+      'Enter the tenant ID in the profile; or in Azure let the app support personal Microsoft accounts as well.',
+    retry: 'no',
+  },
+  {
+    codes: [9002331],
+    title: 'The app is for personal accounts only',
+    cause: 'It was asked for through a tenant.',
+    remedy: 'Enter consumers as the tenant in the profile.',
+    retry: 'no',
+  },
+  {
+    codes: [50011, 500113],
+    title: 'The redirect URI is not registered',
+    cause: 'Azure compares it exactly, letter for letter.',
+    remedy:
+      "In Azure open App registrations > your app > Authentication and add the profile's redirect URI, platform Web.",
+    retry: 'no',
+  },
+  {
+    codes: [650051, 650052, 650053, 650054, 650056, 650057, 65005],
+    title: 'The permission is missing',
+    cause: 'The app does not have the API permission, or its service principal is missing in the tenant.',
+    remedy: 'In Azure add the permission to the app (for IMAP: IMAP.AccessAsUser.All) and consent again.',
+    retry: 'no',
+    ofResource: true,
+  },
+  {
+    codes: [500011, 500014, 50001],
+    title: 'Exchange Online is not there',
+    cause: 'The tenant has no Exchange Online, or the scope names a wrong resource.',
+    remedy: "Check the scopes of the profile and the tenant's licences.",
+    retry: 'no',
+    ofResource: true,
+  },
+  {
+    codes: [70011, 28002, 28003, 1002012],
+    title: 'The scope is not valid',
+    cause: "It does not fit the grant type: app-only takes the resource's .default alone.",
+    remedy: 'Clear the scopes of the profile to use the right ones.',
+    retry: 'no',
+    ofResource: true,
+  },
+  {
+    codes: [28000, 700022],
+    title: 'The scopes are of several resources',
+    cause: 'A token is for one resource only.',
+    remedy: 'Clear the scopes of the profile to use the right ones.',
+    retry: 'no',
+    ofResource: true,
+  },
+  {
+    codes: [70018, 70019, 70020],
+    title: 'The code has expired or is not known',
+    cause: 'It was not entered in time, or wrongly.',
+    remedy: 'Get a new code and enter it at once.',
+    retry: 'no',
+  },
+  {
+    codes: [700005],
+    title: 'The authorization is for another tenant',
+    cause: 'The authorization and token URLs name different tenants.',
+    remedy: 'Check both URLs of the profile, or enter the tenant ID instead.',
+    retry: 'no',
+  },
+  {
+    codes: [70003],
+    title: 'The grant type is not supported',
+    cause: 'The app is not set up for it.',
+    remedy: 'Check grant type and supported account types of the app.',
+    retry: 'no',
+  },
+  {
+    codes: [50147, 501481, 501491],
+    title: 'The proof key was not accepted',
+    cause: 'Something on the way changed the request, perhaps a proxy.',
+    remedy: 'Try again without the proxy; if it stays, report it.',
+    retry: 'no',
+  },
+  {
+    codes: [50196],
+    title: 'The same request came too often',
+    cause: 'Entra ID saw a loop.',
+    remedy: 'Nothing: Letterbox waits and tries again.',
+    retry: 'later',
+  },
+  {
+    codes: [50033, 50087, 50088, 90033, 90006, 90012, 90024, 90055, 90090, 50168],
+    title: 'Entra ID has a passing fault',
+    remedy: 'Nothing: Letterbox tries again.',
+    retry: 'later',
+  },
+  {
+    codes: [900144, 90014, 9002313, 900971],
+    title: 'The request was not understood',
+    cause: 'A field is missing: perhaps the URL of another endpoint version was entered.',
+    remedy: 'Check the authorization and token URLs: they must contain /oauth2/v2.0/.',
+    retry: 'no',
+  },
+];

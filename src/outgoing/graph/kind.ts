@@ -1,0 +1,15 @@
+import type { SendingKind } from '../kind.ts';
+import { createGraphSender } from './index.ts';
+
+/** Microsoft Graph’s `sendMail`. It takes recipients from the mail itself, so it cannot forward. */
+export const graph: SendingKind = {
+  name: 'graph',
+  label: 'Microsoft Graph',
+  help: 'Mails of up to 3 MB, where SMTP is switched off.',
+  fields: {},
+  use: { name: 'graph-send', label: 'Sending by Microsoft Graph' },
+  ports: { tls: 443 },
+  signsIn: true,
+  forwards: false,
+  open: createGraphSender,
+};

@@ -1,0 +1,168 @@
+import { newId } from '../model/id.ts';
+import { notFound, type Problem } from '../model/problem.ts';
+import type { RecordReader, RecordTransaction, StoredRecord } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
+import type { Vault } from '../vault/vault.ts';
+import { assertSeen, inUse } from './conflicts.ts';
+import { changeOf, make, sealed } from './draft.ts';
+import { readInput } from './input.ts';
+import { othersIn } from './others.ts';
+import type { Change, Json, Others, Resource, ResourceRecord } from './resource.ts';
+import { formatRecord, parseRecord, readable, type Unreadable } from './stored.ts';
+
+/** The records of one resource: how they are read, and the one way in which they change. */
+export interface Collection<R extends ResourceRecord = ResourceRecord> {
+  readonly resource: Resource;
+  /** Those that can be read, by name. */
+  list(): Promise<R[]>;
+  /** Those that cannot. */
+  unreadable(): Promise<Unreadable[]>;
+  /** Throws `not-found`, or why it cannot be read. */
+  get(id: string): Promise<R>;
+  find(id: string): Promise<R | null>;
+  /** Throws `input.invalid` naming every wrong field, having changed nothing. What is shown this once comes with it. */
+  create(input: unknown): Promise<R & Json>;
+  /**
+   * Fields left out stay; so do secrets left out or empty. `version` is the one that whoever changes it has seen: throws
+   * `record.changed` where it is another by now.
+   */
+  update(id: string, input: unknown, version?: number): Promise<R>;
+  /** Throws `record.in-use` while something uses it. */
+  remove(id: string, options?: { version?: number | undefined; keepMessages?: boolean }): Promise<void>;
+  /**
+   * Changes what Letterbox itself found out, or replaces secrets: no change that anybody need have seen. Null leaves it as
+   * it is. Does nothing where the record is gone: it must not come back.
+   */
+  note(id: string, work: (record: R, others: Others) => Promise<Noted | null> | Noted | null): Promise<R | null>;
+  /** Told after each change, one after the other; awaited before the change is answered. */
+  onChange(listener: Listener<R>): void;
+}
+
+export interface Noted {
+  record?: Json;
+  /** In the clear, by name; null forgets one. */
+  secrets?: Record<string, string | null>;
+}
+
+type Listener<R> = (before: R | null, after: R | null) => Promise<void> | void;
+
+export interface CollectionParts {
+  store: Pick<Store, 'records'>;
+  vault: Pick<Vault, 'seal' | 'open'>;
+  config: Change['config'];
+  /** Every resource, so that records can be held against those of others. */
+  resources: readonly Resource[];
+  /** Runs what changes a record while nothing else works with it, where something beside the store does. */
+  guard?: <T>(id: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export function createCollection<R extends ResourceRecord>(
+  resource: Resource,
+  { store, vault, resources, config, guard = (_id, work) => work() }: CollectionParts,
+): Collection<R> {
+  const { type } = resource;
+  const listeners: Listener<R>[] = [];
+  const parse = (stored: StoredRecord) => parseRecord<R>(resource, stored);
+
+  const around = (transaction: RecordTransaction) => ({ others: othersIn(transaction, resources, vault), config });
+
+  async function tell(before: R | null, after: R | null): Promise<void> {
+    for (const listener of listeners) await listener(before, after);
+  }
+
+  /** Of what there is always one, there is one also before anything was said of it. */
+  async function read(records: RecordReader, id: string): Promise<StoredRecord | null> {
+    const stored = await records.get(type, id);
+    return stored ?? (resource.single && id === type ? { id, name: id, version: 0, record: '{}' } : null);
+  }
+
+  async function find(id: string): Promise<R | null> {
+    const stored = await read(store.records, id);
+    return stored && parse(stored);
+  }
+
+  return {
+    resource,
+    find,
+    onChange: (listener) => void listeners.push(listener),
+    list: async () => readable(await store.records.list(type), parse).records,
+    unreadable: async () => readable(await store.records.list(type), parse).unreadable,
+
+    async get(id) {
+      const found = await find(id);
+      if (!found) throw missing(resource, id);
+      return found;
+    },
+
+    async create(input) {
+      const { fields, secrets } = readInput(resource, input, null);
+      const { record, shown } = await store.records.change(async (transaction) => {
+        const id = resource.single ? type : newId(resource.idPrefix);
+        const change = changeOf(null, fields, secrets, around(transaction));
+        const made = await make<R>(resource, id, change, transaction, vault);
+        await transaction.insert(type, row(resource, made.record, null));
+        return made;
+      });
+      await tell(null, record);
+      return { ...record, ...shown };
+    },
+
+    async update(id, input, version) {
+      const [before, after] = await guard(id, () =>
+        store.records.change(async (transaction) => {
+          const stored = await read(transaction, id);
+          if (!stored) throw missing(resource, id);
+          const present = parse(stored);
+          await assertSeen(resource, stored, version, transaction);
+          const { fields, secrets } = readInput(resource, input, present as unknown as Json);
+          const change = changeOf(present, fields, secrets, around(transaction));
+          const { record } = await make<R>(resource, id, change, transaction, vault);
+          const changed = { ...record, version: stored.version + 1 };
+          if (stored.version === 0) await transaction.insert(type, row(resource, changed, stored));
+          else await transaction.replace(type, row(resource, changed, stored));
+          return [present, changed] as const;
+        }),
+      );
+      await tell(before, after);
+      return after;
+    },
+
+    async remove(id, { version, keepMessages = false } = {}) {
+      const before = await guard(id, () =>
+        store.records.change(async (transaction) => {
+          const stored = await transaction.get(type, id);
+          if (!stored) throw missing(resource, id);
+          await assertSeen(resource, stored, version, transaction);
+          const users = (await resource.usersOf?.(id, othersIn(transaction, resources, vault))) ?? [];
+          if (users.length > 0) throw inUse(resource, stored.name, users);
+          await transaction.remove(type, id, { keepMessages });
+          // One that cannot be read can be removed all the same.
+          return readable([stored], parse).records[0] ?? null;
+        }),
+      );
+      await tell(before, null);
+    },
+
+    note: (id, work) =>
+      store.records.change(async (transaction) => {
+        const stored = await transaction.get(type, id);
+        if (!stored) return null;
+        const present = parse(stored);
+        const noted = await work(present, othersIn(transaction, resources, vault));
+        if (!noted) return present;
+        const record = { ...present, ...noted.record };
+        await transaction.replace(type, row(resource, record, stored));
+        await transaction.seal(id, sealed(id, noted.secrets ?? {}, vault));
+        return record;
+      }),
+  };
+}
+
+function row(resource: Resource, record: ResourceRecord, stored: StoredRecord | null): StoredRecord {
+  const { id, name, version } = record;
+  return { id, name, version, record: formatRecord(resource, record, stored) };
+}
+
+function missing({ title, path }: Resource, id: string): Problem {
+  return notFound(title, id, `List the ${path.replaceAll('-', ' ')} to see what is there.`);
+}

@@ -1,0 +1,15 @@
+import type { MailProtocol } from '../protocol.ts';
+import { createEwsSource } from './index.ts';
+
+/** Exchange Web Services. */
+export const ews: MailProtocol = {
+  name: 'ews',
+  label: 'MAPI by Exchange Web Services',
+  help: 'Exchange Server on premises. In Exchange Online it ends on 1 April 2027.',
+  use: 'Reading by Exchange Web Services (MAPI)',
+  fields: {},
+  ports: { tls: 443 },
+  folders: true,
+  actions: ['leave', 'mark-read', 'move', 'delete'],
+  open: createEwsSource,
+};

@@ -1,0 +1,15 @@
+import type { MailProtocol } from '../protocol.ts';
+import { createGraphSource } from './index.ts';
+
+/** Microsoft Graph, as MAPI’s successor. */
+export const graph: MailProtocol = {
+  name: 'graph',
+  label: 'MAPI by Microsoft Graph',
+  help: 'Microsoft 365, also where IMAP is switched off.',
+  use: 'Reading by Microsoft Graph (MAPI)',
+  fields: {},
+  ports: { tls: 443 },
+  folders: true,
+  actions: ['leave', 'mark-read', 'move', 'delete'],
+  open: createGraphSource,
+};
