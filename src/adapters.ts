@@ -1,5 +1,5 @@
-import type { DeliveringKind } from './destinations/kind.ts';
 import { forward } from './destinations/forward/kind.ts';
+import type { DeliveringKind } from './destinations/kind.ts';
 import { webhook } from './destinations/webhook/kind.ts';
 import { providers } from './oauth/authorities/index.ts';
 import { checkProfile } from './oauth/profile-check.ts';

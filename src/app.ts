@@ -11,7 +11,11 @@ import { createDestinationsAdministration } from './administration/destinations.
 import { createDeviceCodeAdministration } from './administration/device-code.ts';
 import { createKeepConsent } from './administration/keep-consent.ts';
 import { type Managed, managed } from './administration/managed.ts';
-import { createDownloadUrls, createMessagesAdministration, type DownloadUrls } from './administration/messages.ts';
+import {
+  createDownloadUrls,
+  createMessagesAdministration,
+  type DownloadUrls,
+} from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import { createGraphDoor, createGraphNotifications, type GraphDoor } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';

@@ -1,20 +1,16 @@
-import type { Use } from '../model/token.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
-import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import { proveRestriction } from '../doctor/restriction.ts';
 import { exchangeAccess } from '../doctor/setup/exchange-access.ts';
 import { readClaims } from '../doctor/token-claims.ts';
-
-
 import { invalidInput } from '../model/problem.ts';
-import type { TokenSource } from '../model/token.ts';
-import type { MailSource } from '../sources/source.ts';
+import type { TokenSource, Use } from '../model/token.ts';
 import type { Collections } from '../resources/collections.ts';
+import { mailAddress } from '../resources/fields.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import { validate } from '../resources/validation.ts';
+import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
-import { mailAddress } from '../resources/fields.ts';
-
 
 /** The other mailbox, which must be refused. */
 export const restrictionInput = z.strictObject({ mailbox: mailAddress });

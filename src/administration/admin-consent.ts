@@ -1,5 +1,3 @@
-
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { authorityOf } from '../oauth/authorities/index.ts';
 import { adminConsentEndpoint } from '../oauth/authorities/microsoft/endpoints.ts';
@@ -8,7 +6,7 @@ import { consentScope, resourcesOf } from '../oauth/scope.ts';
 import { explainStandard } from '../oauth/standard-errors.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { Store } from '../store/store.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { consentExpired, consentNotOurs, unknownConsent } from './consent-problems.ts';
@@ -31,13 +29,11 @@ interface State {
  */
 export function createAdminConsentAdministration({
   profiles,
-  store,
   vault,
   tokens,
   publicUrl,
 }: {
   profiles: Collection<CredentialProfile>;
-  store: Store;
   vault: Vault;
   tokens: TokenSources;
   publicUrl: string;
@@ -107,6 +103,7 @@ function refused(error: string, description: string): Problem {
 function noAdminConsent({ name }: CredentialProfile): Problem {
   return new Problem({
     code: 'consent.no-admin-consent',
+    kind: 'conflict',
     title: 'There is no administrator’s consent for this profile',
     detail: name,
     cause: 'Only tenants of Microsoft Entra ID have it; personal accounts consent for themselves.',

@@ -1,20 +1,19 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
-import type { DestinationConfig } from '../resources/destination.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
-import type { NotificationSettings } from '../resources/notification-settings.ts';
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-
 import type { Delivery } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { NotificationSettings } from '../resources/notification-settings.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
-import type { Managed } from './managed.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
+import type { Managed } from './managed.ts';
 
 /**
  * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin

@@ -1,6 +1,4 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { DeviceAuthorizationResponse } from 'openid-client';
-
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
 import {
@@ -8,13 +6,14 @@ import {
   pollUntilAnswered,
   redeemDeviceCode,
 } from '../oauth/grants/device-code.ts';
+import { isUnbound } from '../oauth/profile-binding.ts';
 import type { Collection } from '../resources/collection.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { ConsentOutcome, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration, DeviceSignIn } from './administration.ts';
 import { explained, otherWay, profileChanged } from './consent-problems.ts';
 import type { KeepConsent } from './keep-consent.ts';
-import { isUnbound } from '../oauth/profile-binding.ts';
 
 interface Pending {
   shown: DeviceSignIn;

@@ -5,7 +5,10 @@ import type { ResourceRecord } from '../resources/resource.ts';
 export type Managed<R extends ResourceRecord> = Omit<Collection<R>, 'note' | 'onChange' | 'find'>;
 
 /** That of a collection, some of it done in another way. */
-export function managed<R extends ResourceRecord, Own>(collection: Collection<R>, own: Own): Omit<Managed<R>, keyof Own> & Own {
+export function managed<R extends ResourceRecord, Own>(
+  collection: Collection<R>,
+  own: Own,
+): Omit<Managed<R>, keyof Own> & Own {
   const { resource, list, unreadable, get, create, update, remove } = collection;
   return { resource, list, unreadable, get, create, update, remove, ...own };
 }

@@ -1,11 +1,10 @@
-import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import type { Supervisor } from '../intake/supervisor.ts';
+import { validate } from '../resources/validation.ts';
 import type { Hint } from '../sources/source.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { areEqual } from './digest.ts';
-
 
 /** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
 const notificationInput = z.looseObject({

@@ -1,5 +1,3 @@
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
-import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
@@ -9,10 +7,11 @@ import type { Message } from '../model/message.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
+import { validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { findMessage, findOutgoingMail } from './find.ts';
-
 
 const pageSize = 50;
 const largestPage = 500;

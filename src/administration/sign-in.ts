@@ -1,13 +1,12 @@
-import { validate } from '../resources/validation.ts';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { invalidInput, Problem } from '../model/problem.ts';
+import { validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { areEqual, sha256 } from './digest.ts';
 import { createPasswordHasher } from './password.ts';
 import { createSignInLimiter } from './sign-in-limiter.ts';
-
 
 const passwordKey = 'sign-in.password';
 const setUpTokenKey = 'sign-in.set-up-token';
@@ -99,6 +98,7 @@ function wrongToken(): Problem {
 function setUpDone(): Problem {
   return new Problem({
     code: 'set-up.done',
+    kind: 'conflict',
     title: 'Letterbox has been set up already',
     remedy: 'Sign in with the password.',
   });
@@ -107,6 +107,7 @@ function setUpDone(): Problem {
 function refused(): Problem {
   return new Problem({
     code: 'sign-in.refused',
+    kind: 'unauthenticated',
     title: 'The password is wrong',
     remedy: 'Try again. Mind the capitals.',
     fields: [{ field: 'password', expected: 'the password chosen at set-up' }],

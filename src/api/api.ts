@@ -1,19 +1,16 @@
-import { validate } from '../resources/validation.ts';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-
 import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
-import { Problem } from '../model/problem.ts';
+import { notFound, Problem } from '../model/problem.ts';
+import { validate } from '../resources/validation.ts';
 import type { Log } from '../telemetry/log.ts';
 import { accessRoutes } from './access.ts';
-import { administratorNotificationRoutes } from './administrator-notifications.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
-import { destinationRoutes } from './destinations.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { messageRoutes } from './messages.ts';
@@ -22,24 +19,25 @@ import { openApiDocument } from './openapi.ts';
 import { outgoingRoutes } from './outgoing.ts';
 import { outgoingServerRoutes } from './outgoing-servers.ts';
 import { overviewRoutes } from './overview.ts';
-import { profileRoutes } from './profiles.ts';
+import { certificateRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
+import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
+import { signingSecretRoutes } from './secrets.ts';
 import { serverRoutes } from './servers.ts';
 
-const resources = [
+const others = [
   overviewRoutes,
-  profileRoutes,
+  certificateRoutes,
   consentRoutes,
   serverRoutes,
   accessRoutes,
-  destinationRoutes,
+  signingSecretRoutes,
   messageRoutes,
   outgoingServerRoutes,
   outgoingRoutes,
   deliveryRoutes,
   quarantineRoutes,
-  administratorNotificationRoutes,
   downloadRoutes,
 ];
 
@@ -60,7 +58,8 @@ export function createApi({
 }): Hono {
   const routes: Route[] = [
     ...descriptionRoutes(() => openApiDocument(routes)),
-    ...resources.flatMap((resource) => resource(administration)),
+    ...resourceRoutes(administration.resources),
+    ...others.flatMap((routes) => routes(administration)),
   ];
 
   const api = new Hono();
@@ -111,6 +110,7 @@ function methodsByPath(routes: Route[]): Map<string, string[]> {
 function notSignedIn(): Problem {
   return new Problem({
     code: 'session.missing',
+    kind: 'unauthenticated',
     title: 'The API is for signed-in administrators',
     cause: 'There is no session, it has ended, or another site sent the request.',
     remedy: 'Sign in to the console first; or use the letterbox command on the machine itself.',
@@ -122,8 +122,10 @@ function wrongMethod(methods: string[]): Response {
   const response = problemResponse(
     new Problem({
       code: 'request.method',
+      kind: 'method',
       title: 'This address does not take this method',
       detail: `It takes ${methods.join(', ')}.`,
+      remedy: 'See /api/openapi.json for what it takes.',
     }),
   );
   response.headers.set('allow', methods.join(', '));
@@ -131,9 +133,5 @@ function wrongMethod(methods: string[]): Response {
 }
 
 function unknownAddress(): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The API has no such address',
-    remedy: 'See /api/openapi.json for those it has.',
-  });
+  return notFound('The API has no such address', undefined, 'See /api/openapi.json for those it has.');
 }

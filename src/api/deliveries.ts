@@ -1,6 +1,6 @@
-import { validate } from '../resources/validation.ts';
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
+import { validate } from '../resources/validation.ts';
 
 import { identifier, paging } from './paging.ts';
 import { type Route, route, shown } from './route.ts';

@@ -1,8 +1,7 @@
-import { validate } from '../resources/validation.ts';
 import type { Context } from 'hono';
 import { z } from 'zod';
-
 import { invalidInput, Problem } from '../model/problem.ts';
+import { validate } from '../resources/validation.ts';
 
 const noFields = z.strictObject({});
 
@@ -15,6 +14,7 @@ export async function readJson(c: Context): Promise<unknown> {
   if (mediaType.trim().toLowerCase() !== 'application/json')
     throw new Problem({
       code: 'request.media-type',
+      kind: 'media-type',
       title: 'The API reads JSON',
       detail: `Content-Type: ${mediaType.trim().slice(0, 100) || 'none'}`,
       remedy: 'Send Content-Type: application/json.',

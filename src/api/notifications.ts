@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Administration } from '../administration/administration.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { limitBody } from '../http/body-limit.ts';
+import { invalidInput } from '../model/problem.ts';
 import { readJson } from './json-body.ts';
 
 /** A hundred notifications have some 60 kB. */
-const maxBodyBytes = 256 * 1024;
+const maxBodyKibibytes = 256;
 /** Microsoft's have some 100 characters; what is longer is not theirs. */
 const maxTokenLength = 1024;
 
@@ -14,19 +14,16 @@ const maxTokenLength = 1024;
  * is no session: each notification names its secret. The answer is the same whether or not there is such a server,
  * and comes at once: what is told is only a reason to look.
  */
-export function createNotificationDoor({ notifications }: Pick<Administration, 'notifications'>): Hono {
+export function createNotificationDoor({
+  graphNotifications,
+}: Pick<Administration, 'graphNotifications'>): Hono {
   return new Hono().post(
     '/notifications/graph/:serverId',
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new Problem({ code: 'request.too-large', title: 'The notification is larger than 256 KiB' });
-      },
-    }),
+    limitBody('notification', maxBodyKibibytes),
     async (c) => {
       const validationToken = c.req.query('validationToken');
       if (validationToken !== undefined) return echo(c, validationToken);
-      notifications.receiveGraph(c.req.param('serverId'), await readJson(c));
+      graphNotifications.receive(c.req.param('serverId'), await readJson(c));
       return c.body(null, 202);
     },
   );

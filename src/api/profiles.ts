@@ -1,50 +1,17 @@
 import type { Administration } from '../administration/administration.ts';
-import { changesOf } from '../administration/changes.ts';
-import { profileFields } from '../administration/profile-input.ts';
-import { Problem } from '../model/problem.ts';
-import { created, nothing, type Route, route, shown } from './route.ts';
+import { certificateOf } from '../administration/profile-certificate.ts';
+import { type Route, route, shown } from './route.ts';
 
-export function profileRoutes({ profiles }: Administration): Route[] {
+/** The certificate of a profile's app. */
+export function certificateRoutes({ profiles }: Administration): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/api/profiles',
-      summary: 'All credential profiles',
-      answer: shown('The profiles, without their secrets'),
-      handle: () => profiles.list(),
-    }),
-    route({
-      method: 'post',
-      path: '/api/profiles',
-      summary: 'Adds a credential profile',
-      body: profileFields,
-      answer: created('The profile'),
-      handle: ({ body }) => profiles.create(body),
-    }),
-    route({
-      method: 'get',
-      path: '/api/profiles/:id',
-      summary: 'One credential profile',
-      answer: shown('The profile, without its secret'),
-      handle: ({ id }) => profiles.get(id),
-    }),
-    route({
-      method: 'patch',
-      path: '/api/profiles/:id',
-      summary: 'Changes a credential profile; what is left out stays',
-      body: changesOf(profileFields),
-      answer: shown('The profile as it is now'),
-      handle: ({ id, body }) => profiles.update(id, body),
-    }),
     route({
       method: 'get',
       path: '/api/profiles/:id/certificate',
       summary: 'The public certificate that the profile’s app is known by, to be given to the authority',
       answer: { kind: 'bytes', contentType: 'application/x-pem-file', description: 'PEM' },
       async handle({ id, c }) {
-        const { name, clientCertificate } = await profiles.get(id);
-        if (!clientCertificate) throw noCertificate(name);
-        return c.body(clientCertificate.pem, 200, {
+        return c.body(certificateOf(await profiles.get(id)).pem, 200, {
           'content-type': 'application/x-pem-file',
           'content-disposition': 'attachment; filename="letterbox.pem"',
         });
@@ -58,21 +25,5 @@ export function profileRoutes({ profiles }: Administration): Route[] {
       answer: shown('The profile with its new public certificate'),
       handle: ({ id }) => profiles.renewCertificate(id),
     }),
-    route({
-      method: 'delete',
-      path: '/api/profiles/:id',
-      summary: 'Removes a credential profile that no server uses, with its tokens',
-      answer: nothing,
-      handle: ({ id }) => profiles.remove(id),
-    }),
   ];
-}
-
-function noCertificate(name: string): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The profile has no certificate',
-    detail: name,
-    remedy: 'Choose a certificate as client authentication of the profile.',
-  });
 }

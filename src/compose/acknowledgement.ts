@@ -1,13 +1,11 @@
-
+import type { MessageContent } from '../model/message.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
 import type { OutgoingServer } from '../resources/outgoing-server.ts';
-import type { MessageContent } from '../model/message.ts';
-
+import { fill } from '../resources/placeholders.ts';
 import type { AutomaticAnswer } from '../store/outbox.ts';
 import { whyUnanswered } from './automatic.ts';
 import { draftOf } from './draft.ts';
 import { oneLine } from './one-line.ts';
-import { fill } from './placeholders.ts';
 import { bareSubject, replyRecipients } from './reply.ts';
 
 /** A sender is told once that mail arrives; then not again for so long. */

@@ -1,9 +1,9 @@
-import type { DestinationConfig } from '../resources/destination.ts';
 import type { Config } from '../config/config.ts';
 import type { Delivery, Outcome } from '../model/delivery.ts';
 import type { Attachment, Message } from '../model/message.ts';
 import type { Notification } from '../model/notice.ts';
 import type { Sender } from '../outgoing/sender.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 
 /** One message to hand over, and the stable id to hand it over under. */
 export interface Consignment {
@@ -27,8 +27,8 @@ export interface Destination {
 }
 
 /** What a destination is made of. */
-export interface DestinationParts<Config extends DestinationConfig = DestinationConfig> {
-  destination: Config;
+export interface DestinationParts<D extends DestinationConfig = DestinationConfig> {
+  destination: D;
   /** Newest first. */
   secrets: { secret: string; until: string | null }[];
   /** Of the outgoing email server that it names; null where it names none. */
@@ -37,9 +37,7 @@ export interface DestinationParts<Config extends DestinationConfig = Destination
 }
 
 /** Opens no connection yet. */
-export type CreateDestination<Config extends DestinationConfig> = (
-  parts: DestinationParts<Config>,
-) => Destination;
+export type CreateDestination<D extends DestinationConfig> = (parts: DestinationParts<D>) => Destination;
 
 /** One that deliveries go to: a destination, an outgoing email server. */
 export interface Consignee {

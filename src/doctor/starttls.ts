@@ -1,9 +1,8 @@
-import type { MailServer } from '../resources/incoming-server.ts';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { Protocol } from '../model/mail-server.ts';
 import { starttlsMissing } from '../network/problems.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 
 interface Dialogue {
   command: string;
@@ -13,7 +12,7 @@ interface Dialogue {
 }
 
 /** How each protocol asks for TLS, once the server has greeted; the others have TLS from the first byte only. */
-const dialogues: Partial<Record<Protocol, Dialogue>> = {
+const dialogues: Record<string, Dialogue> = {
   // RFC 3501 6.2.1
   imap: { command: '1 STARTTLS', passedOver: /^\* /, agreement: /^1 OK\b/i },
   // RFC 2595 4

@@ -1,8 +1,7 @@
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import { draftOf } from '../compose/draft.ts';
-
 import { outcomeOf } from '../outgoing/outcome.ts';
 import type { Sender } from '../outgoing/sender.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import { type CheckResult, runStep } from './check.ts';
 
 const patienceMs = 120_000;

@@ -1,8 +1,7 @@
-import type { MailServer } from '../resources/incoming-server.ts';
 import { acknowledge } from '../compose/acknowledgement.ts';
-
-import type { AutomaticAnswer } from '../store/outbox.ts';
 import type { Collections } from '../resources/collections.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
+import type { AutomaticAnswer } from '../store/outbox.ts';
 import type { Receipt } from '../store/store.ts';
 
 /** The acknowledgements that messages get, in their order, if the server gives any and its outgoing server is on. */

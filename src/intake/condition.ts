@@ -1,6 +1,6 @@
-import type { MailServer } from '../resources/incoming-server.ts';
 import type { MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { Problem, ProblemJson } from '../model/problem.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
@@ -16,15 +16,13 @@ export interface Condition {
   messageStored(): void;
 }
 
-export function createCondition({
-  server,
-  store,
-  events,
-}: {
+export function createCondition(parts: {
+  /** As it is now. */
   server: MailServer;
   store: Store;
   events: EventBus;
 }): Condition {
+  const { server, store, events } = parts;
   const now = () => new Date().toISOString();
   let state: MailServerState = {
     serverId: server.id,
@@ -56,7 +54,7 @@ export function createCondition({
     } catch {
       // Another time.
     }
-    events.emit('server.state', { ...state, server: server.name });
+    events.emit('server.state', { ...state, server: parts.server.name });
     if (remembered) await store.mailboxes.setState(state).catch(() => undefined);
   }
 

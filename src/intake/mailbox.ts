@@ -1,9 +1,8 @@
-import type { MailServer } from '../resources/incoming-server.ts';
 import { inBatches } from '../concurrency/batches.ts';
 import { sleep } from '../concurrency/sleep.ts';
-
 import type { Position } from '../model/message.ts';
-import { Problem } from '../model/problem.ts';
+import { noneIfItPasses, Problem } from '../model/problem.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -36,6 +35,8 @@ export interface Mailbox {
   hint(hint: Hint): void;
   /** One message in the normal way, out of turn; null when the server no longer has it. */
   takeAgain(position: Position): Promise<Received | null>;
+  /** The server was changed in what does not matter to the connection. */
+  follow(server: MailServer): void;
   /** Something new may be owed to the mail server, for the running loop to do. */
   acknowledge(): void;
 }
@@ -122,6 +123,9 @@ export function createMailbox(parts: MailboxParts): Mailbox {
 
   return {
     run,
+    follow(changed) {
+      parts.server = changed;
+    },
 
     hint: (hint) => source.hint?.(hint),
 
@@ -156,14 +160,15 @@ export function createMailbox(parts: MailboxParts): Mailbox {
 }
 
 /** The server is in good order and wants to be left alone for a while. */
-function isThrottled({ code }: Problem): boolean {
-  return code.endsWith('.throttled');
+function isThrottled({ kind }: Problem): boolean {
+  return kind === 'throttled';
 }
 
 /** What was asked for a mailbox (one reading, one message) was ended before its end. */
 export function stopped(name: string): Problem {
   return new Problem({
     code: 'intake.stopped',
+    kind: 'cancelled',
     title: 'The reading was stopped before its end',
     detail: name,
     cause: 'The server was changed or removed meanwhile, or Letterbox is ending.',
@@ -176,9 +181,10 @@ export function stopped(name: string): Problem {
 function endedByItself(name: string): Problem {
   return new Problem({
     code: 'intake.ended',
+    kind: 'unavailable',
     title: 'The mail server ended the reading without saying why',
     detail: name,
-    remedy: 'None is needed if it passes: it is tried again by itself.',
+    remedy: noneIfItPasses,
     retry: 'later',
   });
 }

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { incomingServerFields, type MailServer } from '../resources/incoming-server.ts';
 import { createKeyedMutex } from '../concurrency/mutex.ts';
-
 import type { Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
+import { incomingServerFields, type MailServer } from '../resources/incoming-server.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -172,6 +171,7 @@ export function createSupervisor(parts: {
       if (!received)
         throw new Problem({
           code: 'quarantine.gone',
+          kind: 'gone',
           title: 'The server no longer has this message',
           detail: `folder ${entry.position.folder}, UID ${entry.position.uid}`,
           remedy: 'Look for it in other folders of the mailbox, or dismiss the entry.',

@@ -1,4 +1,3 @@
-
 import { isExchangeOnline } from './microsoft-hosts.ts';
 
 /**

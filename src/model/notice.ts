@@ -20,4 +20,3 @@ export interface Notification {
   mended: Notice[];
   createdAt: Instant;
 }
-

@@ -25,7 +25,10 @@ function matterOf(key: string): string {
  * Matters of which nobody can say now whether they are mended: a mailbox that failed and just tries again. It is
  * mended when it watches, or when somebody paused it.
  */
-export async function undecided(servers: Pick<Collection<MailServer>, 'list'>, store: Store): Promise<Set<string>> {
+export async function undecided(
+  servers: Pick<Collection<MailServer>, 'list'>,
+  store: Store,
+): Promise<Set<string>> {
   const paused = new Set((await servers.list()).filter((server) => server.paused).map(({ id }) => id));
   return new Set(
     (await store.mailboxes.states())

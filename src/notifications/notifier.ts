@@ -1,4 +1,3 @@
-import type { NotificationSettings } from '../resources/notification-settings.ts';
 import { newId } from '../model/id.ts';
 import type { Notice, Notification } from '../model/notice.ts';
 import type { Collections } from '../resources/collections.ts';
@@ -82,7 +81,8 @@ export function createNotifier({
 
   async function tell(raised: Notice[], mended: Notice[]): Promise<void> {
     if (raised.length + mended.length === 0) return;
-    const { outgoingServerId, addresses, destinationId } = await resources.notifications.get(notificationsType);
+    const { outgoingServerId, addresses, destinationId } =
+      await resources.notifications.get(notificationsType);
     const named = outgoingServerId === null ? null : await resources.outgoingServers.find(outgoingServerId);
     const server = named?.enabled ? named : null;
     const destination = destinationId === null ? null : await resources.destinations.find(destinationId);

@@ -1,7 +1,6 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Configuration } from 'openid-client';
-
 import { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { authorityOf } from './authorities/index.ts';
@@ -65,7 +64,8 @@ async function isClientRefused(error: unknown): Promise<boolean> {
 function formerInUse({ name, clientAuthentication }: CredentialProfile, reason: Problem): Problem {
   const certificate = clientAuthentication === 'certificate';
   return new Problem({
-    code: formerCredentialCode,
+    code: 'oauth.former-credential',
+    kind: 'credentials',
     title: `The new client ${certificate ? 'certificate' : 'secret'} is refused; the former one still works`,
     detail: `${name}: ${reason.title}${reason.detail ? ` (${reason.detail})` : ''}`,
     ...(reason.cause !== undefined && { cause: reason.cause }),

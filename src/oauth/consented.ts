@@ -1,7 +1,7 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import type { ConsentedAccount } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';
 import { firstScope, resourcesOf } from './scope.ts';
@@ -38,6 +38,7 @@ export function toConsented(
   if (!answer.refresh_token)
     throw new Problem({
       code: 'oauth.no-refresh-token',
+      kind: 'refused',
       title: 'The authority gave no refresh token',
       cause: 'Without one the consent would end within the hour.',
       remedy: authority.refreshTokenRemedy,

@@ -1,6 +1,5 @@
-
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Instant } from '../model/mail-server.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 
 /** Something that a profile shows the authority, and when it ends. */
 export interface CredentialExpiry {

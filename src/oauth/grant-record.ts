@@ -1,7 +1,7 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { ProfileState } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -54,6 +54,7 @@ export function createGrantRecord(
       if (profile) return profile;
       throw new Problem({
         code: 'oauth.profile-missing',
+        kind: 'conflict',
         title: 'The credential profile no longer exists',
         detail: profileId,
         remedy: 'Choose another credential profile for the server.',

@@ -1,6 +1,5 @@
-
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import { isNamed } from '../resources/account-match.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 
 /** A change to one of these makes the present grant worth nothing. */
 const bindingFields = [

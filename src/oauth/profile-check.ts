@@ -1,8 +1,8 @@
 import type { FieldProblem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Change } from '../resources/resource.ts';
 import { providerOf } from './authorities/index.ts';
 import { passwordContradictions } from './password-contradictions.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { ProfileSecrets } from './provider.ts';
 
 /** What is wrong when the fields are held against each other; empty when nothing is. */

@@ -1,6 +1,5 @@
 import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Change, Json, Others, Sealing } from '../resources/resource.ts';
-import { formerCredentialCode } from './client.ts';
 import { describeCertificate, readKeyPair } from './client-auth/key-pair.ts';
 import { makeSelfSigned } from './client-auth/self-signed.ts';
 import { firstGrant, grantAfter, isAnotherApp, isUnbound } from './profile-binding.ts';
@@ -90,5 +89,5 @@ function certificateOf(pair: KeyPair | null): Json {
 }
 
 function isFormerInUse(profile: CredentialProfile | null): boolean {
-  return profile?.problem?.code === formerCredentialCode;
+  return profile?.state === 'connected' && profile.problem?.kind === 'credentials';
 }

@@ -1,9 +1,7 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
-import type { Use } from '../model/token.ts';
 import { createMutex } from '../concurrency/mutex.ts';
-
 import { Problem, type ProblemJson } from '../model/problem.ts';
-import type { AccessToken, TokenSource } from '../model/token.ts';
+import type { AccessToken, TokenSource, Use } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { Log } from '../telemetry/log.ts';
 import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
@@ -187,6 +185,7 @@ function consentNeeded(profile: CredentialProfile, reason: ProblemJson | null): 
   const because = reason && `${reason.title}${reason.detail ? ` (${reason.detail})` : ''}`;
   return new Problem({
     code: 'oauth.consent-needed',
+    kind: 'consent',
     title: 'The credential profile must be connected',
     detail: because ? `${profile.name}: ${because}` : profile.name,
     cause: reason?.cause ?? because ?? 'Nobody has consented yet.',

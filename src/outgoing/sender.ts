@@ -1,6 +1,6 @@
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import type { Envelope, Sent } from '../model/outgoing.ts';
 import type { TokenSource } from '../model/token.ts';
+import type { OutgoingServer } from '../resources/outgoing-server.ts';
 
 /** One mail to hand over. */
 export interface Posting {

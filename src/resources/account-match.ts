@@ -1,6 +1,5 @@
-import type { MailServer } from './incoming-server.ts';
 import type { ConsentedAccount } from '../model/credential-profile.ts';
-
+import type { MailServer } from './incoming-server.ts';
 
 /** Everything that an account is called by: a sign-in name and a mail address may differ (P9). */
 export function namesOf({ username, aliases = [] }: ConsentedAccount): string[] {

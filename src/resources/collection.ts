@@ -33,7 +33,10 @@ export interface Collection<R extends ResourceRecord = ResourceRecord> {
    * Changes what Letterbox itself found out, or replaces secrets: no change that anybody need have seen. Null leaves it as
    * it is. Does nothing where the record is gone: it must not come back.
    */
-  note(id: string, work: (record: R, others: Others) => Promise<Noted | null> | Noted | null): Promise<R | null>;
+  note(
+    id: string,
+    work: (record: R, others: Others) => Promise<Noted | null> | Noted | null,
+  ): Promise<R | null>;
   /** Told after each change, one after the other; awaited before the change is answered. */
   onChange(listener: Listener<R>): void;
 }
@@ -64,7 +67,10 @@ export function createCollection<R extends ResourceRecord>(
   const listeners: Listener<R>[] = [];
   const parse = (stored: StoredRecord) => parseRecord<R>(resource, stored);
 
-  const around = (transaction: RecordTransaction) => ({ others: othersIn(transaction, resources, vault), config });
+  const around = (transaction: RecordTransaction) => ({
+    others: othersIn(transaction, resources, vault),
+    config,
+  });
 
   async function tell(before: R | null, after: R | null): Promise<void> {
     for (const listener of listeners) await listener(before, after);
@@ -164,5 +170,9 @@ function row(resource: Resource, record: ResourceRecord, stored: StoredRecord | 
 }
 
 function missing({ title, path }: Resource, id: string): Problem {
-  return notFound(title, id, `List the ${path.replaceAll('-', ' ')} to see what is there.`);
+  return notFound(
+    `There is no such ${title}`,
+    id,
+    `List the ${path.replaceAll('-', ' ')} to see what is there.`,
+  );
 }

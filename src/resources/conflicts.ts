@@ -1,6 +1,6 @@
 import { type FieldProblem, Problem } from '../model/problem.ts';
 import type { RecordTransaction, StoredRecord } from '../store/records.ts';
-import { fieldsOf, kindOf, type Json, type Resource, type ResourceRecord } from './resource.ts';
+import { fieldsOf, type Json, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 import { parseRecord } from './stored.ts';
 
 /** Throws `record.changed`, with what changed, where the version that was seen is not the present one. */
@@ -16,7 +16,9 @@ export async function assertSeen(
 }
 
 function changedMeanwhile(resource: Resource, stored: StoredRecord, seen: StoredRecord | null): Problem {
-  const fields = seen ? differences(resource, parseRecord(resource, seen), parseRecord(resource, stored)) : [];
+  const fields = seen
+    ? differences(resource, parseRecord(resource, seen), parseRecord(resource, stored))
+    : [];
   const what = fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ');
   return new Problem({
     code: 'record.changed',
@@ -31,11 +33,13 @@ function changedMeanwhile(resource: Resource, stored: StoredRecord, seen: Stored
 /** What the fields are now, where that is not what they were. */
 function differences(resource: Resource, before: ResourceRecord, after: ResourceRecord): FieldProblem[] {
   const [was, is] = [before as unknown as Json, after as unknown as Json];
-  return Object.entries(fieldsOf(resource, kindOf(resource, is))).flatMap(([field, { role, show, label }]) => {
-    if (role !== 'stored' || JSON.stringify(was[field]) === JSON.stringify(is[field])) return [];
-    const [former, present] = [was[field] === undefined ? null : show(was[field]), show(is[field])];
-    return [{ field, expected: `${label} is now ${present ?? 'empty'}, and was ${former ?? 'empty'}` }];
-  });
+  return Object.entries(fieldsOf(resource, kindOf(resource, is))).flatMap(
+    ([field, { role, show, label }]) => {
+      if (role !== 'stored' || JSON.stringify(was[field]) === JSON.stringify(is[field])) return [];
+      const [former, present] = [was[field] === undefined ? null : show(was[field]), show(is[field])];
+      return [{ field, expected: `${label} is now ${present ?? 'empty'}, and was ${former ?? 'empty'}` }];
+    },
+  );
 }
 
 export function inUse({ title }: Resource, name: string, users: string[]): Problem {

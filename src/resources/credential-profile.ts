@@ -338,7 +338,11 @@ export function credentialProfiles(
       ];
       return servers.filter(({ profileId }) => profileId === id).map(({ name }) => name);
     },
-    removal: { what: 'the credential profile', consequence: 'The app’s secret and the grant are deleted here for good. The app registration at your provider stays as it is.' },
+    removal: {
+      what: 'the credential profile',
+      consequence:
+        'The app’s secret and the grant are deleted here for good. The app registration at your provider stays as it is.',
+    },
   };
 }
 

@@ -1,6 +1,5 @@
 import type { ValuesOf } from './field.ts';
 import { nameField, references, tick, view } from './fields.ts';
-import { type NotificationSettings, notificationsType } from './notification-settings.ts';
 import type { Kind, Resource, ResourceRecord } from './resource.ts';
 
 /** A kind of place that messages go to. */
@@ -66,7 +65,8 @@ export function destinations(kinds: readonly DestinationKind[]): Resource {
     fields: destinationFields,
     removal: {
       what: 'the destination',
-      consequence: 'Its pending deliveries and dead letters are deleted with it. The messages themselves stay.',
+      consequence:
+        'Its pending deliveries and dead letters are deleted with it. The messages themselves stay.',
     },
   };
 }

@@ -58,7 +58,12 @@ function beginning(resource: Resource, given: Json): Json {
   return Object.fromEntries([...fields, ...state]);
 }
 
-export function changeOf(before: ResourceRecord | null, given: Json, secrets: Record<string, string>, around: Pick<Change, 'others' | 'config'>): Change {
+export function changeOf(
+  before: ResourceRecord | null,
+  given: Json,
+  secrets: Record<string, string>,
+  around: Pick<Change, 'others' | 'config'>,
+): Change {
   const asked = Object.entries(secrets).map(([name, text]) => [name, { given: text, kept: false }]);
   return {
     before: before as Json | null,
@@ -98,7 +103,11 @@ function givenSecrets(resource: Resource) {
   };
 }
 
-export function sealed(id: string, secrets: Record<string, string | null>, vault: Pick<Vault, 'seal' | 'open'>): SealedValues {
+export function sealed(
+  id: string,
+  secrets: Record<string, string | null>,
+  vault: Pick<Vault, 'seal' | 'open'>,
+): SealedValues {
   const values = Object.entries(secrets).map(([name, text]) => [
     name,
     text === null ? null : vault.seal(id, name, text),
@@ -117,7 +126,9 @@ async function nameProblems(
   record: Json,
   transaction: RecordTransaction,
 ): Promise<FieldProblem[]> {
-  const taken = (await transaction.list(type)).some(({ id, name }) => name === record.name && id !== record.id);
+  const taken = (await transaction.list(type)).some(
+    ({ id, name }) => name === record.name && id !== record.id,
+  );
   if (!taken) return [];
   return [{ field: 'name', expected: `a name that no other ${noun} has`, given: String(record.name) }];
 }
@@ -129,12 +140,20 @@ async function referenceProblems(resource: Resource, record: Json, others: Other
     const value = record[name];
     if (value === null || value === undefined) continue;
     if (control.kind === 'reference' && !(await others.get(control.to, String(value))))
-      found.push({ field: name, expected: `the id of ${withArticle(others.resource(control.to).title)}`, given: String(value) });
+      found.push({
+        field: name,
+        expected: `the id of ${withArticle(others.resource(control.to).title)}`,
+        given: String(value),
+      });
     if (control.kind === 'references') {
       const known = new Set((await others.list(control.to)).map(({ id }) => id));
       const unknown = (value as string[]).filter((id) => !known.has(id));
       if (unknown.length > 0)
-        found.push({ field: name, expected: `ids of ${others.resource(control.to).title}s`, given: unknown.join(', ') });
+        found.push({
+          field: name,
+          expected: `ids of ${others.resource(control.to).title}s`,
+          given: unknown.join(', '),
+        });
     }
   }
   return found;

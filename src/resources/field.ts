@@ -17,7 +17,11 @@ export type Control =
     }
   | { kind: 'area'; rows: number; mono?: boolean }
   /** One of a few, all seen at once. `other`: a value beside them is typed, after choosing this one. */
-  | { kind: 'choice'; choices: readonly Choice[]; other?: { value: string; label: string; placeholder: string } }
+  | {
+      kind: 'choice';
+      choices: readonly Choice[];
+      other?: { value: string; label: string; placeholder: string };
+    }
   /** One of many. */
   | { kind: 'select'; choices: readonly Choice[] }
   /** Any of them. */
@@ -91,7 +95,10 @@ export type ValuesOf<F extends Fields> = {
 };
 
 /** Every field with its path, those made of others followed by their parts. */
-export function* withParts(fields: Fields, above: { path: string; when: Condition } | null = null): Generator<{
+export function* withParts(
+  fields: Fields,
+  above: { path: string; when: Condition } | null = null,
+): Generator<{
   path: string;
   field: AnyField;
   when: Condition;

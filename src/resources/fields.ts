@@ -51,7 +51,14 @@ type TextSaid = Said & {
 /** One line of text, without what is before and after it. */
 export function text({ max, pattern, mono = false, example, ...said }: TextSaid): Field<string, 'stored'> {
   const plain = z.string().trim().min(1).max(max);
-  const schema = pattern ? z.string().trim().min(1).max(max).regex(...pattern) : plain;
+  const schema = pattern
+    ? z
+        .string()
+        .trim()
+        .min(1)
+        .max(max)
+        .regex(...pattern)
+    : plain;
   return ofText(said, { kind: 'text', mono, ...(example !== undefined && { placeholder: example }) }, schema);
 }
 
@@ -91,7 +98,9 @@ export function port(said: Said): Field<number, 'stored'> {
   return ofText({ placeholder: 'PORT', ...said }, { kind: 'number' }, schema);
 }
 
-export function url(said: Said & { schema: z.ZodType<string, unknown>; example?: string }): Field<string, 'stored'> {
+export function url(
+  said: Said & { schema: z.ZodType<string, unknown>; example?: string },
+): Field<string, 'stored'> {
   const { schema, example = 'https://', ...rest } = said;
   return ofText({ placeholder: 'URL', ...rest }, { kind: 'url', mono: true, placeholder: example }, schema);
 }
@@ -113,7 +122,8 @@ export function day(said: Said): Field<string, 'stored'> {
 
 /** The same field where it need not be given: null then, also for an empty text. */
 export function optional<Value>(field: Field<Value, 'stored'>): Field<Value | null, 'stored'> {
-  const nullable = (schema: z.ZodType) => z.preprocess((value) => (value === '' ? null : value), schema.nullable());
+  const nullable = (schema: z.ZodType) =>
+    z.preprocess((value) => (value === '' ? null : value), schema.nullable());
   return {
     ...field,
     input: nullable(field.input),
@@ -171,7 +181,9 @@ export function choice<const Value extends string = string>(
   said: Said & { choices: readonly (Choice & { value: Value })[]; fallback?: NoInfer<Value>; many?: boolean },
 ): Field<Value, 'stored'> {
   const { choices, fallback, many = false, ...rest } = said;
-  const schema = z.enum(choices.map(({ value }) => value) as [Value, ...Value[]]) as unknown as z.ZodType<Value>;
+  const schema = z.enum(
+    choices.map(({ value }) => value) as [Value, ...Value[]],
+  ) as unknown as z.ZodType<Value>;
   return {
     ...rest,
     role: 'stored',

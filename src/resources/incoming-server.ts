@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AfterIntake, Acknowledgement } from '../model/mail-server.ts';
+import type { Acknowledgement, AfterIntake } from '../model/mail-server.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { isMailboxOf } from './account-match.ts';
 import type { CredentialProfile, Provider } from './credential-profile.ts';
@@ -125,7 +125,11 @@ export const incomingServerFields = {
     placeholder: 'SECURITY',
     fallback: 'tls',
     choices: [
-      { value: 'tls', label: 'TLS', help: 'From the first byte; the usual port is 993 with IMAP, 995 with POP3.' },
+      {
+        value: 'tls',
+        label: 'TLS',
+        help: 'From the first byte; the usual port is 993 with IMAP, 995 with POP3.',
+      },
       {
         value: 'starttls',
         label: 'STARTTLS',
@@ -195,7 +199,10 @@ export const incomingServerFields = {
         placeholder: 'OUTGOING',
         to: 'outgoing-server',
       }),
-      subject: { ...text({ label: 'Subject', option: 'answer-subject', placeholder: 'TEXT', max: 500 }), fallback: 'Re: {subject}' },
+      subject: {
+        ...text({ label: 'Subject', option: 'answer-subject', placeholder: 'TEXT', max: 500 }),
+        fallback: 'Re: {subject}',
+      },
       text: {
         ...text({
           label: 'Text',
@@ -217,7 +224,12 @@ export const incomingServerFields = {
     show: (value) => value && `“${value.subject}”, to mail since ${value.since}`,
   }),
   paused: {
-    ...tick({ label: 'Paused', help: 'It is not read, and nothing is done in the mailbox.', group: mail, fallback: false }),
+    ...tick({
+      label: 'Paused',
+      help: 'It is not read, and nothing is done in the mailbox.',
+      group: mail,
+      fallback: false,
+    }),
   },
 } as const;
 
@@ -270,12 +282,15 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
         ...(profile ? profileProblems(server, profile) : []),
         ...protocolProblems(server, protocolOf(server)),
         ...replyProblems(server.acknowledgement, outgoing),
-        ...(server.host === null && profile ? [{ field: 'host', expected: 'the host name of the mail server' }] : []),
+        ...(server.host === null && profile
+          ? [{ field: 'host', expected: 'the host name of the mail server' }]
+          : []),
       ];
     },
     removal: {
       what: 'the incoming email server',
-      consequence: 'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
+      consequence:
+        'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
     },
   };
 }
@@ -294,7 +309,8 @@ function profileProblems(server: MailServer, profile: CredentialProfile): FieldP
       expected: `a credential profile for ${server.protocol}`,
       given: `${profile.name}, which is for ${profile.uses.join(', ')}`,
     });
-  const withoutPasswords = profile.authentication === 'password' && providerWithoutPasswords(server.host ?? '');
+  const withoutPasswords =
+    profile.authentication === 'password' && providerWithoutPasswords(server.host ?? '');
   if (withoutPasswords)
     found.push({
       field: 'profileId',
@@ -311,13 +327,20 @@ function profileProblems(server: MailServer, profile: CredentialProfile): FieldP
   return found;
 }
 
-function protocolProblems(server: MailServer, { label, name, ports, folders, actions }: Protocol): FieldProblem[] {
+function protocolProblems(
+  server: MailServer,
+  { label, name, ports, folders, actions }: Protocol,
+): FieldProblem[] {
   const { security, afterIntake } = server;
   const found: FieldProblem[] = [];
   if (security === 'starttls' && ports.starttls === undefined)
     found.push({ field: 'security', expected: 'tls, as HTTPS has it', given: security });
   if (!folders && server.folders.join() !== 'INBOX')
-    found.push({ field: 'folders', expected: `INBOX, all that ${label} shows`, given: server.folders.join(', ') });
+    found.push({
+      field: 'folders',
+      expected: `INBOX, all that ${label} shows`,
+      given: server.folders.join(', '),
+    });
   if (!actions.includes(afterIntake.action))
     found.push({
       field: 'afterIntake.action',
@@ -369,7 +392,11 @@ export function startInstant(given: unknown, before: Json | null, now: Date): st
 }
 
 /** Replies begin when they are switched on, and a change of their words does not begin them anew. */
-function acknowledging(wanted: Acknowledgement | null, before: Json | null, now: Date): Acknowledgement | null {
+function acknowledging(
+  wanted: Acknowledgement | null,
+  before: Json | null,
+  now: Date,
+): Acknowledgement | null {
   const former = before?.acknowledgement as Acknowledgement | null | undefined;
   return wanted && { ...wanted, since: former?.since ?? now.toISOString() };
 }
@@ -383,7 +410,9 @@ export function afterIntakeText(after: AfterIntake): string {
     case 'move':
       return `Move it to ${after.folder}`;
     case 'delete':
-      return after.afterDays ? `Delete it from the mailbox after ${after.afterDays} days` : 'Delete it from the mailbox';
+      return after.afterDays
+        ? `Delete it from the mailbox after ${after.afterDays} days`
+        : 'Delete it from the mailbox';
   }
 }
 
@@ -399,4 +428,3 @@ const withoutPasswords = [
 function providerWithoutPasswords(host: string): string | null {
   return withoutPasswords.find(({ hosts }) => hosts.test(host))?.name ?? null;
 }
-

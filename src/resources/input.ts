@@ -27,11 +27,13 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   for (const [name, field] of Object.entries(fields)) {
     if (field.role === 'view') continue;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value === undefined) wrong.push(...missing(name, field, { ...before, ...given }, fields, before !== null));
+    if (value === undefined)
+      wrong.push(...missing(name, field, { ...before, ...given }, fields, before !== null));
     else wrong.push(...take(name, field, value, read));
   }
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
-  for (const name of Object.keys(given)) if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
+  for (const name of Object.keys(given))
+    if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
   if (wrong.length > 0) throw invalidInput(wrong);
   return read;
 }
@@ -52,7 +54,13 @@ function take(name: string, field: AnyField, value: unknown, read: Given): Field
 }
 
 /** What must be given, and is not; where other fields decide whether it must, by what was given for those. */
-function missing(name: string, field: AnyField, given: Json, fields: Fields, isChange: boolean): FieldProblem[] {
+function missing(
+  name: string,
+  field: AnyField,
+  given: Json,
+  fields: Fields,
+  isChange: boolean,
+): FieldProblem[] {
   if (isChange || field.fallback !== undefined || field.follows !== undefined) return [];
   if (field.when && !isShown(fields, name, (path) => valueAsText(fields, given, path))) return [];
   const result = field.input.safeParse(field.when ? '' : undefined);
@@ -82,13 +90,18 @@ export function hiddenProblems(fields: Fields, given: Json, record: Json): Field
       !isEmpty(field, record[name]) &&
       !isShown(fields, name, valueOf);
     if (!isWrong) return [];
-    const [other = ''] = Object.entries(conditionOf(fields, name)).find(
-      ([path, values]) => !values.includes(valueInForce(fields, path, valueOf)),
-    ) ?? [];
+    const [other = ''] =
+      Object.entries(conditionOf(fields, name)).find(
+        ([path, values]) => !values.includes(valueInForce(fields, path, valueOf)),
+      ) ?? [];
     const reason = `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, valueOf) || 'not chosen'}`;
     const shown = field.show(record[name]);
     return [
-      { field: name, expected: `nothing, as ${reason}`, ...(shown !== null && { given: shown.slice(0, 80) }) },
+      {
+        field: name,
+        expected: `nothing, as ${reason}`,
+        ...(shown !== null && { given: shown.slice(0, 80) }),
+      },
     ];
   });
 }

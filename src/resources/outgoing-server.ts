@@ -101,7 +101,8 @@ export type OutgoingServer = ResourceRecord & ValuesOf<typeof outgoingServerFiel
 
 /** The resource, of the kinds that there are. */
 export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
-  const kindOf = (server: Pick<OutgoingServer, 'kind'>) => kinds.find(({ name }) => name === server.kind) as OutgoingKind;
+  const kindOf = (server: Pick<OutgoingServer, 'kind'>) =>
+    kinds.find(({ name }) => name === server.kind) as OutgoingKind;
   const several = kinds.filter(({ ports }) => Object.keys(ports).length > 1).map(({ name }) => name);
   return {
     type: 'outgoing-server',
@@ -120,42 +121,57 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
       const { ports, host: usualHost, use } = kindOf(draft);
       const otherKind = before !== null && before.kind !== draft.kind;
       const kept = before !== null && !otherKind;
-      const profile = draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
+      const profile =
+        draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
       const [usualSecurity] = Object.keys(ports) as OutgoingServer['security'][];
       const security = given.security ?? (kept ? draft.security : usualSecurity);
       const otherPort = !kept || (given.security !== undefined && given.security !== before.security);
       return {
         host:
           given.host ??
-          (kept ? draft.host : (usualHost ?? (profile && hostOf(others.resource('profile'), profile, use.name)))),
+          (kept
+            ? draft.host
+            : (usualHost ?? (profile && hostOf(others.resource('profile'), profile, use.name)))),
         security,
-        port: given.port ?? (otherPort ? (ports[security as keyof typeof ports] ?? Object.values(ports)[0]) : draft.port),
+        port:
+          given.port ??
+          (otherPort ? (ports[security as keyof typeof ports] ?? Object.values(ports)[0]) : draft.port),
       };
     },
     async check(server: OutgoingServer, { others }) {
-      const profile = server.profileId === null ? null : await others.get<CredentialProfile>('profile', server.profileId);
+      const profile =
+        server.profileId === null ? null : await others.get<CredentialProfile>('profile', server.profileId);
       return problemsOf(server, kindOf(server), profile);
     },
     async usersOf(id, others) {
       const servers = await others.list<MailServer>('server');
-      const destinations = await others.list<DestinationConfig & { outgoingServerId?: string }>('destination');
+      const destinations = await others.list<DestinationConfig & { outgoingServerId?: string }>(
+        'destination',
+      );
       const [settings] = await others.list<NotificationSettings>(notificationsType);
       return [
         ...servers
           .filter(({ acknowledgement }) => acknowledgement?.outgoingServerId === id)
           .map(({ name }) => `the acknowledgement of ${name}`),
-        ...destinations.filter(({ outgoingServerId }) => outgoingServerId === id).map(({ name }) => `the destination ${name}`),
+        ...destinations
+          .filter(({ outgoingServerId }) => outgoingServerId === id)
+          .map(({ name }) => `the destination ${name}`),
         ...(settings?.outgoingServerId === id ? ['the notifications'] : []),
       ];
     },
     removal: {
       what: 'the outgoing email server',
-      consequence: 'Its mails are deleted here with it, also those not sent yet. It can be deleted once nothing sends through it.',
+      consequence:
+        'Its mails are deleted here with it, also those not sent yet. It can be deleted once nothing sends through it.',
     },
   };
 }
 
-function problemsOf(server: OutgoingServer, kind: OutgoingKind, profile: CredentialProfile | null): FieldProblem[] {
+function problemsOf(
+  server: OutgoingServer,
+  kind: OutgoingKind,
+  profile: CredentialProfile | null,
+): FieldProblem[] {
   const { security, host: at } = server;
   const found: FieldProblem[] = [];
   if (at === null) found.push({ field: 'host', expected: 'the host name of the mail server' });
@@ -168,7 +184,11 @@ function problemsOf(server: OutgoingServer, kind: OutgoingKind, profile: Credent
   if (kind.signsIn && server.profileId === null)
     found.push({ field: 'profileId', expected: `a credential profile for ${kind.use.name}` });
   if (!(security in kind.ports))
-    found.push({ field: 'security', expected: `${Object.keys(kind.ports).join(' or ')}, as ${kind.label} has it`, given: security });
+    found.push({
+      field: 'security',
+      expected: `${Object.keys(kind.ports).join(' or ')}, as ${kind.label} has it`,
+      given: security,
+    });
   else if (security === 'none' && profile && !/^(localhost|127\.[\d.]+|::1)$/.test(at ?? ''))
     found.push({
       field: 'security',

@@ -130,7 +130,15 @@ export function kindOf(resource: Resource, record: Json): Kind | undefined {
 }
 
 /** The field that chooses the kind, made from the kinds that there are. */
-export function kindField({ label, group, option, placeholder, fallback, kinds, column }: KindChoice): AnyField {
+export function kindField({
+  label,
+  group,
+  option,
+  placeholder,
+  fallback,
+  kinds,
+  column,
+}: KindChoice): AnyField {
   const choices: Choice[] = kinds.map(({ name, label: said, help }) => ({
     value: name,
     label: said,

@@ -1,6 +1,13 @@
 import { Problem } from '../model/problem.ts';
 import type { StoredRecord } from '../store/records.ts';
-import { fieldsOf, type Json, kindOf, type Migrations, type Resource, type ResourceRecord } from './resource.ts';
+import {
+  fieldsOf,
+  type Json,
+  kindOf,
+  type Migrations,
+  type Resource,
+  type ResourceRecord,
+} from './resource.ts';
 
 /** Members of the stored JSON that say by which version of the schemas it was written. */
 const marks = { resource: 'schemaVersion', kind: 'kindVersion' } as const;
@@ -19,7 +26,11 @@ export function parseRecord<R extends ResourceRecord>(resource: Resource, stored
   if (resource.kind && !kind) throw unreadable(resource, stored, [resource.kind.field]);
   const record: Json = { id: stored.id, name: stored.name, version: stored.version };
   const wrong: string[] = [];
-  const take = (name: string, schema: { safeParse(value: unknown): { success: boolean; data?: unknown } }, fallback: unknown) => {
+  const take = (
+    name: string,
+    schema: { safeParse(value: unknown): { success: boolean; data?: unknown } },
+    fallback: unknown,
+  ) => {
     const value = json[name];
     if (value === undefined && fallback !== undefined) record[name] = fallback;
     else {
@@ -39,7 +50,11 @@ export function parseRecord<R extends ResourceRecord>(resource: Resource, stored
 /**
  * The JSON to store for a record: over what is stored already, so that members that this process does not know survive.
  */
-export function formatRecord(resource: Resource, record: ResourceRecord, stored: StoredRecord | null): string {
+export function formatRecord(
+  resource: Resource,
+  record: ResourceRecord,
+  stored: StoredRecord | null,
+): string {
   const before = stored ? presentForm(resource, stored) : {};
   const { version: _, ...members } = record as ResourceRecord & Json;
   const kind = kindOf(resource, members);
@@ -60,7 +75,9 @@ function presentForm(resource: Resource, stored: StoredRecord): Json {
   }
   const migrated = migrate(json, marks.resource, resource.version, resource.migrations, resource, stored);
   const kind = kindOf(resource, migrated);
-  return kind ? migrate(migrated, marks.kind, kind.version ?? 1, kind.migrations, resource, stored) : migrated;
+  return kind
+    ? migrate(migrated, marks.kind, kind.version ?? 1, kind.migrations, resource, stored)
+    : migrated;
 }
 
 function migrate(
@@ -76,7 +93,8 @@ function migrate(
   if (from > present) throw newer(resource, stored);
   let migrated = json;
   try {
-    for (let version = from; version < present; version++) migrated = migrations?.[version]?.(migrated) ?? migrated;
+    for (let version = from; version < present; version++)
+      migrated = migrations?.[version]?.(migrated) ?? migrated;
   } catch (error) {
     throw unreadable(resource, stored, [`version ${from}`], error);
   }
@@ -101,7 +119,8 @@ function unreadable({ title }: Resource, { name }: StoredRecord, wrong: string[]
       title: `This ${title} cannot be read`,
       detail: `${name}: ${wrong.join(', ')}`,
       cause: 'What is stored of it is not what this release stores.',
-      remedy: 'Restore the database from a backup, or delete it and add it anew. Everything else goes on meanwhile.',
+      remedy:
+        'Restore the database from a backup, or delete it and add it anew. Everything else goes on meanwhile.',
     },
     error,
   );

@@ -1,6 +1,5 @@
-
-import type { DestinationConfig } from '../resources/destination.ts';
 import type { MessageContent } from '../model/message.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 
 /** The destinations a message goes to: every enabled one that takes mail of its server. */
 export function route(

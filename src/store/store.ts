@@ -1,8 +1,8 @@
-import type { MailServer } from '../resources/incoming-server.ts';
 import type { Delivery, DeliveryState } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { ConcernStore } from './concerns.ts';
 import type { AutomaticAnswer, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';

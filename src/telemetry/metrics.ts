@@ -1,9 +1,9 @@
-import type { CredentialProfile } from '../resources/credential-profile.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProfileState } from '../model/credential-profile.ts';
 import type { DeliveryState } from '../model/delivery.ts';
 import type { Instant, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { MailServer } from '../resources/incoming-server.ts';
 import type { EventBus } from './events.ts';
 
 /** How things stand when somebody asks: what events alone would forget at a restart. */

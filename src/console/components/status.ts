@@ -1,9 +1,8 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { html } from 'hono/html';
-
 import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { Html } from '../context.ts';
 import { icon } from './icon.ts';
 

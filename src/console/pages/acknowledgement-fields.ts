@@ -1,7 +1,7 @@
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { html } from 'hono/html';
 import { placeholders } from '../../compose/placeholders.ts';
 import type { Acknowledgement } from '../../model/mail-server.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 
 import { choicesOf, type Field, renderField } from '../components/field.ts';
 import type { Html } from '../context.ts';

@@ -1,10 +1,8 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
-import { Hono } from 'hono';
-import { html } from 'hono/html';
-
-
 
 import { code } from '../components/code.ts';
 import { confirmation } from '../components/confirmation.ts';

@@ -1,7 +1,7 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DeviceSignIn } from '../../administration/administration.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';

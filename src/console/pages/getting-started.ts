@@ -1,9 +1,7 @@
+import { html } from 'hono/html';
 import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
-import { html } from 'hono/html';
-
-
 
 import { copyable } from '../components/copy.ts';
 import { icon } from '../components/icon.ts';

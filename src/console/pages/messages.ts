@@ -1,6 +1,6 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { MailServer } from '../../resources/incoming-server.ts';
 
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';

@@ -1,8 +1,7 @@
-import type { DestinationConfig } from '../../resources/destination.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-
+import type { DestinationConfig } from '../../resources/destination.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 
 import { choicesOf, type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';

@@ -1,7 +1,6 @@
-
+import type { OutgoingKind } from '../../model/outgoing.ts';
 import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
-import type { OutgoingKind } from '../../model/outgoing.ts';
 import type { Field } from '../components/field.ts';
 import { profileChoices } from './server-fields.ts';
 

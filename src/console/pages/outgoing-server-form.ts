@@ -1,8 +1,7 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 
 import { attributes } from '../components/attributes.ts';
 import { type Field, renderField } from '../components/field.ts';

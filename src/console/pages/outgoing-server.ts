@@ -1,7 +1,7 @@
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { OutgoingMail } from '../../model/outgoing.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { moment } from '../components/moment.ts';
 import { mailStatus, onOrOff } from '../components/status.ts';

@@ -1,8 +1,8 @@
-import type { DestinationConfig } from '../../resources/destination.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { targetOf } from '../../model/delivery.ts';
 import type { Notice } from '../../model/notice.ts';
+import type { DestinationConfig } from '../../resources/destination.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';

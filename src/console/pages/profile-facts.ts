@@ -1,6 +1,6 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { html } from 'hono/html';
 import type { Administration } from '../../administration/administration.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 import { code } from '../components/code.ts';
 import { copyable } from '../components/copy.ts';

@@ -1,7 +1,7 @@
-import type { ClientAuthentication, GrantType } from '../../resources/credential-profile.ts';
+import { clouds, type Provider, uses } from '../../model/credential-profile.ts';
 import type { Cloud } from '../../model/microsoft-hosts.ts';
 import type { Use } from '../../model/token.ts';
-import { clouds, type Provider, uses } from '../../model/credential-profile.ts';
+import type { ClientAuthentication, GrantType } from '../../resources/credential-profile.ts';
 import type { Field } from '../components/field.ts';
 
 export const grantNames: Record<GrantType, string> = {

@@ -1,6 +1,6 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 import { attributes } from '../components/attributes.ts';
 import { copyable } from '../components/copy.ts';

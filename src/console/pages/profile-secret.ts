@@ -1,7 +1,6 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
-
 import { invalidInput } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { type Field, renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';

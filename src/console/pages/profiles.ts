@@ -1,6 +1,6 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';

@@ -1,8 +1,8 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { copyable } from '../components/copy.ts';
 import { type Field, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';

@@ -1,7 +1,6 @@
-
+import { type AfterIntake, type Protocol, protocols } from '../../model/mail-server.ts';
 import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
-import { type AfterIntake, type Protocol, protocols } from '../../model/mail-server.ts';
 import type { Choice, Field } from '../components/field.ts';
 import { formatInstant } from '../format.ts';
 

@@ -1,10 +1,8 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
 import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
-import { Hono } from 'hono';
-import { html } from 'hono/html';
-
-
 
 import { attributes } from '../components/attributes.ts';
 import { type Field, renderField } from '../components/field.ts';

@@ -1,7 +1,7 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { AfterIntake, MailServerState } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';

@@ -1,7 +1,7 @@
 import { Problem } from '../../model/problem.ts';
 import { outcomeOf } from '../../outgoing/outcome.ts';
-import type { ForwardConfig } from './kind.ts';
 import type { CreateDestination } from '../destination.ts';
+import type { ForwardConfig } from './kind.ts';
 
 /**
  * The original itself, unchanged, to one address: by SMTP or LMTP through an outgoing email server, in an envelope of
@@ -23,6 +23,7 @@ export const createForward: CreateDestination<ForwardConfig> = ({ destination, s
 function noServer(name: string): Problem {
   return new Problem({
     code: 'forward.no-server',
+    kind: 'conflict',
     title: 'The outgoing email server of this destination is gone or switched off',
     detail: name,
     remedy: 'Switch it on, or choose another outgoing server in the destination.',

@@ -51,7 +51,9 @@ async function problemsOf(destination: ForwardConfig, { others }: Change): Promi
       expected: 'the id of an outgoing email server of kind smtp or lmtp',
       given: outgoing?.name ?? outgoingServerId,
     });
-  const mailboxes = (await others.list<MailServer>('server')).filter(({ id }) => servers?.includes(id) ?? true);
+  const mailboxes = (await others.list<MailServer>('server')).filter(
+    ({ id }) => servers?.includes(id) ?? true,
+  );
   if (mailboxes.some(({ address: own }) => own.toLowerCase() === recipient.toLowerCase()))
     found.push({
       field: 'recipient',

@@ -1,9 +1,9 @@
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
-import type { WebhookConfig } from './kind.ts';
 import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
+import type { WebhookConfig } from './kind.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
 import { type Answer, createPoster, explainNetwork } from './request.ts';
 import { secretsInForce, signatureHeaders } from './signature.ts';
@@ -42,6 +42,7 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
       kind: 'rejected',
       problem: new Problem({
         code: 'webhook.gone',
+        kind: 'refused',
         title: 'The destination wants no more messages',
         detail: '410 Gone',
         remedy: 'Check the URL of the destination, then replay.',
@@ -53,6 +54,7 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
     after: retryAfterInstant(retryAfter, longestRetryAfter),
     problem: new Problem({
       code: redirected ? 'webhook.redirect' : 'webhook.refused',
+      kind: 'refused',
       title: redirected
         ? 'The destination redirects, which is not followed'
         : 'The destination did not accept the message',

@@ -32,7 +32,8 @@ export const webhook: DeliveringKind = {
   signed: true,
   takesNotices: true,
   targetOf: ({ url: target }) => String(target),
-  check: ({ url: text }: WebhookConfig, { config }) => urlProblems(text, config.delivery.allowPrivateAddresses),
+  check: ({ url: text }: WebhookConfig, { config }) =>
+    urlProblems(text, config.delivery.allowPrivateAddresses),
   /** The signing secret is shown this once; a change of the destination does not change it. */
   seal(_destination: WebhookConfig, { before }: Change) {
     if (before) return { secrets: {} };

@@ -1,6 +1,5 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import type { Use } from '../../model/token.ts';
-
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 /** A part of what an Exchange administrator does, as commands of Exchange Online PowerShell. */
 export interface SetupStep {

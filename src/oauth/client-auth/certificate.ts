@@ -1,8 +1,7 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { type ClientAuth, modifyAssertion, PrivateKeyJwt, type ServerMetadata } from 'openid-client';
-
 import { Problem } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { clientKeyName, formerKeyName, type KeyPair, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
@@ -66,6 +65,7 @@ function importKey(pem: string, name: string): Promise<webcrypto.CryptoKey> {
 function certificateMissing(profile: CredentialProfile): Problem {
   return new Problem({
     code: 'oauth.certificate-missing',
+    kind: 'conflict',
     title: 'The credential profile has no client certificate',
     detail: profile.name,
     remedy: 'Open the credential profile and give a certificate with its key, or let one be made.',

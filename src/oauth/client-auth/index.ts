@@ -1,4 +1,3 @@
-
 import type { ClientAuthentication } from '../../resources/credential-profile.ts';
 import { certificate } from './certificate.ts';
 import type { ReadClientCredentials } from './credential.ts';

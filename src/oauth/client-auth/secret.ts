@@ -1,7 +1,6 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'openid-client';
-
 import { Problem } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { clientSecretName, type FormerSecret, formerSecretName, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
@@ -44,6 +43,7 @@ function authenticateBySecret(value: string): ClientAuth {
 function secretMissing(profile: CredentialProfile): Problem {
   return new Problem({
     code: 'oauth.secret-missing',
+    kind: 'conflict',
     title: 'The credential profile has no client secret',
     detail: profile.name,
     remedy: 'Open the credential profile and press Replace secret.',

@@ -1,4 +1,3 @@
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
@@ -8,6 +7,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import type { CredentialProfile } from '../../resources/credential-profile.ts';
 
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';

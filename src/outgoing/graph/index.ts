@@ -1,10 +1,10 @@
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { userOf } from '../../model/mail-server.ts';
 import type { Sent } from '../../model/outgoing.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { failedBy } from '../outcome.ts';
 import type { CreateSender, Posting } from '../sender.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';

@@ -1,6 +1,6 @@
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import type { Sent } from '../../model/outgoing.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { failedBy } from '../outcome.ts';
 import type { Posting } from '../sender.ts';
 import { answersOf, refusalOf } from './answers.ts';

@@ -1,7 +1,6 @@
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { lookup } from 'node:dns/promises';
-
 import { networkList } from '../../network/networks.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { unencrypted } from './problems.ts';
 
 /**

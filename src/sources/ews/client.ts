@@ -1,9 +1,8 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
 import * as problems from './mailbox-problems.ts';

@@ -1,8 +1,7 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import * as problems from './mailbox-problems.ts';

@@ -1,7 +1,6 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent, SourceParts } from '../source.ts';
@@ -183,7 +182,7 @@ async function* readArrivals(
   }
 
   function blame(arrival: Arrival | undefined, problem: Problem): void {
-    const isInnocent = !arrival || signal.aborted || problem.code === 'ews.throttled';
+    const isInnocent = !arrival || signal.aborted || problem.kind === 'throttled';
     if (!isInnocent) trials.stoppedAt(arrival.id, problem);
   }
 

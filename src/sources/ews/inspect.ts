@@ -1,4 +1,3 @@
-
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Inspection } from '../source.ts';

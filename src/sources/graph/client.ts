@@ -1,4 +1,3 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { userOf } from '../../model/mail-server.ts';
 import type { TokenSource } from '../../model/token.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import * as problems from './problems.ts';
 import { Malformed, type Refusal, readRefusal } from './refusal.ts';
 

@@ -1,8 +1,7 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent } from '../../network/problems.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import * as problems from './problems.ts';
 import { isPassing, Malformed, Refusal } from './refusal.ts';
 

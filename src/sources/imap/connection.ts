@@ -1,10 +1,10 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { ImapFlow, type ImapFlowError } from 'imapflow';
 import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
@@ -66,7 +66,7 @@ export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal
       connection.close();
       if (signal.aborted) throw stopped(needs.server);
       const problem = connection.explain(error);
-      if (problem.code !== 'imap.sign-in-refused') throw problem;
+      if (problem.kind !== 'sign-in') throw problem;
       needs.tokens.discard(token.token);
       if (attempt === 2 || token.isPassword) throw problem;
     }

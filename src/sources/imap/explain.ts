@@ -1,11 +1,10 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { ImapFlowError } from 'imapflow';
-
 import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { refused } from '../folder-problems.ts';
 import * as problems from './connection-problems.ts';
 

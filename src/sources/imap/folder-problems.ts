@@ -1,7 +1,6 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 
 /** What goes wrong with folders and commands in them, in the words that a person reads. */
 
@@ -9,6 +8,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
   return new Problem(
     {
       code: 'imap.folder-refused',
+      kind: 'folder',
       title: 'The mail server does not open a folder',
       detail: `${at(server)}: ${JSON.stringify(quote(folder))}${saying(said)}`,
       remedy: 'Check the rights that the account has on this folder. It is tried again by itself.',
@@ -22,6 +22,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
 export function noFolders(server: MailServer): Problem {
   return new Problem({
     code: 'imap.no-folders',
+    kind: 'folder',
     title: 'Signed in, but the mailbox shows no folders',
     detail: at(server),
     cause:

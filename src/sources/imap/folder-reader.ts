@@ -1,7 +1,6 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { givenUp, stopped, tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
@@ -116,7 +115,7 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
   }
 
   function blame(uid: number | undefined, problem: Problem): void {
-    const isInnocent = uid === undefined || signal.aborted || problem.code === 'imap.throttled';
+    const isInnocent = uid === undefined || signal.aborted || problem.kind === 'throttled';
     if (!isInnocent) trials.stoppedAt(nameOf(uid), problem);
   }
 

@@ -1,4 +1,3 @@
-
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Inspection } from '../source.ts';
 import type { ImapConnection } from './connection.ts';

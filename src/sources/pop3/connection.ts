@@ -1,10 +1,9 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-
 import { silent } from '../../network/problems.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
 import { createWire, linesOf, type Wire } from './wire.ts';
 

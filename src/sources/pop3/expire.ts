@@ -1,4 +1,3 @@
-
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { retrieve } from './fetch.ts';
 import type { Session } from './session.ts';

@@ -1,4 +1,3 @@
-
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Pop3Connection } from './connection.ts';
 import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';

@@ -1,5 +1,5 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { MailServer } from '../../resources/incoming-server.ts';
 
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';

@@ -1,6 +1,5 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Position } from '../../model/message.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import { retrieve, tries } from './fetch.ts';

@@ -1,10 +1,10 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { saysTokenExpired } from '../../network/exchange-words.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';
 import { connect, type Pop3Connection } from './connection.ts';
@@ -57,9 +57,9 @@ export async function openSession(needs: SessionNeeds, signal: AbortSignal): Pro
     } catch (error) {
       if (signal.aborted) throw stopped(needs.server);
       const problem = Problem.from(error);
-      if (problem.code === 'pop3.in-use' && pauses.length > 0) {
+      if (problem.kind === 'busy' && pauses.length > 0) {
         await pause(pauses.shift(), undefined, { signal }).catch(() => {});
-      } else if (problem.code === 'pop3.sign-in-refused') {
+      } else if (problem.kind === 'sign-in') {
         needs.tokens.discard(credential.token);
         if (isSecondTry || credential.isPassword) throw problem;
         isSecondTry = true;

@@ -1,6 +1,5 @@
-
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Position } from '../../model/message.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { SourceParts } from '../source.ts';
 import type { Progress } from './cursor.ts';
 import type { Listing } from './listing.ts';

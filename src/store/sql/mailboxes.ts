@@ -38,10 +38,15 @@ export function mailboxStore(db: Kysely<Tables>): MailboxStore {
 }
 
 /** Throws `mailbox.removed` where there is no such server any more: nothing is to be stored for it then. */
-export async function advanceCursor(db: Kysely<Tables>, serverId: string, cursor: string | null): Promise<void> {
+export async function advanceCursor(
+  db: Kysely<Tables>,
+  serverId: string,
+  cursor: string | null,
+): Promise<void> {
   const isThere =
     cursor === null
-      ? (await db.selectFrom('resource').select('id').where('id', '=', serverId).executeTakeFirst()) !== undefined
+      ? (await db.selectFrom('resource').select('id').where('id', '=', serverId).executeTakeFirst()) !==
+        undefined
       : await setMailbox(db, serverId, { cursor });
   if (!isThere) throw removed(serverId);
 }

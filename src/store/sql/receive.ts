@@ -1,12 +1,12 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
+import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Receipt, Received } from '../store.ts';
-import { advanceCursor } from './mailboxes.ts';
 import { insertAnswers, prepareAnswers } from './answers.ts';
 import { newDelivery } from './drafts.ts';
+import { advanceCursor } from './mailboxes.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';

@@ -38,7 +38,11 @@ function recordTransaction(tx: Transaction<Tables>): RecordTransaction {
         .insertInto('resource_history')
         .columns(['id', 'version', 'record'])
         .expression((e) =>
-          e.selectFrom('resource').select(['id', 'version', 'record']).where('id', '=', id).where('version', '!=', version),
+          e
+            .selectFrom('resource')
+            .select(['id', 'version', 'record'])
+            .where('id', '=', id)
+            .where('version', '!=', version),
         )
         .execute();
       await tx
@@ -73,7 +77,11 @@ function recordTransaction(tx: Transaction<Tables>): RecordTransaction {
   };
 }
 
-export async function readSealed(db: Kysely<Tables>, owner: string, name: string): Promise<Uint8Array | null> {
+export async function readSealed(
+  db: Kysely<Tables>,
+  owner: string,
+  name: string,
+): Promise<Uint8Array | null> {
   const row = await db
     .selectFrom('secret')
     .select('sealed')

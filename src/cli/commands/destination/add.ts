@@ -1,4 +1,3 @@
-
 import type { DestinationConfig } from '../../../resources/destination.ts';
 import type { Command, Options } from '../../command.ts';
 import { fieldsOf } from '../../fields.ts';

@@ -1,5 +1,5 @@
-import type { DestinationConfig } from '../../../resources/destination.ts';
 import { targetOf } from '../../../model/delivery.ts';
+import type { DestinationConfig } from '../../../resources/destination.ts';
 import type { Command } from '../../command.ts';
 import { namesById } from '../../find.ts';
 import { table } from '../../output.ts';

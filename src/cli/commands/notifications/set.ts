@@ -1,4 +1,3 @@
-
 import type { NotificationSettings } from '../../../resources/notification-settings.ts';
 import { usageProblem } from '../../arguments.ts';
 import type { Command, Options } from '../../command.ts';

@@ -1,4 +1,3 @@
-
 import type { NotificationSettings } from '../../../resources/notification-settings.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';

@@ -1,4 +1,3 @@
-
 import type { OutgoingServer } from '../../../resources/outgoing-server.ts';
 import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Options } from '../../command.ts';

@@ -1,4 +1,3 @@
-
 import type { OutgoingServer } from '../../../resources/outgoing-server.ts';
 import type { Command } from '../../command.ts';
 import { table } from '../../output.ts';

@@ -1,5 +1,12 @@
+import {
+  authenticationTypes,
+  clientAuthentications,
+  clouds,
+  grantTypes,
+  providers,
+  uses,
+} from '../../../model/credential-profile.ts';
 import type { CredentialProfile } from '../../../resources/credential-profile.ts';
-import { authenticationTypes, clientAuthentications, clouds, grantTypes, providers, uses } from '../../../model/credential-profile.ts';
 import { usageProblem } from '../../arguments.ts';
 import { clientSecretNotes, clientSecretOptions, readClientSecret } from '../../client-secret.ts';
 import type { Command, Given, Options } from '../../command.ts';

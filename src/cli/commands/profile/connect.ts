@@ -1,7 +1,6 @@
-import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { Problem } from '../../../model/problem.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import type { ConsentOutcome } from '../../../store/store.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';
@@ -63,6 +62,7 @@ async function consentGiven(api: Api, id: string, asked: string): Promise<void> 
   }
   throw new Problem({
     code: 'consent.not-given',
+    kind: 'consent',
     title: `Nobody has consented within ${patienceMinutes} minutes`,
     remedy: 'Run the command again, or open the profile in the console and press Connect.',
     retry: 'later',
@@ -72,6 +72,7 @@ async function consentGiven(api: Api, id: string, asked: string): Promise<void> 
 function notRunning(): Problem {
   return new Problem({
     code: 'server.not-running',
+    kind: 'conflict',
     title: 'Letterbox must be running while a person consents',
     cause: 'The authority sends the browser back to it.',
     remedy: 'Start it with letterbox serve, then run this command again.',

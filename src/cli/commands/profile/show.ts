@@ -1,4 +1,3 @@
-
 import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';

@@ -1,5 +1,5 @@
-import type { MailServer } from '../../../resources/incoming-server.ts';
 import { protocols } from '../../../model/mail-server.ts';
+import type { MailServer } from '../../../resources/incoming-server.ts';
 import { readCertificateAuthority } from '../../certificate-authority.ts';
 import type { Command, Given, Options } from '../../command.ts';
 import type { Api } from '../../connect.ts';

@@ -1,5 +1,5 @@
-import type { MailServer } from '../../../resources/incoming-server.ts';
 import type { MailServerState } from '../../../model/mail-server.ts';
+import type { MailServer } from '../../../resources/incoming-server.ts';
 import type { Command } from '../../command.ts';
 import { instant, table } from '../../output.ts';
 

@@ -1,7 +1,6 @@
-import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import { Configuration, discovery, type ServerMetadata } from 'openid-client';
-
 import { Problem } from '../../../model/problem.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import type { Authority } from '../../authority.ts';
 import { network, withNetwork } from '../../network.ts';
 import { concernsResource } from '../../standard-errors.ts';
@@ -77,6 +76,7 @@ async function discover(issuer: string): Promise<ServerMetadata> {
     throw new Problem(
       {
         code: 'oauth.metadata',
+        kind: 'protocol',
         title: 'The authority does not describe itself where it should',
         detail: `${issuer}${cause instanceof Response ? ` answered ${cause.status}` : ''}`,
         remedy: 'Check the issuer of the profile, or give the authorization and token URLs instead.',

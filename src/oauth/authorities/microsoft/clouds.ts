@@ -1,6 +1,5 @@
 import type { Cloud } from '../../../model/microsoft-hosts.ts';
 
-
 /** Where a cloud of Microsoft's signs people in, and how its mail is named in scopes. */
 export interface CloudNames {
   /** Origin of the login host (Microsoft: national clouds, Entra authentication endpoints). */

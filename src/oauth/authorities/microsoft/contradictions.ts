@@ -1,10 +1,10 @@
 import type { FieldProblem } from '../../../model/problem.ts';
-import { cloudNames } from './clouds.ts';
-import { scopesBesideUses } from './scopes.ts';
-import { addressContradictions } from '../custom/contradictions.ts';
-import { directoryNamed, isGuid, isTenant, manyTenants, urlContradictions } from './urls.ts';
 import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import type { ProfileSecrets } from '../../provider.ts';
+import { addressContradictions } from '../custom/contradictions.ts';
+import { cloudNames } from './clouds.ts';
+import { scopesBesideUses } from './scopes.ts';
+import { directoryNamed, isGuid, isTenant, manyTenants, urlContradictions } from './urls.ts';
 
 /** What Entra would refuse, far from the cause; told while the administrator still looks at the form. */
 export function microsoftContradictions(

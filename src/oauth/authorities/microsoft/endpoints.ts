@@ -1,4 +1,3 @@
-
 import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import { cloudNames } from './clouds.ts';
 

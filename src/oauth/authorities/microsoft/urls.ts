@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../../model/problem.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 import { cloudNames } from './clouds.ts';
 import { isLiveUrl } from './endpoints.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile.ts';
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i;
