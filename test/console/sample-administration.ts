@@ -1,13 +1,12 @@
-import { validate } from '../../src/resources/validation.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Administration, CheckResult, DeviceSignIn } from '../../src/administration/administration.ts';
 import { notificationInput } from '../../src/administration/administrator-notifications.ts';
 import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
 import { profileFields, secretFields } from '../../src/administration/profile-input.ts';
 import { serverInput } from '../../src/administration/server-input.ts';
-
 import { noNotifications } from '../../src/model/notice.ts';
 import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
+import { validate } from '../../src/resources/validation.ts';
 import {
   sampleDeliveries,
   sampleDestinations,

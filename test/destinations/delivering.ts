@@ -1,4 +1,3 @@
-import type { DestinationConfig } from '../../src/resources/destination.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { newSigningSecret, type SigningSecret } from '../../src/destinations/webhook/signature.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

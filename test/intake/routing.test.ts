@@ -1,6 +1,6 @@
-import type { DestinationConfig } from '../../src/resources/destination.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
 
 import { route } from '../../src/routing/route.ts';
 import { content } from '../store/fixtures.ts';

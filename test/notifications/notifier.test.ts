@@ -1,10 +1,10 @@
-import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import type { MailServerCondition } from '../../src/model/mail-server.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { createNotifier } from '../../src/notifications/notifier.ts';
+import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
 import { outgoingServer } from '../outgoing/setting.ts';

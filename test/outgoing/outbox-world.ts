@@ -1,4 +1,3 @@
-import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +8,8 @@ import { draftOf } from '../../src/compose/draft.ts';
 import type { Letter } from '../../src/compose/letter.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createDispatcher, type Dispatcher } from '../../src/destinations/dispatcher.ts';
-
 import { mailCarrier } from '../../src/outgoing/mail-carrier.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

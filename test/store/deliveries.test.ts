@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, openStore, receipt } from './fixtures.ts';
 
 const soon = () => new Date(Date.now() + 1_000).toISOString();
@@ -8,7 +9,7 @@ const later = () => new Date(Date.now() + 60_000).toISOString();
 async function storeWith(t: Parameters<typeof openStore>[0], mails: [id: string, references: string[]][]) {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const received = await store.messages.receive(
     server,
     mails.map(([id, references], i) =>
