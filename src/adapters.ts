@@ -1,11 +1,11 @@
-import type { CreateDestination } from './destinations/destination.ts';
+import type { CreateDestination } from './delivery/destination.ts';
+import type { CreateSender } from './delivery/sender.ts';
 import { createForward } from './destinations/forward/index.ts';
 import { createWebhook } from './destinations/webhook/index.ts';
 import type { DestinationKind } from './model/delivery.ts';
 import type { Protocol } from './model/mail-server.ts';
 import type { OutgoingKind } from './model/outgoing.ts';
 import { createGraphSender } from './outgoing/graph/index.ts';
-import type { CreateSender } from './outgoing/sender.ts';
 import { createSmtpSender } from './outgoing/smtp/index.ts';
 import { createEwsSource } from './sources/ews/index.ts';
 import { createGraphSource } from './sources/graph/index.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { destinations, senders, sources } from './adapters.ts';
+import { sources } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
@@ -11,32 +11,26 @@ import {
 } from './administration/administrator-notifications.ts';
 import { createConsentAdministration } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
-import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
+import { createDestinationsAdministration } from './administration/destinations.ts';
 import { createDeviceCodeAdministration } from './administration/device-code.ts';
 import { createKeepConsent } from './administration/keep-consent.ts';
 import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
-import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
+import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
 import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
-import { messageCarrier } from './destinations/attempt.ts';
-import type { Destination } from './destinations/destination.ts';
-import { createDispatcher } from './destinations/dispatcher.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { createSupervisor } from './intake/supervisor.ts';
-import type { DestinationConfig, DestinationKind } from './model/delivery.ts';
 import type { MailServer } from './model/mail-server.ts';
-import type { OutgoingServer } from './model/outgoing.ts';
 import { invalidInput } from './model/problem.ts';
-import { createNotifier } from './notifications/notifier.ts';
+import { Notifier } from './notices/notifier.ts';
 import { createTokenSources } from './oauth/token-source.ts';
-import { mailCarrier } from './outgoing/mail-carrier.ts';
-import type { Sender } from './outgoing/sender.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
@@ -101,38 +95,18 @@ function assemble(
       known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
-  const openSender = (server: OutgoingServer) =>
-    senders[server.kind]({ server, tokens: sendingTokens(server, tokens.for), options: config.delivery });
-  async function openDestination<Kind extends DestinationKind>(
-    destination: DestinationConfig<Kind>,
-    sender: Sender | null,
-  ): Promise<Destination> {
-    const secrets = await signingSecrets(store, vault, destination.id);
-    return destinations[destination.kind as Kind]({ destination, secrets, sender, options: config.delivery });
-  }
 
   const supervisor = createSupervisor({ store, open: openSource, events, log });
-  const dispatcher = createDispatcher({
+  const { dispatcher, openSender } = createDeliveryQueue({
     store,
-    consignees: () => consigneesOf(store),
-    async open({ destination, outgoing }) {
-      if (!destination) return mailCarrier({ sender: openSender(outgoing), store, log });
-      const sender = outgoing?.enabled ? openSender(outgoing) : null;
-      return messageCarrier({
-        destination: await openDestination(destination, sender),
-        store,
-        url: downloads.url,
-        log,
-      });
-    },
+    vault,
+    tokens,
+    url: downloads.url,
     options: config.delivery,
     events,
     log,
   });
   const retention = createRetention({ store, limits: config.retention, log });
-  events.on('message.stored', ({ outcome }) => {
-    if (outcome === 'new') dispatcher.wake();
-  });
   events.on('profile.state', ({ profileId, state }) => {
     if (state !== 'connected') return;
     supervisor
@@ -140,15 +114,10 @@ function assemble(
       .catch((error) =>
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
       );
-    dispatcher
-      .renew(({ outgoing }) => outgoing?.profileId === profileId)
-      .catch((error) =>
-        log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
-      );
   });
 
   const notices = createNotices(store);
-  const notifier = createNotifier({
+  const notifier = new Notifier({
     store,
     notices,
     settings: () => notificationSettings(store),
@@ -202,30 +171,6 @@ function assemble(
       await store.close();
     },
   };
-}
-
-/**
- * Everything that deliveries go to: destinations, with the outgoing server that a forward goes through, and outgoing
- * servers for mail of our own. A change of any of it makes a new lane.
- */
-async function consigneesOf(store: Store) {
-  const outgoing = await store.outgoingServers.list();
-  const named = await store.destinations.list();
-  return [
-    ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
-    ...named.map((destination) => ({
-      ...identityOf(destination),
-      destination,
-      outgoing:
-        destination.kind === 'forward'
-          ? (outgoing.find(({ id }) => id === destination.outgoingServerId) ?? null)
-          : null,
-    })),
-  ];
-}
-
-function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
-  return { id, name, enabled };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

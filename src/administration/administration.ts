@@ -1,6 +1,6 @@
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { CredentialProfile } from '../model/credential-profile.ts';
-import type { Delivery, DestinationConfig } from '../model/delivery.ts';
+import type { Delivery, DestinationConfig, NamedTarget } from '../model/delivery.ts';
 import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice, NotificationSettings } from '../model/notice.ts';
@@ -134,6 +134,9 @@ export interface Administration {
     list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
     get(id: string): Promise<Delivery>;
     counts(): Promise<{ pending: number; delivered: number; dead: number }>;
+    /** Everything that deliveries go to. */
+    targets(): Promise<NamedTarget[]>;
+    /** Makes dead or delivered ones again, `destinationId` that of a target; those still pending stay. Returns how many. */
     replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
   };
   quarantine: {

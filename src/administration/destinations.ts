@@ -1,6 +1,6 @@
 import { createMutex } from '../concurrency/mutex.ts';
 import type { Config } from '../config/config.ts';
-import type { Dispatcher } from '../destinations/dispatcher.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
 import { createAddressGuard } from '../destinations/webhook/address-guard.ts';
 import { newSigningSecret, rotated, type SigningSecret } from '../destinations/webhook/signature.ts';
 import type { DestinationConfig } from '../model/delivery.ts';
@@ -131,7 +131,7 @@ export function createDestinationsAdministration({
     remove: (id) =>
       inTurn(async () => {
         const destination = await find(id);
-        // Its lane begins nothing more once it is switched off.
+        // Its worker begins nothing more once it is switched off.
         await save({ ...destination, enabled: false });
         await store.destinations.delete(id);
       }),

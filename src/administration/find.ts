@@ -43,6 +43,13 @@ export const findDestination = byId(
   'List the destinations to see what is there.',
 );
 
+export const findDeliveryTarget = byId(
+  async ({ destinations, outgoingServers }, id) =>
+    (await destinations.get(id)) ?? (await outgoingServers.get(id)),
+  'destination',
+  'List the destinations and the outgoing servers to see what is there.',
+);
+
 export const findDelivery = byId(
   ({ deliveries }, id) => deliveries.get(id),
   'delivery',

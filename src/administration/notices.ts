@@ -5,6 +5,7 @@ import type { Notice } from '../model/notice.ts';
 import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { deliveryTargets } from './deliveries.ts';
 
 /** What needs a person now, errors before warnings. */
 export function createNotices(store: Store): Administration['notices'] {
@@ -134,15 +135,14 @@ function retirementNotices(servers: MailServer[], states: States): Notice[] {
 
 /** One for each destination and outgoing server, so that trouble at another one is news. */
 async function deliveryNotices(store: Store): Promise<Notice[]> {
-  const consignees = [...(await store.destinations.list()), ...(await store.outgoingServers.list())];
-  const names = new Map(consignees.map(({ id, name }) => [id, name]));
-  return (await store.deliveries.dead()).map(({ destinationId, count }) => ({
-    key: `delivery.dead ${destinationId}`,
+  const names = new Map((await deliveryTargets(store)).map(({ id, name }) => [id, name]));
+  return (await store.deliveries.dead()).map(({ target: { id }, count }) => ({
+    key: `delivery.dead ${id}`,
     severity: 'error',
-    title: `${names.get(destinationId) ?? destinationId}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+    title: `${names.get(id) ?? id}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
     detail: 'They are kept as dead letters and are not tried again by themselves.',
     remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
-    link: `/deliveries?state=dead&destination=${destinationId}`,
+    link: `/deliveries?state=dead&destination=${id}`,
   }));
 }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Dispatcher } from '../destinations/dispatcher.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
+import type { Sender } from '../delivery/sender.ts';
 import { testOutgoing } from '../doctor/test-outgoing.ts';
 import type { Use } from '../model/credential-profile.ts';
 import { newId } from '../model/id.ts';
 import type { OutgoingServer } from '../model/outgoing.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { Sender } from '../outgoing/sender.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { notificationSettings } from './administrator-notifications.ts';
@@ -114,7 +114,7 @@ export function createOutgoingServersAdministration({
           detail: `${server.name} is used by ${users.join(', ')}`,
           remedy: 'Give those another outgoing server, or remove them first.',
         });
-      // Its lane ends first, so that nothing is settled that is no longer there.
+      // Its worker ends first, so that nothing is settled that is no longer there.
       await save({ ...server, enabled: false });
       await store.outgoingServers.delete(id);
     },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
 import { isAddress, replyRecipients, replySubject } from '../compose/reply.ts';
-import type { Dispatcher } from '../destinations/dispatcher.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Message } from '../model/message.ts';
 import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';

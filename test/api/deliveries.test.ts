@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { makeMail } from '../../lab/mail.ts';
-import type { Delivery } from '../../src/model/delivery.ts';
+import type { DeliveryJson } from '../../src/model/delivery.ts';
 import { furnish, receive, startWorld } from './world.ts';
 
 const problem = { code: 'webhook.refused', title: 'The destination refused the message', retry: 'no' };
@@ -26,7 +26,7 @@ async function startWithDeliveries(t: TestContext) {
         attempts: 1,
         problem: states[n] === 'dead' ? problem : null,
       });
-  const list = async (query: string): Promise<Delivery[]> =>
+  const list = async (query: string): Promise<DeliveryJson[]> =>
     (await world.call('GET', `/api/deliveries?${query}`)).json.items;
   const replay = (body: object) => world.call('POST', '/api/deliveries/replay', body);
   return { ...world, messages, destinations, list, replay };

@@ -1,6 +1,6 @@
+import type { CreateDestination } from '../../delivery/destination.ts';
+import { outcomeOf } from '../../delivery/outcome.ts';
 import { Problem } from '../../model/problem.ts';
-import { outcomeOf } from '../../outgoing/outcome.ts';
-import type { CreateDestination } from '../destination.ts';
 
 /**
  * The original itself, unchanged, to one address: by SMTP or LMTP through an outgoing email server, in an envelope of

@@ -1,7 +1,7 @@
+import type { CreateDestination } from '../../delivery/destination.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
-import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
 import { type Answer, createPoster, explainNetwork } from './request.ts';
@@ -28,8 +28,8 @@ export const createWebhook: CreateDestination<'webhook'> = ({ destination, secre
   }
 
   return {
-    deliver: async (consignment, signal) =>
-      send(consignment.deliveryId, await payloadOf(consignment, options.inlineBytes), signal),
+    deliver: async (delivery, signal) =>
+      send(delivery.deliveryId, await payloadOf(delivery, options.inlineBytes), signal),
     notify: (deliveryId, notification, signal) => send(deliveryId, notificationPayload(notification), signal),
   };
 };

@@ -1,18 +1,19 @@
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Delivery } from '../../model/delivery.ts';
+import type { DeliveredItem, Delivery, DeliveryTarget } from '../../model/delivery.ts';
+import { newId } from '../../model/id.ts';
 import type { DeliveryStore } from '../store.ts';
 import { pageOf } from './page.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
 export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   return {
-    claim: (destinationId, now, lease, limit) =>
+    claim: (targetId, now, lease, limit) =>
       db.transaction().execute(async (tx) => {
         const due = await tx
           .selectFrom('delivery')
           .selectAll()
-          .where('destination_id', '=', destinationId)
+          .where('destination_id', '=', targetId)
           .where('state', '=', sql.lit('pending'))
           .where('next_attempt_at', '<=', now)
           .where((e) => e.or([e('claimed_until', 'is', null), e('claimed_until', '<=', now)]))
@@ -64,11 +65,11 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
         .execute();
     },
 
-    async nextDue(destinationId) {
+    async nextDue(targetId) {
       const row = await db
         .selectFrom('delivery')
         .select(['next_attempt_at', 'claimed_until'])
-        .where('destination_id', '=', destinationId)
+        .where('destination_id', '=', targetId)
         .where('state', '=', sql.lit('pending'))
         .where('claimed_until', 'is', null)
         .where(firstOfItsThread)
@@ -111,12 +112,12 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
     async dead() {
       const rows = await db
         .selectFrom('delivery')
-        .select((e) => ['destination_id', e.fn.countAll().as('count')])
+        .select((e) => ['target_kind', 'destination_id', e.fn.countAll().as('count')])
         .where('state', '=', 'dead')
-        .groupBy('destination_id')
+        .groupBy(['target_kind', 'destination_id'])
         .orderBy('destination_id')
         .execute();
-      return rows.map((row) => ({ destinationId: row.destination_id, count: Number(row.count) }));
+      return rows.map((row) => ({ target: targetOf(row), count: Number(row.count) }));
     },
 
     async replay(which) {
@@ -148,7 +149,7 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   };
 }
 
-/** No earlier delivery of the same thread to the same destination is still to be made. */
+/** No earlier delivery of the same thread to the same target is still to be made. */
 function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'delivery'>) {
   return not(
     exists(
@@ -162,12 +163,16 @@ function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables,
   );
 }
 
+function targetOf(row: Pick<DeliveryRow, 'target_kind' | 'destination_id'>): DeliveryTarget {
+  return { kind: row.target_kind, id: row.destination_id };
+}
+
 function toDelivery(row: Omit<DeliveryRow, 'sequence'> & { sequence: number }): Delivery {
   return {
     id: row.id,
     sequence: row.sequence,
-    messageId: row.message,
-    destinationId: row.destination_id,
+    item: { kind: row.item_kind, id: row.message },
+    target: targetOf(row),
     threadId: row.thread_id,
     state: row.state,
     attempts: row.attempts,
@@ -176,5 +181,25 @@ function toDelivery(row: Omit<DeliveryRow, 'sequence'> & { sequence: number }): 
     deliveredAt: row.delivered_at,
     problem: row.problem === null ? null : JSON.parse(row.problem),
     createdAt: row.created_at,
+  };
+}
+
+/** A delivery to be made at once. */
+export function newDelivery(
+  item: DeliveredItem,
+  target: DeliveryTarget,
+  { threadId, createdAt }: { threadId: string; createdAt: string },
+) {
+  return {
+    id: newId('dlv'),
+    item_kind: item.kind,
+    message: item.id,
+    target_kind: target.kind,
+    destination_id: target.id,
+    thread_id: threadId,
+    state: 'pending' as const,
+    attempts: 0,
+    next_attempt_at: createdAt,
+    created_at: createdAt,
   };
 }

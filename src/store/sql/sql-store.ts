@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Store } from '../store.ts';
-import { concernStore } from './concerns.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
 import { destinationStore } from './destinations.ts';
 import { messageStore } from './messages.ts';
+import { noticeStore } from './notices.ts';
 import { outboxStore } from './outbox.ts';
 import { outgoingServerStore } from './outgoing-servers.ts';
 import { profileStore } from './profiles.ts';
@@ -25,7 +25,7 @@ export function createSqlStore(db: Kysely<Tables>, close: () => Promise<void>): 
     deliveries: deliveryStore(db),
     outgoingServers: outgoingServerStore(db),
     outbox: outboxStore(db),
-    concerns: concernStore(db),
+    notices: noticeStore(db),
     quarantine: quarantineStore(db),
     secrets: secretStore(db),
     consents: consentStore(db),

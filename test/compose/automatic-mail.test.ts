@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { whyUnanswered } from '../../src/compose/automatic.ts';
+import { whyUnanswered } from '../../src/compose/automatic-mail.ts';
 import { fill, unknownPlaceholders } from '../../src/compose/placeholders.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
 

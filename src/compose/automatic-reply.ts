@@ -1,8 +1,8 @@
 import type { MailServer } from '../model/mail-server.ts';
 import type { MessageContent } from '../model/message.ts';
 import type { OutgoingServer } from '../model/outgoing.ts';
-import type { AutomaticAnswer } from '../store/outbox.ts';
-import { whyUnanswered } from './automatic.ts';
+import type { AutomaticReply } from '../store/outbox.ts';
+import { whyUnanswered } from './automatic-mail.ts';
 import { draftOf } from './draft.ts';
 import { oneLine } from './one-line.ts';
 import { fill } from './placeholders.ts';
@@ -16,15 +16,15 @@ const clockMs = 60_000;
 const quotedLength = 200;
 
 /**
- * The automatic answer that a mail server gives to a new message; null where it gives none, as it was received before
- * answers were switched on, names nobody, or is itself automatic.
+ * The automatic reply that a mail server gives to a new message; null where it gives none, as it was received before
+ * replies were switched on, names nobody, or is itself automatic.
  */
-export async function acknowledge(
+export async function automaticReply(
   message: { content: MessageContent; receivedAt: string },
   server: MailServer,
   outgoing: OutgoingServer,
   own: ReadonlySet<string>,
-): Promise<AutomaticAnswer | null> {
+): Promise<AutomaticReply | null> {
   const { acknowledgement } = server;
   const { content, receivedAt } = message;
   const [sender] = replyRecipients(content);

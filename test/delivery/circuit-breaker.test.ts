@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createCircuit } from '../../src/destinations/circuit.ts';
+import { CircuitBreaker } from '../../src/delivery/circuit-breaker.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { until } from '../until.ts';
 import { mail, type Options, startDelivering } from './delivering.ts';
@@ -22,7 +22,7 @@ async function deliverToDead(t: Parameters<typeof startDelivering>[0], changes: 
 
 test('a circuit opens after failures in a row, then allows one trial; each that fails doubles the rest, up to half an hour', () => {
   const told: (number | null)[] = [];
-  const circuit = createCircuit({ failures: 3, restMilliseconds: minute }, (until) => told.push(until));
+  const circuit = new CircuitBreaker({ failures: 3, restMilliseconds: minute }, (until) => told.push(until));
   circuit.failed(0);
   circuit.failed(0);
   circuit.succeeded();

@@ -5,9 +5,10 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type LabReceiver, startReceiver } from '../../lab/receiver.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-import { messageCarrier } from '../../src/destinations/attempt.ts';
-import type { Destination } from '../../src/destinations/destination.ts';
-import { createDispatcher, type Dispatcher } from '../../src/destinations/dispatcher.ts';
+import type { Destination } from '../../src/delivery/destination.ts';
+import { Dispatcher } from '../../src/delivery/dispatcher.ts';
+import type { Target as DeliveryTarget } from '../../src/delivery/handler.ts';
+import { messageHandler } from '../../src/delivery/message-handler.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { newSigningSecret, type SigningSecret } from '../../src/destinations/webhook/signature.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
@@ -37,6 +38,8 @@ export interface Target {
   destination: DestinationConfig<'webhook'>;
   secrets: SigningSecret[];
 }
+
+type WebhookTarget = DeliveryTarget & { destination: DestinationConfig<'webhook'> };
 
 /** A store with mail to be delivered, real receivers, and the dispatcher between them. */
 export async function startDelivering(
@@ -73,21 +76,23 @@ export async function startDelivering(
     });
 
   function createDispatching(): Dispatcher {
-    const dispatcher = createDispatcher({
+    const dispatcher = new Dispatcher<WebhookTarget>({
       store: seen(store),
-      consignees: async () => (await seen(store).destinations.list()) as DestinationConfig<'webhook'>[],
-      open: async (consignee) =>
-        messageCarrier({
-          destination: await (open ? open(consignee, store) : openTarget(consignee)),
+      async targets() {
+        const destinations = (await seen(store).destinations.list()) as DestinationConfig<'webhook'>[];
+        return destinations.map((destination) => ({ ...destination, kind: 'destination', destination }));
+      },
+      open: async ({ destination }) =>
+        messageHandler({
+          destination: await (open ? open(destination, store) : openTarget(destination)),
           store: seen(store),
           url: (id, index) => `https://letterbox.example/download/${id}/${index ?? 'raw'}`,
-          log,
         }),
       options: options(changes),
       events,
       log,
     });
-    after(dispatcher.stop);
+    after(() => dispatcher.stop());
     return dispatcher;
   }
 

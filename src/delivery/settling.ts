@@ -1,6 +1,11 @@
 import { backOff } from '../concurrency/back-off.ts';
+import { untilDone } from '../concurrency/retry.ts';
 import type { Config } from '../config/config.ts';
 import type { Delivery, Outcome } from '../model/delivery.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Target } from './handler.ts';
 
 const longestDelay = 60 * 60_000;
 
@@ -30,4 +35,39 @@ export function settled(
 /** From when on a failed delivery is a dead letter, in milliseconds; a replay counts anew. */
 export function giveUpAt(delivery: Delivery, options: Config['delivery']): number {
   return Date.parse(delivery.createdAt) + options.giveUpAfterHours * 60 * 60_000;
+}
+
+/**
+ * Writes down how an attempt ended, and tells. Repeated through trouble of the store (a full disk), as what is not
+ * written down is delivered again; throws that trouble only once `stopping` aborts. `seconds`: how long it took.
+ */
+export async function settle(
+  after: Delivery,
+  seconds: number,
+  {
+    target,
+    store,
+    events,
+    log,
+    stopping,
+  }: { target: Target; store: Store; events: EventBus; log: Log; stopping: AbortSignal },
+): Promise<void> {
+  await untilDone(
+    () => store.deliveries.settle(after),
+    stopping,
+    (error) =>
+      log.error({ delivery: after.id, err: error }, 'a delivery waits to be settled: the store cannot write'),
+  );
+  if (after.state === 'dead')
+    log.warn({ delivery: after.id, problem: after.problem?.code }, 'a delivery is a dead letter');
+  events.emit('delivery.settled', {
+    deliveryId: after.id,
+    item: after.item,
+    destinationId: target.id,
+    destination: target.name,
+    state: after.state,
+    attempt: after.attempts,
+    seconds,
+    problem: after.problem,
+  });
 }

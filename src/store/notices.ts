@@ -3,14 +3,14 @@ import type { Notice, Notification } from '../model/notice.ts';
 import type { Draft } from './outbox.ts';
 
 /** A notice that the administrators are, or are still to be, told of. */
-export interface Concern {
+export interface RaisedNotice {
   notice: Notice;
   since: Instant;
   toldAt: Instant | null;
 }
 
-export interface ConcernStore {
-  list(): Promise<Concern[]>;
+export interface NoticeStore {
+  list(): Promise<RaisedNotice[]>;
   /** Seen for the first time, not told yet. */
   add(notice: Notice, since: Instant): Promise<void>;
   /** Passed before anybody was told. */

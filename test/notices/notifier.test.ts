@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import type { MailServerCondition } from '../../src/model/mail-server.ts';
 import type { Notice, NotificationSettings } from '../../src/model/notice.ts';
-import { createNotifier } from '../../src/notifications/notifier.ts';
+import { Notifier } from '../../src/notices/notifier.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
 import { outgoingServer } from '../outgoing/setting.ts';
@@ -35,7 +35,7 @@ async function openMatters(t: TestContext) {
   const settings = { current: byMail };
 
   async function notifying(patienceSeconds = 0.1) {
-    const notifier = createNotifier({
+    const notifier = new Notifier({
       store,
       notices: async () => [...wrong],
       settings: async () => settings.current,
@@ -44,7 +44,7 @@ async function openMatters(t: TestContext) {
       events,
       log: pino({ level: 'silent' }),
     });
-    t.after(notifier.stop);
+    t.after(() => notifier.stop());
     notifier.start();
     return notifier;
   }
@@ -95,7 +95,7 @@ test('P1: what needs a person is told once, with its remedy, and once when it is
     'Letterbox: Contoso: the grant has expired',
     'Letterbox: mended: Contoso: the grant has expired',
   );
-  assert.deepEqual(await store.concerns.list(), []);
+  assert.deepEqual(await store.notices.list(), []);
 });
 
 test('a restart tells nothing again, and forgets nothing', async (t) => {
@@ -123,7 +123,7 @@ test('P1: a mailbox that fails is told of after one poll, not while it tries aga
   await condition('failing');
   say(failing);
   const notifier = await notifying(1.5);
-  await until('it was seen', async () => (await store.concerns.list()).length === 1);
+  await until('it was seen', async () => (await store.notices.list()).length === 1);
   assert.deepEqual(await told(), []);
   await becomes('Letterbox: Support: the server cannot be reached');
 
@@ -154,12 +154,12 @@ test('what passes before one poll is over is not told at all', async (t) => {
   await condition('failing');
   say(failing);
   const notifier = await notifying(30);
-  await until('it was seen', async () => (await store.concerns.list()).length === 1);
+  await until('it was seen', async () => (await store.notices.list()).length === 1);
   await condition('watching');
   say(consent);
   notifier.look();
   await becomes('Letterbox: Contoso: the grant has expired');
-  assert.equal((await store.concerns.list()).length, 1);
+  assert.equal((await store.notices.list()).length, 1);
   assert.equal((await told()).length, 1);
 });
 
@@ -180,7 +180,7 @@ test('with nobody to tell it stays untold, and is told once there is somebody', 
   settings.current = { outgoingServerId: null, addresses: [], destinationId: null };
   say(consent);
   const notifier = await notifying();
-  await until('it was seen', async () => (await store.concerns.list()).length === 1);
+  await until('it was seen', async () => (await store.notices.list()).length === 1);
   assert.deepEqual(await told(), []);
   settings.current = byMail;
   notifier.look();

@@ -1,23 +1,23 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
+import { failedBy } from '../../delivery/outcome.ts';
+import type { MailObject } from '../../delivery/sender.ts';
 import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
-import { failedBy } from '../outcome.ts';
-import type { Posting } from '../sender.ts';
 import { answersOf, refusalOf } from './answers.ts';
 import { explain, isThrottling, saidBy } from './explain.ts';
 import type { OpenSession, Session } from './session.ts';
 import { SourceFailure } from './session.ts';
 
-/** One mail in a session of its own. Throws only what reading the source threw. */
-export async function postBy(
+/** One mail transaction (RFC 5321 3.3) in a session of its own. Throws only what reading the source threw. */
+export async function sendInSession(
   openSession: OpenSession,
   server: OutgoingServer,
-  posting: Posting,
+  mail: MailObject,
   signal: AbortSignal,
 ): Promise<Sent> {
   let session: Session | null = null;
   try {
     session = await openSession(signal);
-    const taken = await session.send(posting);
+    const taken = await session.send(mail);
     session.leave();
     return { kind: 'answered', answers: answersOf(server, taken) };
   } catch (error) {
@@ -25,16 +25,16 @@ export async function postBy(
     if (error instanceof SourceFailure) throw error.cause;
     // Some submission servers take no empty sender (Exchange Online, 5.7.60); the fields of the mail then say alone
     // that it is automatic.
-    if (posting.envelope.from === '' && isSenderRefused(error))
-      return postBy(
+    if (mail.envelope.from === '' && isSenderRefused(error))
+      return sendInSession(
         openSession,
         server,
-        { ...posting, envelope: { ...posting.envelope, from: server.address } },
+        { ...mail, envelope: { ...mail.envelope, from: server.address } },
         signal,
       );
     const answers = isThrottling(saidBy(error as NodemailerError))
       ? null
-      : refusalOf(server, error, posting.envelope.to);
+      : refusalOf(server, error, mail.envelope.to);
     if (answers) return { kind: 'answered', answers };
     return failedBy(explain(error, server));
   }

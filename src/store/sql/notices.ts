@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
-import type { ConcernStore } from '../concerns.ts';
-import { insertDrafts, newDelivery, prepare } from './drafts.ts';
+import type { NoticeStore } from '../notices.ts';
+import { newDelivery } from './deliveries.ts';
+import { insertDrafts, prepare } from './drafts.ts';
 import type { Tables } from './tables.ts';
 
-export function concernStore(db: Kysely<Tables>): ConcernStore {
+export function noticeStore(db: Kysely<Tables>): NoticeStore {
   return {
     async list() {
       const rows = await db.selectFrom('concern').selectAll().orderBy('since').execute();
@@ -41,7 +42,13 @@ export function concernStore(db: Kysely<Tables>): ConcernStore {
         for (const destinationId of destinationIds)
           await tx
             .insertInto('delivery')
-            .values(newDelivery(id, destinationId, { threadId: 'notifications', createdAt }))
+            .values(
+              newDelivery(
+                { kind: 'notification', id },
+                { kind: 'destination', id: destinationId },
+                { threadId: 'notifications', createdAt },
+              ),
+            )
             .execute();
       });
     },

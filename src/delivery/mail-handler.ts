@@ -1,36 +1,31 @@
 import { untilDone } from '../concurrency/retry.ts';
-import type { Attempted, Carrier } from '../destinations/destination.ts';
-import type { Delivery } from '../model/delivery.ts';
+import type { Delivery, Outcome } from '../model/delivery.ts';
 import type { OutgoingMail, Recipient, RecipientAnswer } from '../model/outgoing.ts';
 import { Problem } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type DeliveryHandler, itemGone } from './handler.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Sender } from './sender.ts';
 
 /**
- * Carries mails of the outbox to their outgoing server. What each recipient's server said is written down before the
+ * Hands mails of the outbox to their outgoing server. What each recipient's server said is written down before the
  * delivery is settled, so that who has the mail does not get it again because others still wait for it. A crash
  * between the server's yes and that writing sends the same bytes again, under the same Message-ID.
  */
-export function mailCarrier({ sender, store, log }: { sender: Sender; store: Store; log: Log }): Carrier {
-  async function send(mail: OutgoingMail, delivery: Delivery, signal: AbortSignal): Promise<Attempted> {
-    const to = addressees(mail, delivery).map(({ address }) => address);
-    const sent = await sender.send(
-      { envelope: { from: mail.sender, to }, size: mail.size, raw: () => store.outbox.raw(mail.id) },
-      signal,
-    );
-    if (sent.kind === 'failed') return { outcome: sent.outcome, reached: true };
-    await writeDown(mail.id, after(mail.recipients, sent.answers), signal);
-    // One recipient that does not take mail just now tells nothing of the server that said so.
-    const outcome = outcomeOf(sent);
-    return { outcome: withFormer(outcome, mail, sent.answers), reached: outcome.kind !== 'retry' };
-  }
-
+export function mailHandler({
+  sender,
+  store: { outbox },
+  log,
+}: {
+  sender: Sender;
+  store: Store;
+  log: Log;
+}): DeliveryHandler {
   /** Through trouble of the store (a full disk): what is not written down is sent again. */
   function writeDown(id: string, recipients: Recipient[], signal: AbortSignal): Promise<void> {
     return untilDone(
-      () => store.outbox.answered(id, recipients),
+      () => outbox.answered(id, recipients),
       signal,
       (error) => log.error({ mail: id, err: error }, 'answers of recipients wait to be written down'),
     );
@@ -38,18 +33,19 @@ export function mailCarrier({ sender, store, log }: { sender: Sender; store: Sto
 
   return {
     concurrency: sender.concurrency,
-    async carry(delivery, signal) {
-      try {
-        const mail = await store.outbox.get(delivery.messageId);
-        if (!mail) return { outcome: { kind: 'rejected', problem: mailGone() }, reached: false };
-        return await send(mail, delivery, signal);
-      } catch (error) {
-        log.error({ delivery: delivery.id, err: error }, 'a mail could not be handed over');
-        const problem = Problem.from(error);
-        return problem.code === 'message.source-expired'
-          ? { outcome: { kind: 'rejected', problem }, reached: false }
-          : { outcome: { kind: 'retry', after: null, problem }, reached: false };
-      }
+    async attempt(delivery, signal) {
+      const mail = await outbox.get(delivery.item.id);
+      if (!mail) throw itemGone(delivery.item.kind);
+      const to = addressees(mail, delivery).map(({ address }) => address);
+      const sent = await sender.send(
+        { envelope: { from: mail.sender, to }, size: mail.size, raw: () => outbox.raw(mail.id) },
+        signal,
+      );
+      if (sent.kind === 'failed') return { outcome: sent.outcome, reached: true };
+      await writeDown(mail.id, after(mail.recipients, sent.answers), signal);
+      const outcome = outcomeOf(sent);
+      // One recipient that does not take mail just now tells nothing of the server that said so.
+      return { outcome: withFormer(outcome, mail, sent.answers), reached: outcome.kind !== 'retry' };
     },
   };
 }
@@ -77,22 +73,9 @@ function after(recipients: Recipient[], answers: RecipientAnswer[]): Recipient[]
 }
 
 /** A mail that now has everyone's yes is no success while one said no before. */
-function withFormer(
-  outcome: Attempted['outcome'],
-  { recipients }: OutgoingMail,
-  answers: RecipientAnswer[],
-): Attempted['outcome'] {
+function withFormer(outcome: Outcome, { recipients }: OutgoingMail, answers: RecipientAnswer[]): Outcome {
   if (outcome.kind !== 'accepted') return outcome;
   const asked = new Set(answers.map(({ address }) => address));
   const refused = recipients.find(({ address, state }) => state === 'rejected' && !asked.has(address));
   return refused?.problem ? { kind: 'rejected', problem: Problem.fromJSON(refused.problem) } : outcome;
-}
-
-function mailGone(): Problem {
-  return new Problem({
-    code: 'delivery.message-gone',
-    title: 'The mail is no longer kept',
-    cause: 'The retention rule has removed it.',
-    remedy: 'Keep messages longer with retention.messageDays.',
-  });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { Answer } from '../../lab/receiver.ts';
-import { settled } from '../../src/destinations/settlement.ts';
+import { settled } from '../../src/delivery/settling.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
 import { Problem, type ProblemJson } from '../../src/model/problem.ts';
 import { until } from '../until.ts';

@@ -32,7 +32,7 @@ async function deadLetters(t: TestContext) {
 
 test('one dead letter is replayed, at once and under its id', async (t) => {
   const { administration, tickets, archive, deliveries, delivered } = await deadLetters(t);
-  const [one] = (await deliveries()).filter(({ destinationId }) => destinationId === tickets.destination.id);
+  const [one] = (await deliveries()).filter(({ target }) => target.id === tickets.destination.id);
   assert.equal(await administration.replay({ ids: [one?.id ?? ''] }), 1);
   await delivered(1);
   assert.deepEqual(

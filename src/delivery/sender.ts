@@ -1,8 +1,8 @@
 import type { Envelope, OutgoingServer, Sent } from '../model/outgoing.ts';
 import type { TokenSource } from '../model/token.ts';
 
-/** One mail to hand over. */
-export interface Posting {
+/** What is sent: an envelope and its content (RFC 5321 2.3.1). */
+export interface MailObject {
   envelope: Envelope;
   /** Of the source, in bytes. */
   size: number;
@@ -24,7 +24,7 @@ export interface SenderParts {
 /** Opens no connection yet. Adapters: registered by kind in `adapters.ts`. */
 export type CreateSender = (parts: SenderParts) => Sender;
 
-/** Port: something that takes mail out. Adapters: one folder each beside this file. */
+/** Port: something that takes mail out. Adapters: one folder each in `outgoing/`. */
 export interface Sender {
   /** Whom its mail is from. */
   address: string;
@@ -34,7 +34,7 @@ export interface Sender {
    * Hands a mail over, once. Never throws for what the other side did: that is in the answer. Throws what reading the
    * source threw. An abort ends it at once, as failed.
    */
-  send(posting: Posting, signal: AbortSignal): Promise<Sent>;
+  send(mail: MailObject, signal: AbortSignal): Promise<Sent>;
   /** Signs in without sending anything and says what was found; throws the {@link Problem} that a person must see. */
   verify(signal?: AbortSignal): Promise<string>;
 }
