@@ -114,7 +114,7 @@ test('a stop cuts attempts that hang after a few seconds and gives them back una
   assert.equal(told, 0);
 });
 
-test('after a change the new lane takes over; what was under way is sent by one of the two only', async (t) => {
+test('after a change the new worker takes over; what was under way is sent by one of the two only', async (t) => {
   const { addTarget, receive, dispatcher, store } = await startDelivering(t, { concurrency: 4 });
   const { receiver, destination } = await addTarget('tickets');
   receiver.answer(() => ({ status: 204, delayMilliseconds: 50 }));

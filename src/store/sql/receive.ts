@@ -4,7 +4,7 @@ import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
-import { newDelivery } from './deliveries.ts';
+import { newDelivery } from './delivery-row.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
