@@ -20,11 +20,10 @@ export interface DeliveryHandler {
   attempt(delivery: Delivery, signal: AbortSignal): Promise<Attempt>;
 }
 
-const gone = 'delivery.message-gone';
-
 export function itemGone(kind: DeliveredItem['kind']): Problem {
   return new Problem({
-    code: gone,
+    code: 'delivery.message-gone',
+    kind: 'gone',
     title: `The ${kind} is no longer kept`,
     cause: 'The retention rule has removed it.',
     remedy: 'Keep messages longer with retention.messageDays.',
@@ -34,9 +33,9 @@ export function itemGone(kind: DeliveredItem['kind']): Problem {
 /** What an attempt came to that failed on our own side: nothing can deliver what is no longer kept; all else may pass. */
 export function failedHere(error: unknown): Attempt {
   const problem = Problem.from(error);
-  const isGone = problem.code === gone || problem.code === 'message.source-expired';
   return {
-    outcome: isGone ? { kind: 'rejected', problem } : { kind: 'retry', after: null, problem },
+    outcome:
+      problem.kind === 'gone' ? { kind: 'rejected', problem } : { kind: 'retry', after: null, problem },
     reached: false,
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { createNotices } from '../../src/administration/notices.ts';
 import { ewsRetirement } from '../../src/model/ews-retirement.ts';
 import type { MailServer } from '../../src/model/mail-server.ts';
+import type { ProblemKind } from '../../src/model/problem.ts';
 import { mailServer, openStore } from '../store/fixtures.ts';
 
 const online = { protocol: 'ews', host: 'outlook.office365.com' } as const;
@@ -11,11 +12,15 @@ async function noticesOf(
   t: import('node:test').TestContext,
   fields: Partial<MailServer>,
   code: string | null = null,
+  kind: ProblemKind = 'mailbox',
 ) {
   const store = await openStore(t);
   const server = mailServer(fields);
   await store.servers.save(server);
-  const problem = code === null ? null : { code, title: 'It is switched off', retry: 'later' };
+  const problem =
+    code === null
+      ? null
+      : { code, kind, title: 'It is switched off', remedy: 'Switch it on.', retry: 'later' };
   await store.servers.setState({
     serverId: server.id,
     condition: problem ? 'failing' : 'watching',
@@ -48,4 +53,9 @@ test('where EWS is switched off already that is told once, by the problem', asyn
     notices.map(({ title, detail }) => [title, detail === ewsRetirement.what]),
     [['Support: It is switched off', false]],
   );
+});
+
+test('where the mailbox is well and only a request was refused, the end of EWS is still told', async (t) => {
+  const notices = await noticesOf(t, online, 'ews.refused', 'refused');
+  assert.deepEqual(notices.length, 2);
 });
