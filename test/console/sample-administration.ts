@@ -157,8 +157,8 @@ export function createSampleAdministration(
         items: of(sampleDeliveries).filter(
           (delivery) =>
             (!state || delivery.state === state) &&
-            (!destinationId || delivery.destinationId === destinationId) &&
-            (!messageId || delivery.messageId === messageId),
+            (!destinationId || delivery.target.id === destinationId) &&
+            (!messageId || delivery.item.id === messageId),
         ),
         next: null,
       }),
@@ -167,6 +167,10 @@ export function createSampleAdministration(
         furnishing === 'lively'
           ? { pending: 31, delivered: 18_204, dead: 2 }
           : { pending: 0, delivered: 0, dead: 0 },
+      targets: async () => [
+        ...of(sampleDestinations).map(({ id, name }) => ({ kind: 'destination' as const, id, name })),
+        ...of(sampleOutgoingServers).map(({ id, name }) => ({ kind: 'outgoing-server' as const, id, name })),
+      ],
       replay: async () => 1,
     },
     outgoingServers: {

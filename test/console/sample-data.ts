@@ -224,8 +224,8 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
     {
       id: `dlv_${index}`,
       sequence: index,
-      messageId: message.id,
-      destinationId: index % 4 === 3 ? 'dst_crm' : 'dst_tickets',
+      item: { kind: 'message', id: message.id },
+      target: { kind: 'destination', id: index % 4 === 3 ? 'dst_crm' : 'dst_tickets' },
       threadId: message.threadId,
       state,
       attempts: state === 'dead' ? 18 : 1,
@@ -243,8 +243,8 @@ if (mail)
   sampleDeliveries.push({
     id: 'dlv_mail',
     sequence: 1000,
-    messageId: mail.id,
-    destinationId: mail.serverId,
+    item: { kind: 'mail', id: mail.id },
+    target: { kind: 'outgoing-server', id: mail.serverId },
     threadId: mail.threadId,
     state: 'dead',
     attempts: 1,

@@ -87,13 +87,7 @@ export async function startTaking(
     supervisor,
     replay: createDeliveriesAdministration({
       store,
-      dispatcher: {
-        start: async () => undefined,
-        wake: () => undefined,
-        refresh: async () => undefined,
-        renew: async () => undefined,
-        stop: async () => undefined,
-      },
+      dispatcher: { wake: () => undefined },
     }).replay,
   });
 

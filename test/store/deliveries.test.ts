@@ -27,7 +27,7 @@ test('within a thread the next delivery waits until the one before is settled', 
   ]);
   const first = await store.deliveries.claim('dst_hook', soon(), later(), 10);
   assert.deepEqual(
-    first.map(({ messageId }) => messageId),
+    first.map(({ item }) => item.id),
     [ids[0], ids[2]],
   );
   const [question] = first;
@@ -41,7 +41,7 @@ test('within a thread the next delivery waits until the one before is settled', 
   await store.deliveries.settle({ ...question, state: 'dead' });
   const next = await store.deliveries.claim('dst_hook', soon(), later(), 10);
   assert.deepEqual(
-    next.map(({ messageId }) => messageId),
+    next.map(({ item }) => item.id),
     [ids[1]],
   );
 });

@@ -21,7 +21,7 @@ test('a message, its position, the cursor and its deliveries become durable toge
   );
   const { items } = await store.deliveries.list({ messageId: message?.id ?? '', limit: 10 });
   assert.deepEqual(
-    items.map(({ destinationId, state, threadId }) => [destinationId, state, threadId]),
+    items.map(({ target, state, threadId }) => [target.id, state, threadId]),
     [['dst_hook', 'pending', message?.threadId]],
   );
 });
