@@ -64,7 +64,7 @@ export async function keepMessages(
   { server, store, resources, events }: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
-  const destinations = await resources.destinations.list();
+  const { records: destinations, unreadable } = await resources.destinations.all();
   const replies = await automaticRepliesTo(
     arrived.map(({ message }) => message),
     server,
@@ -73,7 +73,11 @@ export async function keepMessages(
   const receipts = arrived.map(({ message }, i) => ({
     ...message,
     automaticReply: replies[i] ?? null,
-    destinationIds: route({ serverId: server.id, content: message.content }, destinations),
+    // What cannot be read may want it all the same: the delivery waits until it can be, or is removed.
+    destinationIds: [
+      ...route({ serverId: server.id, content: message.content }, destinations),
+      ...unreadable.map(({ id }) => id),
+    ],
   }));
   const received = await store.messages.receive(server, receipts);
   for (const [i, { outcome, messageId }] of received.entries()) {

@@ -29,7 +29,8 @@ export async function make<R extends ResourceRecord>(
     ...given,
     id,
     updatedAt: instantAfter(before?.updatedAt, now),
-    ...(before === null && { createdAt: now.toISOString(), version: 1 }),
+    ...(before === null && { version: 1 }),
+    createdAt: before?.createdAt || now.toISOString(),
   };
   const kind = kindOf(resource, draft);
   change.secrets = await secretsOf(resource, id, change, transaction);
@@ -39,9 +40,9 @@ export async function make<R extends ResourceRecord>(
     ...kindProblems(resource, before, record),
     ...((await resource.check?.(record, change)) ?? []),
     ...((await kind?.check?.(record, change)) ?? []),
-    ...(await referenceProblems(resource, record, change.others)),
     ...(await nameProblems(resource, record, transaction)),
   ];
+  found.push(...besides(found, await referenceProblems(resource, record, change.others)));
   found.push(...besides(found, hiddenProblems(fieldsOf(resource, kind), given, record)));
   if (found.length > 0) throw invalidInput(found);
   const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
@@ -171,6 +172,6 @@ function withArticle(title: string): string {
 
 /** Now, but never the instant of the change before: by this others see that something has changed. */
 export function instantAfter(before: unknown, now: Date): string {
-  const least = typeof before === 'string' ? Date.parse(before) + 1 : 0;
+  const least = typeof before === 'string' && before !== '' ? Date.parse(before) + 1 : 0;
   return new Date(Math.max(now.getTime(), least)).toISOString();
 }
