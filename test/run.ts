@@ -18,6 +18,7 @@ const unit = [
   'notifications/notifier',
   'store',
   'telemetry',
+  'upgrade',
   'vault',
 ];
 const { positionals } = parseArgs({ allowPositionals: true });
