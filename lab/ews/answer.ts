@@ -9,7 +9,7 @@ import { deleteItem, getItem, type Message, moveItem, updateItem } from './item-
 import type { Mailbox } from './mailbox.ts';
 import { at, local, MalformedRequest, type RequestElement, readRequest } from './request.ts';
 import { violation } from './schema.ts';
-import type { createSubscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { TokenRefused, verifyToken } from './tokens.ts';
 
 /** One request, as far as tests look at it. */
@@ -26,7 +26,7 @@ export interface Exchange {
   mailboxes: ReadonlyMap<string, Mailbox>;
   permissions: Permissions;
   faults: ReturnType<typeof createFaults>;
-  subscriptions: ReturnType<typeof createSubscriptions>;
+  subscriptions: Subscriptions;
   requests: EwsRequest[];
   state: { epoch: number };
 }
