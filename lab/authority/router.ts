@@ -98,8 +98,8 @@ async function passUnder(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const [path = '/', search] = (request.url ?? '/').split(/(?=\?)/);
-  request.url = `/${path.split('/').slice(2).join('/')}${search ?? ''}`;
+  const { pathname, search } = new URL(request.url ?? '/', 'https://localhost');
+  request.url = `/${pathname.split('/').slice(2).join('/')}${search}`;
   Object.assign(request, { originalUrl: `/${mount}${request.url}` });
   nameNoIssuer(response);
   await provider.callback()(request, response);
