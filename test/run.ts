@@ -16,6 +16,7 @@ const unit = [
   'mime',
   'network',
   'notifications/notifier',
+  'scripts',
   'store',
   'telemetry',
   'upgrade',
