@@ -5,7 +5,7 @@ import type { AccessToken } from '../../model/token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { Posting, SenderParts } from '../sender.ts';
 import { explain } from './explain.ts';
-import { peerOf, refusedCode } from './problems.ts';
+import { peerOf } from './problems.ts';
 import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';
 import { plainAddress } from './unencrypted.ts';
 
@@ -57,7 +57,7 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
         return await open(token, signal);
       } catch (error) {
         const problem = explain(error, server, token);
-        if (!token || problem.code !== refusedCode(server)) throw problem;
+        if (!token || problem.kind !== 'sign-in') throw problem;
         tokens?.discard(token.token);
         // A password that is wrong stays wrong, and trying it again may lock the account.
         if (attempt === 2 || token.isPassword) throw problem;

@@ -182,7 +182,7 @@ async function* readArrivals(
   }
 
   function blame(arrival: Arrival | undefined, problem: Problem): void {
-    const isInnocent = !arrival || signal.aborted || problem.code === 'ews.throttled';
+    const isInnocent = !arrival || signal.aborted || problem.kind === 'throttled';
     if (!isInnocent) trials.stoppedAt(arrival.id, problem);
   }
 

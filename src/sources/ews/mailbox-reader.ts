@@ -66,7 +66,7 @@ async function* readFolders(
     try {
       yield* readFolder(reading, folder);
     } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'ews.folder-missing') throw error;
+      if (!(error instanceof Problem) || error.kind !== 'folder') throw error;
       unopened ??= error;
     }
   }

@@ -5,6 +5,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import type { Folder } from './folders.ts';
+import { Refusal } from './refusal.ts';
 import { followEvents, type Subscription, startSubscription, stopSubscription } from './subscription.ts';
 
 /** Why to look at the mailbox again. */
@@ -66,7 +67,7 @@ export function createWatch(
         if (ending.aborted) return;
         const problem = explain(error, client.server, 'send notifications', folder.name);
         // Only what the server no longer knows is begun anew: it allows a mailbox so many subscriptions, and no more
-        if (problem.code === 'ews.refused') subscription = null;
+        if (error instanceof Refusal && problem.kind === 'refused') subscription = null;
         tell(problem, ++failures);
         const rest = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
         const wait = Math.max(rest, backOff(failures, retryDelay));

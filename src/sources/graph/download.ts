@@ -83,7 +83,7 @@ async function begin(
 
 /** Whether another try, or another message, may go well: not where the mailbox is closed to us, or we are throttled. */
 export function isAboutRequest(error: unknown): boolean {
-  if (error instanceof Problem) return error.code === 'graph.silent';
+  if (error instanceof Problem) return error.kind === 'unavailable';
   if (!(error instanceof Refusal)) return true;
   return ![401, 403, 404].includes(error.status);
 }

@@ -127,7 +127,7 @@ export async function* readFolder(reading: Reading, folder: Folder): AsyncGenera
         yield* streamMessage(client, positionOf(uid), begun, maxMessageBytes, signal);
       } catch (error) {
         const problem = signal.aborted ? stopped(server) : explain(error, server, 'give a message');
-        if (!signal.aborted && !problem.code.endsWith('.throttled')) trials.stoppedAt(nameOf(uid), problem);
+        if (!signal.aborted && problem.kind !== 'throttled') trials.stoppedAt(nameOf(uid), problem);
         // Reading on does help, even if this message stays behind
         failure = problem.retriable();
         throw failure;

@@ -1,10 +1,10 @@
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
-import { openFolder, searchUids } from './folder.ts';
+import { isFolderMissing, openFolder, searchUids } from './folder.ts';
 import { inPortions, toUidSet } from './uid-set.ts';
 
 type Action = Exclude<AfterIntake, { action: 'leave' }>;
@@ -44,7 +44,7 @@ async function openForChange(
     }
     return current.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'imap.folder-missing') throw error;
+    if (!isFolderMissing(error)) throw error;
     log.info({ folder }, 'The folder is gone, and its messages with it');
     return [];
   }

@@ -65,7 +65,7 @@ export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal
       connection.close();
       if (signal.aborted) throw stopped(needs.server);
       const problem = connection.explain(error);
-      if (problem.code !== 'imap.sign-in-refused') throw problem;
+      if (problem.kind !== 'sign-in') throw problem;
       needs.tokens.discard(token.token);
       if (attempt === 2 || token.isPassword) throw problem;
     }

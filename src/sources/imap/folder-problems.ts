@@ -8,6 +8,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
   return new Problem(
     {
       code: 'imap.folder-refused',
+      kind: 'folder',
       title: 'The mail server does not open a folder',
       detail: `${at(server)}: ${JSON.stringify(quote(folder))}${saying(said)}`,
       remedy: 'Check the rights that the account has on this folder. It is tried again by itself.',
@@ -21,6 +22,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
 export function noFolders(server: MailServer): Problem {
   return new Problem({
     code: 'imap.no-folders',
+    kind: 'folder',
     title: 'Signed in, but the mailbox shows no folders',
     detail: at(server),
     cause:

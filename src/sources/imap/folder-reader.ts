@@ -115,7 +115,7 @@ export async function* readFolder(reading: Reading, folder: string): AsyncGenera
   }
 
   function blame(uid: number | undefined, problem: Problem): void {
-    const isInnocent = uid === undefined || signal.aborted || problem.code === 'imap.throttled';
+    const isInnocent = uid === undefined || signal.aborted || problem.kind === 'throttled';
     if (!isInnocent) trials.stoppedAt(nameOf(uid), problem);
   }
 

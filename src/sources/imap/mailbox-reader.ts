@@ -44,7 +44,7 @@ async function* readFolders(
     try {
       yield* readFolder(reading, folder);
     } catch (error) {
-      if (!(error instanceof Problem) || !error.code.startsWith('imap.folder-')) throw error;
+      if (!(error instanceof Problem) || error.kind !== 'folder') throw error;
       unopened ??= error;
     }
   };

@@ -4,7 +4,7 @@ import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { fetchAlone, tries } from './fetch.ts';
-import { openFolder } from './folder.ts';
+import { isFolderMissing, openFolder } from './folder.ts';
 import { streamMessage } from './large-message.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
@@ -61,7 +61,7 @@ async function fetchAt(connection: ImapConnection, position: Position, maxMessag
     return await fetchAlone(connection, uid, maxMessageBytes);
   } catch (error) {
     const problem = connection.explain(error, 'give a message');
-    if (problem.code === 'imap.folder-missing') return { kind: 'gone' as const, uid };
+    if (isFolderMissing(problem)) return { kind: 'gone' as const, uid };
     throw problem;
   }
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Instant, MailServer } from '../../model/mail-server.ts';
-import type { Problem } from '../../model/problem.ts';
+import type { Problem, ProblemKind } from '../../model/problem.ts';
 import { tooLarge, unreadable } from '../message-problems.ts';
 import type { SourceEvent } from '../source.ts';
 import type { Trials } from '../trials.ts';
@@ -22,6 +22,9 @@ export interface Reading {
 }
 
 type Given = Extract<Fetched, { kind: 'given' }>;
+
+/** Trouble that no message is to blame for. */
+const ofMaildrop: ProblemKind[] = ['throttled', 'denied', 'busy'];
 
 /**
  * One message: nothing where it is from before the start or gone. The session is the message's alone until its
@@ -74,7 +77,7 @@ export async function* readMessage(
   /** What to tell of it; the message is remembered as one at which reading stopped (P25, P31). */
   function fail(error: unknown): Problem {
     const problem = session.explain(error, 'give a message');
-    const isInnocent = signal.aborted || /\.(throttled|not-connected|in-use)$/.test(problem.code);
+    const isInnocent = signal.aborted || ofMaildrop.includes(problem.kind);
     if (!isInnocent) trials.stoppedAt(uid, problem);
     // Reading on does help, even if this message stays behind
     return problem.retriable();

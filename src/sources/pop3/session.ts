@@ -56,9 +56,9 @@ export async function openSession(needs: SessionNeeds, signal: AbortSignal): Pro
     } catch (error) {
       if (signal.aborted) throw stopped(needs.server);
       const problem = Problem.from(error);
-      if (problem.code === 'pop3.in-use' && pauses.length > 0) {
+      if (problem.kind === 'busy' && pauses.length > 0) {
         await pause(pauses.shift(), undefined, { signal }).catch(() => {});
-      } else if (problem.code === 'pop3.sign-in-refused') {
+      } else if (problem.kind === 'sign-in') {
         needs.tokens.discard(credential.token);
         if (isSecondTry || credential.isPassword) throw problem;
         isSecondTry = true;
