@@ -3,7 +3,7 @@ import type { RecordTransaction } from '../store/records.ts';
 import type { SealedValues } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { hiddenValue } from './field.ts';
-import { hiddenProblems } from './input.ts';
+import { hiddenProblems, missingProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
@@ -33,11 +33,15 @@ export async function make<R extends ResourceRecord>(
     createdAt: before?.createdAt || now.toISOString(),
   };
   const kind = kindOf(resource, draft);
+  const lacking = [
+    ...kindProblems(resource, before, draft),
+    ...missingProblems(fieldsOf(resource, kind), draft),
+  ];
+  if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
   let record = { ...draft, ...(await resource.complete?.(draft, change)) };
   record = { ...record, ...(await kind?.complete?.(record, change)) };
   const found = [
-    ...kindProblems(resource, before, record),
     ...((await resource.check?.(record, change)) ?? []),
     ...((await kind?.check?.(record, change)) ?? []),
     ...(await nameProblems(resource, record, transaction)),
