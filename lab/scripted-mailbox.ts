@@ -149,7 +149,7 @@ export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
 
       return {
         messages,
-        async acknowledge(positions, action) {
+        async act(positions, action) {
           const { acknowledging } = mailbox.trouble;
           if (acknowledging === 'hang') await closing.promise;
           else if (acknowledging) throw acknowledging;

@@ -41,7 +41,7 @@ export function createAcknowledger({
         positionsAtOnce,
       );
       if (due.length === 0) return;
-      await source.acknowledge(due, server.afterIntake);
+      await source.act(due, server.afterIntake);
       await store.messages.acknowledged(server.id, due);
     }
   }

@@ -80,7 +80,7 @@ export interface MailSource {
    * Does on the server what is to be done with messages that are durable here. Safe to repeat, safe while
    * `messages` runs; positions that no longer exist are no error.
    */
-  acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
+  act(positions: Position[], action: AfterIntake): Promise<void>;
 
   /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
   hint?(hint: Hint): void;

@@ -349,7 +349,7 @@ test('an abort ends the reading without an error, wherever it is', async (t) => 
 test('closing ends at once whatever is under way, with a Problem for those who wait', async (t) => {
   const { source } = await startMaildrop(t, { DELE: () => void source.close() }, three);
   const position = { folder: 'INBOX', validity: '', uid: 'a' };
-  const problem = await problemOf(source.acknowledge([position], { action: 'delete' }));
+  const problem = await problemOf(source.act([position], { action: 'delete' }));
   assert.equal(problem.code, 'pop3.stopped');
   assert.equal((await problemOf(source.inspect())).code, 'pop3.stopped');
 });

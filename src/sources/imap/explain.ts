@@ -6,7 +6,7 @@ import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
 import { refused } from '../folder-problems.ts';
-import * as problems from './connection-problems.ts';
+import * as problems from './problems.ts';
 
 /** What else is known about the connection on which an error came up. */
 export interface ConnectionFacts {

@@ -2,7 +2,7 @@ import type { ImapFlowError, SearchObject } from 'imapflow';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
-import { folderRefused } from './folder-problems.ts';
+import { folderRefused } from './problems.ts';
 
 /** What SELECT, EXAMINE and STATUS tell of a folder (RFC 3501 6.3.1, 6.3.10). */
 export interface FolderState {
@@ -56,4 +56,23 @@ export async function searchUids(connection: ImapConnection, query: SearchObject
   const uids = await connection.client.search(query, { uid: true });
   if (!Array.isArray(uids)) throw connection.explainRefusal('search the folder');
   return uids;
+}
+
+/**
+ * UIDs as a sequence set (RFC 3501 9, `sequence-set`): `1:5,7`. Expects them ascending.
+ */
+export function toUidSet(uids: readonly number[]): string {
+  const ranges: string[] = [];
+  for (let i = 0; i < uids.length; ) {
+    const first = uids[i] as number;
+    let last = first;
+    while (uids[++i] === last + 1) last++;
+    ranges.push(first === last ? `${first}` : `${first}:${last}`);
+  }
+  return ranges.join(',');
+}
+
+/** UIDs in portions: a set of 500 scattered ones stays far below the line length that servers accept. */
+export function* inPortions(uids: readonly number[], size = 500): Generator<number[]> {
+  for (let start = 0; start < uids.length; start += size) yield uids.slice(start, start + size);
 }

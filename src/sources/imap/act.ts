@@ -1,20 +1,17 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
+import type { Action } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
-import { openFolder, searchUids } from './folder.ts';
-import { inPortions, toUidSet } from './uid-set.ts';
-
-type Action = Exclude<AfterIntake, { action: 'leave' }>;
+import { inPortions, openFolder, searchUids, toUidSet } from './folder.ts';
 
 /**
  * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
  * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
  * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
  */
-export async function acknowledge(
+export async function act(
   connection: ImapConnection,
   positions: readonly Position[],
   action: Action,
