@@ -2,7 +2,6 @@ import type { Problem } from '../../model/problem.ts';
 import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { GraphClient, Json } from './client.ts';
 import { everyItem } from './collection.ts';
-import { sameName, wellKnownName } from './folder-names.ts';
 import { folderMissing } from './problems.ts';
 import { isGone, Malformed } from './refusal.ts';
 
@@ -131,6 +130,41 @@ export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
       return { folders: [...found.values()], missing };
     },
   };
+}
+
+/** Special uses of RFC 6154 and RFC 6851's `\Archive` by their names in Graph. */
+const specialUses: Record<string, string> = {
+  '\\archive': 'archive',
+  '\\drafts': 'drafts',
+  '\\junk': 'junkemail',
+  '\\sent': 'sentitems',
+  '\\trash': 'deleteditems',
+};
+
+/** Names by which Graph finds folders whatever the mailbox calls them (Microsoft: mailFolder, well-known folder names). */
+const wellKnownNames = new Set([
+  'archive',
+  'clutter',
+  'conversationhistory',
+  'deleteditems',
+  'drafts',
+  'inbox',
+  'junkemail',
+  'outbox',
+  'recoverableitemsdeletions',
+  'sentitems',
+]);
+
+/** The well-known name that `name` may stand for; null where it can only be a path of display names. */
+function wellKnownName(name: string): string | null {
+  const lower = name.toLowerCase();
+  const special = specialUses[lower];
+  if (special) return special;
+  return wellKnownNames.has(lower) ? lower : null;
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** A member that must be there. Throws {@link Malformed} when it is not. */
