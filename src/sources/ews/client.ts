@@ -1,11 +1,12 @@
 import type { MailServer } from '../../model/mail-server.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
-import * as problems from './mailbox-problems.ts';
+import * as problems from './problems.ts';
 import { envelope, type Operation } from './operations.ts';
 import { faultOf, refusalOf } from './refusal.ts';
 import { awaitToken, readXml, XmlError, type XmlTokens } from './xml.ts';
@@ -39,7 +40,7 @@ export interface EwsClient {
 }
 
 const path = '/EWS/Exchange.asmx';
-/** Reading, watching, acknowledging, and one message taken out of turn. */
+/** Reading, watching, acting, and one message taken out of turn. */
 const connections = 4;
 const longestWait = 60 * 60_000;
 const longestRefusal = 64 * 1024;
@@ -53,25 +54,27 @@ export function createEwsClient(
   let https: HttpsClient | undefined;
   let isClosed = false;
 
-  /** A refused token is discarded and a fresh one tried, once. */
   async function post(operation: Operation, signal: AbortSignal, more: Record<string, string>) {
     if (isClosed) throw stopped(server);
     https ??= createHttpsClient(server, { connections, silenceMs });
-    for (let attempt = 1; ; attempt++) {
-      const token = await tokens.accessToken(signal);
-      if (token.isPassword) throw problems.passwordUnwanted(server);
-      const response = await https.request({
-        method: 'POST',
-        target: path,
-        headers: { ...headersFor(token), ...more },
-        body: Buffer.from(bodyFor(operation, token)),
-        signal,
-      });
-      if (response.status !== 401) return response;
-      tokens.discard(token.token);
-      await readText(response.body, longestRefusal).catch(() => '');
-      if (attempt === 2) throw explainUnauthorized(response);
-    }
+    const client = https;
+    return withFreshToken(
+      tokens,
+      async (token) => {
+        if (token.isPassword) throw problems.passwordUnwanted(server);
+        const response = await client.request({
+          method: 'POST',
+          target: path,
+          headers: { ...headersFor(token), ...more },
+          body: Buffer.from(bodyFor(operation, token)),
+          signal,
+        });
+        if (response.status !== 401) return response;
+        await readText(response.body, longestRefusal).catch(() => '');
+        throw explainUnauthorized(response);
+      },
+      signal,
+    );
   }
 
   function bodyFor(operation: Operation, token: AccessToken): string {

@@ -4,7 +4,7 @@ import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
-import * as problems from './mailbox-problems.ts';
+import * as problems from './problems.ts';
 import { concernOf, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
 

@@ -1,6 +1,6 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
 import { folderMissing } from '../folder-problems.ts';
+import type { Action } from '../protocol.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import { resolveFolders } from './folders.ts';
@@ -15,8 +15,6 @@ import {
 } from './operations.ts';
 import { concernOf, isGone, type Refusal, refusalOf } from './refusal.ts';
 
-type Action = Exclude<AfterIntake, { action: 'leave' }>;
-
 const portionItems = 50;
 
 /**
@@ -24,7 +22,7 @@ const portionItems = 50;
  * no more are passed over, and one that was moved has another id since. A message that is refused stops no other; its
  * Refusal is thrown when all others are done.
  */
-export async function acknowledge(
+export async function act(
   client: EwsClient,
   positions: readonly Position[],
   action: Action,
