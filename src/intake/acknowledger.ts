@@ -35,20 +35,20 @@ export function createAcknowledger({
   /** Everything owed now; throws the Problem of the first action that fails. */
   async function drain(): Promise<void> {
     for (;;) {
-      const due = await store.messages.dueAcknowledgements(
+      const due = await store.messages.dueActions(
         server.id,
         new Date().toISOString(),
         positionsAtOnce,
       );
       if (due.length === 0) return;
       await source.act(due, server.afterIntake);
-      await store.messages.acknowledged(server.id, due);
+      await store.messages.actionsDone(server.id, due);
     }
   }
 
   /** Until somebody wakes us, or the next action is due, which may be in days. */
   async function rest(signal: AbortSignal): Promise<void> {
-    const next = await store.messages.nextAcknowledgement(server.id);
+    const next = await store.messages.nextAction(server.id);
     const wait = next === null ? longestRest : Date.parse(next) - Date.now();
     await wakeUp.sleep(Math.min(Math.max(wait, 0), longestRest), signal);
   }

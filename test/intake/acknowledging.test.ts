@@ -14,7 +14,7 @@ const nothingOwed = (store: Store) =>
   until(
     'nothing is owed',
     async () =>
-      (await store.messages.dueAcknowledgements('srv_support', new Date().toISOString(), 10)).length === 0,
+      (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
   );
 
 test('what is stored is acknowledged once, in the way that is configured', async (t) => {
@@ -44,9 +44,9 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
           order.push(...receipts.map(({ position }) => `stored ${position.uid}`));
           return received;
         },
-        async acknowledged(serverId, positions) {
+        async actionsDone(serverId, positions) {
           order.push(...positions.map(({ uid }) => `acknowledged ${uid}`));
-          await store.messages.acknowledged(serverId, positions);
+          await store.messages.actionsDone(serverId, positions);
         },
       },
     }),
@@ -104,9 +104,9 @@ test('P24: done on the server but not written down, it is done again, which chan
       ...store,
       messages: {
         ...store.messages,
-        async acknowledged(serverId, positions) {
+        async actionsDone(serverId, positions) {
           if (failures-- > 0) throw connectionBroken('later', 'store.full');
-          await store.messages.acknowledged(serverId, positions);
+          await store.messages.actionsDone(serverId, positions);
         },
       },
     }),
@@ -161,5 +161,5 @@ test('with `leave` nothing is done on the server', async (t) => {
   await becomes('watching');
   await supervisor.stop();
   assert.deepEqual(mailbox.acknowledged, []);
-  assert.deepEqual(await store.messages.dueAcknowledgements('srv_support', new Date().toISOString(), 10), []);
+  assert.deepEqual(await store.messages.dueActions('srv_support', new Date().toISOString(), 10), []);
 });

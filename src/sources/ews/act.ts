@@ -1,3 +1,4 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
@@ -30,8 +31,8 @@ export async function act(
 ): Promise<void> {
   const target = action.action === 'move' ? await findTarget(client, action.folder, signal) : null;
   const refusals: Refusal[] = [];
-  for (let at = 0; at < positions.length; at += portionItems) {
-    const ids = positions.slice(at, at + portionItems).map(({ uid }) => uid);
+  for (const portion of inPortions(positions, portionItems)) {
+    const ids = portion.map(({ uid }) => uid);
     if (target) refusals.push(...(await change(client, moveItems(ids, target), signal)).refusals);
     else if (action.action === 'delete')
       refusals.push(...(await change(client, deleteItems(ids), signal)).refusals);

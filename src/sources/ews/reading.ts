@@ -1,3 +1,4 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Portion, Reading } from '../protocol.ts';
@@ -118,13 +119,14 @@ export function createReading(
 }
 
 function* portionsOf({ name }: Folder, { arrivals, beyond }: Listing): Generator<Portion> {
-  for (let from = 0; from < arrivals.length; from += portionSize) {
-    const portion = arrivals.slice(from, from + portionSize);
+  let behind = arrivals.length + beyond;
+  for (const portion of inPortions(arrivals, portionSize)) {
+    behind -= portion.length;
     const entries = portion.map(({ id, receivedAt, size }) => ({
       position: { folder: name, validity: '', uid: id },
       receivedAt,
       size,
     }));
-    yield { entries, behind: arrivals.length - from - portion.length + beyond };
+    yield { entries, behind };
   }
 }

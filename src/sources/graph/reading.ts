@@ -1,3 +1,4 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { isPattern } from '../folder-pattern.ts';
@@ -57,8 +58,9 @@ export function createReading(
         ),
     });
     const uids = oldestFirst(round);
-    for (let from = 0; from < uids.length; from += portionSize) {
-      const portion = uids.slice(from, from + portionSize);
+    let behind = uids.length;
+    for (const portion of inPortions(uids, portionSize)) {
+      behind -= portion.length;
       // Also told of are messages that were read, flagged or moved here and back: those are here already
       const here = await known({ folder: folder.name, validity: '' }, portion);
       const entries = portion
@@ -68,7 +70,7 @@ export function createReading(
           size: null,
           receivedAt: instantOf(round.messages.get(uid)),
         }));
-      yield { entries, behind: uids.length - from - portion.length };
+      yield { entries, behind };
     }
     // What is repeated of a round that was broken off is known by then
     place.deltaLink = round.deltaLink;

@@ -1,10 +1,11 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
-import { inPortions, openFolder, searchUids, toUidSet } from './folder.ts';
+import { openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /**
  * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
@@ -19,7 +20,7 @@ export async function act(
 ): Promise<void> {
   for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
     const uids = await openForChange(connection, folder, inFolder, log);
-    for (const portion of inPortions(uids)) await apply(connection, portion, action, log);
+    for (const portion of inPortions(uids, uidsAtOnce)) await apply(connection, portion, action, log);
   }
 }
 

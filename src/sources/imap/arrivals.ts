@@ -1,9 +1,10 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Instant } from '../../model/mail-server.ts';
 import { isBeforeStart } from '../start.ts';
 import type { ImapConnection } from './connection.ts';
 import { type FolderPlace, isReadToEnd, type Progress } from './cursor.ts';
 import { receivedAt } from './fetch.ts';
-import { inPortions, openFolder, searchUids, toUidSet } from './folder.ts';
+import { openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /** What there is to read in one folder. */
 export interface Arrivals {
@@ -54,7 +55,7 @@ export async function findArrivals(
 async function findBeforeStart(connection: ImapConnection, start: Instant): Promise<Set<number>> {
   const around = { since: daysFrom(start, -1), before: daysFrom(start, 2) };
   const before = new Set<number>();
-  for (const portion of inPortions(await searchUids(connection, around))) {
+  for (const portion of inPortions(await searchUids(connection, around), uidsAtOnce)) {
     const query = { uid: true, internalDate: true };
     for await (const row of connection.client.fetch(toUidSet(portion), query, { uid: true })) {
       if (isBeforeStart(connection.server, receivedAt(row))) before.add(row.uid);

@@ -72,7 +72,5 @@ export function toUidSet(uids: readonly number[]): string {
   return ranges.join(',');
 }
 
-/** UIDs in portions: a set of 500 scattered ones stays far below the line length that servers accept. */
-export function* inPortions(uids: readonly number[], size = 500): Generator<number[]> {
-  for (let start = 0; start < uids.length; start += size) yield uids.slice(start, start + size);
-}
+/** A set of so many scattered UIDs stays far below the length of a command that servers accept. */
+export const uidsAtOnce = 500;

@@ -1,3 +1,4 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { NamedFolder, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
@@ -5,7 +6,7 @@ import { findArrivals } from './arrivals.ts';
 import type { ImapConnection } from './connection.ts';
 import { createAdvance, isReadToEnd, openCursor } from './cursor.ts';
 import { fetchMessages } from './fetch.ts';
-import { askState, inPortions } from './folder.ts';
+import { askState, uidsAtOnce } from './folder.ts';
 import { resolveFolders } from './folder-names.ts';
 import { watchFolder } from './watch.ts';
 
@@ -44,7 +45,7 @@ export function createReading(
         'The UIDs of the folder have changed: it is read again from its start',
       );
     let behind = uids.length;
-    for (const portion of inPortions(uids)) {
+    for (const portion of inPortions(uids, uidsAtOnce)) {
       advance = createAdvance(place, portion);
       behind -= portion.length;
       const entries = portion.map((uid) => ({
