@@ -1,6 +1,6 @@
 import type { AfterIntake } from '../src/model/mail-server.ts';
 import type { Position } from '../src/model/message.ts';
-import { Problem } from '../src/model/problem.ts';
+import { Problem, type ProblemKind } from '../src/model/problem.ts';
 import type { MailSource, SourceEvent } from '../src/sources/source.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
@@ -47,8 +47,12 @@ export interface ScriptedMailbox {
   openSources(): number;
 }
 
-export function connectionBroken(retry: Problem['retry'] = 'later', code = 'imap.connection-lost'): Problem {
-  return new Problem({ code, title: 'The connection broke', remedy: 'None is needed.', retry });
+export function connectionBroken(
+  retry: Problem['retry'] = 'later',
+  code = 'imap.connection-lost',
+  kind: ProblemKind = 'unavailable',
+): Problem {
+  return new Problem({ code, kind, title: 'The connection broke', remedy: 'None is needed.', retry });
 }
 
 export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {

@@ -115,6 +115,7 @@ async function tooLate(): Promise<never> {
 function portTaken(port: number): Problem {
   return new Problem({
     code: 'listen.in-use',
+    kind: 'machine',
     title: `Another program already listens at port ${port}`,
     detail: 'Perhaps it is another demo.',
     remedy: `End it, or choose another port: npm run demo -- --port ${port < 65535 ? port + 1 : port - 1}`,

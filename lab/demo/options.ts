@@ -15,6 +15,9 @@ export function readOptions(): { once: boolean; port: number } {
       throw new Error(`--port takes a number from 1 to 65535, not '${values.port}'`);
     return { once: values.once, port };
   } catch (error) {
-    throw new Problem({ code: 'demo.usage', title: (error as Error).message, remedy: usage }, error);
+    throw new Problem(
+      { code: 'demo.usage', kind: 'usage', title: (error as Error).message, remedy: usage },
+      error,
+    );
   }
 }

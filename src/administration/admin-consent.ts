@@ -109,6 +109,7 @@ function refused(error: string, description: string): Problem {
 function noAdminConsent({ name }: CredentialProfile): Problem {
   return new Problem({
     code: 'consent.no-admin-consent',
+    kind: 'conflict',
     title: 'There is no administrator’s consent for this profile',
     detail: name,
     cause: 'Only tenants of Microsoft Entra ID have it; personal accounts consent for themselves.',

@@ -1,5 +1,5 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
-import { Problem } from '../model/problem.ts';
+import { notFound, Problem, type ProblemFields } from '../model/problem.ts';
 import { authorities } from '../oauth/authorities/index.ts';
 import { explainFailure } from '../oauth/explain.ts';
 
@@ -13,17 +13,15 @@ export async function explained<T>(profile: CredentialProfile, work: () => Promi
 }
 
 export function noSuchProfile(id: string): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'There is no such credential profile',
-    detail: id,
-    remedy: 'It may have been deleted; list the profiles to see what is there.',
-  });
+  return notFound(
+    'There is no such credential profile',
+    id,
+    'It may have been deleted; list the profiles to see what is there.',
+  );
 }
 
 export function unknownConsent(): Problem {
-  return new Problem({
-    code: 'consent.unknown',
+  return notAskedFor({
     title: 'Letterbox does not know this sign-in',
     cause: 'The link is from long ago, or was changed on its way.',
     remedy: 'Open the credential profile and press Connect again.',
@@ -31,17 +29,21 @@ export function unknownConsent(): Problem {
 }
 
 export function consentNotOurs(): Problem {
-  return new Problem({
-    code: 'consent.unknown',
+  return notAskedFor({
     title: 'This browser did not ask for this consent',
     cause: 'Connect was pressed in another browser, or before you last signed in to Letterbox.',
     remedy: 'Open the credential profile and press Connect again, in this browser.',
   });
 }
 
+function notAskedFor(words: Pick<ProblemFields, 'title' | 'cause' | 'remedy'>): Problem {
+  return new Problem({ code: 'consent.unknown', kind: 'forbidden', ...words });
+}
+
 export function consentExpired(): Problem {
   return new Problem({
     code: 'consent.expired',
+    kind: 'gone',
     title: 'The sign-in took too long',
     cause: 'A consent must be completed within 15 minutes.',
     remedy: 'Open the credential profile and press Connect again.',
@@ -51,6 +53,7 @@ export function consentExpired(): Problem {
 export function consentInterrupted(): Problem {
   return new Problem({
     code: 'consent.interrupted',
+    kind: 'conflict',
     title: 'The consent was interrupted',
     cause: 'Letterbox was stopped while the code was being redeemed; a code works once only.',
     remedy: 'Open the credential profile and press Connect again.',
@@ -60,6 +63,7 @@ export function consentInterrupted(): Problem {
 export function profileChanged({ name }: CredentialProfile): Problem {
   return new Problem({
     code: 'consent.profile-changed',
+    kind: 'changed',
     title: 'The credential profile was changed while the person signed in',
     detail: name,
     remedy: 'Get a new code and enter it.',
@@ -71,6 +75,7 @@ export function otherWay({ name, authentication, grant }: CredentialProfile): Pr
   const way = authentication === 'password' ? 'password' : grant;
   return new Problem({
     code: 'consent.not-needed',
+    kind: 'conflict',
     title: 'This profile is not connected in that way',
     detail: `${name} uses ${uses[way]}`,
     remedy: remedies[way],

@@ -160,6 +160,7 @@ function otherKind({ kind }: DestinationConfig, given: string): Problem {
 function notSigned({ name, kind }: DestinationConfig): Problem {
   return new Problem({
     code: 'destination.not-signed',
+    kind: 'conflict',
     title: 'This kind of destination signs nothing',
     detail: `${name} is a ${kind}`,
     remedy: 'Only webhooks have a signing secret.',

@@ -1,4 +1,4 @@
-import { Problem } from '../model/problem.ts';
+import { notFound } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 
 /** How one thing is had by its id. Throws `not-found`. */
@@ -13,7 +13,7 @@ function byId<Thing>(
   return async (store, id) => {
     const found = await get(store, id);
     if (found !== null) return found;
-    throw new Problem({ code: 'not-found', title: `There is no such ${thing}`, detail: id, remedy });
+    throw notFound(`There is no such ${thing}`, id, remedy);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
 import type { MailServer } from '../model/mail-server.ts';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemFields } from '../model/problem.ts';
 import type { Consented } from '../oauth/consented.ts';
 import { tokensName } from '../oauth/sealed.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
@@ -65,6 +65,7 @@ function assertExpected(
 function accountUnknown(signInName: string): Problem {
   return new Problem({
     code: 'oauth.account-unknown',
+    kind: 'protocol',
     title: 'The authority did not say who signed in',
     detail: `expected ${signInName}`,
     cause: 'The scope openid was not asked for, so that nobody can tell whose mailbox this opens.',
@@ -74,10 +75,8 @@ function accountUnknown(signInName: string): Problem {
 }
 
 function otherThanNamed(signInName: string, account: ConsentedAccount): Problem {
-  return new Problem({
-    code: 'oauth.other-account',
+  return otherAccount(signInName, account, {
     title: 'Another account has consented than the profile names',
-    detail: `expected ${signInName}, but ${namesOf(account).join(', ')} signed in`,
     cause: 'The browser was signed in as somebody else, or the sign-in name of the profile is wrong.',
     remedy: `Press Connect again and choose ${signInName}; or change the profile's sign-in name if ${account.username} is right.`,
   });
@@ -85,11 +84,22 @@ function otherThanNamed(signInName: string, account: ConsentedAccount): Problem 
 
 function otherMailboxes(servers: MailServer[], account: ConsentedAccount): Problem {
   const addresses = servers.map(({ address }) => address).join(', ');
-  return new Problem({
-    code: 'oauth.other-account',
+  return otherAccount(addresses, account, {
     title: 'Another account has consented than the mailbox is of',
-    detail: `expected ${addresses}, but ${namesOf(account).join(', ')} signed in`,
     cause: `The browser was signed in as somebody else, or ${account.username} has access to a shared mailbox.`,
     remedy: `Press Connect again and choose ${addresses}. If the mailbox is shared, say so at its server (${servers.map(({ name }) => name).join(', ')}); if it belongs to ${account.username}, enter that as the sign-in name of the profile.`,
+  });
+}
+
+function otherAccount(
+  expected: string,
+  account: ConsentedAccount,
+  words: Pick<ProblemFields, 'title' | 'cause' | 'remedy'>,
+): Problem {
+  return new Problem({
+    code: 'oauth.other-account',
+    kind: 'refused',
+    detail: `expected ${expected}, but ${namesOf(account).join(', ')} signed in`,
+    ...words,
   });
 }

@@ -2,6 +2,7 @@ import type { CredentialProfile } from '../model/credential-profile.ts';
 import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
 import type { MailServer, MailServerState } from '../model/mail-server.ts';
 import type { Notice } from '../model/notice.ts';
+import type { ProblemJson } from '../model/problem.ts';
 import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
@@ -101,9 +102,7 @@ function serverNotices(servers: MailServer[], states: States, profiles: Credenti
   return servers.flatMap((server) => {
     const state = states.get(server.id);
     if (!state?.problem || server.paused) return [];
-    // Told once, with the profile.
-    if (state.problem.code.startsWith('oauth.') && profileById.get(server.profileId)?.state !== 'connected')
-      return [];
+    if (isToldWith(profileById.get(server.profileId), state.problem)) return [];
     return [
       {
         key: `server.${state.condition === 'failing' ? 'failing' : 'remark'} ${server.id}`,
@@ -117,10 +116,16 @@ function serverNotices(servers: MailServer[], states: States, profiles: Credenti
   });
 }
 
+/** Why a profile has no token is told once, with the profile. */
+function isToldWith(profile: CredentialProfile | undefined, problem: ProblemJson): boolean {
+  if (!profile || profile.state === 'connected') return false;
+  return problem.kind === 'consent' || problem.code === profile.problem?.code;
+}
+
 /** Servers that work today, and are known to stop. */
 function retirementNotices(servers: MailServer[], states: States): Notice[] {
   // Where it has stopped already, its problem says the same
-  const works = ({ id }: MailServer) => states.get(id)?.problem?.code !== 'ews.disabled';
+  const works = ({ id }: MailServer) => states.get(id)?.problem?.kind !== 'mailbox';
   const retired = servers.filter((server) => isRetired(server) && works(server));
   return retired.map(({ id, name }) => ({
     key: `server.retiring ${id}`,

@@ -110,6 +110,7 @@ export function createOutgoingServersAdministration({
       if (users.length > 0)
         throw new Problem({
           code: 'outgoing-server.in-use',
+          kind: 'conflict',
           title: 'The outgoing email server is in use',
           detail: `${server.name} is used by ${users.join(', ')}`,
           remedy: 'Give those another outgoing server, or remove them first.',

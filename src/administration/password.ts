@@ -64,6 +64,7 @@ function normalise(password: string): string {
 function busy(): Problem {
   return new Problem({
     code: 'sign-in.busy',
+    kind: 'busy',
     title: 'Too many people are signing in at this moment',
     remedy: 'Wait a few seconds and try again.',
     retry: 'later',

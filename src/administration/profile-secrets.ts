@@ -1,5 +1,4 @@
 import type { CredentialProfile } from '../model/credential-profile.ts';
-import { formerCredentialCode } from '../oauth/client.ts';
 import { makeSelfSigned } from '../oauth/client-auth/self-signed.ts';
 import {
   clientKeyName,
@@ -89,7 +88,7 @@ export function createProfileVault({ store, vault }: { store: Store; vault: Vaul
 
 /** What is replaced never served: the one before it still does, and stays. */
 function isFormerInUse(profile: CredentialProfile | null): boolean {
-  return profile?.problem?.code === formerCredentialCode;
+  return profile?.state === 'connected' && profile.problem?.kind === 'credentials';
 }
 
 /** A profile with the public part of its certificate, where it has a new one. */

@@ -128,6 +128,7 @@ export function createProfilesAdministration({
       if (users.length > 0)
         throw new Problem({
           code: 'profile.in-use',
+          kind: 'conflict',
           title: 'The credential profile is in use',
           detail: `${profile.name} is used by ${users.map((server) => server.name).join(', ')}`,
           remedy: 'Give those servers another profile, or remove them first.',
@@ -141,6 +142,7 @@ export function createProfilesAdministration({
       if (profile.grant !== 'client_credentials')
         throw new Problem({
           code: 'profile.consent-needed',
+          kind: 'consent',
           title: 'A person must consent for this profile',
           detail: profile.name,
           remedy: 'Open the profile in the console and press Connect.',
@@ -155,6 +157,7 @@ export function createProfilesAdministration({
 function noCertificate({ name, clientAuthentication }: CredentialProfile): Problem {
   return new Problem({
     code: 'profile.no-certificate',
+    kind: 'conflict',
     title: 'This profile shows no certificate',
     detail: `${name} uses ${clientAuthentication}`,
     remedy: 'Choose a certificate as client authentication first.',

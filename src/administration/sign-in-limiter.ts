@@ -79,6 +79,7 @@ function tooMany(until: Date): Problem {
   const seconds = Math.ceil((until.getTime() - Date.now()) / 1000);
   return new Problem({
     code: 'sign-in.too-many-attempts',
+    kind: 'rate-limited',
     title: 'Too many attempts to sign in',
     detail: `The next attempt is possible in ${seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`}.`,
     remedy: 'Wait that long, then try again.',

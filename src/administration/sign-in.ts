@@ -98,6 +98,7 @@ function wrongToken(): Problem {
 function setUpDone(): Problem {
   return new Problem({
     code: 'set-up.done',
+    kind: 'conflict',
     title: 'Letterbox has been set up already',
     remedy: 'Sign in with the password.',
   });
@@ -106,6 +107,7 @@ function setUpDone(): Problem {
 function refused(): Problem {
   return new Problem({
     code: 'sign-in.refused',
+    kind: 'unauthenticated',
     title: 'The password is wrong',
     remedy: 'Try again. Mind the capitals.',
     fields: [{ field: 'password', expected: 'the password chosen at set-up' }],

@@ -4,7 +4,7 @@ import type { Administration } from '../administration/administration.ts';
 import { validate } from '../administration/validation.ts';
 import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
-import { Problem } from '../model/problem.ts';
+import { notFound, Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { accessRoutes } from './access.ts';
 import { administratorNotificationRoutes } from './administrator-notifications.ts';
@@ -110,6 +110,7 @@ function methodsByPath(routes: Route[]): Map<string, string[]> {
 function notSignedIn(): Problem {
   return new Problem({
     code: 'session.missing',
+    kind: 'unauthenticated',
     title: 'The API is for signed-in administrators',
     cause: 'There is no session, it has ended, or another site sent the request.',
     remedy: 'Sign in to the console first; or use the letterbox command on the machine itself.',
@@ -121,8 +122,10 @@ function wrongMethod(methods: string[]): Response {
   const response = problemResponse(
     new Problem({
       code: 'request.method',
+      kind: 'method',
       title: 'This address does not take this method',
       detail: `It takes ${methods.join(', ')}.`,
+      remedy: 'See /api/openapi.json for what it takes.',
     }),
   );
   response.headers.set('allow', methods.join(', '));
@@ -130,9 +133,5 @@ function wrongMethod(methods: string[]): Response {
 }
 
 function unknownAddress(): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The API has no such address',
-    remedy: 'See /api/openapi.json for those it has.',
-  });
+  return notFound('The API has no such address', undefined, 'See /api/openapi.json for those it has.');
 }

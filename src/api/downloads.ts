@@ -46,6 +46,7 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
 function refused(): Problem {
   return new Problem({
     code: 'download.refused',
+    kind: 'forbidden',
     title: 'This download address is not good',
     cause: 'It has expired, or was changed on its way.',
     remedy:

@@ -14,6 +14,7 @@ export async function readJson(c: Context): Promise<unknown> {
   if (mediaType.trim().toLowerCase() !== 'application/json')
     throw new Problem({
       code: 'request.media-type',
+      kind: 'media-type',
       title: 'The API reads JSON',
       detail: `Content-Type: ${mediaType.trim().slice(0, 100) || 'none'}`,
       remedy: 'Send Content-Type: application/json.',

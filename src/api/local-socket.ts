@@ -60,6 +60,7 @@ function impossible(file: string, error: unknown): Problem {
   return new Problem(
     {
       code: 'socket.impossible',
+      kind: 'machine',
       title: 'The socket for the command line cannot be made',
       detail: `${file} (${(error as NodeJS.ErrnoException).code})`,
       remedy:

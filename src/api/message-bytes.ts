@@ -1,6 +1,6 @@
 import type { Administration } from '../administration/administration.ts';
 import { openByteStream } from '../http/byte-stream.ts';
-import { Problem } from '../model/problem.ts';
+import { notFound } from '../model/problem.ts';
 
 type Messages = Administration['messages'];
 
@@ -25,12 +25,11 @@ export async function attachmentResponse(
   const message = await messages.get(id);
   const attachment = message.attachments.find((one) => String(one.index) === index);
   if (!attachment)
-    throw new Problem({
-      code: 'not-found',
-      title: 'The message has no such attachment',
-      detail: `${index} of ${message.attachments.length}`,
-      remedy: 'The attachments of the message have their numbers in its JSON.',
-    });
+    throw notFound(
+      'The message has no such attachment',
+      `${index} of ${message.attachments.length}`,
+      'The attachments of the message have their numbers in its JSON.',
+    );
   return download('application/octet-stream', messages.attachment(message, attachment));
 }
 

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Administration } from '../administration/administration.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { limitBody } from '../http/body-limit.ts';
+import { invalidInput } from '../model/problem.ts';
 import { readJson } from './json-body.ts';
 
 /** A hundred notifications have some 60 kB. */
-const maxBodyBytes = 256 * 1024;
+const maxBodyKibibytes = 256;
 /** Microsoft's have some 100 characters; what is longer is not theirs. */
 const maxTokenLength = 1024;
 
@@ -17,12 +17,7 @@ const maxTokenLength = 1024;
 export function createNotificationDoor({ notifications }: Pick<Administration, 'notifications'>): Hono {
   return new Hono().post(
     '/notifications/graph/:serverId',
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new Problem({ code: 'request.too-large', title: 'The notification is larger than 256 KiB' });
-      },
-    }),
+    limitBody('notification', maxBodyKibibytes),
     async (c) => {
       const validationToken = c.req.query('validationToken');
       if (validationToken !== undefined) return echo(c, validationToken);

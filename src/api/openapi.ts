@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemKinds } from '../model/problem.ts';
 import type { Answer, Route } from './route.ts';
 
 type Json = { [name: string]: unknown };
@@ -93,11 +94,12 @@ const text = { type: 'string' };
 
 const problemSchema = {
   type: 'object',
-  required: ['type', 'status', 'code', 'title', 'retry'],
+  required: ['type', 'status', 'code', 'kind', 'title', 'remedy', 'retry'],
   properties: {
     type: text,
     status: { type: 'integer' },
-    code: { ...text, description: 'Stable; programs go by it' },
+    code: { ...text, description: 'Stable; names the case' },
+    kind: { ...text, enum: Object.keys(problemKinds), description: 'Stable; programs go by it' },
     title: text,
     detail: text,
     cause: text,

@@ -1,7 +1,7 @@
 import type { Administration } from '../administration/administration.ts';
 import { changesOf } from '../administration/changes.ts';
+import { certificateOf } from '../administration/profile-certificate.ts';
 import { profileFields } from '../administration/profile-input.ts';
-import { Problem } from '../model/problem.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
 export function profileRoutes({ profiles }: Administration): Route[] {
@@ -42,9 +42,7 @@ export function profileRoutes({ profiles }: Administration): Route[] {
       summary: 'The public certificate that the profile’s app is known by, to be given to the authority',
       answer: { kind: 'bytes', contentType: 'application/x-pem-file', description: 'PEM' },
       async handle({ id, c }) {
-        const { name, clientCertificate } = await profiles.get(id);
-        if (!clientCertificate) throw noCertificate(name);
-        return c.body(clientCertificate.pem, 200, {
+        return c.body(certificateOf(await profiles.get(id)).pem, 200, {
           'content-type': 'application/x-pem-file',
           'content-disposition': 'attachment; filename="letterbox.pem"',
         });
@@ -66,13 +64,4 @@ export function profileRoutes({ profiles }: Administration): Route[] {
       handle: ({ id }) => profiles.remove(id),
     }),
   ];
-}
-
-function noCertificate(name: string): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The profile has no certificate',
-    detail: name,
-    remedy: 'Choose a certificate as client authentication of the profile.',
-  });
 }

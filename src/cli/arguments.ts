@@ -14,6 +14,7 @@ export const commonOptions = {
 export function usageProblem(fields: FieldProblem[], command?: string): Problem {
   return new Problem({
     code: 'usage',
+    kind: 'usage',
     title: 'The command line is wrong',
     detail: fields.map(({ field, expected }) => `${field}: ${expected}`).join('; '),
     remedy: `See letterbox ${command ? `${command} ` : ''}--help.`,

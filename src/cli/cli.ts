@@ -113,7 +113,7 @@ function unknownCommand([first, second]: string[]): Problem {
 }
 
 /** Wrong values are the command line's, unless they were written elsewhere. */
-function codeOf({ code, fields }: Problem): number {
+function codeOf({ kind, fields }: Problem): number {
   const typed = fields?.every(({ field, where }) => !where && field.startsWith('--')) ?? false;
-  return code === 'usage' || (code === 'input.invalid' && typed) ? exit.usage : exit.problem;
+  return kind === 'usage' || (kind === 'invalid' && typed) ? exit.usage : exit.problem;
 }

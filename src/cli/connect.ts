@@ -36,7 +36,7 @@ export async function connectToApi(
       const opened = await open(config);
       return { running: false, ...createClient(inProcess(opened)), close: opened.close };
     } catch (error) {
-      const busy = error instanceof Problem && error.code === 'store.locked' && Date.now() < end;
+      const busy = error instanceof Problem && error.kind === 'busy' && Date.now() < end;
       if (!busy) throw error;
       await sleep(pauseMs);
     }
@@ -122,6 +122,7 @@ function forbidden(file: string, error: unknown): Problem {
   return new Problem(
     {
       code: 'socket.forbidden',
+      kind: 'forbidden',
       title: 'The running server cannot be asked',
       detail: `${file} (${(error as NodeJS.ErrnoException).code})`,
       cause: 'Only the user that Letterbox runs as may use its socket.',
@@ -135,6 +136,7 @@ function broken(error: unknown): Problem {
   return new Problem(
     {
       code: 'socket.broken',
+      kind: 'unavailable',
       title: 'The running server did not answer to the end',
       detail: (error as NodeJS.ErrnoException).code ?? 'the answer was cut off',
       cause: 'It was stopped, or stopped by itself, at this moment.',

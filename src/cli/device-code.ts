@@ -31,6 +31,7 @@ export async function connectByCode(api: Api, profileId: string, out: Output): P
 function superseded(): Problem {
   return new Problem({
     code: 'consent.superseded',
+    kind: 'gone',
     title: 'The code is of no use any more',
     cause: 'It was given up, another was asked for, or Letterbox was started anew.',
     remedy: 'Run the command again for a new code.',

@@ -1,5 +1,5 @@
 import { didYouMean, nearest } from '../config/near-miss.ts';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { invalidInput, notFound } from '../model/problem.ts';
 import type { Given } from './command.ts';
 import type { Api } from './connect.ts';
 
@@ -51,12 +51,11 @@ export async function find<T extends Named>(
         given: meant,
       },
     ]);
-  throw new Problem({
-    code: 'not-found',
-    title: `There is no such ${kinds[kind]}`,
-    detail: `${meant}${didYouMean(near)}`,
-    remedy: `See letterbox ${lists[kind]}.`,
-  });
+  throw notFound(
+    `There is no such ${kinds[kind]}`,
+    `${meant}${didYouMean(near)}`,
+    `See letterbox ${lists[kind]}.`,
+  );
 }
 
 /** The id of what an option names; undefined where the option is not given. */

@@ -4,12 +4,9 @@ import type { Options } from './command.ts';
 /** A problem as a person reads it in a terminal. */
 export function problemText({ title, detail, cause, remedy, fields }: Problem): string {
   const lines = fields ? fields.map((field) => `  ${fieldText(field)}`) : detail ? [`  ${detail}`] : [];
-  return [
-    `letterbox: ${title}`,
-    ...lines,
-    ...(cause ? [`Why: ${cause}`] : []),
-    ...(remedy ? [`What to do: ${remedy}`] : []),
-  ].join('\n');
+  return [`letterbox: ${title}`, ...lines, ...(cause ? [`Why: ${cause}`] : []), `What to do: ${remedy}`].join(
+    '\n',
+  );
 }
 
 function fieldText({ field, expected, given, where }: FieldProblem): string {
@@ -22,7 +19,7 @@ function fieldText({ field, expected, given, where }: FieldProblem): string {
  * fill a field, the one among `words` gives its name.
  */
 export function inOptionNames(problem: Problem, options: Options, words: string[]): Problem {
-  if (problem.code !== 'input.invalid' || !problem.fields) return problem;
+  if (problem.kind !== 'invalid' || !problem.fields) return problem;
   const nameOf = (field: string): string | undefined => {
     const names = Object.keys(options).filter((name) => options[name]?.field === field);
     const typed = names.find((name) => words.some((word) => word.split('=')[0] === `--${name}`));

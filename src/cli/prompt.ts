@@ -49,5 +49,11 @@ function ask(stdin: NodeJS.ReadStream, output: NodeJS.WritableStream, question: 
 }
 
 function cancelled(): Problem {
-  return new Problem({ code: 'cancelled', title: 'Cancelled', detail: 'Nothing was changed.' });
+  return new Problem({
+    code: 'cancelled',
+    kind: 'cancelled',
+    title: 'Cancelled',
+    detail: 'Nothing was changed.',
+    remedy: 'Run the command again and answer the question.',
+  });
 }

@@ -4,7 +4,7 @@ import { protectByOrigin } from '../http/csrf.ts';
 import { problemStatus, retryAfter } from '../http/problem-response.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { readSession, requireSession } from '../http/session.ts';
-import { Problem } from '../model/problem.ts';
+import { notFound, Problem } from '../model/problem.ts';
 import { createActivity } from './activity.ts';
 import { assetRoutes } from './assets.ts';
 import type { ConsoleDeps, ConsoleEnv, PageDeps } from './context.ts';
@@ -119,12 +119,7 @@ function inside(deps: PageDeps): Hono<ConsoleEnv> {
   ])
     app.route('/', pages(deps));
   app.all('*', (c) => {
-    throw new Problem({
-      code: 'not-found',
-      title: 'There is no such page',
-      detail: c.req.path,
-      remedy: 'Choose a page from the menu.',
-    });
+    throw notFound('There is no such page', c.req.path, 'Choose a page from the menu.');
   });
   return app;
 }

@@ -45,6 +45,7 @@ export function liveRoutes(
     if (viewers >= maxViewers)
       throw new Problem({
         code: 'live.too-many',
+        kind: 'busy',
         title: 'Too many live views are open',
         remedy: 'Close some; this page works without, by reloading.',
         retry: 'later',

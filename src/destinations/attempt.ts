@@ -42,7 +42,7 @@ export function messageCarrier({
         );
         return { outcome, reached: true };
       } catch (error) {
-        if (error instanceof Problem && error.code === 'message.source-expired')
+        if (error instanceof Problem && error.kind === 'gone')
           return { outcome: { kind: 'rejected', problem: error }, reached: false };
         log.error({ delivery: delivery.id, err: error }, 'a message could not be handed over');
         return { outcome: { kind: 'retry', after: null, problem: Problem.from(error) }, reached: false };
@@ -54,6 +54,7 @@ export function messageCarrier({
 function messageGone(): Problem {
   return new Problem({
     code: 'delivery.message-gone',
+    kind: 'gone',
     title: 'The message is no longer kept',
     cause: 'The retention rule has removed it.',
     remedy: 'Keep messages longer with retention.messageDays.',

@@ -1,9 +1,9 @@
 import type { MailServer, RestrictionProof } from '../model/mail-server.ts';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemKind } from '../model/problem.ts';
 import type { MailSource } from '../sources/source.ts';
 
 /** How mail servers say that a mailbox is not for us, whatever the protocol. */
-const refusal = /\.(sign-in-refused|not-connected|access-denied)$/;
+const refusals: ProblemKind[] = ['sign-in', 'denied'];
 const patienceMs = 60_000;
 
 /**
@@ -23,7 +23,11 @@ export async function proveRestriction(
     return { ...tried, outcome: 'open', detail: `It was opened and shows ${messages} messages.` };
   } catch (error) {
     const problem = Problem.from(error);
-    return { ...tried, outcome: refusal.test(problem.code) ? 'refused' : 'unclear', detail: problem.message };
+    return {
+      ...tried,
+      outcome: refusals.includes(problem.kind) ? 'refused' : 'unclear',
+      detail: problem.message,
+    };
   } finally {
     await source.close();
   }

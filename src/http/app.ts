@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { Problem } from '../model/problem.ts';
+import { notFound, Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
+import { limitBody } from './body-limit.ts';
 import { problemResponse } from './problem-response.ts';
 import { securityHeaders } from './security-headers.ts';
 
-const maxBodyBytes = 1024 * 1024;
+const maxBodyKibibytes = 1024;
 
 /**
  * What the server answers, all of it: the faces in their order, the last one (the console) taking what
@@ -14,17 +14,16 @@ const maxBodyBytes = 1024 * 1024;
 export function createApp({ faces, log }: { faces: Hono[]; log: Log }): Hono {
   const app = new Hono();
   app.use(securityHeaders());
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new Problem({ code: 'request.too-large', title: 'The request is larger than 1 MiB' });
-      },
-    }),
-  );
+  app.use(limitBody('request', maxBodyKibibytes));
   for (const face of faces) app.route('/', face);
   app.notFound(() =>
-    problemResponse(new Problem({ code: 'not-found', title: 'There is nothing at this address' })),
+    problemResponse(
+      notFound(
+        'There is nothing at this address',
+        undefined,
+        'Open the console at / and choose a page there.',
+      ),
+    ),
   );
   app.onError((error) => {
     logUnexpected(log, error);

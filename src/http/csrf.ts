@@ -57,6 +57,7 @@ function equal(given: unknown, expected: string): boolean {
 function forged(): Problem {
   return new Problem({
     code: 'request.forged',
+    kind: 'forbidden',
     title: 'This form was not sent from a page of this session',
     cause: 'The page was open since before you signed in, or another site sent the form.',
     remedy: 'Go back, reload the page and send the form again. Nothing was changed.',

@@ -40,7 +40,8 @@ function isLoopback(address: string): boolean {
 
 function notFromHere(): Problem {
   return new Problem({
-    code: 'session.missing',
+    code: 'metrics.not-local',
+    kind: 'unauthenticated',
     title: 'The metrics are given to this machine only',
     remedy: 'Ask for /metrics on the machine itself (https://127.0.0.1), or sign in with the browser first.',
   });

@@ -76,6 +76,7 @@ function explainListen(error: NodeJS.ErrnoException, host: string, port: number)
     return new Problem(
       {
         code: 'listen.in-use',
+        kind: 'machine',
         title: 'Another program already listens at this address',
         detail: address,
         remedy: 'Stop the other program, or set listen.port (LETTERBOX_LISTEN_PORT) to a free port.',
@@ -86,6 +87,7 @@ function explainListen(error: NodeJS.ErrnoException, host: string, port: number)
     return new Problem(
       {
         code: 'listen.forbidden',
+        kind: 'machine',
         title: 'The system does not let Letterbox listen at this address',
         detail: address,
         cause: 'Ports below 1024 need a privilege.',
@@ -96,6 +98,7 @@ function explainListen(error: NodeJS.ErrnoException, host: string, port: number)
   return new Problem(
     {
       code: 'listen.impossible',
+      kind: 'machine',
       title: 'Letterbox cannot listen at this address',
       detail: `${address} (${error.code})`,
       remedy: 'Set listen.host to an address of this machine, such as 0.0.0.0 for all.',

@@ -35,11 +35,7 @@ export function createAcknowledger({
   /** Everything owed now; throws the Problem of the first action that fails. */
   async function drain(): Promise<void> {
     for (;;) {
-      const due = await store.messages.dueActions(
-        server.id,
-        new Date().toISOString(),
-        positionsAtOnce,
-      );
+      const due = await store.messages.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
       await source.act(due, server.afterIntake);
       await store.messages.actionsDone(server.id, due);

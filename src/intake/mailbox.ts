@@ -2,7 +2,7 @@ import { inBatches } from '../concurrency/batches.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
-import { Problem } from '../model/problem.ts';
+import { noneIfItPasses, Problem } from '../model/problem.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -154,14 +154,15 @@ export function createMailbox(parts: MailboxParts): Mailbox {
 }
 
 /** The server is in good order and wants to be left alone for a while. */
-function isThrottled({ code }: Problem): boolean {
-  return code.endsWith('.throttled');
+function isThrottled({ kind }: Problem): boolean {
+  return kind === 'throttled';
 }
 
 /** What was asked for a mailbox (one reading, one message) was ended before its end. */
 export function stopped(name: string): Problem {
   return new Problem({
     code: 'intake.stopped',
+    kind: 'cancelled',
     title: 'The reading was stopped before its end',
     detail: name,
     cause: 'The server was changed or removed meanwhile, or Letterbox is ending.',
@@ -174,9 +175,10 @@ export function stopped(name: string): Problem {
 function endedByItself(name: string): Problem {
   return new Problem({
     code: 'intake.ended',
+    kind: 'unavailable',
     title: 'The mail server ended the reading without saying why',
     detail: name,
-    remedy: 'None is needed if it passes: it is tried again by itself.',
+    remedy: noneIfItPasses,
     retry: 'later',
   });
 }

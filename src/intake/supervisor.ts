@@ -160,6 +160,7 @@ export function createSupervisor(parts: {
       if (!received)
         throw new Problem({
           code: 'quarantine.gone',
+          kind: 'gone',
           title: 'The server no longer has this message',
           detail: `folder ${entry.position.folder}, UID ${entry.position.uid}`,
           remedy: 'Look for it in other folders of the mailbox, or dismiss the entry.',

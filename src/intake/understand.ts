@@ -44,6 +44,7 @@ export async function takeUnparsed(message: IncomingMessage, spools: Spools): Pr
   const sha256 = hash.digest('hex');
   const problem = new Problem({
     code: 'message.unparsable',
+    kind: 'message',
     title: 'The message could not be parsed',
     cause: 'Its form is broken in a way that this release does not understand.',
     remedy: 'It was delivered with its raw source only. After an upgrade choose Process again.',

@@ -4,7 +4,7 @@ import type { AccessToken, TokenSource } from '../model/token.ts';
 /**
  * Does something with a token. Where the token is refused it is discarded and a fresh one tried, once; there is no
  * fresh password, and showing a wrong one again may lock the account. Throws what `work` throws: for a refused token
- * a Problem that says so.
+ * a Problem of the kind `sign-in`.
  */
 export async function withFreshToken<T>(
   tokens: TokenSource,
@@ -17,13 +17,9 @@ export async function withFreshToken<T>(
     try {
       return await work(token);
     } catch (error) {
-      if (!isTokenRefused(error)) throw error;
+      if (!(error instanceof Problem) || error.kind !== 'sign-in') throw error;
       tokens.discard(token.token);
       if (attempt === 2 || token.isPassword) throw error;
     }
   }
-}
-
-function isTokenRefused(error: unknown): boolean {
-  return error instanceof Problem && error.code.endsWith('.sign-in-refused');
 }

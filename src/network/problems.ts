@@ -1,4 +1,4 @@
-import { Problem } from '../model/problem.ts';
+import { noneIfItPasses, Problem } from '../model/problem.ts';
 import { at, type Peer, quote, saying } from './wording.ts';
 
 /** What goes wrong between here and a mail server, in the words that a person reads; codes begin with the protocol. */
@@ -7,9 +7,10 @@ export function unavailable(peer: Peer, said: string, origin?: unknown): Problem
   return new Problem(
     {
       code: `${peer.protocol}.unavailable`,
+      kind: 'unavailable',
       title: 'The mail server cannot sign anyone in just now',
       detail: `${at(peer)}${saying(said)}`,
-      remedy: 'None is needed if it passes: it is tried again by itself.',
+      remedy: noneIfItPasses,
       retry: 'later',
     },
     origin,
@@ -21,6 +22,7 @@ export function throttled(peer: Peer, said: string, wait: number, origin?: unkno
   return new Problem(
     {
       code: `${peer.protocol}.throttled`,
+      kind: 'throttled',
       title: 'The mail server asks us to slow down',
       detail: `${at(peer)}${saying(said)}`,
       cause:
@@ -44,6 +46,7 @@ export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): P
   return new Problem(
     {
       code: `${peer.protocol}.starttls-missing`,
+      kind: 'protocol',
       title: 'The mail server does not offer STARTTLS, so the connection cannot be encrypted',
       detail: `${at(peer)}: ${quote(reason)}`,
       cause: 'STARTTLS is switched off on the server, or something between here and there takes it out.',
@@ -62,6 +65,7 @@ export function notTls(peer: Peer, origin?: unknown): Problem {
   return new Problem(
     {
       code: `${peer.protocol}.tls`,
+      kind: 'protocol',
       title: 'The mail server does not answer with TLS on this port',
       detail: at(peer),
       cause:
@@ -91,6 +95,7 @@ export function certificateRefused(peer: Peer, code: string, message: string, or
   return new Problem(
     {
       code: `${peer.protocol}.certificate`,
+      kind: 'protocol',
       title: 'The certificate of the mail server cannot be trusted',
       detail: `${at(peer)}: ${quote(message)} (${code})`,
       cause: certificateCauses[code] ?? 'The certificate is signed by an authority that is not known here.',
@@ -107,6 +112,7 @@ export function authorityUnreadable(peer: Peer, origin?: unknown): Problem {
   return new Problem(
     {
       code: `${peer.protocol}.certificate-authority`,
+      kind: 'conflict',
       title: 'The certificate authority given for this server cannot be read',
       detail: at(peer),
       remedy:
@@ -120,6 +126,7 @@ export function unreachable(peer: Peer, why: string, cause: string, origin?: unk
   return new Problem(
     {
       code: `${peer.protocol}.unreachable`,
+      kind: 'unavailable',
       title: 'The mail server cannot be reached',
       detail: `${at(peer)}: ${why}`,
       cause,
@@ -135,6 +142,7 @@ export function silent(peer: Peer, origin?: unknown): Problem {
   return new Problem(
     {
       code: `${peer.protocol}.silent`,
+      kind: 'unavailable',
       title: 'The mail server stopped answering',
       detail: at(peer),
       cause:
@@ -150,6 +158,7 @@ export function connectionLost(peer: Peer, why: string, origin?: unknown): Probl
   return new Problem(
     {
       code: `${peer.protocol}.connection-lost`,
+      kind: 'unavailable',
       title: 'The connection to the mail server broke',
       detail: why === '' ? at(peer) : `${at(peer)}: ${quote(why)}`,
       remedy: 'None is needed if it passes: the connection is made anew.',

@@ -1,5 +1,5 @@
 import { type MailServer, userOf } from '../model/mail-server.ts';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemFields } from '../model/problem.ts';
 import { at, saying } from './wording.ts';
 
 /** What goes wrong when a mailbox is opened over IMAP or POP3, in the words that a person reads. */
@@ -18,18 +18,17 @@ export function mailboxProtocol(server: Pick<MailServer, 'protocol'>): {
 /** A token was refused, also a fresh one. */
 export function signInRefused(server: MailServer, said: string, origin?: unknown): Problem {
   const { name, permission } = mailboxProtocol(server);
-  return new Problem(
+  return refusedSignIn(
+    server,
+    said,
     {
-      code: `${server.protocol}.sign-in-refused`,
       title: 'The mail server refuses the sign-in',
-      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         'The token was refused, also a fresh one: it is for another account or another resource, the permission ' +
         `to use ${name} is missing from it, or ${name} is switched off for the mailbox.`,
       remedy:
         `Check the mailbox address and sign-in name, and that the credential profile asks for the ${name} scope ` +
         `(Microsoft: https://outlook.office.com/${permission}.AccessAsUser.All); then reconnect the profile.`,
-      retry: 'later',
     },
     origin,
   );
@@ -37,15 +36,32 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
 
 export function passwordRefused(server: MailServer, said: string, origin?: unknown): Problem {
   const { name } = mailboxProtocol(server);
-  return new Problem(
+  return refusedSignIn(
+    server,
+    said,
     {
-      code: `${server.protocol}.sign-in-refused`,
       title: 'The mail server refuses the password',
-      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
         `The password or the sign-in name is wrong, ${name} is switched off for the mailbox, or the server takes ` +
         'no passwords from programs (Exchange Online and Outlook.com do not; Gmail and iCloud want an app password).',
       remedy: 'Enter the password anew in the credential profile, or use a profile with OAuth 2.0.',
+    },
+    origin,
+  );
+}
+
+function refusedSignIn(
+  server: MailServer,
+  said: string,
+  words: Pick<ProblemFields, 'title' | 'cause' | 'remedy'>,
+  origin: unknown,
+): Problem {
+  return new Problem(
+    {
+      code: `${server.protocol}.sign-in-refused`,
+      kind: 'sign-in',
+      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
+      ...words,
       retry: 'later',
     },
     origin,
@@ -58,6 +74,7 @@ export function notConnected(server: MailServer, origin?: unknown): Problem {
   return new Problem(
     {
       code: `${server.protocol}.not-connected`,
+      kind: 'denied',
       title: 'The token is good, but not for this mailbox',
       detail: `${at(server)}, mailbox ${userOf(server)}; the server said: User is authenticated but not connected`,
       cause:
@@ -81,6 +98,7 @@ export function noOauth(server: MailServer, wanted: string, origin?: unknown): P
   return new Problem(
     {
       code: `${server.protocol}.no-oauth`,
+      kind: 'protocol',
       title: 'The mail server does not offer sign-in with OAuth 2.0',
       detail: `${at(server)} offers neither ${wanted}`,
       remedy: 'Check host and port; switch on XOAUTH2 or OAUTHBEARER on the mail server.',

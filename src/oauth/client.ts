@@ -64,7 +64,8 @@ async function isClientRefused(error: unknown): Promise<boolean> {
 function formerInUse({ name, clientAuthentication }: CredentialProfile, reason: Problem): Problem {
   const certificate = clientAuthentication === 'certificate';
   return new Problem({
-    code: formerCredentialCode,
+    code: 'oauth.former-credential',
+    kind: 'credentials',
     title: `The new client ${certificate ? 'certificate' : 'secret'} is refused; the former one still works`,
     detail: `${name}: ${reason.title}${reason.detail ? ` (${reason.detail})` : ''}`,
     ...(reason.cause !== undefined && { cause: reason.cause }),

@@ -37,6 +37,7 @@ export function toConsented(
   if (!answer.refresh_token)
     throw new Problem({
       code: 'oauth.no-refresh-token',
+      kind: 'refused',
       title: 'The authority gave no refresh token',
       cause: 'Without one the consent would end within the hour.',
       remedy: authority.refreshTokenRemedy,

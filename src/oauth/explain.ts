@@ -2,6 +2,7 @@ import { ClientError } from 'openid-client';
 import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { Authority } from './authority.ts';
+import { invalidAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal, refusalOf } from './refusal.ts';
 import { explainStandard, quote } from './standard-errors.ts';
 
@@ -47,9 +48,8 @@ function withRetry(problem: Problem, refusal: Refusal): Problem {
 
 /** Not in good order: the form, or a claim of the identity token (OpenID Connect Core 3.1.3.7). */
 function notTrusted(error: ClientError, profile: CredentialProfile): Problem {
-  return new Problem(
+  return invalidAnswer(
     {
-      code: 'oauth.answer-invalid',
       title: 'The authority’s answer cannot be trusted',
       detail: differenceIn(error) ?? error.code ?? error.message,
       cause:

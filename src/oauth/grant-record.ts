@@ -45,6 +45,7 @@ export function createGrantRecord(
       if (profile) return profile;
       throw new Problem({
         code: 'oauth.profile-missing',
+        kind: 'conflict',
         title: 'The credential profile no longer exists',
         detail: profileId,
         remedy: 'Choose another credential profile for the server.',

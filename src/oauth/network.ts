@@ -1,5 +1,6 @@
 import { type Configuration, type CustomFetch, customFetch } from 'openid-client';
 import { Problem } from '../model/problem.ts';
+import { invalidAnswer } from './invalid-answer.ts';
 
 const timeoutSeconds = 30;
 /** No answer of an authority is nearly as large. */
@@ -37,8 +38,7 @@ async function readBounded(
   for await (const chunk of stream) {
     size += chunk.length;
     if (size > answerBytes)
-      throw new Problem({
-        code: 'oauth.answer-invalid',
+      throw invalidAnswer({
         title: 'The authority’s answer is far too large',
         detail: `${host} sent more than ${answerBytes} bytes`,
         remedy: 'Check the URLs of the profile: this is no authority.',
@@ -69,6 +69,7 @@ function unreachable(host: string, error: unknown): Problem {
   return new Problem(
     {
       code: 'oauth.unreachable',
+      kind: 'unavailable',
       title: 'The authority cannot be reached',
       detail: code ? `${host}: ${code}` : host,
       cause: obstacle?.cause ?? 'A firewall or a proxy is in the way, or the authority is down.',

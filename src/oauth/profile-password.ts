@@ -43,6 +43,7 @@ export function createProfilePassword(
 function missing({ name }: CredentialProfile): Problem {
   return new Problem({
     code: 'password.missing',
+    kind: 'conflict',
     title: 'The credential profile has no password',
     detail: name,
     remedy: 'Open the credential profile and enter the password.',
@@ -52,6 +53,7 @@ function missing({ name }: CredentialProfile): Problem {
 function wasRefused({ name }: CredentialProfile, until: Date): Problem {
   return new Problem({
     code: 'password.refused',
+    kind: 'credentials',
     title: 'The server refused the password',
     detail: name,
     cause: 'The password or the user name is wrong, or the account may not sign in by this protocol.',

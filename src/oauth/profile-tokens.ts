@@ -185,6 +185,7 @@ function consentNeeded(profile: CredentialProfile, reason: ProblemJson | null): 
   const because = reason && `${reason.title}${reason.detail ? ` (${reason.detail})` : ''}`;
   return new Problem({
     code: 'oauth.consent-needed',
+    kind: 'consent',
     title: 'The credential profile must be connected',
     detail: because ? `${profile.name}: ${because}` : profile.name,
     cause: reason?.cause ?? because ?? 'Nobody has consented yet.',

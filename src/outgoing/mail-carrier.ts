@@ -46,7 +46,7 @@ export function mailCarrier({ sender, store, log }: { sender: Sender; store: Sto
       } catch (error) {
         log.error({ delivery: delivery.id, err: error }, 'a mail could not be handed over');
         const problem = Problem.from(error);
-        return problem.code === 'message.source-expired'
+        return problem.kind === 'gone'
           ? { outcome: { kind: 'rejected', problem }, reached: false }
           : { outcome: { kind: 'retry', after: null, problem }, reached: false };
       }
@@ -90,7 +90,8 @@ function withFormer(
 
 function mailGone(): Problem {
   return new Problem({
-    code: 'delivery.message-gone',
+    code: 'delivery.mail-gone',
+    kind: 'gone',
     title: 'The mail is no longer kept',
     cause: 'The retention rule has removed it.',
     remedy: 'Keep messages longer with retention.messageDays.',

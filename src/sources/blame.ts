@@ -1,6 +1,6 @@
 import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemKind } from '../model/problem.ts';
 import { givenUp } from './message-problems.ts';
 
 /**
@@ -26,7 +26,7 @@ export function createBlame(server: MailServer): Blame {
   const nameOf = ({ folder, validity, uid }: Position) => `${folder}/${validity}/${uid}`;
   return {
     stoppedAt(position, problem) {
-      if (isServersFault(problem)) return;
+      if (!perhapsOfMessage.includes(problem.kind)) return;
       const message = nameOf(position);
       last = { message, stops: last.message === message ? last.stops + 1 : 1, problem };
     },
@@ -39,7 +39,5 @@ export function createBlame(server: MailServer): Blame {
   };
 }
 
-/** What is told of the mailbox as a whole, whichever message was asked for. */
-function isServersFault({ code }: Problem): boolean {
-  return /\.(throttled|in-use|not-connected|sign-in-refused|access-denied|mailbox-\w+|not-enabled)$/.test(code);
-}
+/** Trouble that one message may be to blame for; all else is told of the mailbox, whichever message was asked for. */
+const perhapsOfMessage: ProblemKind[] = ['message', 'refused', 'protocol', 'unavailable', 'internal'];

@@ -8,6 +8,7 @@ export function folderMissing(server: MailServer, folder: string, origin?: unkno
   return new Problem(
     {
       code: `${server.protocol}.folder-missing`,
+      kind: 'folder',
       title: 'A folder does not exist in the mailbox',
       detail: `${at(server)}: ${JSON.stringify(quote(folder))}`,
       cause: 'The folder was renamed or deleted, or its name is written differently on the server.',
@@ -23,6 +24,7 @@ export function refused(server: MailServer, doing: string, said: string, origin?
   return new Problem(
     {
       code: `${server.protocol}.refused`,
+      kind: 'refused',
       title: `The mail server refuses to ${doing}`,
       detail: `${at(server)}${saying(said)}`,
       remedy: 'Check the rights that the account has on the mailbox. It is tried again by itself.',

@@ -50,13 +50,9 @@ async function* listed<Folder extends NamedFolder>(state: ReadingState<Folder>, 
     yield* state.reading.list(folder);
   } catch (error) {
     const problem = state.reading.explain(error, 'list the folder', folder.name);
-    if (isAboutFolder(problem)) state.folderProblem = problem;
+    if (problem.kind === 'folder') state.folderProblem = problem;
     throw problem;
   }
-}
-
-function isAboutFolder({ code }: Problem): boolean {
-  return /\.(folder-\w+|refused)$/.test(code);
 }
 
 /** Messages that are asked for together: what is suspect, or need not be asked for at all, stands alone. */

@@ -83,6 +83,7 @@ function decrypt(key: Buffer, sealed: Buffer, bound: Buffer): Buffer {
 function cannotOpen(detail: string): Problem {
   return new Problem({
     code: 'vault.cannot-open',
+    kind: 'internal',
     title: 'A stored secret cannot be opened',
     detail,
     cause: 'The master key is not the one it was sealed with, or the database was altered.',

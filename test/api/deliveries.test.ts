@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { makeMail } from '../../lab/mail.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
+import type { ProblemJson } from '../../src/model/problem.ts';
 import { furnish, receive, startWorld } from './world.ts';
 
-const problem = { code: 'webhook.refused', title: 'The destination refused the message', retry: 'no' };
+const problem: ProblemJson = {
+  code: 'webhook.refused',
+  kind: 'refused',
+  title: 'The destination refused the message',
+  remedy: 'Look at its log.',
+  retry: 'no',
+};
 
 /** Five deliveries to each of two destinations that are switched off: one delivered, two dead, two pending. */
 async function startWithDeliveries(t: TestContext) {
@@ -101,7 +108,13 @@ test('P27 P28: what waits in quarantine says where it lies and why, until a pers
     position: { folder: 'INBOX', validity: '1', uid: '9' },
     receivedAt: null,
     messageId: null,
-    problem: { code: 'message.too-large', title: 'The message is too large', retry: 'no' },
+    problem: {
+      code: 'message.too-large',
+      kind: 'message' as const,
+      title: 'The message is too large',
+      remedy: 'Raise the limit.',
+      retry: 'no',
+    },
     quarantinedAt: '2026-11-24T10:00:00.000Z',
   };
   await world.store.quarantine.add(entry, null);

@@ -5,7 +5,12 @@ import { ndjsonResponse } from '../../src/api/ndjson.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { furnish, startWorld, type World } from './world.ts';
 
-const gone = new Problem({ code: 'imap.gone', title: 'The mail server has gone' });
+const gone = new Problem({
+  code: 'imap.gone',
+  kind: 'unavailable',
+  title: 'The mail server has gone',
+  remedy: 'Wait.',
+});
 
 /** Lines of a response, one at a time. */
 async function* linesOf({ body }: Response): AsyncGenerator<unknown> {

@@ -6,7 +6,7 @@ import { profileFields, secretFields } from '../../src/administration/profile-in
 import { serverInput } from '../../src/administration/server-input.ts';
 import { validate } from '../../src/administration/validation.ts';
 import { noNotifications } from '../../src/model/notice.ts';
-import { Problem, type ProblemJson } from '../../src/model/problem.ts';
+import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
 import {
   sampleDeliveries,
   sampleDestinations,
@@ -23,7 +23,13 @@ import { ago } from './sample-time.ts';
 
 export type Furnishing = 'fresh' | 'lively';
 
-const noProblem: ProblemJson = { code: 'internal', title: 'No problem', retry: 'no' };
+const noProblem: ProblemJson = {
+  code: 'internal',
+  kind: 'internal',
+  title: 'No problem',
+  remedy: 'None is needed.',
+  retry: 'no',
+};
 const sampleCode: DeviceSignIn = {
   userCode: 'BDFGHJKLM',
   verificationUri: 'https://microsoft.com/devicelogin',
@@ -43,7 +49,7 @@ export function createSampleAdministration(
   const of = <T>(items: T[]): T[] => (furnishing === 'lively' ? items : []);
   const find = <T extends { id: string }>(items: T[], id: string): T => {
     const found = of(items).find((item) => item.id === id);
-    if (!found) throw new Problem({ code: 'not-found', title: 'There is no such thing here', detail: id });
+    if (!found) throw notFound('There is no such thing here', id, 'Choose another.');
     return found;
   };
   const nothing = async () => {};
@@ -71,6 +77,7 @@ export function createSampleAdministration(
       complete: async () => {
         throw new Problem({
           code: 'oauth.access_denied',
+          kind: 'refused',
           title: 'The consent was declined',
           cause: 'Somebody pressed Cancel at the provider, or only administrators may consent there.',
           remedy: 'Press Reconnect and accept; or ask an administrator to grant consent for the app.',

@@ -13,6 +13,7 @@ const times = { createdAt: ago(60_000), updatedAt: ago(9_000) };
 
 const expiredSecret: ProblemJson = {
   code: 'oauth.AADSTS7000222',
+  kind: 'credentials',
   title: 'The client secret has expired',
   detail: 'AADSTS7000222, app 5a1c…, tenant contoso.example',
   cause: 'Client secrets last at most 24 months; this one ended on 20 November.',
@@ -23,6 +24,7 @@ const expiredSecret: ProblemJson = {
 
 const notConnected: ProblemJson = {
   code: 'imap.not-connected',
+  kind: 'denied',
   title: 'The account signed in, but this mailbox is not open to it',
   detail: 'outlook.office365.com said: User is authenticated but not connected.',
   cause:
@@ -34,6 +36,7 @@ const notConnected: ProblemJson = {
 
 const refused: ProblemJson = {
   code: 'webhook.refused',
+  kind: 'refused',
   title: 'The destination answered 410 Gone',
   detail: 'POST https://crm.contoso.example/hooks/mail',
   cause: 'The receiver no longer exists at this address.',
@@ -258,6 +261,7 @@ export const sampleQuarantine: Quarantined[] = [
     messageId: null,
     problem: {
       code: 'message.too-large',
+      kind: 'message',
       title: 'The message is larger than the limit',
       detail: '212 MB; the limit is 150 MB (intake.maxMessageBytes)',
       remedy: 'Raise intake.maxMessageBytes and press Process again, or dismiss it.',
@@ -273,6 +277,7 @@ export const sampleQuarantine: Quarantined[] = [
     messageId: sampleMessages[5]?.id ?? null,
     problem: {
       code: 'message.unparsable',
+      kind: 'message',
       title: 'The message could not be parsed',
       cause: 'Its structure is broken in a way that Letterbox does not know.',
       remedy: 'Look at the raw source. It was delivered with what could be read.',

@@ -56,6 +56,7 @@ export const sampleMails: OutgoingMail[] = [
         state: 'rejected',
         problem: {
           code: 'smtp.rejected',
+          kind: 'message',
           title: 'The mail server rejects the mail',
           detail: 'Support out at smtp.office365.com:587; the server said: 550 5.1.1 User unknown',
           remedy: 'Mend what the mail server names (address, size, content or policy), then replay.',

@@ -39,7 +39,13 @@ async function deliverTo(
 function afterFailure(attempts: number, changes: Partial<Options> = {}): number {
   const now = Date.now();
   const delivery = { attempts, createdAt: new Date(now).toISOString() } as Delivery;
-  const problem = new Problem({ code: 'webhook.refused', title: 'No', retry: 'later' });
+  const problem = new Problem({
+    code: 'webhook.refused',
+    kind: 'refused',
+    title: 'No',
+    remedy: 'None.',
+    retry: 'later',
+  });
   const { nextAttemptAt } = settled(delivery, { kind: 'retry', after: null, problem }, options(changes), now);
   return Date.parse(nextAttemptAt) - now;
 }

@@ -5,7 +5,14 @@ import type { Store } from '../../src/store/store.ts';
 import { until } from '../until.ts';
 import { mail, startDelivering, subjects } from './delivering.ts';
 
-const full = () => new Problem({ code: 'store.full', title: 'The disk is full', retry: 'later' });
+const full = () =>
+  new Problem({
+    code: 'store.full',
+    kind: 'full',
+    title: 'The disk is full',
+    remedy: 'Free space.',
+    retry: 'later',
+  });
 
 /** A store, and another face of it whose methods fail as long as they are told to. */
 function troubled(method: 'settle' | 'claim') {

@@ -115,7 +115,12 @@ test('it stops at a certificate that cannot be trusted', async (t) => {
 });
 
 test('it stops when there is no token, with the problem of the authority', async (t) => {
-  const expired = new Problem({ code: 'oauth.AADSTS7000222', title: 'The client secret has expired' });
+  const expired = new Problem({
+    code: 'oauth.AADSTS7000222',
+    kind: 'credentials',
+    title: 'The client secret has expired',
+    remedy: 'Make a new one.',
+  });
   const tokens = { accessToken: () => Promise.reject(expired), discard() {} };
   const results = await examine(t, await startScripted(t), tokens);
   assert.deepEqual(outcome(results), [...all.slice(0, 3), 'token: oauth.AADSTS7000222']);

@@ -13,8 +13,7 @@ const uids = ({ acknowledged }: ScriptedMailbox) => acknowledged.map(({ position
 const nothingOwed = (store: Store) =>
   until(
     'nothing is owed',
-    async () =>
-      (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
+    async () => (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
   );
 
 test('what is stored is acknowledged once, in the way that is configured', async (t) => {
@@ -64,7 +63,7 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
 test('P24: what fails is repeated until it is done, and nothing is stored or delivered again for it', async (t) => {
   const { addServer, supervisor, store, stored, condition, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = connectionBroken('later', 'imap.refused');
+  mailbox.trouble.acknowledging = connectionBroken('later', 'imap.refused', 'refused');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
@@ -105,7 +104,7 @@ test('P24: done on the server but not written down, it is done again, which chan
       messages: {
         ...store.messages,
         async actionsDone(serverId, positions) {
-          if (failures-- > 0) throw connectionBroken('later', 'store.full');
+          if (failures-- > 0) throw connectionBroken('later', 'store.full', 'full');
           await store.messages.actionsDone(serverId, positions);
         },
       },
@@ -142,7 +141,7 @@ test('the time that a mail server asks for is kept for actions too', async (t) =
   const { addServer, supervisor, store, stored, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
   const named = Date.now() + 600;
-  mailbox.trouble.acknowledging = connectionBroken(new Date(named), 'imap.throttled');
+  mailbox.trouble.acknowledging = connectionBroken(new Date(named), 'imap.throttled', 'throttled');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);

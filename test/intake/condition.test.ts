@@ -75,7 +75,7 @@ test('P1 P33: the same trouble is told once, not at every retry, and with the na
     [['imap.connection-lost', 'Support']],
   );
 
-  mailbox.trouble.connecting = connectionBroken('later', 'imap.throttled');
+  mailbox.trouble.connecting = connectionBroken('later', 'imap.throttled', 'throttled');
   await until('the other trouble is told', () => warnings().length === 2);
 });
 
@@ -97,7 +97,9 @@ test('an action on the server that fails is shown beside the reading, and neithe
   const { mailbox } = await addServer({ afterIntake: { action: 'move', folder: 'Taken' } });
   const missing = new Problem({
     code: 'imap.folder-missing',
+    kind: 'folder',
     title: 'There is no such folder',
+    remedy: 'Make it.',
     retry: 'later',
   });
   mailbox.trouble.acknowledging = missing;
@@ -131,7 +133,14 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
       servers: {
         ...store.servers,
         state: async (id) => {
-          if (failures++ < 3) throw new Problem({ code: 'store.unwritable', title: 'No', retry: 'later' });
+          if (failures++ < 3)
+            throw new Problem({
+              code: 'store.unwritable',
+              kind: 'machine',
+              title: 'No',
+              remedy: 'None.',
+              retry: 'later',
+            });
           return store.servers.state(id);
         },
       },

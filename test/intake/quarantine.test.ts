@@ -12,6 +12,7 @@ import { mail, startTaking, subjects } from './taking.ts';
 
 const refused = new Problem({
   code: 'message.unreadable',
+  kind: 'message',
   title: 'The server does not give this message',
   remedy: 'Look at it in the mailbox.',
 });
@@ -214,7 +215,7 @@ test('while the store is full, a large message that is read again and again take
       messages: {
         ...store.messages,
         receive: async () => {
-          throw connectionBroken('later', 'store.full');
+          throw connectionBroken('later', 'store.full', 'full');
         },
       },
     }),

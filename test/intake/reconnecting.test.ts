@@ -128,7 +128,7 @@ test('a full store stops a mailbox only until there is room: what was read is st
       messages: {
         ...store.messages,
         receive: async (...parameters) => {
-          if (full) throw connectionBroken('later', 'store.full');
+          if (full) throw connectionBroken('later', 'store.full', 'full');
           return store.messages.receive(...parameters);
         },
       },

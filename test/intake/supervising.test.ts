@@ -118,7 +118,9 @@ test('a server that is removed while a quarantined message is taken again leaves
   const { addServer, supervisor, store, quarantine, becomes } = world;
   const { server, mailbox } = await addServer();
   const slow = slowMail('slow');
-  const position = mailbox.deliver(slow.bytes, { unreadable: connectionBroken('no', 'message.unreadable') });
+  const position = mailbox.deliver(slow.bytes, {
+    unreadable: connectionBroken('no', 'message.unreadable', 'message'),
+  });
   await supervisor.start();
   await becomes('watching');
   const [entry] = await quarantine.list();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ProblemJson } from '../../src/model/problem.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { createMetrics, type Snapshot } from '../../src/telemetry/metrics.ts';
 
@@ -35,7 +36,13 @@ test('messages and attempts are counted as they happen', async () => {
   events.emit('message.stored', { ...message, outcome: 'new' });
   events.emit('message.stored', { ...message, outcome: 'new' });
   events.emit('message.stored', { ...message, outcome: 'recognised' });
-  const problem = { code: 'message.too-large', title: 'The message is too large', retry: 'no' };
+  const problem: ProblemJson = {
+    code: 'message.too-large',
+    kind: 'message',
+    title: 'The message is too large',
+    remedy: 'Raise the limit.',
+    retry: 'no',
+  };
   events.emit('message.quarantined', { serverId: 'srv_1', server: 'Support', problem });
   const delivery = { deliveryId: 'dlv', messageId: 'msg_1', destinationId: 'dst', destination: 'Tickets' };
   events.emit('delivery.settled', { ...delivery, state: 'pending', attempt: 1, seconds: 0.3, problem });

@@ -60,7 +60,8 @@ function isOwnNavigation(c: ConsoleContext): boolean {
 
 function notOurNavigation(): Problem {
   return new Problem({
-    code: 'request.forged',
+    code: 'consent.forged',
+    kind: 'forbidden',
     title: 'Connecting was not started from this console',
     cause: 'A link on another site led here, or the browser is too old to tell.',
     remedy: 'Open the credential profile here and press Connect.',
@@ -69,7 +70,7 @@ function notOurNavigation(): Problem {
 
 /** Why it did not work and the way to try again. */
 function refusal(c: ConsoleContext, error: unknown, profileId: string | null) {
-  if (!(error instanceof Problem) || error.code === 'not-found') throw error;
+  if (!(error instanceof Problem) || error.kind === 'not-found') throw error;
   const again = profileId
     ? html`<a class="button primary" href="/profiles/${profileId}/connect">Reconnect</a>
         <a class="button" href="/profiles/${profileId}">Open the profile</a>`

@@ -17,10 +17,10 @@ export function errorPage(c: ConsoleContext, problem: Problem): Html {
     });
   const back = place.exec(c.req.path)?.[0];
   return signedInPage(c, {
-    title: problem.code === 'not-found' ? 'Not found' : 'That did not work',
+    title: problem.kind === 'not-found' ? 'Not found' : 'That did not work',
     content: problemPanel(
       problem.toJSON(),
-      problem.code !== 'not-found' && back
+      problem.kind !== 'not-found' && back
         ? html`<a class="button primary" href="${back}">Back to where you were</a>`
         : overview,
     ),

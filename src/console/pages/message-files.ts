@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { openByteStream } from '../../http/byte-stream.ts';
-import { Problem } from '../../model/problem.ts';
+import { notFound } from '../../model/problem.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { cleanFileName } from '../file-name.ts';
 import { renderMessageHtml } from '../message-html.ts';
@@ -45,7 +45,12 @@ export function messageFiles({ administration }: PageDeps): Hono<ConsoleEnv> {
     .get('/messages/:id/attachments/:index{[0-9]+}', async (c) => {
       const message = await messages.get(c.req.param('id'));
       const attachment = message.attachments.find(({ index }) => index === Number(c.req.param('index')));
-      if (!attachment) throw new Problem({ code: 'not-found', title: 'This message has no such attachment' });
+      if (!attachment)
+        throw notFound(
+          'This message has no such attachment',
+          undefined,
+          'Open the message and choose one of its attachments.',
+        );
       const body = await openByteStream(messages.attachment(message, attachment));
       const name = cleanFileName(attachment.filename ?? `part-${attachment.index + 1}`);
       return c.body(body, 200, download('application/octet-stream', name));

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { certificateOf } from '../../administration/profile-certificate.ts';
 import type { CredentialProfile } from '../../model/credential-profile.ts';
-import { Problem } from '../../model/problem.ts';
 import { titleCell } from '../components/cell.ts';
 import { confirmation } from '../components/confirmation.ts';
 import { buttonForm } from '../components/form.ts';
@@ -69,9 +69,8 @@ export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
       return c.redirect(withDone(`/profiles/${id}`, 'token-received'), 303);
     })
     .get('/profiles/:id/certificate.pem', async (c) => {
-      const { clientCertificate } = await administration.profiles.get(c.req.param('id'));
-      if (!clientCertificate) throw noCertificate();
-      return c.body(clientCertificate.pem, 200, {
+      const { pem } = certificateOf(await administration.profiles.get(c.req.param('id')));
+      return c.body(pem, 200, {
         'content-type': 'application/x-pem-file',
         'content-disposition': 'attachment; filename="letterbox.pem"',
       });
@@ -135,12 +134,4 @@ function certificateActions(c: ConsoleContext, profile: CredentialProfile): Html
       ${consent && html`<a class="button" href="${path}/admin-consent">Consent as an administrator</a>`}
     </div>`
   }`;
-}
-
-function noCertificate(): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The profile has no certificate',
-    remedy: 'Choose a certificate as what the app shows.',
-  });
 }

@@ -22,6 +22,7 @@ export const createForward: CreateDestination<'forward'> = ({ destination, sende
 function noServer(name: string): Problem {
   return new Problem({
     code: 'forward.no-server',
+    kind: 'conflict',
     title: 'The outgoing email server of this destination is gone or switched off',
     detail: name,
     remedy: 'Switch it on, or choose another outgoing server in the destination.',

@@ -92,6 +92,7 @@ export function createAddressGuard(
 function privateAddress(detail: string): Problem {
   return new Problem({
     code: 'webhook.private-address',
+    kind: 'conflict',
     title: 'The destination is in a private network',
     detail,
     cause:

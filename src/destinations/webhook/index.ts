@@ -41,6 +41,7 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
       kind: 'rejected',
       problem: new Problem({
         code: 'webhook.gone',
+        kind: 'refused',
         title: 'The destination wants no more messages',
         detail: '410 Gone',
         remedy: 'Check the URL of the destination, then replay.',
@@ -52,6 +53,7 @@ function outcomeOf({ status, retryAfter }: Answer): Outcome {
     after: retryAfterInstant(retryAfter, longestRetryAfter),
     problem: new Problem({
       code: redirected ? 'webhook.redirect' : 'webhook.refused',
+      kind: 'refused',
       title: redirected
         ? 'The destination redirects, which is not followed'
         : 'The destination did not accept the message',

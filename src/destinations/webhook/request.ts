@@ -68,6 +68,7 @@ export function explainNetwork(error: unknown, host: string, timedOut: boolean):
     return new Problem(
       {
         code: 'webhook.time-out',
+        kind: 'unavailable',
         title: 'The destination did not answer in time',
         detail: host,
         remedy: 'Let it answer at once and do its work afterwards, or raise delivery.timeoutSeconds.',
@@ -79,6 +80,7 @@ export function explainNetwork(error: unknown, host: string, timedOut: boolean):
   return new Problem(
     {
       code: 'webhook.unreachable',
+      kind: 'unavailable',
       title: 'The destination cannot be reached',
       detail: `${host}: ${code}`,
       remedy:

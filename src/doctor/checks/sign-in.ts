@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
-import type { Protocol } from '../../model/mail-server.ts';
-import { userOf } from '../../model/mail-server.ts';
+import { type MailServer, type Protocol, userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Check, Examination } from '../check.ts';
 import { narrowNotConnected } from '../not-connected.ts';
@@ -18,7 +17,7 @@ export const signInCheck: Check = {
     const first = await inspect(examination);
     const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
     if (!first) return `Signed in as ${who}${describeAbilities(examination)}${outlook}`;
-    if (!first.code.endsWith('.not-connected')) throw first;
+    if (first.kind !== 'denied' || !saysOnlyNotConnected(server)) throw first;
     await pause(secondTryMs);
     const second = await inspect(examination);
     if (!second) return `Signed in as ${who} at the second try: the first met a passing fault of the server`;
@@ -26,13 +25,18 @@ export const signInCheck: Check = {
   },
 };
 
+/** By IMAP and POP3 Exchange says the same whatever the reason (P22). */
+function saysOnlyNotConnected({ protocol }: MailServer): boolean {
+  return protocol === 'imap' || protocol === 'pop3';
+}
+
 /** What stands in the way of signing in; trouble with folders is kept for the next check. */
 async function inspect(examination: Examination): Promise<Problem | null> {
   try {
     examination.inspection = await examination.source.inspect(AbortSignal.timeout(60_000));
   } catch (error) {
     const problem = Problem.from(error);
-    if (!/^[a-z0-9]+\.(folder-|no-folders)/.test(problem.code)) return problem;
+    if (problem.kind !== 'folder') return problem;
     examination.folderProblem = problem;
   }
   return null;

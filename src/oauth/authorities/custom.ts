@@ -76,6 +76,7 @@ async function discover(issuer: string): Promise<ServerMetadata> {
     throw new Problem(
       {
         code: 'oauth.metadata',
+        kind: 'protocol',
         title: 'The authority does not describe itself where it should',
         detail: `${issuer}${cause instanceof Response ? ` answered ${cause.status}` : ''}`,
         remedy: 'Check the issuer of the profile, or give the authorization and token URLs instead.',

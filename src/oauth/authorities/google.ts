@@ -1,5 +1,5 @@
 import { Configuration } from 'openid-client';
-import { Problem } from '../../model/problem.ts';
+import { Problem, type ProblemKind } from '../../model/problem.ts';
 import type { Authority } from '../authority.ts';
 import { withNetwork } from '../network.ts';
 import type { Refusal } from '../refusal.ts';
@@ -43,23 +43,27 @@ export const google: Authority = {
 };
 
 /** What Google means beyond the standard (Google: OAuth 2.0, refresh token expiration and authorization errors). */
-const meanings: Record<string, { cause: string; remedy: string }> = {
+const meanings: Record<string, { kind: ProblemKind; cause: string; remedy: string }> = {
   invalid_grant: {
+    kind: 'consent',
     cause:
       'The person removed the access or changed the password, it was not used for six months, or the app’s publishing status is Testing, whose consents end after seven days.',
     remedy:
       'In the Google Cloud console open Google Auth Platform > Audience and set the publishing status to In production, then press Reconnect on the profile.',
   },
   admin_policy_enforced: {
+    kind: 'refused',
     cause: 'The administrator of this Google Workspace does not let its people use the app.',
     remedy:
       'In the Google Admin console open Security > API controls > App access control and trust the app by its client ID.',
   },
   org_internal: {
+    kind: 'refused',
     cause: 'The app is for accounts of its own organisation only.',
     remedy: 'Sign in with an account of that organisation, or set the user type to External.',
   },
   deleted_client: {
+    kind: 'credentials',
     cause: 'The client was deleted in the Google Cloud console.',
     remedy: 'Make a new client there and enter its ID and secret in the profile.',
   },

@@ -4,6 +4,7 @@ import type { Meaning } from './microsoft-meaning.ts';
 export const accountErrors: Meaning[] = [
   {
     codes: [50020, 500208, 50034, 50014, 51004, 16000, 16003, 90072],
+    kind: 'refused',
     title: 'This account is not in that tenant',
     cause: 'A personal or a foreign account was used.',
     remedy: "Sign in with the mailbox's own account, or use the tenant that it belongs to.",
@@ -11,6 +12,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50053],
+    kind: 'refused',
     title: 'The account is locked',
     cause: 'Too many sign-ins failed, or the address they came from is blocked.',
     remedy: 'Wait, and look at the sign-in logs in Entra ID.',
@@ -18,6 +20,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50055, 50056, 50126, 50144],
+    kind: 'consent',
     title: "The account's password is wrong or has expired",
     cause: 'The person must renew it.',
     remedy: 'Let the person reset the password, then press Reconnect.',
@@ -25,6 +28,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50057],
+    kind: 'refused',
     title: 'The account is disabled',
     cause: 'Shared mailboxes have disabled accounts by design.',
     remedy: 'For a shared mailbox consent with a person who has access to it, or use an app-only profile.',
@@ -32,6 +36,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50058, 50072, 50074, 50076, 50078, 50079, 50158],
+    kind: 'consent',
     title: 'The account must be confirmed by a person',
     cause: 'Multi-factor authentication asks for it.',
     remedy: 'Press Reconnect and complete the sign-in; or use an app-only profile.',
@@ -40,6 +45,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50089, 70000, 70008, 54005],
+    kind: 'consent',
     title: 'The authorization has run out',
     cause: 'The code or grant has expired or was used before.',
     remedy: 'Press Reconnect on the profile.',
@@ -47,6 +53,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [700082, 70043],
+    kind: 'consent',
     title: 'The consent has expired',
     cause: 'It was not used for too long, or a sign-in frequency policy ended it.',
     remedy: 'Press Reconnect on the profile.',
@@ -54,6 +61,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50173, 50132, 50133],
+    kind: 'consent',
     title: 'The consent was revoked',
     cause: 'The password was changed or an administrator revoked the sessions.',
     remedy: 'Press Reconnect on the profile.',
@@ -61,6 +69,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [700084],
+    kind: 'consent',
     title: 'The consent has expired',
     cause: 'The redirect URI is registered as Single-page application, whose consents last 24 hours.',
     remedy: 'Register the redirect URI under platform Web, then press Reconnect.',
@@ -68,6 +77,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50105],
+    kind: 'refused',
     title: 'The person is not assigned to the app',
     cause: 'The enterprise application requires an assignment.',
     remedy:
@@ -76,6 +86,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [50131, 50005, 50097, 53000, 53001, 53002, 53003, 53004, 53011, 530003, 530032, 530035],
+    kind: 'refused',
     title: 'Conditional Access blocks the sign-in',
     cause: 'A policy on device, place or risk.',
     remedy:
@@ -85,6 +96,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [65001],
+    kind: 'consent',
     title: 'Consent is missing',
     cause: 'Nobody has consented to the permission that is asked for.',
     remedy: 'Press Reconnect; or an administrator grants consent in Azure under API permissions.',
@@ -93,6 +105,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [65004],
+    kind: 'refused',
     title: 'The consent was declined',
     cause: 'Cancel was pressed on the consent page.',
     remedy: 'Press Connect again and accept.',
@@ -100,6 +113,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [90094, 90095],
+    kind: 'consent',
     title: 'An administrator must consent',
     cause: 'This tenant does not let its people consent to this permission.',
     remedy:
@@ -108,6 +122,7 @@ export const accountErrors: Meaning[] = [
   },
   {
     codes: [530034, 500212, 500213, 500021],
+    kind: 'refused',
     title: 'A tenant restriction blocks the sign-in',
     cause: 'Security defaults or tenant restrictions.',
     remedy: 'An administrator allows this app or account.',

@@ -4,6 +4,7 @@ import type { Meaning } from './microsoft-meaning.ts';
 export const appErrors: Meaning[] = [
   {
     codes: [7000215],
+    kind: 'credentials',
     title: 'The client secret is wrong',
     cause: 'Usually the Secret ID was pasted instead of the Value.',
     remedy:
@@ -12,6 +13,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [7000222],
+    kind: 'credentials',
     title: 'The client secret has expired',
     cause: 'Client secrets end on the date chosen when they were made.',
     remedy:
@@ -20,6 +22,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700027],
+    kind: 'credentials',
     title: 'The client certificate was not accepted',
     cause: 'It was not uploaded for this app, or it has expired.',
     remedy:
@@ -28,6 +31,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700024],
+    kind: 'credentials',
     title: 'What the app shows is out of date',
     cause: "This machine's clock is off, or the file with the other authority's token is not renewed.",
     remedy: 'Set the clock of this machine; or look why the file is not written anew.',
@@ -35,6 +39,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700016, 700038],
+    kind: 'refused',
     title: 'The app is not known in this tenant',
     cause: 'The client ID or the tenant is wrong, or the app was never consented to there.',
     remedy: "Compare client ID and tenant ID with the app's Overview page in Azure.",
@@ -42,6 +47,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [7000112, 7000113],
+    kind: 'refused',
     title: 'The app is disabled',
     cause: 'An administrator has switched the enterprise application off.',
     remedy: 'In Azure open Enterprise applications > your app > Properties and enable sign-in.',
@@ -49,6 +55,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [7000218],
+    kind: 'credentials',
     title: 'The app must show who it is',
     cause: 'It is registered as confidential, and the request had neither secret nor certificate.',
     remedy:
@@ -57,6 +64,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700025],
+    kind: 'refused',
     title: 'The app is a public client and takes no secret',
     cause: 'In Azure it is registered for mobile and desktop applications.',
     remedy:
@@ -65,6 +73,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700021, 700023],
+    kind: 'credentials',
     title: 'The client certificate was shown for another app or tenant',
     cause: 'What was signed names another client ID or another token URL.',
     remedy: 'Check client ID, tenant and token URL of the profile.',
@@ -72,6 +81,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [70021, 700211, 700212, 700213],
+    kind: 'credentials',
     title: 'The app does not trust the other authority’s token',
     cause: 'No federated credential of the app has its issuer, subject and audience.',
     remedy:
@@ -80,6 +90,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [90002, 90019, 90023, 900023, 90038, 50128, 50059],
+    kind: 'refused',
     title: 'The tenant was not found',
     cause: 'The tenant ID or domain is wrong, or it is in another cloud.',
     remedy: "Copy the Directory (tenant) ID from the app's Overview page in Azure.",
@@ -87,6 +98,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [50194],
+    kind: 'refused',
     title: 'The app is for one tenant only',
     cause: 'It was asked for through a tenant that stands for many (common).',
     remedy: "Enter the app's own tenant ID in the profile.",
@@ -94,6 +106,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [9001023, 90124, 90130],
+    kind: 'refused',
     title: 'This cannot be asked for through a tenant that stands for many',
     cause: 'common and consumers do not serve this grant type or app.',
     remedy: "Enter the app's own tenant ID in the profile.",
@@ -101,6 +114,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [9002332],
+    kind: 'refused',
     title: 'The app is for work and school accounts only',
     cause: 'It was asked for through consumers, where personal accounts are.',
     remedy:
@@ -109,6 +123,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [9002331],
+    kind: 'refused',
     title: 'The app is for personal accounts only',
     cause: 'It was asked for through a tenant.',
     remedy: 'Enter consumers as the tenant in the profile.',
@@ -116,6 +131,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [50011, 500113],
+    kind: 'refused',
     title: 'The redirect URI is not registered',
     cause: 'Azure compares it exactly, letter for letter.',
     remedy:
@@ -124,6 +140,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [650051, 650052, 650053, 650054, 650056, 650057, 65005],
+    kind: 'refused',
     title: 'The permission is missing',
     cause: 'The app does not have the API permission, or its service principal is missing in the tenant.',
     remedy: 'In Azure add the permission to the app (for IMAP: IMAP.AccessAsUser.All) and consent again.',
@@ -132,6 +149,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [500011, 500014, 50001],
+    kind: 'refused',
     title: 'Exchange Online is not there',
     cause: 'The tenant has no Exchange Online, or the scope names a wrong resource.',
     remedy: "Check the scopes of the profile and the tenant's licences.",
@@ -140,6 +158,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [70011, 28002, 28003, 1002012],
+    kind: 'refused',
     title: 'The scope is not valid',
     cause: "It does not fit the grant type: app-only takes the resource's .default alone.",
     remedy: 'Clear the scopes of the profile to use the right ones.',
@@ -148,6 +167,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [28000, 700022],
+    kind: 'refused',
     title: 'The scopes are of several resources',
     cause: 'A token is for one resource only.',
     remedy: 'Clear the scopes of the profile to use the right ones.',
@@ -156,6 +176,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [70018, 70019, 70020],
+    kind: 'consent',
     title: 'The code has expired or is not known',
     cause: 'It was not entered in time, or wrongly.',
     remedy: 'Get a new code and enter it at once.',
@@ -163,6 +184,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [700005],
+    kind: 'refused',
     title: 'The authorization is for another tenant',
     cause: 'The authorization and token URLs name different tenants.',
     remedy: 'Check both URLs of the profile, or enter the tenant ID instead.',
@@ -170,6 +192,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [70003],
+    kind: 'refused',
     title: 'The grant type is not supported',
     cause: 'The app is not set up for it.',
     remedy: 'Check grant type and supported account types of the app.',
@@ -177,6 +200,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [50147, 501481, 501491],
+    kind: 'refused',
     title: 'The proof key was not accepted',
     cause: 'Something on the way changed the request, perhaps a proxy.',
     remedy: 'Try again without the proxy; if it stays, report it.',
@@ -184,6 +208,7 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [50196],
+    kind: 'unavailable',
     title: 'The same request came too often',
     cause: 'Entra ID saw a loop.',
     remedy: 'Nothing: Letterbox waits and tries again.',
@@ -191,12 +216,14 @@ export const appErrors: Meaning[] = [
   },
   {
     codes: [50033, 50087, 50088, 90033, 90006, 90012, 90024, 90055, 90090, 50168],
+    kind: 'unavailable',
     title: 'Entra ID has a passing fault',
     remedy: 'Nothing: Letterbox tries again.',
     retry: 'later',
   },
   {
     codes: [900144, 90014, 9002313, 900971],
+    kind: 'refused',
     title: 'The request was not understood',
     cause: 'A field is missing: perhaps the URL of another endpoint version was entered.',
     remedy: 'Check the authorization and token URLs: they must contain /oauth2/v2.0/.',

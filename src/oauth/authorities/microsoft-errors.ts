@@ -35,6 +35,7 @@ function unknownCode(code: number, { error, description }: Refusal): Meaning & {
   const [said = ''] = description.replace(/^AADSTS\d+:\s*/, '').split(/\s*Trace ID:/);
   return {
     codes: [code],
+    kind: 'refused',
     title: 'Entra ID refused the request',
     detail: `AADSTS${code} (${quote(error)})${said && `: ${quote(said)}`}`,
     remedy: `Look the code up at https://login.microsoftonline.com/error?code=${code}.`,

@@ -1,6 +1,9 @@
+import type { ProblemKind } from '../../model/problem.ts';
+
 /** One meaning of Entra's error codes, as a person must be told it. */
 export interface Meaning {
   codes: number[];
+  kind: ProblemKind;
   title: string;
   cause?: string;
   remedy: string;

@@ -65,6 +65,7 @@ function importKey(pem: string, name: string): Promise<webcrypto.CryptoKey> {
 function certificateMissing(profile: CredentialProfile): Problem {
   return new Problem({
     code: 'oauth.certificate-missing',
+    kind: 'conflict',
     title: 'The credential profile has no client certificate',
     detail: profile.name,
     remedy: 'Open the credential profile and give a certificate with its key, or let one be made.',

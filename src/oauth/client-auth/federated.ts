@@ -43,6 +43,7 @@ function unreadable(file: string, error: unknown): Problem {
   return new Problem(
     {
       code: 'oauth.federated-token',
+      kind: 'machine',
       title: 'The file with the other authority’s token cannot be read',
       detail: `${file}: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`,
       remedy: 'Check the path in the credential profile, and that Letterbox may read the file.',
@@ -54,7 +55,8 @@ function unreadable(file: string, error: unknown): Problem {
 
 function noToken(file: string): Problem {
   return new Problem({
-    code: 'oauth.federated-token',
+    code: 'oauth.no-federated-token',
+    kind: 'machine',
     title: 'The file holds no token of another authority',
     detail: file,
     cause: 'A token is a JWT: three parts with dots between them.',

@@ -43,6 +43,7 @@ function authenticateBySecret(value: string): ClientAuth {
 function secretMissing(profile: CredentialProfile): Problem {
   return new Problem({
     code: 'oauth.secret-missing',
+    kind: 'conflict',
     title: 'The credential profile has no client secret',
     detail: profile.name,
     remedy: 'Open the credential profile and press Replace secret.',

@@ -56,7 +56,7 @@ export async function redeemDeviceCode(
 
 /**
  * Polls (RFC 8628 3.5) until the person has answered or the code has expired; `poll` is one try. Trouble on the way
- * to the authority ends nothing. Throws what the authority refused with, `oauth.expired_token`, or the signal's reason.
+ * to the authority ends nothing. Throws what the authority refused with, `oauth.code-expired`, or the signal's reason.
  */
 export async function pollUntilAnswered<T>(
   { interval = defaultIntervalSeconds, expires_in }: DeviceAuthorizationResponse,
@@ -89,7 +89,8 @@ function isOfTheWay(error: unknown): boolean {
 
 function expired(): Problem {
   return new Problem({
-    code: 'oauth.expired_token',
+    code: 'oauth.code-expired',
+    kind: 'consent',
     title: 'The code has expired',
     cause: 'Nobody entered it in time.',
     remedy: 'Get a new code and enter it at once.',
@@ -99,6 +100,7 @@ function expired(): Problem {
 function noDeviceCodes({ name }: CredentialProfile): Problem {
   return new Problem({
     code: 'oauth.no-device-codes',
+    kind: 'refused',
     title: 'The authority gives no device codes',
     detail: name,
     cause: 'It names no device authorization endpoint (RFC 8628 3.1).',

@@ -1,6 +1,6 @@
 import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import { Problem, type ProblemFields } from '../../model/problem.ts';
+import { noneIfItPasses, Problem, type ProblemFields } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
@@ -67,11 +67,12 @@ function because(
 ): Problem {
   const said = [code, message].filter(Boolean).join(': ');
   const detail = `${at(server)}, as ${userOf(server)}, ${particulars}${saying(said)}`;
-  return new Problem({ ...fields, code: `${protocol}.${fields.code}`, detail });
+  return new Problem({ ...fields, detail });
 }
 
 const refused = {
-  code: 'sign-in-refused',
+  code: 'graph-send.sign-in-refused',
+  kind: 'sign-in',
   title: 'Graph refuses the token',
   cause: 'The token was refused, also a fresh one: it is for another resource than Microsoft Graph.',
   remedy:
@@ -81,7 +82,8 @@ const refused = {
 
 const denied = ({ address }: OutgoingServer) =>
   ({
-    code: 'access-denied',
+    code: 'graph-send.access-denied',
+    kind: 'denied',
     title: 'Graph does not let us send from this mailbox',
     cause:
       'The permission Mail.Send is missing or not consented to; or a policy keeps the application away from this mailbox.',
@@ -93,7 +95,8 @@ const denied = ({ address }: OutgoingServer) =>
 
 const senderRefused = ({ address }: OutgoingServer) =>
   ({
-    code: 'sender-refused',
+    code: 'graph-send.sender-refused',
+    kind: 'denied',
     title: 'Graph does not let this account send from this address',
     cause: 'The account that signs in has no right to send as the address.',
     remedy: `In Exchange Online PowerShell: Add-RecipientPermission -Identity ${address} -Trustee <account> -AccessRights SendAs.`,
@@ -101,7 +104,8 @@ const senderRefused = ({ address }: OutgoingServer) =>
   }) as const;
 
 const noMailbox = {
-  code: 'no-mailbox',
+  code: 'graph-send.no-mailbox',
+  kind: 'mailbox',
   title: 'Graph knows no such mailbox',
   cause: 'The address is misspelt, has no licence for Exchange Online, or its mailbox is on premises.',
   remedy: 'Check address and user name of the outgoing server, and the licence of the account.',
@@ -109,7 +113,8 @@ const noMailbox = {
 } as const;
 
 const large = {
-  code: 'too-large',
+  code: 'graph-send.too-large',
+  kind: 'message',
   title: 'The mail is larger than Graph takes in one piece',
   cause:
     'Graph takes a mail in MIME of up to 3 MB. Larger ones could only be rebuilt as a draft, not sent as they are.',
@@ -119,13 +124,15 @@ const large = {
 } as const;
 
 const unavailable = {
-  code: 'unavailable',
+  code: 'graph-send.unavailable',
+  kind: 'unavailable',
   title: 'Graph cannot send just now',
-  remedy: 'None is needed if it passes: it is tried again by itself.',
+  remedy: noneIfItPasses,
 } as const;
 
 const rejected = {
-  code: 'rejected',
+  code: 'graph-send.rejected',
+  kind: 'message',
   title: 'Graph rejects the mail',
   remedy: 'Mend what Graph names (recipients, content or policy), then replay.',
   retry: 'no',

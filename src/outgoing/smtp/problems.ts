@@ -1,6 +1,6 @@
 import { userOf } from '../../model/mail-server.ts';
 import type { OutgoingServer } from '../../model/outgoing.ts';
-import { Problem, type ProblemFields } from '../../model/problem.ts';
+import { noneIfItPasses, Problem, type ProblemFields } from '../../model/problem.ts';
 import { at, type Peer, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with sending, in the words that a person reads. Which answer becomes which is in `explain.ts`. */
@@ -10,23 +10,15 @@ export function peerOf(server: OutgoingServer): Peer & { certificateAuthority: s
   return { name, protocol, host, port, security, certificateAuthority };
 }
 
-/** The code of a sign-in that was refused: the one for which a fresh token is tried. */
-export const refusedCode = ({ kind }: OutgoingServer) => `${kind}.sign-in-refused`;
-
-function problem(
-  server: OutgoingServer,
-  code: string,
-  fields: Omit<ProblemFields, 'code'>,
-  origin?: unknown,
-): Problem {
-  return new Problem({ retry: 'later', ...fields, code: `${server.kind}.${code}` }, origin);
+function problem(fields: ProblemFields, origin?: unknown): Problem {
+  return new Problem({ retry: 'later', ...fields }, origin);
 }
 
 export function signInRefused(server: OutgoingServer, said: string, byPassword: boolean, origin: unknown) {
   return problem(
-    server,
-    'sign-in-refused',
     {
+      code: `${server.kind}.sign-in-refused`,
+      kind: 'sign-in',
       title: 'The mail server refuses the sign-in',
       detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       ...(byPassword
@@ -56,9 +48,9 @@ export function submissionDisabled(
   origin: unknown,
 ) {
   return problem(
-    server,
-    'submission-disabled',
     {
+      code: `${server.kind}.submission-disabled`,
+      kind: 'mailbox',
       title: `Sending by SMTP is switched off for the ${whose}`,
       detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
@@ -74,9 +66,9 @@ export function submissionDisabled(
 /** Exchange Online, other kinds of 5.7.139: a policy stands in the way. */
 export function signInBlocked(server: OutgoingServer, said: string, origin: unknown) {
   return problem(
-    server,
-    'sign-in-blocked',
     {
+      code: `${server.kind}.sign-in-blocked`,
+      kind: 'refused',
       title: 'A policy of the organisation blocks the sign-in',
       detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
       cause:
@@ -90,7 +82,9 @@ export function signInBlocked(server: OutgoingServer, said: string, origin: unkn
 }
 
 export function noOauth(server: OutgoingServer, offered: string) {
-  return problem(server, 'no-oauth', {
+  return problem({
+    code: `${server.kind}.no-oauth`,
+    kind: 'protocol',
     title: 'The mail server does not offer sign-in with OAuth 2.0',
     detail: `${at(server)} offers ${quote(offered)}, but neither OAUTHBEARER nor XOAUTH2`,
     remedy: 'Check host and port, or use a credential profile with a password.',
@@ -98,7 +92,9 @@ export function noOauth(server: OutgoingServer, offered: string) {
 }
 
 export function noSignIn(server: OutgoingServer) {
-  return problem(server, 'no-sign-in', {
+  return problem({
+    code: `${server.kind}.no-sign-in`,
+    kind: 'protocol',
     title: 'The mail server does not offer any sign-in',
     detail: at(server),
     cause: 'The port may be the one between mail servers (25), or the server trusts its network instead.',
@@ -108,9 +104,9 @@ export function noSignIn(server: OutgoingServer) {
 
 export function signInNeeded(server: OutgoingServer, said: string, origin: unknown) {
   return problem(
-    server,
-    'sign-in-needed',
     {
+      code: `${server.kind}.sign-in-needed`,
+      kind: 'refused',
       title: 'The mail server wants a sign-in before it takes mail',
       detail: `${at(server)}${saying(said)}`,
       remedy: 'Choose a credential profile for this outgoing server.',
@@ -122,9 +118,9 @@ export function signInNeeded(server: OutgoingServer, said: string, origin: unkno
 /** Refused before anything was asked of it: a greeting of 554 (RFC 5321 3.1), say. */
 export function turnedAway(server: OutgoingServer, said: string, origin: unknown) {
   return problem(
-    server,
-    'turned-away',
     {
+      code: `${server.kind}.turned-away`,
+      kind: 'refused',
       title: 'The mail server does not want to talk to this machine',
       detail: `${at(server)}${saying(said)}`,
       cause: 'Its address is blocked there, or the port is not one for submission.',
@@ -136,7 +132,9 @@ export function turnedAway(server: OutgoingServer, said: string, origin: unknown
 }
 
 export function unencrypted(server: OutgoingServer, addresses: string) {
-  return problem(server, 'unencrypted', {
+  return problem({
+    code: `${server.kind}.unencrypted`,
+    kind: 'conflict',
     title: 'The mail server is too far away to be reached without encryption',
     detail: `${at(server)} is ${addresses}`,
     cause:
@@ -148,9 +146,9 @@ export function unencrypted(server: OutgoingServer, addresses: string) {
 
 export function misunderstood(server: OutgoingServer, what: string, origin: unknown) {
   return problem(
-    server,
-    'protocol',
     {
+      code: `${server.kind}.protocol`,
+      kind: 'protocol',
       title: `The mail server sent something that is not ${server.kind.toUpperCase()}`,
       detail: `${at(server)}: ${quote(what)}`,
       remedy: `Check that host and port belong to a server that speaks ${server.kind.toUpperCase()}.`,
@@ -161,9 +159,9 @@ export function misunderstood(server: OutgoingServer, what: string, origin: unkn
 
 export function senderRefused(server: OutgoingServer, said: string, origin: unknown) {
   return problem(
-    server,
-    'sender-refused',
     {
+      code: `${server.kind}.sender-refused`,
+      kind: 'denied',
       title: 'The mail server does not let this account send from this address',
       detail: `${at(server)}, ${userOf(server)} as ${server.address}${saying(said)}`,
       cause: 'The account that signs in has no right to send as the address.',
@@ -178,9 +176,9 @@ export function senderRefused(server: OutgoingServer, said: string, origin: unkn
 
 export function tooLarge(server: OutgoingServer, said: string, origin: unknown) {
   return problem(
-    server,
-    'too-large',
     {
+      code: `${server.kind}.too-large`,
+      kind: 'message',
       title: 'The mail is larger than the mail server takes',
       detail: `${at(server)}${saying(said)}`,
       remedy: 'Send it without its largest attachments, or raise the limit on the mail server.',
@@ -192,14 +190,14 @@ export function tooLarge(server: OutgoingServer, said: string, origin: unknown) 
 
 export function notAccepted(server: OutgoingServer, said: string, lasting: boolean, origin: unknown) {
   return problem(
-    server,
-    lasting ? 'rejected' : 'deferred',
     {
+      code: lasting ? `${server.kind}.rejected` : `${server.kind}.deferred`,
+      kind: lasting ? 'message' : 'unavailable',
       title: lasting ? 'The mail server rejects the mail' : 'The mail server does not take the mail just now',
       detail: `${at(server)}${saying(said)}`,
       remedy: lasting
         ? 'Mend what the mail server names (address, size, content or policy), then replay.'
-        : 'None is needed if it passes: it is tried again by itself.',
+        : noneIfItPasses,
       retry: lasting ? 'no' : 'later',
     },
     origin,

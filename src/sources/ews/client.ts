@@ -6,8 +6,8 @@ import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
-import * as problems from './problems.ts';
 import { envelope, type Operation } from './operations.ts';
+import * as problems from './problems.ts';
 import { faultOf, refusalOf } from './refusal.ts';
 import { awaitToken, readXml, XmlError, type XmlTokens } from './xml.ts';
 

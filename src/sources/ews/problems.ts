@@ -1,6 +1,6 @@
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
 import type { MailServer } from '../../model/mail-server.ts';
-import { Problem } from '../../model/problem.ts';
+import { noneIfItPasses, Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with a mailbox and its folders, in the words that a person reads. Which error becomes which is in `explain.ts`. */
@@ -9,6 +9,7 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
   return new Problem(
     {
       code: 'ews.sign-in-refused',
+      kind: 'sign-in',
       title: 'The mail server refuses the access token',
       detail: `${at(server)}${saying(said)}`,
       cause:
@@ -27,6 +28,7 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
 export function noOauth(server: MailServer, offered: string): Problem {
   return new Problem({
     code: 'ews.no-oauth',
+    kind: 'protocol',
     title: 'The mail server does not offer sign-in with OAuth 2.0',
     detail: `${at(server)} offers ${quote(offered)}`,
     cause: 'Hybrid modern authentication is not set up, or OAuth is switched off for Exchange Web Services.',
@@ -40,6 +42,7 @@ export function noOauth(server: MailServer, offered: string): Problem {
 export function passwordUnwanted(server: MailServer): Problem {
   return new Problem({
     code: 'ews.password',
+    kind: 'conflict',
     title: 'Exchange Web Services are used with OAuth 2.0 only',
     detail: at(server),
     cause: 'The credential profile holds a password. Basic authentication and NTLM are not used here.',
@@ -51,6 +54,7 @@ export function accessDenied(server: MailServer, said: string, origin?: unknown)
   return new Problem(
     {
       code: 'ews.access-denied',
+      kind: 'denied',
       title: 'The token is good, but not for this mailbox',
       detail: `${at(server)}, mailbox ${server.address}${saying(said)}`,
       cause:
@@ -71,6 +75,7 @@ export function mailboxMissing(server: MailServer, said: string, origin?: unknow
   return new Problem(
     {
       code: 'ews.mailbox-missing',
+      kind: 'mailbox',
       title: 'The mail server has no such mailbox',
       detail: `${at(server)}, mailbox ${server.address}${saying(said)}`,
       cause:
@@ -87,6 +92,7 @@ export function disabled(server: MailServer, said: string): Problem {
   const ofMailbox = `For the mailbox: Set-CASMailbox -Identity ${server.address} -EwsEnabled $true.`;
   return new Problem({
     code: 'ews.disabled',
+    kind: 'mailbox',
     title: 'Exchange Web Services are switched off for this mailbox or its organisation',
     detail: `${at(server)}, mailbox ${server.address}: 403 Forbidden${saying(said)}`,
     ...(isRetired(server)
@@ -105,6 +111,7 @@ export function notExchange(server: MailServer, what: string, origin?: unknown):
   return new Problem(
     {
       code: 'ews.protocol',
+      kind: 'protocol',
       title: 'The server does not answer as Exchange Web Services do',
       detail: `${at(server)}: ${quote(what)}`,
       cause: 'Host or port belong to something else, or a proxy or sign-in page stands before Exchange.',
@@ -120,9 +127,10 @@ export function overloaded(server: MailServer, said: string, origin?: unknown): 
   return new Problem(
     {
       code: 'ews.unavailable',
+      kind: 'unavailable',
       title: 'The mail server cannot serve the mailbox just now',
       detail: `${at(server)}${saying(said)}`,
-      remedy: 'None is needed if it passes: it is tried again by itself.',
+      remedy: noneIfItPasses,
       retry: 'later',
     },
     origin,

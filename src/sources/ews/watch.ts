@@ -6,6 +6,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import type { Folder } from './folders.ts';
+import { Refusal } from './refusal.ts';
 import { followEvents, type Subscription, startSubscription, stopSubscription } from './subscription.ts';
 
 export interface WatchOptions {
@@ -73,7 +74,7 @@ export class Watch {
         if (this.#signal.aborted) return;
         const problem = explain(error, this.#client.server, 'send notifications', this.folder.name);
         // Only what the server no longer knows is begun anew: it allows a mailbox so many subscriptions, and no more
-        if (problem.code === 'ews.refused') this.#subscription = null;
+        if (error instanceof Refusal && problem.kind === 'refused') this.#subscription = null;
         this.#tell(problem, ++failures);
         const asked = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
         await sleep(Math.max(asked, backOff(failures, retryDelay)), this.#signal);

@@ -39,7 +39,9 @@ export async function* fetchMessages(
 }
 
 /** As asking for the MIME source of a message ends: nothing is open but the `rest` of one that is given. */
-type Download = Exclude<Answer, { kind: 'given' }> | (Extract<Answer, { kind: 'given' }> & { rest: Rest | null });
+type Download =
+  | Exclude<Answer, { kind: 'given' }>
+  | (Extract<Answer, { kind: 'given' }> & { rest: Rest | null });
 
 /** What comes after the first bytes. It must be destroyed if it is not read to its end. */
 interface Rest extends AsyncIterable<Uint8Array> {
@@ -129,7 +131,7 @@ async function download(
 
 /** Whether another try, or another message, may go well: not where the mailbox is closed to us, or we are throttled. */
 function isAboutRequest(error: unknown): boolean {
-  if (error instanceof Problem) return error.code === 'graph.silent';
+  if (error instanceof Problem) return error.kind === 'unavailable';
   if (!(error instanceof Refusal)) return true;
   return ![403, 404].includes(error.status);
 }

@@ -8,6 +8,7 @@ export function signInRefused(server: MailServer, said: string, origin?: unknown
   return new Problem(
     {
       code: 'graph.sign-in-refused',
+      kind: 'sign-in',
       title: 'Microsoft Graph refuses the sign-in',
       detail: `${at(server)}, for ${userOf(server)}${saying(said)}`,
       cause:
@@ -28,6 +29,7 @@ export function accessDenied(server: MailServer, said: string, origin?: unknown)
   return new Problem(
     {
       code: 'graph.access-denied',
+      kind: 'denied',
       title: 'The sign-in is good, but it may not do this in the mailbox',
       detail: `${at(server)}, mailbox ${mailbox}${saying(said)}`,
       cause:
@@ -50,6 +52,7 @@ export function mailboxUnknown(server: MailServer, said: string, origin?: unknow
   return new Problem(
     {
       code: 'graph.mailbox-unknown',
+      kind: 'mailbox',
       title: 'Microsoft Graph knows no such mailbox',
       detail: `${at(server)}, mailbox ${userOf(server)}${saying(said)}`,
       cause:
@@ -68,6 +71,7 @@ export function mailboxNotEnabled(server: MailServer, said: string, origin?: unk
   return new Problem(
     {
       code: 'graph.mailbox-not-enabled',
+      kind: 'mailbox',
       title: 'The mailbox cannot be opened by Microsoft Graph',
       detail: `${at(server)}, mailbox ${userOf(server)}${saying(said)}`,
       cause:
@@ -86,6 +90,7 @@ export function mailboxNotEnabled(server: MailServer, said: string, origin?: unk
 export function passwordUnwanted(server: MailServer): Problem {
   return new Problem({
     code: 'graph.password-unwanted',
+    kind: 'conflict',
     title: 'Microsoft Graph takes no passwords',
     detail: at(server),
     remedy: 'Use a credential profile with OAuth 2.0 for this server.',
@@ -96,6 +101,7 @@ export function unavailable(server: MailServer, said: string, origin?: unknown):
   return new Problem(
     {
       code: 'graph.unavailable',
+      kind: 'unavailable',
       title: 'Microsoft Graph cannot answer just now',
       detail: `${at(server)}${saying(said)}`,
       cause: 'The service is overloaded or disturbed.',
@@ -113,6 +119,7 @@ export function refused(server: MailServer, doing: string, said: string, origin?
   return new Problem(
     {
       code: 'graph.refused',
+      kind: 'refused',
       title: `Microsoft Graph refuses to ${doing}`,
       detail: `${at(server)}${saying(said)}`,
       remedy: 'It is tried again by itself. If it stays so, report it with the log.',
@@ -126,6 +133,7 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
   return new Problem(
     {
       code: 'graph.protocol',
+      kind: 'protocol',
       title: 'The server sent something that is not Microsoft Graph',
       detail: `${at(server)}: ${quote(what)}`,
       cause: 'Something between here and there answers in its place, such as a proxy or a sign-in page.',
@@ -140,6 +148,7 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
 export function folderMissing(server: MailServer, folder: string): Problem {
   return new Problem({
     code: 'graph.folder-missing',
+    kind: 'folder',
     title: 'A folder does not exist in the mailbox',
     detail: `${at(server)}: ${JSON.stringify(quote(folder))}`,
     cause: 'The folder was renamed or deleted, or its name is written differently in the mailbox.',

@@ -1,11 +1,11 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
-import { Problem } from '../../model/problem.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
-import { openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /**
  * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
@@ -42,7 +42,7 @@ async function openForChange(
     }
     return current.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'imap.folder-missing') throw error;
+    if (!isFolderMissing(error)) throw error;
     log.info({ folder }, 'The folder is gone, and its messages with it');
     return [];
   }

@@ -34,7 +34,9 @@ export async function* fetchMessages(
     try {
       if (!large.has(first as number))
         // The next row is read from the network when this one was taken
-        for await (const row of connection.client.fetch(toUidSet([...missing.keys()]), query, { uid: true })) {
+        for await (const row of connection.client.fetch(toUidSet([...missing.keys()]), query, {
+          uid: true,
+        })) {
           const { uid, source, size = 0 } = row;
           const entry = missing.get(uid);
           // Rows for other messages, and second rows for one, are the server's own news
@@ -146,11 +148,7 @@ async function askForPiece(
  * {@link chunkBytes} of a message from an offset; fewer at its end, none (or NIL) after it (RFC 3501 6.4.5);
  * null where the server says nothing. A server that ignores the range gives the whole message at once.
  */
-async function fetchPiece(
-  connection: ImapConnection,
-  uid: number,
-  start: number,
-): Promise<Buffer | null> {
+async function fetchPiece(connection: ImapConnection, uid: number, start: number): Promise<Buffer | null> {
   const query = { uid: true, source: { start, maxLength: chunkBytes } };
   const row: PieceRow | false = await connection.client.fetchOne(uid, query, { uid: true });
   if (!row || row.source === undefined) return null;

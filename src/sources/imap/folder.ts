@@ -1,4 +1,5 @@
 import type { ImapFlowError, SearchObject } from 'imapflow';
+import { Problem } from '../../model/problem.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
@@ -36,9 +37,14 @@ export async function openFolder(
   } catch (error) {
     if ((error as ImapFlowError).mailboxMissing) throw folderMissing(connection.server, folder, error);
     const problem = connection.explain(error);
-    if (problem.code !== 'imap.refused') throw problem;
+    if (problem.kind !== 'refused') throw problem;
     throw folderRefused(connection.server, folder, saidBy(error as ImapFlowError), error);
   }
+}
+
+/** Whether a folder could not be opened because it is not there. */
+export function isFolderMissing(error: unknown): boolean {
+  return error instanceof Problem && (error.origin as ImapFlowError | undefined)?.mailboxMissing === true;
 }
 
 /** The state of a folder that is not open, by one quick command; null where the server does not tell. */

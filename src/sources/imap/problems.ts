@@ -8,6 +8,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
   return new Problem(
     {
       code: 'imap.folder-refused',
+      kind: 'folder',
       title: 'The mail server does not open a folder',
       detail: `${at(server)}: ${JSON.stringify(quote(folder))}${saying(said)}`,
       remedy: 'Check the rights that the account has on this folder. It is tried again by itself.',
@@ -21,6 +22,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
 export function noFolders(server: MailServer): Problem {
   return new Problem({
     code: 'imap.no-folders',
+    kind: 'folder',
     title: 'Signed in, but the mailbox shows no folders',
     detail: at(server),
     cause:
@@ -35,6 +37,7 @@ export function bye(server: MailServer, said: string, origin?: unknown): Problem
   return new Problem(
     {
       code: 'imap.bye',
+      kind: 'unavailable',
       title: 'The mail server closed the connection',
       detail: `${at(server)}${saying(said)}`,
       remedy: 'None is needed if it passes: the connection is made anew.',
@@ -48,6 +51,7 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
   return new Problem(
     {
       code: 'imap.protocol',
+      kind: 'protocol',
       title: 'The mail server sent something that is not IMAP',
       detail: `${at(server)}: ${quote(what)}`,
       remedy: 'Check that host and port belong to an IMAP server. If they do, report it with the log.',

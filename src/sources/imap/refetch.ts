@@ -3,7 +3,7 @@ import { unreadable } from '../message-problems.ts';
 import { type Answer, tries } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
 import { fetchAlone, fetchRest } from './fetch.ts';
-import { openFolder } from './folder.ts';
+import { isFolderMissing, openFolder } from './folder.ts';
 
 /**
  * One message again, by its position, over a connection of its own. The rest of a large one takes another, opened
@@ -49,7 +49,7 @@ async function openFolderOf(connection: ImapConnection, { folder, validity }: Po
   try {
     return (await openFolder(connection, folder, { readOnly: true })).validity === validity;
   } catch (error) {
-    if (connection.explain(error).code === 'imap.folder-missing') return false;
-    throw error;
+    if (!isFolderMissing(error)) throw error;
+    return false;
   }
 }

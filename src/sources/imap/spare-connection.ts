@@ -28,10 +28,7 @@ export function createSpareConnection(
     connection = null;
   }
 
-  async function run<T>(
-    signal: AbortSignal,
-    task: (connection: ImapConnection) => Promise<T>,
-  ): Promise<T> {
+  async function run<T>(signal: AbortSignal, task: (connection: ImapConnection) => Promise<T>): Promise<T> {
     clearTimeout(timer);
     try {
       if (connection?.client.usable) {

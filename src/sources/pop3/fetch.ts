@@ -72,7 +72,9 @@ export async function* restInTurn(turn: Turn, rest: AsyncIterable<Uint8Array>): 
   }
 }
 
-type Retrieved = Extract<Answer, { kind: 'refused' }> | (Extract<Answer, { kind: 'given' }> & { first: Buffer });
+type Retrieved =
+  | Extract<Answer, { kind: 'refused' }>
+  | (Extract<Answer, { kind: 'given' }> & { first: Buffer });
 
 /**
  * A message by RETR; `size` as announced. Throws where the connection broke, or the server refuses for a reason that

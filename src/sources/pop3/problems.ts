@@ -1,5 +1,5 @@
 import type { MailServer } from '../../model/mail-server.ts';
-import { Problem } from '../../model/problem.ts';
+import { noneIfItPasses, Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 
 /** What goes wrong with a maildrop, in the words that a person reads. Which error becomes which is in `explain.ts`. */
@@ -9,6 +9,7 @@ export function inUse(server: MailServer, said: string, origin?: unknown): Probl
   return new Problem(
     {
       code: 'pop3.in-use',
+      kind: 'busy',
       title: 'The mailbox is locked by another POP3 session',
       detail: `${at(server)}${saying(said)}`,
       cause:
@@ -26,6 +27,7 @@ export function switchedOff(server: MailServer, said: string, origin?: unknown):
   return new Problem(
     {
       code: 'pop3.switched-off',
+      kind: 'mailbox',
       title: 'The mail server does not let this mailbox be read by POP3',
       detail: `${at(server)}${saying(said)}`,
       cause: 'POP3 is switched off for the mailbox, or the mailbox is in no good order.',
@@ -43,6 +45,7 @@ export function noUniqueIds(server: MailServer, origin?: unknown): Problem {
   return new Problem(
     {
       code: 'pop3.no-unique-ids',
+      kind: 'protocol',
       title: 'The mail server gives its messages no unique ids',
       detail: `${at(server)} does not know UIDL`,
       cause:
@@ -60,9 +63,10 @@ export function refused(server: MailServer, doing: string, said: string, origin?
   return new Problem(
     {
       code: 'pop3.refused',
+      kind: 'refused',
       title: `The mail server refuses to ${doing}`,
       detail: `${at(server)}${saying(said)}`,
-      remedy: 'None is needed if it passes: it is tried again by itself.',
+      remedy: noneIfItPasses,
       retry: 'later',
     },
     origin,
@@ -73,6 +77,7 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
   return new Problem(
     {
       code: 'pop3.protocol',
+      kind: 'protocol',
       title: 'The mail server sent something that is not POP3',
       detail: `${at(server)}: ${quote(what)}`,
       remedy: 'Check that host and port belong to a POP3 server. If they do, report it with the log.',
@@ -85,6 +90,7 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
 export function cannotBeDone(server: MailServer, action: string): Problem {
   return new Problem({
     code: 'pop3.action',
+    kind: 'conflict',
     title: 'POP3 can only leave or delete messages',
     detail: `${at(server)}: ${action}`,
     remedy: 'Choose leave or delete in the settings of this server, or read it by IMAP.',

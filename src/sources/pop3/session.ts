@@ -50,7 +50,7 @@ export async function openSession(needs: SessionNeeds, signal: AbortSignal): Pro
       return await withFreshToken(needs.tokens, (token) => open(needs, token, signal), signal);
     } catch (error) {
       const pause = lockedPauses[locked];
-      if (signal.aborted || pause === undefined || Problem.from(error).code !== 'pop3.in-use') throw error;
+      if (signal.aborted || pause === undefined || Problem.from(error).kind !== 'busy') throw error;
       await sleep(pause, signal);
     }
 }

@@ -160,10 +160,14 @@ export function contentColumns(content: MessageContent) {
 }
 
 async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
-  for (const part of inPortions(rows.messages, rowsPerStatement)) await tx.insertInto('message').values(part).execute();
-  for (const part of inPortions(rows.chunks, rowsPerStatement)) await tx.insertInto('source_chunk').values(part).execute();
-  for (const part of inPortions(rows.positions, rowsPerStatement)) await tx.insertInto('position').values(part).execute();
-  for (const part of inPortions(rows.deliveries, rowsPerStatement)) await tx.insertInto('delivery').values(part).execute();
+  for (const part of inPortions(rows.messages, rowsPerStatement))
+    await tx.insertInto('message').values(part).execute();
+  for (const part of inPortions(rows.chunks, rowsPerStatement))
+    await tx.insertInto('source_chunk').values(part).execute();
+  for (const part of inPortions(rows.positions, rowsPerStatement))
+    await tx.insertInto('position').values(part).execute();
+  for (const part of inPortions(rows.deliveries, rowsPerStatement))
+    await tx.insertInto('delivery').values(part).execute();
   for (const part of inPortions(rows.quarantine, rowsPerStatement))
     await tx
       .insertInto('quarantine')

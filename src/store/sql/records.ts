@@ -41,6 +41,7 @@ export async function saveRecord<T extends Named>(
   if (namesake)
     throw new Problem({
       code: 'store.name-taken',
+      kind: 'conflict',
       title: 'That name is already in use',
       detail: record.name,
       remedy: 'Choose another name.',

@@ -118,6 +118,7 @@ export async function* readSource(
 function sourceExpired(): Problem {
   return new Problem({
     code: 'message.source-expired',
+    kind: 'gone',
     title: 'The raw source of this message is no longer kept',
     cause: 'The retention rule has removed it.',
     remedy: 'Keep raw sources longer with retention.sourceDays if you need them.',

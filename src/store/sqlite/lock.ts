@@ -37,6 +37,7 @@ function lockedBy(pidFile: string, folder: string, error: unknown): Problem {
   return new Problem(
     {
       code: 'store.locked',
+      kind: 'busy',
       title: 'Another Letterbox already runs on this data folder',
       detail: `process ${pid}, folder ${folder}`,
       remedy: `Stop process ${pid} first, or give this one a data folder of its own (dataFolder).`,

@@ -10,6 +10,7 @@ export function explainSqlite(error: unknown): unknown {
       return new Problem(
         {
           code: 'store.full',
+          kind: 'full',
           title: 'The disk that holds the data folder is full',
           cause:
             'The database could not grow. Nothing was lost: mail stays on its server until there is room.',
@@ -24,6 +25,7 @@ export function explainSqlite(error: unknown): unknown {
       return new Problem(
         {
           code: 'store.unwritable',
+          kind: 'machine',
           title: 'The database file cannot be read or written',
           detail: (error as Error).message,
           remedy:
@@ -37,6 +39,7 @@ export function explainSqlite(error: unknown): unknown {
       return new Problem(
         {
           code: 'store.corrupt',
+          kind: 'internal',
           title: 'The database file is damaged',
           detail: (error as Error).message,
           remedy:

@@ -1,5 +1,5 @@
+import { certificateOf } from '../../../administration/profile-certificate.ts';
 import type { CredentialProfile } from '../../../model/credential-profile.ts';
-import { Problem } from '../../../model/problem.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
 
@@ -20,17 +20,7 @@ export const profileCertificate: Command = {
     const profile = given.flag('renew')
       ? await api.request<CredentialProfile>('POST', `/api/profiles/${found.id}/certificate`, {})
       : found;
-    if (!profile.clientCertificate) throw noCertificate(profile);
-    out.show(profile.clientCertificate, ({ pem }) => pem.trimEnd());
+    out.show(certificateOf(profile), ({ pem }) => pem.trimEnd());
     return 0;
   },
 };
-
-function noCertificate({ name }: CredentialProfile): Problem {
-  return new Problem({
-    code: 'not-found',
-    title: 'The profile has no certificate',
-    detail: name,
-    remedy: 'Choose a certificate as client authentication of the profile.',
-  });
-}

@@ -62,6 +62,7 @@ async function consentGiven(api: Api, id: string, asked: string): Promise<void> 
   }
   throw new Problem({
     code: 'consent.not-given',
+    kind: 'consent',
     title: `Nobody has consented within ${patienceMinutes} minutes`,
     remedy: 'Run the command again, or open the profile in the console and press Connect.',
     retry: 'later',
@@ -71,6 +72,7 @@ async function consentGiven(api: Api, id: string, asked: string): Promise<void> 
 function notRunning(): Problem {
   return new Problem({
     code: 'server.not-running',
+    kind: 'conflict',
     title: 'Letterbox must be running while a person consents',
     cause: 'The authority sends the browser back to it.',
     remedy: 'Start it with letterbox serve, then run this command again.',

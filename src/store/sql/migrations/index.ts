@@ -29,6 +29,7 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
     throw new Problem(
       {
         code: 'store.newer',
+        kind: 'internal',
         title: 'The database was written by a later release of Letterbox',
         remedy: 'Run that release or a later one on this data folder, or give another data folder.',
       },
@@ -38,6 +39,7 @@ export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<
   throw new Problem(
     {
       code: 'store.migration-failed',
+      kind: 'internal',
       title: 'The database could not be brought up to date',
       detail: `${failed ?? 'before the first change'}: ${(error as Error).message}`,
       remedy: 'Nothing was changed. Start again; if it stays, report it with this text.',
