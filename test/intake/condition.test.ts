@@ -102,7 +102,7 @@ test('an action on the server that fails is shown beside the reading, and neithe
     remedy: 'Make it.',
     retry: 'later',
   });
-  mailbox.trouble.acknowledging = missing;
+  mailbox.trouble.acting = missing;
   mailbox.deliver(mail('one'));
   await supervisor.start();
   const problem = async () => (await condition())?.problem?.code;
@@ -116,8 +116,8 @@ test('an action on the server that fails is shown beside the reading, and neithe
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
   assert.equal(await problem(), 'imap.connection-lost', 'what stops the reading comes first');
-  mailbox.trouble.acknowledging = null;
-  await until('all are moved', () => mailbox.acknowledged.length === 2);
+  mailbox.trouble.acting = null;
+  await until('all are moved', () => mailbox.acted.length === 2);
   assert.equal(await problem(), 'imap.connection-lost', 'a good action does not hide why it cannot be read');
   mailbox.trouble.connecting = null;
   await supervisor.refreshProfile('prf_1');

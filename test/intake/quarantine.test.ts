@@ -69,7 +69,7 @@ test('P25 P28: it is not tried at every reading, and stays until a person ends i
   assert.deepEqual(await quarantine.list(), []);
 });
 
-test('P27: Process again takes the normal way: stored, delivered, acknowledged on its server, entry ended', async (t) => {
+test('P27: Process again takes the normal way: stored, delivered, acted on at its server, entry ended', async (t) => {
   const { addServer, supervisor, quarantine, store, stored, becomes } = await startTaking(t);
   const { mailbox } = await addServer({ afterIntake: { action: 'mark-read' } });
   const how = { unreadable: refused, receivedAt: '2026-11-20T08:00:00.000Z' };
@@ -91,8 +91,8 @@ test('P27: Process again takes the normal way: stored, delivered, acknowledged o
     items.map(({ destinationId, state }) => [destinationId, state]),
     [['dst_hook', 'pending']],
   );
-  await until('it is acknowledged', () => mailbox.acknowledged.length === 1);
-  assert.deepEqual({ ...mailbox.acknowledged[0]?.position }, position);
+  await until('it is acted on', () => mailbox.acted.length === 1);
+  assert.deepEqual({ ...mailbox.acted[0]?.position }, position);
 });
 
 test('Process again of what is on its server no longer says so, and the entry stays', async (t) => {

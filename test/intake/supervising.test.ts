@@ -158,7 +158,7 @@ test('one reading counts what it brought, and the loop goes on after it', async 
   const { server, mailbox } = await addServer({ afterIntake: { action: 'mark-read' } });
   for (const subject of ['one', 'two']) mailbox.deliver(mail(subject));
   assert.deepEqual(await supervisor.syncOnce(server), { stored: 2, recognised: 0, quarantined: 0 });
-  assert.equal(mailbox.acknowledged.length, 2);
+  assert.equal(mailbox.acted.length, 2);
   assert.equal(mailbox.openSources(), 0, 'nothing runs that was not started');
   await supervisor.start();
   await becomes('watching');
@@ -205,7 +205,7 @@ test('a stop ends every loop and what was asked for, and nothing begins after it
     await addServer({ id: 'srv_2', name: 'Two' }),
   ];
   for (const { mailbox } of servers) {
-    mailbox.trouble.acknowledging = 'hang';
+    mailbox.trouble.acting = 'hang';
     mailbox.deliver(mail('one'));
   }
   await supervisor.start();

@@ -53,9 +53,7 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   }
   await mailbox.deliver(mail(41), 'Orders');
   await until('the new one is stored', async () => (await store.messages.count()) === 41);
-  await until('the moved ones were recognised, and acknowledged', () =>
-    [...orders.items.keys()].every(isRead),
-  );
+  await until('the moved ones were recognised, and acted on', () => [...orders.items.keys()].every(isRead));
   await supervisor.stop();
   assert.equal(await store.messages.count(), 41);
   assert.deepEqual(await store.quarantine.list(), []);

@@ -432,7 +432,7 @@ test('without UIDPLUS nothing is expunged: the messages stay, flagged as deleted
   assert.equal(imap.commands.filter((line) => line.startsWith('UID STORE 5 +FLAGS')).length, 2);
 });
 
-test('P30: an acknowledgement under an old UIDVALIDITY touches nothing', async (t) => {
+test('P30: an action under an old UIDVALIDITY touches nothing', async (t) => {
   const { imap, source } = await startMailbox(t, {}, [mail(5)]);
   imap.mailbox.validity = 2;
   await source.act([{ folder: 'INBOX', validity: '1', uid: '5' }], { action: 'delete' });

@@ -108,7 +108,7 @@ test('one message that the server refuses to change stops no other, and the refu
   assert.deepEqual(present(), [ids[3]]);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones', async (t) => {
   const address = 'both@example.com';
   const mailbox = world.ews.mailbox(address);
   const sent = Array.from({ length: 20 }, (_, i) =>

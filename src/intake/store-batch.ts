@@ -5,9 +5,8 @@ import { route } from '../routing/route.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Arrival } from './arrivals.ts';
-import { answersTo } from './automatic-answers.ts';
-import type { Understood } from './understand.ts';
+import { automaticReplies } from './automatic-replies.ts';
+import type { Arrival, Understood } from './understand.ts';
 
 export interface Counts {
   stored: number;
@@ -28,11 +27,11 @@ type MessageArrival = Extract<Arrival, { kind: 'message' }>;
  * Makes a batch durable in its order: messages together in one transaction, each unreadable one in
  * quarantine, and where the source has caught up, its cursor. Tells what became of them.
  */
-export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
+export async function storeBatch(batch: Arrival[], parts: Parts): Promise<Counts> {
   const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
   let messages: MessageArrival[] = [];
   const flush = async () => {
-    for (const [i, { outcome }] of (await keepMessages(messages, parts)).entries())
+    for (const [i, { outcome }] of (await storeMessages(messages, parts)).entries())
       if (outcome === 'recognised') counts.recognised++;
       else if (outcome === 'new') {
         counts.stored++;
@@ -53,21 +52,21 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
   return counts;
 }
 
-/** Messages of one server in one transaction, with the deliveries that routing chooses and the answers they get. */
-export async function keepMessages(
+/** Messages of one server in one transaction, with the deliveries that routing chooses and the automatic replies they get. */
+export async function storeMessages(
   arrived: { message: Understood; remaining: number }[],
   { server, store, events }: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
   const destinations = await store.destinations.list();
-  const answers = await answersTo(
+  const replies = await automaticReplies(
     arrived.map(({ message }) => message),
     server,
     store,
   );
   const receipts = arrived.map(({ message }, i) => ({
     ...message,
-    answer: answers[i] ?? null,
+    answer: replies[i] ?? null,
     destinationIds: route({ serverId: server.id, content: message.content }, destinations),
   }));
   const received = await store.messages.receive(server, receipts);

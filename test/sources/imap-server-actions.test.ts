@@ -109,7 +109,7 @@ test('P24: positions of a folder or of UIDs that are no more are no error', asyn
   assert.equal((await checksumsIn(user)).length, 2);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones, in several folders', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones, in several folders', async (t) => {
   const user = 'both@example.com';
   world.dovecot.createFolder(user, 'Orders');
   for (let n = 1; n <= 20; n++) {
@@ -129,7 +129,7 @@ test('the consumer may acknowledge each message while it reads on, also large on
   assert.deepEqual([await checksumsIn(user), await checksumsIn(user, 'Orders')], [[], []]);
 });
 
-test('P24: an acknowledgement is done on a new connection when the server ended the one before', async (t) => {
+test('P24: an action is done on a new connection when the server ended the one before', async (t) => {
   const user = 'restarted@example.com';
   await world.dovecot.fill(user, mails(4));
   const source = openSource(t, world.server(user), world.tokensFor(user));

@@ -124,7 +124,7 @@ test('that the permission to change the mailbox is missing is told', async (t) =
   assert.match(problem.cause ?? '', /Mail\.ReadWrite to mark, move and delete/);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones, in several folders', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones, in several folders', async (t) => {
   const address = 'both@example.com';
   for (let n = 1; n <= 20; n++) {
     const text = n % 7 === 0 ? 'x'.repeat(1_500_000) : 'x'.repeat(20_000);
@@ -142,7 +142,7 @@ test('the consumer may acknowledge each message while it reads on, also large on
   assert.deepEqual([checksumsIn(address, 'inbox'), checksumsIn(address, 'Orders')], [[], []]);
 });
 
-test('many are acknowledged, four requests at a time at most', async (t) => {
+test('many are acted on, four requests at a time at most', async (t) => {
   const address = 'many@example.com';
   const positions = await positionsOf(address, 200);
   await world.source(t, address).act(positions, { action: 'mark-read' });

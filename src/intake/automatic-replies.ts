@@ -3,8 +3,8 @@ import type { MailServer } from '../model/mail-server.ts';
 import type { AutomaticAnswer } from '../store/outbox.ts';
 import type { Receipt, Store } from '../store/store.ts';
 
-/** The acknowledgements that messages get, in their order, if the server gives any and its outgoing server is on. */
-export async function answersTo(
+/** The automatic replies to the senders of messages, in their order, if the server gives any and its outgoing server is on. */
+export async function automaticReplies(
   messages: Pick<Receipt, 'content' | 'receivedAt'>[],
   server: MailServer,
   store: Store,
@@ -18,7 +18,7 @@ export async function answersTo(
   return Promise.all(messages.map((message) => acknowledge(message, server, outgoing, own)));
 }
 
-/** Mailboxes that are read here and addresses that are sent from: an answer to one of them would come back. */
+/** Mailboxes that are read here and addresses that are sent from: a reply to one of them would come back. */
 function ownAddresses(servers: { address: string }[]): Set<string> {
   return new Set(servers.map(({ address }) => address.toLowerCase()));
 }

@@ -8,7 +8,7 @@ import { mail, startTaking } from './taking.ts';
 
 const markRead = { afterIntake: { action: 'mark-read' } } as const;
 
-const uids = ({ acknowledged }: ScriptedMailbox) => acknowledged.map(({ position }) => position.uid);
+const uids = ({ acted }: ScriptedMailbox) => acted.map(({ position }) => position.uid);
 
 const nothingOwed = (store: Store) =>
   until(
@@ -16,7 +16,7 @@ const nothingOwed = (store: Store) =>
     async () => (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
   );
 
-test('what is stored is acknowledged once, in the way that is configured', async (t) => {
+test('what is stored is acted on once, in the way that is configured', async (t) => {
   const { addServer, supervisor, store, stored } = await startTaking(t);
   const { mailbox } = await addServer({ afterIntake: { action: 'move', folder: 'Taken' } });
   for (let n = 0; n < 3; n++) mailbox.deliver(mail(`${n}`));
@@ -24,14 +24,13 @@ test('what is stored is acknowledged once, in the way that is configured', async
   await stored(3);
   mailbox.deliver(mail('3'));
   await stored(4);
-  await until('all are', () => mailbox.acknowledged.length === 4);
+  await until('all are', () => mailbox.acted.length === 4);
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox).toSorted(), ['1', '2', '3', '4']);
-  for (const { action } of mailbox.acknowledged)
-    assert.deepEqual(action, { action: 'move', folder: 'Taken' });
+  for (const { action } of mailbox.acted) assert.deepEqual(action, { action: 'move', folder: 'Taken' });
 });
 
-test('P24: nothing is acknowledged before it is durable', async (t) => {
+test('P24: nothing is acted on before it is durable', async (t) => {
   const order: string[] = [];
   const { addServer, supervisor } = await startTaking(t, {
     seen: (store) => ({
@@ -54,7 +53,7 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
   await supervisor.start();
   for (let n = 1; n <= 10; n++) {
     mailbox.deliver(mail(`${n}`));
-    await until('it is acknowledged', () => order.includes(`acknowledged ${n}`));
+    await until('it is acted on', () => order.includes(`acknowledged ${n}`));
     assert.ok(order.indexOf(`stored ${n}`) < order.indexOf(`acknowledged ${n}`));
   }
   assert.deepEqual(uids(mailbox), ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
@@ -63,7 +62,7 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
 test('P24: what fails is repeated until it is done, and nothing is stored or delivered again for it', async (t) => {
   const { addServer, supervisor, store, stored, condition, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = connectionBroken('later', 'imap.refused', 'refused');
+  mailbox.trouble.acting = connectionBroken('later', 'imap.refused', 'refused');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
@@ -72,7 +71,7 @@ test('P24: what fails is repeated until it is done, and nothing is stored or del
   const tries = () => told.filter(({ msg }) => msg.includes('still owed'));
   await until('it was tried some times', () => tries().length >= 4);
   assert.equal(tries().filter(({ level }) => level === 'warn').length, 1, 'told once, not at every retry');
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox), ['1']);
   await until('the problem is gone', async () => (await problem()) === undefined);
@@ -83,13 +82,13 @@ test('P24: what fails is repeated until it is done, and nothing is stored or del
 test('P24: what was owed when the process ended is done after the next start, without any new mail', async (t) => {
   const { addServer, supervisor, createSupervising, store, stored } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = 'hang';
+  mailbox.trouble.acting = 'hang';
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
   await supervisor.stop();
   assert.deepEqual(uids(mailbox), []);
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await createSupervising().start();
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox), ['1']);
@@ -124,7 +123,7 @@ test('a mail server that never answers an action does not stop the reading, and 
 }, async (t) => {
   const { addServer, supervisor, stored, becomes, store, condition } = await startTaking(t);
   const { server, mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = 'hang';
+  mailbox.trouble.acting = 'hang';
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
@@ -141,12 +140,12 @@ test('the time that a mail server asks for is kept for actions too', async (t) =
   const { addServer, supervisor, store, stored, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
   const named = Date.now() + 600;
-  mailbox.trouble.acknowledging = connectionBroken(new Date(named), 'imap.throttled', 'throttled');
+  mailbox.trouble.acting = connectionBroken(new Date(named), 'imap.throttled', 'throttled');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
   await until('it was tried', () => told.some(({ problem }) => problem === 'imap.throttled'));
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await nothingOwed(store);
   assert.ok(Date.now() >= named);
 });
@@ -159,6 +158,6 @@ test('with `leave` nothing is done on the server', async (t) => {
   await stored(1);
   await becomes('watching');
   await supervisor.stop();
-  assert.deepEqual(mailbox.acknowledged, []);
+  assert.deepEqual(mailbox.acted, []);
   assert.deepEqual(await store.messages.dueActions('srv_support', new Date().toISOString(), 10), []);
 });
