@@ -1,214 +1,162 @@
-import type { MailServer } from '../model/mail-server.ts';
-import type { Position } from '../model/message.ts';
+import type { Instant } from '../model/mail-server.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Blame } from './blame.ts';
-import { stopped, tooLarge, unreadable } from './message-problems.ts';
-import { type Answer, type Entry, type Fetched, type NamedFolder, type Reading, tries } from './protocol.ts';
+import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
+import { stopped } from './message-problems.ts';
+import type { Entry, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
 import type { SourceEvent } from './source.ts';
 import { isBeforeStart } from './start.ts';
 
-/** What may be taken of a mailbox. */
-export interface Limits {
-  server: MailServer;
-  maxMessageBytes: number;
-}
-
-/** A reading under way. */
-export interface ReadingState<Folder extends NamedFolder> extends Limits {
-  reading: Reading<Folder>;
-  blame: Blame;
-  signal: AbortSignal;
-  /** The message whose bytes may be read now. */
-  current: Entry | null;
-  /** Why its bytes broke off. */
-  failure: Problem | null;
-  /** Why the folder at hand could not be listed, where that concerns no other. */
-  folderProblem: Problem | null;
-}
-
 type MessageOrUnreadable = Exclude<SourceEvent, { kind: 'caught-up' }>;
 
-/**
- * Yields what came into a folder since the place reached in it. Throws a Problem when the server is out of reach, or
- * when a large message could not be read to its end: it is read again from there.
- */
-export async function* readFolder<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
-  folder: Folder,
-): AsyncGenerator<MessageOrUnreadable> {
-  for await (const { entries, behind } of listed(state, folder)) {
-    let remaining = entries.length + behind;
-    for (const run of runsOf(state, entries)) {
-      remaining -= run.length;
-      yield* readRun(state, folder, run, remaining);
+/** A reading could not list a folder; others may be read all the same. */
+export class FolderUnlisted extends Error {
+  override readonly name = 'FolderUnlisted';
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super('A folder could not be listed', { cause: problem });
+    this.problem = problem;
+  }
+}
+
+/** Reads folders in one reading of a mailbox, message by message. */
+export class FolderReader<Folder extends NamedFolder> {
+  readonly #reading: Reading<Folder>;
+  readonly #limits: Limits;
+  readonly #blame: Blame;
+  readonly #signal: AbortSignal;
+  /** The message whose bytes may be read now. */
+  #current: Entry | null = null;
+  /** Why its bytes broke off. */
+  #failure: Problem | null = null;
+
+  constructor(reading: Reading<Folder>, limits: Limits, blame: Blame, signal: AbortSignal) {
+    this.#reading = reading;
+    this.#limits = limits;
+    this.#blame = blame;
+    this.#signal = signal;
+  }
+
+  /**
+   * Yields what came into a folder since the place reached in it. Throws {@link FolderUnlisted}, and a Problem when
+   * the server is out of reach or a large message could not be read to its end: it is read again from there.
+   */
+  async *read(folder: Folder): AsyncGenerator<MessageOrUnreadable> {
+    for await (const { entries, behind } of this.#list(folder)) {
+      let remaining = entries.length + behind;
+      for (const run of this.#runsOf(entries)) {
+        remaining -= run.length;
+        yield* this.#readRun(folder, run, remaining);
+      }
     }
   }
-}
 
-async function* listed<Folder extends NamedFolder>(state: ReadingState<Folder>, folder: Folder) {
-  try {
-    yield* state.reading.list(folder);
-  } catch (error) {
-    const problem = state.reading.explain(error, 'list the folder', folder.name);
-    if (problem.kind === 'folder') state.folderProblem = problem;
-    throw problem;
-  }
-}
-
-/** Messages that are asked for together: what is suspect, or need not be asked for at all, stands alone. */
-function* runsOf<Folder extends NamedFolder>(
-  { blame, maxMessageBytes }: ReadingState<Folder>,
-  entries: readonly Entry[],
-): Generator<readonly Entry[]> {
-  let run: Entry[] = [];
-  for (const entry of entries) {
-    const isAlone = blame.isSuspect(entry.position) || (entry.size ?? 0) > maxMessageBytes;
-    if (isAlone && run.length > 0) {
-      yield run;
-      run = [];
+  async *#list(folder: Folder): AsyncGenerator<Portion> {
+    try {
+      yield* this.#reading.list(folder);
+    } catch (error) {
+      const problem = this.#reading.explain(error, 'list the folder', folder.name);
+      throw problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
     }
-    if (isAlone) yield [entry];
-    else run.push(entry);
   }
-  if (run.length > 0) yield run;
-}
 
-async function* readRun<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
-  folder: Folder,
-  run: readonly Entry[],
-  behind: number,
-): AsyncGenerator<MessageOrUnreadable> {
-  const { reading, signal } = state;
-  const hopeless = unreadableUnasked(state, run);
-  if (hopeless) return yield hopeless;
-  const waiting = new Set(run);
-  try {
-    for await (const fetched of reading.fetch(run, folder)) {
-      signal.throwIfAborted();
-      waiting.delete(fetched.entry);
-      const event = eventOf(state, fetched, behind + waiting.size);
-      if (!event) continue;
-      state.current = fetched.entry;
-      yield event;
-      state.current = null;
-      // Whoever goes on after this would store a cursor that covers what was not read
-      if (state.failure) throw state.failure;
+  /** Messages that are asked for together: what is suspect, or need not be asked for at all, stands alone. */
+  *#runsOf(entries: readonly Entry[]): Generator<readonly Entry[]> {
+    let run: Entry[] = [];
+    for (const entry of entries) {
+      const isAlone = this.#blame.isSuspect(entry.position) || this.#isTooLarge(entry);
+      if (isAlone && run.length > 0) {
+        yield run;
+        run = [];
+      }
+      if (isAlone) yield [entry];
+      else run.push(entry);
     }
-  } catch (error) {
-    const problem = reading.explain(error, 'give messages', folder.name);
-    const [first] = waiting;
-    if (first && problem !== state.failure) stoppedAt(state, first, problem);
-    throw problem;
+    if (run.length > 0) yield run;
   }
-}
 
-function stoppedAt<Folder extends NamedFolder>(
-  { blame, signal }: ReadingState<Folder>,
-  { position }: Entry,
-  problem: Problem,
-): void {
-  if (!signal.aborted) blame.stoppedAt(position, problem);
-}
-
-/** A message that is not asked for at all: given up, or announced as too large. */
-function unreadableUnasked<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
-  [entry, ...others]: readonly Entry[],
-): MessageOrUnreadable | null {
-  if (!entry || others.length > 0) return null;
-  const { position, receivedAt, size } = entry;
-  const isTooLarge = size !== null && size > state.maxMessageBytes;
-  const problem =
-    state.blame.givenUp(position) ??
-    (isTooLarge ? problemOf({ kind: 'too-large', receivedAt, size }, position, state) : null);
-  return problem && unreadableEvent(state, entry, receivedAt, problem);
-}
-
-function eventOf<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
-  fetched: Fetched,
-  remaining: number,
-): MessageOrUnreadable | null {
-  const { reading, server } = state;
-  const { entry, kind } = fetched;
-  const { position } = entry;
-  if (kind === 'given' && !isBeforeStart(server, fetched.receivedAt)) {
-    reading.advance(entry, 'taken');
-    const { receivedAt, size } = fetched;
-    const raw = bytesOf(fetched, position, state, {
-      isWanted: () => state.current === entry,
-      explain: (error) => brokenOff(state, entry, error),
-    });
-    return { kind: 'message', position, receivedAt, size, raw, cursor: reading.cursor(), remaining };
-  }
-  const problem = problemOf(fetched, position, state);
-  if (problem && 'receivedAt' in fetched)
-    return unreadableEvent(state, entry, fetched.receivedAt ?? entry.receivedAt, problem);
-  reading.advance(entry, kind === 'gone' ? 'gone' : 'too-old');
-  return null;
-}
-
-function unreadableEvent<Folder extends NamedFolder>(
-  { reading }: ReadingState<Folder>,
-  entry: Entry,
-  receivedAt: string | null,
-  problem: Problem,
-): MessageOrUnreadable {
-  reading.advance(entry, 'unreadable');
-  const { position } = entry;
-  return { kind: 'unreadable', position, receivedAt, problem, cursor: reading.cursor() };
-}
-
-/** What to say of a message that broke off; it is remembered as one at which the reading stopped. */
-function brokenOff<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
-  entry: Entry,
-  error: unknown,
-): Problem {
-  const { reading, server, signal } = state;
-  const problem = signal.aborted ? stopped(server) : reading.explain(error, 'give a message');
-  stoppedAt(state, entry, problem);
-  // Reading on does help, even if this message stays behind
-  state.failure = problem.retriable();
-  return state.failure;
-}
-
-/** Why the server has a message and does not give it; null where that is not so. */
-export function problemOf(
-  answer: Answer,
-  position: Position,
-  { server, maxMessageBytes }: Limits,
-): Problem | null {
-  if (answer.kind === 'refused') return unreadable(server, position, tries, answer.said);
-  if (answer.kind === 'too-large') return tooLarge(server, position, answer.size, maxMessageBytes);
-  return null;
-}
-
-/**
- * The bytes of a message as they come. The announced size may be an estimate; what goes on beyond the limit is not.
- * Throws what `explain` makes of an error; `stopped` when it is not wanted any more, so that nobody takes a half for
- * the whole.
- */
-export async function* bytesOf(
-  { first, rest }: Extract<Answer, { kind: 'given' }>,
-  position: Position,
-  { server, maxMessageBytes }: Limits,
-  { isWanted, explain }: { isWanted: () => boolean; explain: (error: unknown) => Problem },
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  if (rest === null) return;
-  if (!isWanted()) throw stopped(server);
-  let length = first.length;
-  try {
-    for await (const piece of rest) {
-      length += piece.length;
-      if (length > maxMessageBytes) throw tooLarge(server, position, length, maxMessageBytes);
-      yield piece;
-      if (!isWanted()) break;
+  async *#readRun(
+    folder: Folder,
+    run: readonly Entry[],
+    behind: number,
+  ): AsyncGenerator<MessageOrUnreadable> {
+    const hopeless = this.#unreadableUnasked(run);
+    if (hopeless) return yield hopeless;
+    const waiting = new Set(run);
+    try {
+      for await (const fetched of this.#reading.fetch(run, folder)) {
+        this.#signal.throwIfAborted();
+        waiting.delete(fetched.entry);
+        const event = this.#eventOf(fetched, behind + waiting.size);
+        if (!event) continue;
+        this.#current = fetched.entry;
+        yield event;
+        this.#current = null;
+        // Whoever goes on after this would store a cursor that covers what was not read
+        if (this.#failure) throw this.#failure;
+      }
+    } catch (error) {
+      const problem = this.#reading.explain(error, 'give messages', folder.name);
+      const [first] = waiting;
+      if (first && problem !== this.#failure) this.#stoppedAt(first, problem);
+      throw problem;
     }
-  } catch (error) {
-    throw explain(error);
   }
-  if (!isWanted()) throw stopped(server);
+
+  /** A message that is not asked for at all: given up, or announced as too large. */
+  #unreadableUnasked([entry, ...others]: readonly Entry[]): MessageOrUnreadable | null {
+    if (!entry || others.length > 0) return null;
+    const { position, receivedAt, size } = entry;
+    const tooLarge = { kind: 'too-large' as const, receivedAt, size: size ?? 0 };
+    const problem =
+      this.#blame.givenUp(position) ??
+      (this.#isTooLarge(entry) ? whyUnreadable(tooLarge, position, this.#limits) : null);
+    return problem && this.#unreadable(entry, receivedAt, problem);
+  }
+
+  #isTooLarge({ size }: Entry): boolean {
+    return size !== null && size > this.#limits.maxMessageBytes;
+  }
+
+  /** What is told of a message; null where it is gone, or from before the start. */
+  #eventOf(fetched: Fetched, remaining: number): MessageOrUnreadable | null {
+    const { entry, kind } = fetched;
+    const { position } = entry;
+    if (kind === 'given' && !isBeforeStart(this.#limits.server, fetched.receivedAt)) {
+      this.#reading.advance(entry, 'taken');
+      const { receivedAt, size } = fetched;
+      const raw = bytesOf(fetched, position, this.#limits, {
+        isWanted: () => this.#current === entry,
+        explain: (error) => this.#brokenOff(entry, error),
+      });
+      const cursor = this.#reading.cursor();
+      return { kind: 'message', position, receivedAt, size, raw, cursor, remaining };
+    }
+    const problem = whyUnreadable(fetched, position, this.#limits);
+    if (problem && 'receivedAt' in fetched)
+      return this.#unreadable(entry, fetched.receivedAt ?? entry.receivedAt, problem);
+    this.#reading.advance(entry, kind === 'gone' ? 'gone' : 'too-old');
+    return null;
+  }
+
+  #unreadable(entry: Entry, receivedAt: Instant | null, problem: Problem): MessageOrUnreadable {
+    this.#reading.advance(entry, 'unreadable');
+    const { position } = entry;
+    return { kind: 'unreadable', position, receivedAt, problem, cursor: this.#reading.cursor() };
+  }
+
+  /** What to say of a message that broke off. */
+  #brokenOff(entry: Entry, error: unknown): Problem {
+    const problem = this.#signal.aborted
+      ? stopped(this.#limits.server)
+      : this.#reading.explain(error, 'give a message');
+    this.#stoppedAt(entry, problem);
+    // Reading on does help, even if this message stays behind
+    this.#failure = problem.retriable();
+    return this.#failure;
+  }
+
+  #stoppedAt({ position }: Entry, problem: Problem): void {
+    if (!this.#signal.aborted) this.#blame.stoppedAt(position, problem);
+  }
 }

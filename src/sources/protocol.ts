@@ -74,7 +74,7 @@ export interface Reading<Folder extends NamedFolder> {
   /** The message is about to be yielded, or there is nothing to yield of it: the cursor may cover it. */
   advance(entry: Entry, outcome: Outcome): void;
   cursor(): Cursor;
-  /** The look that `folders` began is over, whether it came to its end or broke off. */
+  /** A look is over, whether it came to its end or broke off. */
   endLook?(): void;
   /**
    * Waits for new mail, for so many milliseconds or as little longer as the server allows: the folder in which

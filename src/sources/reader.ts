@@ -1,7 +1,10 @@
+import type { Position } from '../model/message.ts';
+import type { Problem } from '../model/problem.ts';
 import { createBlame } from './blame.ts';
-import { bytesOf, problemOf, type ReadingState, readFolder } from './folder-reader.ts';
+import { FolderReader, FolderUnlisted } from './folder-reader.ts';
+import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
 import { stopped } from './message-problems.ts';
-import type { MailboxProtocol, NamedFolder, Reading } from './protocol.ts';
+import type { Answer, MailboxProtocol, NamedFolder, Reading } from './protocol.ts';
 import type { MailSource, SourceEvent, SourceParts } from './source.ts';
 
 const actions = { 'mark-read': 'mark messages as read', move: 'move messages', delete: 'delete messages' };
@@ -11,22 +14,26 @@ export function createSource<Folder extends NamedFolder>(
   protocol: MailboxProtocol<Folder>,
   { server, options: { maxMessageBytes, reconcileSeconds } }: Pick<SourceParts, 'server' | 'options'>,
 ): MailSource {
+  const limits = { server, maxMessageBytes };
   const closing = new AbortController();
   const blame = createBlame(server);
   let current: Reading<Folder> | null = null;
+
+  function problemOf(error: unknown, doing: string, { aborted }: AbortSignal = closing.signal): Problem {
+    return aborted ? stopped(server) : protocol.explain(error, doing);
+  }
 
   /** Does something beside the reading, until the source is closed. */
   async function beside<T>(
     doing: string,
     work: (signal: AbortSignal) => Promise<T>,
-    more?: AbortSignal,
+    signal: AbortSignal = closing.signal,
   ): Promise<T> {
-    const signal = more ? AbortSignal.any([closing.signal, more]) : closing.signal;
     try {
       signal.throwIfAborted();
       return await work(signal);
     } catch (error) {
-      throw signal.aborted ? stopped(server) : protocol.explain(error, doing);
+      throw problemOf(error, doing, signal);
     }
   }
 
@@ -39,12 +46,8 @@ export function createSource<Folder extends NamedFolder>(
       try {
         reading = await protocol.begin(cursor, { watch, signal });
         current = reading;
-        const limits = { server, maxMessageBytes };
-        const progress = { current: null, failure: null, folderProblem: null };
-        yield* readMailbox(
-          { ...limits, ...progress, reading, blame, signal },
-          watch ? reconcileSeconds * 1000 : null,
-        );
+        const reader = new FolderReader(reading, limits, blame, signal);
+        yield* readMailbox(reading, reader, watch ? reconcileSeconds * 1000 : null, signal);
       } catch (error) {
         if (!signal.aborted) throw (reading ?? protocol).explain(error);
       } finally {
@@ -54,41 +57,41 @@ export function createSource<Folder extends NamedFolder>(
         current = null;
       }
     },
-
     async act(positions, action) {
       if (action.action === 'leave' || positions.length === 0) return;
       await beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
     },
-
     hint: (hint) => current?.hint?.(hint),
-
     async fetch(position) {
-      const answer = await beside('give a message', (signal) => protocol.fetch(position, signal));
-      const limits = { server, maxMessageBytes };
-      if (answer.kind !== 'given') {
-        const problem = problemOf(answer, position, limits);
-        if (problem) throw problem;
-        return null;
-      }
-      const { receivedAt, size } = answer;
-      const raw = bytesOf(answer, position, limits, {
-        isWanted: () => true,
-        explain: (error) =>
-          closing.signal.aborted ? stopped(server) : protocol.explain(error, 'give a message'),
-      });
-      // A message fetched out of turn moves nothing forward
-      return { kind: 'message', position, receivedAt, size, raw, cursor: '', remaining: 0 };
+      const doing = 'give a message';
+      const answer = await beside(doing, (signal) => protocol.fetch(position, signal));
+      return refetched(answer, position, limits, (error) => problemOf(error, doing));
     },
-
     explain: (error) => protocol.explain(error),
-
-    inspect: (signal) => beside('open the mailbox', (either) => protocol.inspect(either), signal),
-
+    inspect: (signal) =>
+      beside('open the mailbox', protocol.inspect, signal && AbortSignal.any([signal, closing.signal])),
     async close() {
       closing.abort();
       await protocol.close();
     },
   };
+}
+
+/** A message fetched out of turn moves nothing forward. Throws why it cannot be had; null when it is gone. */
+function refetched(
+  answer: Answer,
+  position: Position,
+  limits: Limits,
+  explain: (error: unknown) => Problem,
+): Extract<SourceEvent, { kind: 'message' }> | null {
+  if (answer.kind === 'given') {
+    const { receivedAt, size } = answer;
+    const raw = bytesOf(answer, position, limits, { isWanted: () => true, explain });
+    return { kind: 'message', position, receivedAt, size, raw, cursor: '', remaining: 0 };
+  }
+  const problem = whyUnreadable(answer, position, limits);
+  if (problem) throw problem;
+  return null;
 }
 
 /**
@@ -97,14 +100,14 @@ export function createSource<Folder extends NamedFolder>(
  * comes after each look.
  */
 async function* readMailbox<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
+  reading: Reading<Folder>,
+  reader: FolderReader<Folder>,
   reconcileMs: number | null,
+  signal: AbortSignal,
 ): AsyncGenerator<SourceEvent> {
-  const { reading, signal } = state;
   let reconcileAt = 0;
   for (let arrivedIn: Folder | null = null; ; ) {
-    if (arrivedIn) yield* readFolder(state, arrivedIn);
-    else yield* readFolders(state);
+    yield* readFolders(reading, reader, arrivedIn);
     yield { kind: 'caught-up', cursor: reading.cursor() };
     if (reconcileMs === null) return;
     if (!arrivedIn) reconcileAt = Date.now() + reconcileMs;
@@ -114,20 +117,21 @@ async function* readMailbox<Folder extends NamedFolder>(
   }
 }
 
-/** Reads every folder; one that cannot be listed stops the reading only after the others were read. */
+/** Reads one folder, or every one; one that cannot be listed stops the reading only after the others were read. */
 async function* readFolders<Folder extends NamedFolder>(
-  state: ReadingState<Folder>,
+  reading: Reading<Folder>,
+  reader: FolderReader<Folder>,
+  only: Folder | null,
 ): AsyncGenerator<SourceEvent> {
-  const { reading } = state;
-  const { folders, missing } = await reading.folders();
+  const { folders, missing } = only ? { folders: [only], missing: null } : await reading.folders();
   let unlisted = missing;
   try {
     for (const folder of folders)
       try {
-        yield* readFolder(state, folder);
+        yield* reader.read(folder);
       } catch (error) {
-        if (error !== state.folderProblem) throw error;
-        unlisted ??= state.folderProblem;
+        if (!(error instanceof FolderUnlisted)) throw error;
+        unlisted ??= error.problem;
       }
   } finally {
     reading.endLook?.();

@@ -1,11 +1,11 @@
 import { createSource } from '../reader.ts';
 import type { MailSource, SourceParts } from '../source.ts';
 import { act } from './act.ts';
-import { createEwsClient } from './client.ts';
+import { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import { refetchMessage } from './fetch.ts';
 import { inspectMailbox } from './inspect.ts';
-import { createReading } from './reading.ts';
+import { EwsReading } from './reading.ts';
 import type { Watch } from './watch.ts';
 
 /** Exchange gives a sign of life in streamed answers every 45 seconds, and works on a batch for a minute at most. */
@@ -24,12 +24,12 @@ export function createEwsSource(
   { silenceMs = defaultSilenceMs, mostListed = defaultMostListed } = {},
 ): MailSource {
   const { server, tokens, options, log } = parts;
-  const client = createEwsClient(server, tokens, { silenceMs });
+  const client = new EwsClient(server, tokens, { silenceMs });
   const watches = new Set<Watch>();
   return createSource(
     {
       begin: async (cursor, { signal }) =>
-        createReading({ client, known, options, mostListed, watches, log }, cursor, signal),
+        new EwsReading({ client, known, options, mostListed, watches, log }, cursor, signal),
       fetch: (position, signal) => refetchMessage(client, position, options.maxMessageBytes, signal),
       act: (positions, action, signal) => act(client, positions, action, signal),
       inspect: (signal) => inspectMailbox(client, server, signal),

@@ -1,11 +1,12 @@
 import { inPortions } from '../../concurrency/batches.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
-import type { Portion, Reading } from '../protocol.ts';
+import type { Entry, Fetched, Portion, Reading } from '../protocol.ts';
 import type { Cursor, SourceParts } from '../source.ts';
 import { isBeforeStart } from '../start.ts';
 import type { EwsClient } from './client.ts';
-import { openCursor } from './cursor.ts';
+import { openCursor, type Progress } from './cursor.ts';
 import { explain } from './explain.ts';
 import { fetchMessages } from './fetch.ts';
 import { type Folder, resolveFolders } from './folders.ts';
@@ -27,22 +28,38 @@ export interface ReadingParts {
 const portionSize = 500;
 
 /** Reads a mailbox by its folders' sync states. The first folder is watched. */
-export function createReading(
-  { client, known, options, mostListed, watches, log }: ReadingParts,
-  cursor: Cursor | null,
-  signal: AbortSignal,
-): Reading<Folder> {
-  const { server } = client;
-  const progress = openCursor(cursor);
-  const ending = new AbortController();
-  let watched: Folder | null = null;
-  let watch: Watch | null = null;
+export class EwsReading implements Reading<Folder> {
+  readonly #parts: ReadingParts;
+  readonly #signal: AbortSignal;
+  readonly #ending = new AbortController();
+  readonly #progress: Progress;
+  #watched: Folder | null = null;
+  #watch: Watch | null = null;
 
-  async function* list(folder: Folder): AsyncGenerator<Portion> {
+  constructor(parts: ReadingParts, cursor: Cursor | null, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#progress = openCursor(cursor);
+  }
+
+  async folders(): Promise<{ folders: Folder[]; missing: Problem | null }> {
+    const { server } = this.#parts.client;
+    try {
+      const { folders, missing } = await resolveFolders(this.#parts.client, server.folders, this.#signal);
+      this.#progress.keepOnly([...folders.map(({ name }) => name), ...missing]);
+      this.#watched = folders[0] ?? null;
+      const [absent = folders.length === 0 ? server.folders.join(', ') : null] = missing;
+      return { folders, missing: absent === null ? null : folderMissing(server, absent) };
+    } catch (error) {
+      throw explain(error, server, 'list the folders', 'INBOX');
+    }
+  }
+
+  async *list(folder: Folder): AsyncGenerator<Portion> {
     let after: Arrival | null = null;
     let until: string | null = null;
     for (;;) {
-      const listing = await listSince(folder, after);
+      const listing = await this.#listAfter(folder, after);
       until ??= listing.until;
       yield* portionsOf(folder, listing);
       if (listing.beyond > 0) {
@@ -50,7 +67,7 @@ export function createReading(
         continue;
       }
       // What is listed again of a reading that was broken off is known by then
-      progress.reach(folder.name, until);
+      this.#progress.reach(folder.name, until);
       if (after === null) return;
       // It was listed several times: what came meanwhile lies behind the first of them
       after = null;
@@ -58,64 +75,68 @@ export function createReading(
     }
   }
 
-  async function listSince(folder: Folder, after: Arrival | null): Promise<Listing> {
-    const wanted = async (arrivals: Arrival[]): Promise<Arrival[]> => {
-      const due = arrivals.filter(
-        (arrival) =>
-          !isBeforeStart(server, arrival.receivedAt) && (after === null || isLater(arrival, after)),
-      );
-      if (due.length === 0) return due;
-      const uids = due.map(({ id }) => id);
-      const here = await known({ folder: folder.name, validity: '' }, uids);
-      return due.filter(({ id }) => !here.has(id));
-    };
-    const state = progress.stateOf(folder.name);
+  fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
+    return fetchMessages(this.#parts.client, entries, this.#signal);
+  }
+
+  /** The sync state moves on when all that was listed was read. */
+  advance(): void {}
+
+  cursor(): Cursor {
+    return this.#progress.toCursor();
+  }
+
+  async wait(milliseconds: number): Promise<Folder | null> {
+    this.#watch ??= this.#beginWatch(this.#watched as Folder);
+    return (await this.#watch.arrivalWithin(milliseconds)) ? this.#watch.folder : null;
+  }
+
+  explain(error: unknown, doing?: string, folder?: string): Problem {
+    return explain(error, this.#parts.client.server, doing, folder);
+  }
+
+  async end(): Promise<void> {
+    this.#ending.abort();
+    if (!this.#watch) return;
+    await this.#watch.ended;
+    this.#parts.watches.delete(this.#watch);
+  }
+
+  #beginWatch(folder: Folder): Watch {
+    const { client, options, log, watches } = this.#parts;
+    const signal = AbortSignal.any([this.#signal, this.#ending.signal]);
+    const watch = new Watch(client, folder, { ...options, log }, signal);
+    watches.add(watch);
+    return watch;
+  }
+
+  async #listAfter(folder: Folder, after: Arrival | null): Promise<Listing> {
+    const { client, mostListed, log } = this.#parts;
+    const state = this.#progress.stateOf(folder.name);
+    const wanted = (arrivals: Arrival[]) => this.#wanted(folder, arrivals, after);
     try {
-      return await listArrivals(client, folder, state, wanted, mostListed, signal);
+      return await listArrivals(client, folder, state, wanted, mostListed, this.#signal);
     } catch (error) {
       const isLost = error instanceof Refusal && error.code === 'ErrorInvalidSyncStateData';
       if (!isLost || state === null) throw error;
       log.info({ folder: folder.name }, 'The sync state of the folder is lost: it is looked at anew');
-      progress.reach(folder.name, null);
-      return listSince(folder, after);
+      this.#progress.reach(folder.name, null);
+      return this.#listAfter(folder, after);
     }
   }
 
-  return {
-    async folders() {
-      try {
-        const { folders, missing } = await resolveFolders(client, server.folders, signal);
-        progress.keepOnly([...folders.map(({ name }) => name), ...missing]);
-        watched = folders[0] ?? null;
-        const [absent = folders.length === 0 ? server.folders.join(', ') : null] = missing;
-        return { folders, missing: absent === null ? null : folderMissing(server, absent) };
-      } catch (error) {
-        throw explain(error, server, 'list the folders', 'INBOX');
-      }
-    },
-    list,
-    fetch: (entries) => fetchMessages(client, entries, signal),
-    // The sync state moves on when all that was listed was read
-    advance: () => undefined,
-    cursor: progress.toCursor,
-    async wait(milliseconds) {
-      watch ??= new Watch(
-        client,
-        watched as Folder,
-        { ...options, log },
-        AbortSignal.any([signal, ending.signal]),
-      );
-      watches.add(watch);
-      return (await watch.arrivalWithin(milliseconds)) ? watch.folder : null;
-    },
-    explain: (error, doing, folder) => explain(error, server, doing, folder),
-    async end() {
-      ending.abort();
-      if (!watch) return;
-      await watch.ended;
-      watches.delete(watch);
-    },
-  };
+  /** What is to be read of what a folder lists. */
+  async #wanted({ name }: Folder, arrivals: Arrival[], after: Arrival | null): Promise<Arrival[]> {
+    const { client, known } = this.#parts;
+    const due = arrivals.filter(
+      (arrival) =>
+        !isBeforeStart(client.server, arrival.receivedAt) && (after === null || isLater(arrival, after)),
+    );
+    if (due.length === 0) return due;
+    const uids = due.map(({ id }) => id);
+    const here = await known({ folder: name, validity: '' }, uids);
+    return due.filter(({ id }) => !here.has(id));
+  }
 }
 
 function* portionsOf({ name }: Folder, { arrivals, beyond }: Listing): Generator<Portion> {

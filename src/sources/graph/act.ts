@@ -2,7 +2,7 @@ import { readAhead } from '../../concurrency/read-ahead.ts';
 import type { Position } from '../../model/message.ts';
 import type { Action } from '../protocol.ts';
 import type { GraphClient } from './client.ts';
-import { createFolderFinder } from './folders.ts';
+import { FolderFinder } from './folders.ts';
 import { folderMissing } from './problems.ts';
 import { isGone } from './refusal.ts';
 
@@ -19,7 +19,7 @@ export async function act(
   action: Action,
   signal: AbortSignal,
 ): Promise<void> {
-  const finder = createFolderFinder(client, signal);
+  const finder = new FolderFinder(client, signal);
   const target = action.action === 'move' ? await finder.find(action.folder) : null;
   if (action.action === 'move' && target === null) throw folderMissing(client.server, action.folder);
   // Graph's ids never change meaning; positions with a validity are from another protocol

@@ -6,7 +6,7 @@ import type { Round } from './delta.ts';
 import { explain } from './explain.ts';
 import { fetchMessage, findReceived } from './fetch.ts';
 import { inspectMailbox } from './inspect.ts';
-import { createReading } from './reading.ts';
+import { GraphReading } from './reading.ts';
 
 /**
  * A mailbox over Microsoft Graph v1.0: delta queries by folder, with immutable ids; told of new mail by change
@@ -19,7 +19,7 @@ export function createGraphSource({ known = async () => new Set(), ...parts }: S
   const rounds = new Map<string, Round>();
   return createSource(
     {
-      begin: async (cursor, how) => createReading({ ...parts, client, rounds, known }, cursor, how),
+      begin: async (cursor, how) => new GraphReading({ ...parts, client, rounds, known }, cursor, how),
       async fetch({ uid, validity }, signal) {
         // Graph's ids never change meaning; positions with a validity are from another protocol
         if (validity !== '') return { kind: 'gone' };

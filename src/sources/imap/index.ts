@@ -5,7 +5,7 @@ import { act } from './act.ts';
 import { openConnection } from './connection.ts';
 import { explain } from './explain.ts';
 import { inspectMailbox } from './inspect.ts';
-import { createReading } from './reading.ts';
+import { ImapReading } from './reading.ts';
 import { refetchMessage } from './refetch.ts';
 import { createSpareConnection } from './spare-connection.ts';
 
@@ -24,7 +24,7 @@ export function createImapSource(parts: Omit<SourceParts, 'notifications' | 'kno
   const spare = createSpareConnection(open);
   return createSource(
     {
-      begin: async (cursor, { signal }) => createReading(await open(signal), cursor, { ...options, log }),
+      begin: async (cursor, { signal }) => new ImapReading(await open(signal), cursor, { ...options, log }),
       fetch: (position, signal) => refetchMessage(position, maxMessageBytes, () => open(signal)),
       act: (positions, action, signal) =>
         spare.use(signal, (connection) => act(connection, positions, action, log)),

@@ -8,7 +8,7 @@ import { restInTurn, retrieve } from './fetch.ts';
 import { listSizes } from './listing.ts';
 import { Maildrop } from './maildrop.ts';
 import { cannotBeDone } from './problems.ts';
-import { createReading } from './reading.ts';
+import { Pop3Reading } from './reading.ts';
 import { openSession } from './session.ts';
 import { askStore, positionOf } from './unread.ts';
 
@@ -32,7 +32,7 @@ export function createPop3Source(parts: Omit<SourceParts, 'notifications'>): Mai
 
   return createSource(
     {
-      begin: async (cursor, how) => createReading({ server, maildrop, findStored, memory }, cursor, how),
+      begin: async (cursor, how) => new Pop3Reading({ server, maildrop, findStored, memory }, cursor, how),
       fetch: (position, signal) => refetchMessage(maildrop, position, maxMessageBytes, signal),
       async act(positions, { action }) {
         if (action !== 'delete') throw cannotBeDone(server, action);

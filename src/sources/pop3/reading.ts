@@ -1,15 +1,16 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { sleep } from '../../concurrency/sleep.ts';
 import type { MailServer } from '../../model/mail-server.ts';
-import type { NamedFolder, Portion, Reading } from '../protocol.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Entry, Fetched, NamedFolder, Outcome, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
-import { openCursor } from './cursor.ts';
+import { openCursor, type Progress } from './cursor.ts';
 import { explain } from './explain.ts';
 import { fetchMessages, retrieve } from './fetch.ts';
 import { listSizes } from './listing.ts';
 import type { Maildrop } from './maildrop.ts';
 import type { Session } from './session.ts';
-import { createUnread, type FindStored, type Memory, positionOf } from './unread.ts';
+import { createUnread, type FindStored, type Memory, positionOf, type Unread } from './unread.ts';
 
 export interface ReadingParts {
   server: MailServer;
@@ -28,32 +29,31 @@ const portionSize = 500;
  * Reads a maildrop, a session for each look: POP3 cannot tell of new mail, and a session sees only what lay there when
  * it began.
  */
-export function createReading(
-  { server, maildrop, findStored, memory }: ReadingParts,
-  cursor: Cursor | null,
-  { watch, signal }: { watch: boolean; signal: AbortSignal },
-): Reading<NamedFolder> {
-  const progress = openCursor(cursor);
-  const unread = createUnread({ server, progress, findStored, memory });
-  let hasRead = false;
+export class Pop3Reading implements Reading<NamedFolder> {
+  readonly #parts: ReadingParts;
+  readonly #options: { watch: boolean; signal: AbortSignal };
+  readonly #progress: Progress;
+  readonly #unread: Unread;
+  /** Something was read in this look. */
+  #hasRead = false;
 
-  async function findUnread(): Promise<{ uids: string[]; sizeOf: (uid: string) => number }> {
-    const { session, leave } = await maildrop.enter(signal);
-    try {
-      const { listing, connection } = session;
-      const uids = await unread.find(listing);
-      if (letsNothingStay(session, server)) await showAsRead(session, unread.listedAgain());
-      const sizes = uids.length === 0 ? new Map<number, number>() : await listSizes(connection);
-      return { uids, sizeOf: (uid) => sizes.get(listing.numbers.get(uid) ?? 0) ?? 0 };
-    } catch (error) {
-      throw session.explain(error, 'list the messages');
-    } finally {
-      leave();
-    }
+  constructor(parts: ReadingParts, cursor: Cursor | null, options: { watch: boolean; signal: AbortSignal }) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#progress = openCursor(cursor);
+    this.#unread = createUnread({ ...parts, progress: this.#progress });
   }
 
-  async function* list(): AsyncGenerator<Portion> {
-    const { uids, sizeOf } = await findUnread();
+  async folders(): Promise<{ folders: NamedFolder[]; missing: null }> {
+    const { maildrop } = this.#parts;
+    await maildrop.ended();
+    maildrop.beginReading();
+    this.#hasRead = false;
+    return { folders: [inbox], missing: null };
+  }
+
+  async *list(): AsyncGenerator<Portion> {
+    const { uids, sizeOf } = await this.#findUnread();
     let behind = uids.length;
     for (const portion of inPortions(uids, portionSize)) {
       behind -= portion.length;
@@ -66,30 +66,52 @@ export function createReading(
     }
   }
 
-  return {
-    async folders() {
-      await maildrop.ended();
-      maildrop.beginReading();
-      hasRead = false;
-      return { folders: [inbox], missing: null };
-    },
-    list,
-    fetch: (entries) => fetchMessages(maildrop, server, entries, signal),
-    advance({ position }, outcome) {
-      hasRead ||= outcome === 'taken' || outcome === 'unreadable';
-      unread.advance(position.uid, outcome);
-    },
-    cursor: progress.toCursor,
-    endLook: () => maildrop.endReading(watch && hasRead ? lingerMs : 0),
-    async wait(milliseconds) {
-      await sleep(Math.max(milliseconds, maildrop.loginDelayMs), signal);
-      return null;
-    },
-    explain: (error, command = 'do this') => explain(error, server, { command }),
-    async end() {
-      if (!signal.aborted) await maildrop.ended();
-    },
-  };
+  fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
+    const { maildrop, server } = this.#parts;
+    return fetchMessages(maildrop, server, entries, this.#options.signal);
+  }
+
+  advance({ position }: Entry, outcome: Outcome): void {
+    this.#hasRead ||= outcome === 'taken' || outcome === 'unreadable';
+    this.#unread.advance(position.uid, outcome);
+  }
+
+  cursor(): Cursor {
+    return this.#progress.toCursor();
+  }
+
+  endLook(): void {
+    this.#parts.maildrop.endReading(this.#options.watch && this.#hasRead ? lingerMs : 0);
+  }
+
+  async wait(milliseconds: number): Promise<null> {
+    await sleep(Math.max(milliseconds, this.#parts.maildrop.loginDelayMs), this.#options.signal);
+    return null;
+  }
+
+  explain(error: unknown, command = 'do this'): Problem {
+    return explain(error, this.#parts.server, { command });
+  }
+
+  async end(): Promise<void> {
+    if (!this.#options.signal.aborted) await this.#parts.maildrop.ended();
+  }
+
+  async #findUnread(): Promise<{ uids: string[]; sizeOf: (uid: string) => number }> {
+    const { maildrop, server } = this.#parts;
+    const { session, leave } = await maildrop.enter(this.#options.signal);
+    try {
+      const { listing, connection } = session;
+      const uids = await this.#unread.find(listing);
+      if (letsNothingStay(session, server)) await showAsRead(session, this.#unread.listedAgain());
+      const sizes = uids.length === 0 ? new Map<number, number>() : await listSizes(connection);
+      return { uids, sizeOf: (uid) => sizes.get(listing.numbers.get(uid) ?? 0) ?? 0 };
+    } catch (error) {
+      throw session.explain(error, 'list the messages');
+    } finally {
+      leave();
+    }
+  }
 }
 
 /**
