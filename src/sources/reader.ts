@@ -19,23 +19,12 @@ export function createSource<Folder extends NamedFolder>(
   const blame = createBlame(server);
   let current: Reading<Folder> | null = null;
 
-  function problemOf(error: unknown, doing: string, { aborted }: AbortSignal = closing.signal): Problem {
-    return aborted ? stopped(server) : protocol.explain(error, doing);
-  }
+  const problemOf = (error: unknown, doing: string, { aborted } = closing.signal): Problem =>
+    aborted ? stopped(server) : protocol.explain(error, doing);
 
   /** Does something beside the reading, until the source is closed. */
-  async function beside<T>(
-    doing: string,
-    work: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal = closing.signal,
-  ): Promise<T> {
-    try {
-      signal.throwIfAborted();
-      return await work(signal);
-    } catch (error) {
-      throw problemOf(error, doing, signal);
-    }
-  }
+  const beside = <T>(doing: string, work: Work<T>, signal = closing.signal): Promise<T> =>
+    attempt(work, signal, (error) => problemOf(error, doing, signal));
 
   return {
     async *messages(cursor, { watch, signal: callerSignal }) {
@@ -75,6 +64,21 @@ export function createSource<Folder extends NamedFolder>(
       await protocol.close();
     },
   };
+}
+
+type Work<T> = (signal: AbortSignal) => Promise<T>;
+
+async function attempt<T>(
+  work: Work<T>,
+  signal: AbortSignal,
+  explain: (error: unknown) => Problem,
+): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await work(signal);
+  } catch (error) {
+    throw explain(error);
+  }
 }
 
 /** A message fetched out of turn moves nothing forward. Throws why it cannot be had; null when it is gone. */
