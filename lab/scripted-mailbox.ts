@@ -38,11 +38,11 @@ export interface ScriptedMailbox {
     connecting: Problem | null;
     /** Thrown once everything was read, instead of watching. */
     watching: Problem | 'end' | null;
-    acknowledging: Problem | null | 'hang';
+    acting: Problem | null | 'hang';
   };
   /** When each reading began, in milliseconds. */
   readings: number[];
-  acknowledged: { position: Position; action: AfterIntake }[];
+  acted: { position: Position; action: AfterIntake }[];
   /** Sources that are open now. */
   openSources(): number;
 }
@@ -56,76 +56,25 @@ export function connectionBroken(
 }
 
 export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
-  return new Script(folder);
-}
-
-class Script implements ScriptedMailbox {
-  readonly trouble: ScriptedMailbox['trouble'] = { connecting: null, watching: null, acknowledging: null };
-  readonly readings: number[] = [];
-  readonly acknowledged: ScriptedMailbox['acknowledged'] = [];
-  readonly folder: string;
-  mails: Mail[] = [];
+  let mails: Mail[] = [];
+  let lastUid = 0;
+  let validity = 1;
   /** Something has arrived, or the connections break. */
-  change = Promise.withResolvers<Problem | null>();
-  connections = 0;
-  #lastUid = 0;
-  #validity = 1;
+  let change = Promise.withResolvers<Problem | null>();
+  let open = 0;
 
-  constructor(folder: string) {
-    this.folder = folder;
+  function changed(failure: Problem | null): void {
+    change.resolve(failure);
+    change = Promise.withResolvers();
   }
 
-  open(): MailSource {
-    this.connections++;
-    return new Connection(this);
-  }
+  const positionOf = ({ uid }: Mail): Position => ({ folder, validity: `${validity}`, uid: `${uid}` });
 
-  openSources(): number {
-    return this.connections;
-  }
-
-  deliver(bytes: Uint8Array, how: Partial<Omit<Mail, 'uid' | 'bytes'>> = {}): Position {
-    const mail = { uid: ++this.#lastUid, receivedAt: new Date().toISOString(), bytes, ...how };
-    this.mails.push(mail);
-    this.#changed(null);
-    return this.positionOf(mail);
-  }
-
-  mend(position: Position, how: Partial<Omit<Mail, 'uid' | 'bytes'>> = {}): void {
-    this.mails = this.mails.map(({ uid, receivedAt, bytes, ...wrong }) =>
-      `${uid}` === position.uid ? { uid, receivedAt, bytes, ...how } : { uid, receivedAt, bytes, ...wrong },
-    );
-  }
-
-  remove(position: Position): void {
-    this.mails = this.mails.filter(({ uid }) => `${uid}` !== position.uid);
-  }
-
-  renumber(): void {
-    this.#validity++;
-  }
-
-  breakOff(problem: Problem): void {
-    this.#changed(problem);
-  }
-
-  positionOf({ uid }: Mail): Position {
-    return { folder: this.folder, validity: `${this.#validity}`, uid: `${uid}` };
-  }
-
-  /** What reading comes to: the message, or that it cannot be had. */
-  eventOf(mail: Mail, remaining: number): SourceEvent {
-    const { uid, receivedAt, unreadable: problem } = mail;
-    const position = this.positionOf(mail);
-    if (problem) return { kind: 'unreadable', position, receivedAt, problem, cursor: `${uid}` };
-    return this.messageOf(mail, remaining);
-  }
-
-  messageOf(mail: Mail, remaining: number): MessageEvent {
+  function messageOf(mail: Mail, remaining: number): MessageEvent {
     const { uid, receivedAt, bytes, read } = mail;
     return {
       kind: 'message',
-      position: this.positionOf(mail),
+      position: positionOf(mail),
       receivedAt,
       size: bytes.length,
       raw: read ? read() : only(bytes),
@@ -134,75 +83,98 @@ class Script implements ScriptedMailbox {
     };
   }
 
-  #changed(failure: Problem | null): void {
-    this.change.resolve(failure);
-    this.change = Promise.withResolvers();
-  }
-}
+  const mailbox: ScriptedMailbox = {
+    trouble: { connecting: null, watching: null, acting: null },
+    readings: [],
+    acted: [],
+    openSources: () => open,
+    deliver(bytes, how = {}) {
+      const mail = { uid: ++lastUid, receivedAt: new Date().toISOString(), bytes, ...how };
+      mails.push(mail);
+      changed(null);
+      return positionOf(mail);
+    },
+    mend(position, how = {}) {
+      mails = mails.map(({ uid, receivedAt, bytes, ...wrong }) =>
+        `${uid}` === position.uid ? { uid, receivedAt, bytes, ...how } : { uid, receivedAt, bytes, ...wrong },
+      );
+    },
+    remove(position) {
+      mails = mails.filter(({ uid }) => `${uid}` !== position.uid);
+    },
+    renumber() {
+      validity++;
+    },
+    breakOff: changed,
+    open() {
+      open++;
+      const closing = Promise.withResolvers<never>();
+      closing.promise.catch(() => undefined);
+      let isClosed = false;
 
-class Connection implements MailSource {
-  readonly explain = Problem.from;
-  readonly #mailbox: Script;
-  readonly #closing = Promise.withResolvers<never>();
-  #isClosed = false;
-
-  constructor(mailbox: Script) {
-    this.#mailbox = mailbox;
-    this.#closing.promise.catch(() => undefined);
-  }
-
-  async *messages(
-    cursor: string | null,
-    { watch, signal }: { watch: boolean; signal: AbortSignal },
-  ): AsyncGenerator<SourceEvent> {
-    const mailbox = this.#mailbox;
-    mailbox.readings.push(Date.now());
-    if (mailbox.trouble.connecting) throw mailbox.trouble.connecting;
-    const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null)));
-    for (let last = Number(cursor ?? 0); ; ) {
-      const waiting = mailbox.mails.filter(({ uid }) => uid > last);
-      for (const [n, mail] of waiting.entries()) {
-        if (signal.aborted) return;
-        last = mail.uid;
-        yield mailbox.eventOf(mail, waiting.length - n - 1);
+      async function* messages(
+        cursor: string | null,
+        { watch, signal }: { watch: boolean; signal: AbortSignal },
+      ) {
+        mailbox.readings.push(Date.now());
+        if (mailbox.trouble.connecting) throw mailbox.trouble.connecting;
+        const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+        for (let last = Number(cursor ?? 0); ; ) {
+          const waiting = mails.filter(({ uid }) => uid > last);
+          for (const [n, mail] of waiting.entries()) {
+            if (signal.aborted) return;
+            last = mail.uid;
+            if (mail.unreadable) {
+              const { receivedAt, unreadable: problem, uid } = mail;
+              yield {
+                kind: 'unreadable',
+                position: positionOf(mail),
+                receivedAt,
+                problem,
+                cursor: `${uid}`,
+              } as const;
+            } else yield messageOf(mail, waiting.length - n - 1);
+          }
+          if (signal.aborted) return;
+          if (mails.some(({ uid }) => uid > last)) continue;
+          yield { kind: 'caught-up', cursor: `${last}` } as const;
+          if (!watch || mailbox.trouble.watching === 'end') return;
+          if (mailbox.trouble.watching) throw mailbox.trouble.watching;
+          if (mails.some(({ uid }) => uid > last)) continue;
+          const failure = await Promise.race([
+            change.promise,
+            aborted.then(() => null),
+            closing.promise.catch((closed: Problem) => closed),
+          ]);
+          if (signal.aborted) return;
+          if (failure) throw failure;
+        }
       }
-      if (signal.aborted) return;
-      if (mailbox.mails.some(({ uid }) => uid > last)) continue;
-      yield { kind: 'caught-up', cursor: `${last}` };
-      if (!watch || mailbox.trouble.watching === 'end') return;
-      if (mailbox.trouble.watching) throw mailbox.trouble.watching;
-      if (mailbox.mails.some(({ uid }) => uid > last)) continue;
-      const closed = this.#closing.promise.catch((problem: Problem) => problem);
-      const failure = await Promise.race([mailbox.change.promise, aborted, closed]);
-      if (signal.aborted) return;
-      if (failure) throw failure;
-    }
-  }
 
-  async acknowledge(positions: Position[], action: AfterIntake): Promise<void> {
-    const { acknowledging } = this.#mailbox.trouble;
-    if (acknowledging === 'hang') await this.#closing.promise;
-    else if (acknowledging) throw acknowledging;
-    this.#mailbox.acknowledged.push(...positions.map((position) => ({ position, action })));
-  }
-
-  async fetch(position: Position): Promise<MessageEvent | null> {
-    const mail = this.#mailbox.mails.find(({ uid }) => `${uid}` === position.uid);
-    if (mail?.unreadable) throw mail.unreadable;
-    if (!mail) return null;
-    return this.#mailbox.messageOf({ ...mail, read: mail.refetch ?? (() => only(mail.bytes)) }, 0);
-  }
-
-  async inspect() {
-    const { folder, mails } = this.#mailbox;
-    return { folder, messages: mails.length, capabilities: [], folders: [folder] };
-  }
-
-  async close(): Promise<void> {
-    if (!this.#isClosed) this.#mailbox.connections--;
-    this.#isClosed = true;
-    this.#closing.reject(connectionBroken());
-  }
+      return {
+        messages,
+        async act(positions, action) {
+          const { acting } = mailbox.trouble;
+          if (acting === 'hang') await closing.promise;
+          else if (acting) throw acting;
+          mailbox.acted.push(...positions.map((position) => ({ position, action })));
+        },
+        async fetch(position) {
+          const mail = mails.find(({ uid }) => `${uid}` === position.uid);
+          if (mail?.unreadable) throw mail.unreadable;
+          return mail ? messageOf({ ...mail, read: mail.refetch ?? (() => only(mail.bytes)) }, 0) : null;
+        },
+        explain: Problem.from,
+        inspect: async () => ({ folder, messages: mails.length, capabilities: [], folders: [folder] }),
+        async close() {
+          if (!isClosed) open--;
+          isClosed = true;
+          closing.reject(connectionBroken());
+        },
+      };
+    },
+  };
+  return mailbox;
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

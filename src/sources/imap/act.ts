@@ -1,20 +1,18 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
+import type { Action } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
-import { isFolderMissing, openFolder, searchUids } from './folder.ts';
-import { inPortions, toUidSet } from './uid-set.ts';
-
-type Action = Exclude<AfterIntake, { action: 'leave' }>;
+import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /**
  * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
  * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
  * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
  */
-export async function acknowledge(
+export async function act(
   connection: ImapConnection,
   positions: readonly Position[],
   action: Action,
@@ -22,7 +20,7 @@ export async function acknowledge(
 ): Promise<void> {
   for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
     const uids = await openForChange(connection, folder, inFolder, log);
-    for (const portion of inPortions(uids)) await apply(connection, portion, action, log);
+    for (const portion of inPortions(uids, uidsAtOnce)) await apply(connection, portion, action, log);
   }
 }
 

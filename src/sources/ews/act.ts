@@ -1,6 +1,7 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import { folderMissing } from '../folder-problems.ts';
+import type { Action } from '../protocol.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import { resolveFolders } from './folders.ts';
@@ -15,8 +16,6 @@ import {
 } from './operations.ts';
 import { concernOf, isGone, type Refusal, refusalOf } from './refusal.ts';
 
-type Action = Exclude<AfterIntake, { action: 'leave' }>;
-
 const portionItems = 50;
 
 /**
@@ -24,7 +23,7 @@ const portionItems = 50;
  * no more are passed over, and one that was moved has another id since. A message that is refused stops no other; its
  * Refusal is thrown when all others are done.
  */
-export async function acknowledge(
+export async function act(
   client: EwsClient,
   positions: readonly Position[],
   action: Action,
@@ -32,8 +31,8 @@ export async function acknowledge(
 ): Promise<void> {
   const target = action.action === 'move' ? await findTarget(client, action.folder, signal) : null;
   const refusals: Refusal[] = [];
-  for (let at = 0; at < positions.length; at += portionItems) {
-    const ids = positions.slice(at, at + portionItems).map(({ uid }) => uid);
+  for (const portion of inPortions(positions, portionItems)) {
+    const ids = portion.map(({ uid }) => uid);
     if (target) refusals.push(...(await change(client, moveItems(ids, target), signal)).refusals);
     else if (action.action === 'delete')
       refusals.push(...(await change(client, deleteItems(ids), signal)).refusals);

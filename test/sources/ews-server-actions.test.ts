@@ -38,8 +38,8 @@ async function startMailbox(t: TestContext, address: string, count: number) {
 async function doTwice(t: TestContext, address: string, action: AfterIntake, count = 4) {
   const started = await startMailbox(t, address, count);
   const positions = (await positionsIn(started.source)).slice(0, -1);
-  await started.source.acknowledge(positions, action);
-  await started.source.acknowledge(positions, action);
+  await started.source.act(positions, action);
+  await started.source.act(positions, action);
   return { ...started, last: started.ids.slice(-1) };
 }
 
@@ -67,8 +67,8 @@ test('P24: deleted, once or twice, and no other message', async (t) => {
 test('nobody is told that a message was read: no read receipts', async (t) => {
   const { source, mailbox } = await startMailbox(t, 'receipts@example.com', 1);
   const positions = await positionsIn(source);
-  await source.acknowledge(positions, { action: 'mark-read' });
-  await source.acknowledge(positions, { action: 'delete' });
+  await source.act(positions, { action: 'mark-read' });
+  await source.act(positions, { action: 'delete' });
   assert.equal(mailbox.receipts(), 0);
 });
 
@@ -76,15 +76,15 @@ test('P24: positions of messages that are no more are no error, also those of an
   const { source, ids, present, unread } = await startMailbox(t, 'gone@example.com', 2);
   const other = await world.ews.mailbox('elsewhere@example.com').deliver(mail(1));
   const gone = [other, '4711', ''].map((uid) => ({ folder: 'INBOX', validity: '', uid }));
-  for (const action of ['mark-read', 'delete'] as const) await source.acknowledge(gone, { action });
-  await source.acknowledge(gone, { action: 'move', folder: 'Done' });
+  for (const action of ['mark-read', 'delete'] as const) await source.act(gone, { action });
+  await source.act(gone, { action: 'move', folder: 'Done' });
   assert.deepEqual([present(), unread()], [ids, ids]);
 });
 
 test('a folder to move to that is missing is named, and nothing is lost', async (t) => {
   const { source, ids, present } = await startMailbox(t, 'missing@example.com', 2);
   const positions = await positionsIn(source);
-  const problem = await problemOf(source.acknowledge(positions, { action: 'move', folder: 'Nowhere' }));
+  const problem = await problemOf(source.act(positions, { action: 'move', folder: 'Nowhere' }));
   assert.equal(problem.code, 'ews.folder-missing');
   assert.match(problem.detail ?? '', /Nowhere/);
   assert.deepEqual(present(), ids);
@@ -94,7 +94,7 @@ test('another program that changes a message at the same time is no obstacle', a
   const { source, unread } = await startMailbox(t, 'overtaken@example.com', 2);
   const positions = await positionsIn(source);
   world.ews.faults.next({ kind: 'message', code: 'ErrorIrresolvableConflict' }, { operation: 'UpdateItem' });
-  await source.acknowledge(positions, { action: 'mark-read' });
+  await source.act(positions, { action: 'mark-read' });
   assert.deepEqual(unread(), []);
 });
 
@@ -102,13 +102,13 @@ test('one message that the server refuses to change stops no other, and the refu
   const { source, ids, present, mailbox } = await startMailbox(t, 'refused@example.com', 60);
   const positions = await positionsIn(source);
   mailbox.protect(ids[3] as string);
-  const problem = await problemOf(source.acknowledge(positions, { action: 'delete' }));
+  const problem = await problemOf(source.act(positions, { action: 'delete' }));
   assert.equal(problem.code, 'ews.refused');
   assert.equal(problem.retry, 'later');
   assert.deepEqual(present(), [ids[3]]);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones', async (t) => {
   const address = 'both@example.com';
   const mailbox = world.ews.mailbox(address);
   const sent = Array.from({ length: 20 }, (_, i) =>
@@ -120,7 +120,7 @@ test('the consumer may acknowledge each message while it reads on, also large on
   for await (const event of source.messages(null, { watch: false, signal: new AbortController().signal })) {
     if (event.kind !== 'message') continue;
     for await (const _ of event.raw);
-    await source.acknowledge([event.position], { action: 'delete' });
+    await source.act([event.position], { action: 'delete' });
     count++;
   }
   assert.deepEqual([count, mailbox.folderAt('INBOX')?.items.size], [20, 0]);

@@ -2,7 +2,7 @@ import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 
-/** What goes wrong with folders and commands in them, in the words that a person reads. */
+/** What goes wrong with a connection and with folders, in the words that a person reads. Which error becomes which is in `explain.ts`. */
 
 export function folderRefused(server: MailServer, folder: string, said: string, origin?: unknown): Problem {
   return new Problem(
@@ -31,4 +31,32 @@ export function noFolders(server: MailServer): Problem {
     remedy: 'Open the mailbox once in its web mail, and check that the account has full access to it.',
     retry: 'later',
   });
+}
+
+export function bye(server: MailServer, said: string, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: 'imap.bye',
+      kind: 'unavailable',
+      title: 'The mail server closed the connection',
+      detail: `${at(server)}${saying(said)}`,
+      remedy: 'None is needed if it passes: the connection is made anew.',
+      retry: 'later',
+    },
+    origin,
+  );
+}
+
+export function misunderstood(server: MailServer, what: string, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: 'imap.protocol',
+      kind: 'protocol',
+      title: 'The mail server sent something that is not IMAP',
+      detail: `${at(server)}: ${quote(what)}`,
+      remedy: 'Check that host and port belong to an IMAP server. If they do, report it with the log.',
+      retry: 'later',
+    },
+    origin,
+  );
 }

@@ -28,8 +28,8 @@ async function doTwice(t: TestContext, user: string, action: AfterIntake): Promi
   await world.dovecot.fill(user, mails(4));
   const source = openSource(t, world.server(user), world.tokensFor(user));
   const positions = (await positionsIn(source)).slice(0, 3);
-  await source.acknowledge(positions, action);
-  await source.acknowledge(positions, action);
+  await source.act(positions, action);
+  await source.act(positions, action);
 }
 
 async function checksumsIn(user: string, folder = 'INBOX'): Promise<string[]> {
@@ -74,12 +74,12 @@ test("deleting leaves alone what someone else marked as deleted and didn't expun
   const source = openSource(t, world.server(user), world.tokensFor(user));
   const [first, , third] = await positionsIn(source);
   assert.ok(first && third);
-  await source.acknowledge([first], { action: 'mark-read' });
+  await source.act([first], { action: 'mark-read' });
   const files = await world.dovecot.messages(user);
   const foreign = files.find((message) => message.sha256 === sha256(mail(1)));
   assert.ok(foreign);
   await rename(foreign.file, `${foreign.file}T`);
-  await source.acknowledge([third], { action: 'delete' });
+  await source.act([third], { action: 'delete' });
   assert.deepEqual(await checksumsIn(user), [mail(1), mail(2)].map(sha256).toSorted());
 });
 
@@ -88,7 +88,7 @@ test('a folder to move to that is missing is named, and nothing is lost', async 
   await world.dovecot.fill(user, mails(2));
   const source = openSource(t, world.server(user), world.tokensFor(user));
   const positions = await positionsIn(source);
-  const problem = await problemOf(source.acknowledge(positions, { action: 'move', folder: 'Nowhere' }));
+  const problem = await problemOf(source.act(positions, { action: 'move', folder: 'Nowhere' }));
   assert.equal(problem.code, 'imap.folder-missing');
   assert.match(problem.detail ?? '', /Nowhere/);
   assert.equal((await checksumsIn(user)).length, 2);
@@ -105,11 +105,11 @@ test('P24: positions of a folder or of UIDs that are no more are no error', asyn
     { ...first, uid: '4711' },
     { ...first, validity: '1' },
   ];
-  for (const action of ['mark-read', 'delete'] as const) await source.acknowledge(gone, { action });
+  for (const action of ['mark-read', 'delete'] as const) await source.act(gone, { action });
   assert.equal((await checksumsIn(user)).length, 2);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones, in several folders', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones, in several folders', async (t) => {
   const user = 'both@example.com';
   world.dovecot.createFolder(user, 'Orders');
   for (let n = 1; n <= 20; n++) {
@@ -122,20 +122,20 @@ test('the consumer may acknowledge each message while it reads on, also large on
   for await (const event of source.messages(null, { watch: false, signal: new AbortController().signal })) {
     if (event.kind !== 'message') continue;
     for await (const _ of event.raw);
-    await source.acknowledge([event.position], { action: 'delete' });
+    await source.act([event.position], { action: 'delete' });
     count++;
   }
   assert.equal(count, 20);
   assert.deepEqual([await checksumsIn(user), await checksumsIn(user, 'Orders')], [[], []]);
 });
 
-test('P24: an acknowledgement is done on a new connection when the server ended the one before', async (t) => {
+test('P24: an action is done on a new connection when the server ended the one before', async (t) => {
   const user = 'restarted@example.com';
   await world.dovecot.fill(user, mails(4));
   const source = openSource(t, world.server(user), world.tokensFor(user));
   const positions = await positionsIn(source);
-  await source.acknowledge(positions.slice(0, 1), { action: 'mark-read' });
+  await source.act(positions.slice(0, 1), { action: 'mark-read' });
   await world.dovecot.restart();
-  await source.acknowledge(positions.slice(0, 3), { action: 'mark-read' });
+  await source.act(positions.slice(0, 3), { action: 'mark-read' });
   assert.deepEqual(await unreadIn(user), lastOne);
 });

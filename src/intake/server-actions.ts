@@ -9,59 +9,55 @@ import type { Condition } from './condition.ts';
 import { delayAfter, type RetryDelay } from './retry-delay.ts';
 
 const positionsAtOnce = 500;
-const longestRest = 60 * 60_000;
+const longestSleep = 60 * 60_000;
 
-/**
- * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
- * owed stands in the store, so it is done after a crash too, and repeated until it succeeded (P24).
- */
-export function createAcknowledger({
-  server,
-  source,
-  store,
-  log,
-  condition,
-  retryDelay,
-}: {
+interface Parts {
   server: MailServer;
   source: MailSource;
   store: Store;
   log: Log;
   condition: Condition;
   retryDelay: RetryDelay;
-}) {
-  const wakeUp = createWakeUp();
+}
+
+/**
+ * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
+ * owed stands in the store, so it is done after a crash too, and repeated until it succeeded (P24).
+ */
+export class ServerActions {
+  readonly #parts: Parts;
+  readonly #wakeUp = createWakeUp();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Something new may be owed. */
+  wake(): void {
+    this.#wakeUp.wake();
+  }
 
   /** Everything owed now; throws the Problem of the first action that fails. */
-  async function drain(): Promise<void> {
+  async drain(): Promise<void> {
+    const { server, source, store } = this.#parts;
     for (;;) {
-      const due = await store.messages.dueAcknowledgements(
-        server.id,
-        new Date().toISOString(),
-        positionsAtOnce,
-      );
+      const due = await store.messages.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
-      await source.acknowledge(due, server.afterIntake);
-      await store.messages.acknowledged(server.id, due);
+      await source.act(due, server.afterIntake);
+      await store.messages.actionsDone(server.id, due);
     }
   }
 
-  /** Until somebody wakes us, or the next action is due, which may be in days. */
-  async function rest(signal: AbortSignal): Promise<void> {
-    const next = await store.messages.nextAcknowledgement(server.id);
-    const wait = next === null ? longestRest : Date.parse(next) - Date.now();
-    await wakeUp.sleep(Math.min(Math.max(wait, 0), longestRest), signal);
-  }
-
   /** Until `signal` aborts: everything owed, then whatever comes due. */
-  async function run(signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<void> {
+    const { server, condition, log, retryDelay } = this.#parts;
     if (server.afterIntake.action === 'leave') return;
     for (let failures = 0; !signal.aborted; ) {
       try {
-        await drain();
+        await this.drain();
         if (failures > 0) await condition.remark(null);
         failures = 0;
-        await rest(signal);
+        await this.#sleep(signal);
       } catch (error) {
         if (signal.aborted) return;
         const problem = Problem.from(error);
@@ -72,11 +68,15 @@ export function createAcknowledger({
           `${server.afterIntake.action} is still owed: ${problem.message}`,
         );
         await condition.remark(problem);
-        const milliseconds = delayAfter(problem, failures, retryDelay);
-        await sleep(milliseconds, signal);
+        await sleep(delayAfter(problem, failures, retryDelay), signal);
       }
     }
   }
 
-  return { run, drain, wake: wakeUp.wake };
+  /** Until somebody wakes us, or the next action is due, which may be in days. */
+  async #sleep(signal: AbortSignal): Promise<void> {
+    const next = await this.#parts.store.messages.nextAction(this.#parts.server.id);
+    const wait = next === null ? longestSleep : Date.parse(next) - Date.now();
+    await this.#wakeUp.sleep(Math.min(Math.max(wait, 0), longestSleep), signal);
+  }
 }

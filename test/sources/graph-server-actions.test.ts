@@ -26,8 +26,8 @@ async function doTwice(t: import('node:test').TestContext, address: string, acti
   world.graph.mailbox(address).makeFolder('Done');
   const positions = await positionsOf(address, 4);
   const source = world.source(t, address);
-  await source.acknowledge(positions.slice(0, 3), action);
-  await source.acknowledge(positions.slice(0, 3), action);
+  await source.act(positions.slice(0, 3), action);
+  await source.act(positions.slice(0, 3), action);
 }
 
 function checksumsIn(address: string, folder: string): string[] {
@@ -71,8 +71,8 @@ test('a folder to move to may be named by its special use, or lie within another
   world.graph.mailbox(address).makeFolder('Inbox/Done');
   const [first, second] = await positionsOf(address, 2);
   const source = world.source(t, address);
-  await source.acknowledge([first as Position], { action: 'move', folder: '\\Archive' });
-  await source.acknowledge([second as Position], { action: 'move', folder: 'INBOX/Done' });
+  await source.act([first as Position], { action: 'move', folder: '\\Archive' });
+  await source.act([second as Position], { action: 'move', folder: 'INBOX/Done' });
   assert.deepEqual(checksumsIn(address, 'archive'), [sha256(mail(1))]);
   assert.deepEqual(checksumsIn(address, 'Inbox/Done'), [sha256(mail(2))]);
 });
@@ -91,7 +91,7 @@ test('P24: what a person has moved meanwhile is left where it is now', async (t)
   const message = mailbox.message(position.uid);
   assert.ok(message);
   mailbox.move(message, mailbox.makeFolder('Mine'));
-  await world.source(t, address).acknowledge([position], { action: 'delete' });
+  await world.source(t, address).act([position], { action: 'delete' });
   assert.deepEqual(checksumsIn(address, 'Mine'), [sha256(mail(1))]);
 });
 
@@ -99,7 +99,7 @@ test('a folder to move to that is missing is named, and nothing is lost', async 
   const address = 'missing@example.com';
   const positions = await positionsOf(address, 2);
   const source = world.source(t, address);
-  const problem = await problemOf(source.acknowledge(positions, { action: 'move', folder: 'Nowhere' }));
+  const problem = await problemOf(source.act(positions, { action: 'move', folder: 'Nowhere' }));
   assert.equal(problem.code, 'graph.folder-missing');
   assert.match(problem.detail ?? '', /Nowhere/);
   assert.equal(checksumsIn(address, 'inbox').length, 2);
@@ -111,7 +111,7 @@ test('P24: positions of folders, messages or protocols that are no more are no e
   assert.ok(first);
   const source = world.source(t, address);
   const gone = [at(first.uid, 'Never/There'), at('no-such-id'), { ...first, validity: '17' }];
-  for (const action of ['mark-read', 'delete'] as const) await source.acknowledge(gone, { action });
+  for (const action of ['mark-read', 'delete'] as const) await source.act(gone, { action });
   assert.equal(checksumsIn(address, 'inbox').length, 2);
 });
 
@@ -119,12 +119,12 @@ test('that the permission to change the mailbox is missing is told', async (t) =
   const address = 'readonly@example.com';
   const positions = await positionsOf(address, 1);
   const source = world.source(t, address, { tokens: world.tokens({ permissions: ['Mail.Read'] }) });
-  const problem = await problemOf(source.acknowledge(positions, { action: 'mark-read' }));
+  const problem = await problemOf(source.act(positions, { action: 'mark-read' }));
   assert.equal(problem.code, 'graph.access-denied');
   assert.match(problem.cause ?? '', /Mail\.ReadWrite to mark, move and delete/);
 });
 
-test('the consumer may acknowledge each message while it reads on, also large ones, in several folders', async (t) => {
+test('the consumer may act on each message while it reads on, also large ones, in several folders', async (t) => {
   const address = 'both@example.com';
   for (let n = 1; n <= 20; n++) {
     const text = n % 7 === 0 ? 'x'.repeat(1_500_000) : 'x'.repeat(20_000);
@@ -135,17 +135,17 @@ test('the consumer may acknowledge each message while it reads on, also large on
   for await (const event of source.messages(null, { watch: false, signal: new AbortController().signal })) {
     if (event.kind !== 'message') continue;
     for await (const _ of event.raw);
-    await source.acknowledge([event.position], { action: 'delete' });
+    await source.act([event.position], { action: 'delete' });
     count++;
   }
   assert.equal(count, 20);
   assert.deepEqual([checksumsIn(address, 'inbox'), checksumsIn(address, 'Orders')], [[], []]);
 });
 
-test('many are acknowledged, four requests at a time at most', async (t) => {
+test('many are acted on, four requests at a time at most', async (t) => {
   const address = 'many@example.com';
   const positions = await positionsOf(address, 200);
-  await world.source(t, address).acknowledge(positions, { action: 'mark-read' });
+  await world.source(t, address).act(positions, { action: 'mark-read' });
   assert.ok(
     world.graph
       .mailbox(address)

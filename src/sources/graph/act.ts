@@ -1,12 +1,10 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
+import { readAhead } from '../../concurrency/read-ahead.ts';
 import type { Position } from '../../model/message.ts';
+import type { Action } from '../protocol.ts';
 import type { GraphClient } from './client.ts';
-import { createFolderFinder } from './folders.ts';
+import { FolderFinder } from './folders.ts';
 import { folderMissing } from './problems.ts';
-import { readAhead } from './read-ahead.ts';
 import { isGone } from './refusal.ts';
-
-type Action = Exclude<AfterIntake, { action: 'leave' }>;
 
 /** Requests under way at once; the reading goes on beside them. */
 const ahead = 3;
@@ -15,13 +13,13 @@ const ahead = 3;
  * Does on the server what is to be done with stored messages, each by a request of its own. Safe to repeat (P24):
  * messages that are no more, or lie in another folder by now, are passed over.
  */
-export async function acknowledge(
+export async function act(
   client: GraphClient,
   positions: readonly Position[],
   action: Action,
   signal: AbortSignal,
 ): Promise<void> {
-  const finder = createFolderFinder(client, signal);
+  const finder = new FolderFinder(client, signal);
   const target = action.action === 'move' ? await finder.find(action.folder) : null;
   if (action.action === 'move' && target === null) throw folderMissing(client.server, action.folder);
   // Graph's ids never change meaning; positions with a validity are from another protocol
@@ -31,9 +29,9 @@ export async function acknowledge(
     if (folderId === null) continue;
     // Asked for within its folder, a message that was moved already is not found a second time
     const messages = `${client.mailbox}/mailFolders/${encodeURIComponent(folderId)}/messages`;
-    const act = ({ uid }: Position) =>
+    const applyTo = ({ uid }: Position) =>
       apply(client, `${messages}/${encodeURIComponent(uid)}`, action, target, signal);
-    for await (const _ of readAhead(inFolder, act, ahead));
+    for await (const _ of readAhead(inFolder, applyTo, ahead));
   }
 }
 

@@ -3,21 +3,21 @@ import { test } from 'node:test';
 import type { ScriptedMailbox } from '../../lab/scripted-mailbox.ts';
 import { connectionBroken } from '../../lab/scripted-mailbox.ts';
 import type { Store } from '../../src/store/store.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startTaking } from './taking.ts';
 
 const markRead = { afterIntake: { action: 'mark-read' } } as const;
 
-const uids = ({ acknowledged }: ScriptedMailbox) => acknowledged.map(({ position }) => position.uid);
+const uids = ({ acted }: ScriptedMailbox) => acted.map(({ position }) => position.uid);
 
 const nothingOwed = (store: Store) =>
   until(
     'nothing is owed',
-    async () =>
-      (await store.messages.dueAcknowledgements('srv_support', new Date().toISOString(), 10)).length === 0,
+    async () => (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
   );
 
-test('what is stored is acknowledged once, in the way that is configured', async (t) => {
+test('what is stored is acted on once, in the way that is configured', async (t) => {
   const { addServer, supervisor, store, stored } = await startTaking(t);
   const { mailbox } = await addServer({ afterIntake: { action: 'move', folder: 'Taken' } });
   for (let n = 0; n < 3; n++) mailbox.deliver(mail(`${n}`));
@@ -25,14 +25,13 @@ test('what is stored is acknowledged once, in the way that is configured', async
   await stored(3);
   mailbox.deliver(mail('3'));
   await stored(4);
-  await until('all are', () => mailbox.acknowledged.length === 4);
+  await until('all are', () => mailbox.acted.length === 4);
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox).toSorted(), ['1', '2', '3', '4']);
-  for (const { action } of mailbox.acknowledged)
-    assert.deepEqual(action, { action: 'move', folder: 'Taken' });
+  for (const { action } of mailbox.acted) assert.deepEqual(action, { action: 'move', folder: 'Taken' });
 });
 
-test('P24: nothing is acknowledged before it is durable', async (t) => {
+test('P24: nothing is acted on before it is durable', async (t) => {
   const order: string[] = [];
   const { addServer, supervisor } = await startTaking(t, {
     seen: (store) => ({
@@ -44,9 +43,9 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
           order.push(...receipts.map(({ position }) => `stored ${position.uid}`));
           return received;
         },
-        async acknowledged(serverId, positions) {
+        async actionsDone(serverId, positions) {
           order.push(...positions.map(({ uid }) => `acknowledged ${uid}`));
-          await store.messages.acknowledged(serverId, positions);
+          await store.messages.actionsDone(serverId, positions);
         },
       },
     }),
@@ -55,7 +54,7 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
   await supervisor.start();
   for (let n = 1; n <= 10; n++) {
     mailbox.deliver(mail(`${n}`));
-    await until('it is acknowledged', () => order.includes(`acknowledged ${n}`));
+    await until('it is acted on', () => order.includes(`acknowledged ${n}`));
     assert.ok(order.indexOf(`stored ${n}`) < order.indexOf(`acknowledged ${n}`));
   }
   assert.deepEqual(uids(mailbox), ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
@@ -64,7 +63,7 @@ test('P24: nothing is acknowledged before it is durable', async (t) => {
 test('P24: what fails is repeated until it is done, and nothing is stored or delivered again for it', async (t) => {
   const { addServer, supervisor, store, stored, condition, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = connectionBroken('later', 'imap.refused', 'refused');
+  mailbox.trouble.acting = connectionBroken('later', 'imap.refused', 'refused');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
@@ -73,7 +72,7 @@ test('P24: what fails is repeated until it is done, and nothing is stored or del
   const tries = () => told.filter(({ msg }) => msg.includes('still owed'));
   await until('it was tried some times', () => tries().length >= 4);
   assert.equal(tries().filter(({ level }) => level === 'warn').length, 1, 'told once, not at every retry');
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox), ['1']);
   await until('the problem is gone', async () => (await problem()) === undefined);
@@ -84,13 +83,13 @@ test('P24: what fails is repeated until it is done, and nothing is stored or del
 test('P24: what was owed when the process ended is done after the next start, without any new mail', async (t) => {
   const { addServer, supervisor, createSupervising, store, stored } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = 'hang';
+  mailbox.trouble.acting = 'hang';
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
   await supervisor.stop();
   assert.deepEqual(uids(mailbox), []);
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await createSupervising().start();
   await nothingOwed(store);
   assert.deepEqual(uids(mailbox), ['1']);
@@ -104,9 +103,9 @@ test('P24: done on the server but not written down, it is done again, which chan
       ...store,
       messages: {
         ...store.messages,
-        async acknowledged(serverId, positions) {
+        async actionsDone(serverId, positions) {
           if (failures-- > 0) throw connectionBroken('later', 'store.full', 'full');
-          await store.messages.acknowledged(serverId, positions);
+          await store.messages.actionsDone(serverId, positions);
         },
       },
     }),
@@ -125,14 +124,14 @@ test('a mail server that never answers an action does not stop the reading, and 
 }, async (t) => {
   const { addServer, supervisor, stored, becomes, store, condition } = await startTaking(t);
   const { server, mailbox } = await addServer(markRead);
-  mailbox.trouble.acknowledging = 'hang';
+  mailbox.trouble.acting = 'hang';
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
   mailbox.deliver(mail('two'));
   await stored(2);
   await becomes('watching');
-  await store.servers.save({ ...server, paused: true });
+  await put(store, 'server', { ...server, paused: true });
   await supervisor.refresh(server.id);
   assert.equal((await condition())?.condition, 'paused');
   assert.equal(mailbox.openSources(), 0);
@@ -142,12 +141,12 @@ test('the time that a mail server asks for is kept for actions too', async (t) =
   const { addServer, supervisor, store, stored, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
   const named = Date.now() + 600;
-  mailbox.trouble.acknowledging = connectionBroken(new Date(named), 'imap.throttled', 'throttled');
+  mailbox.trouble.acting = connectionBroken(new Date(named), 'imap.throttled', 'throttled');
   mailbox.deliver(mail('one'));
   await supervisor.start();
   await stored(1);
   await until('it was tried', () => told.some(({ problem }) => problem === 'imap.throttled'));
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await nothingOwed(store);
   assert.ok(Date.now() >= named);
 });
@@ -160,6 +159,6 @@ test('with `leave` nothing is done on the server', async (t) => {
   await stored(1);
   await becomes('watching');
   await supervisor.stop();
-  assert.deepEqual(mailbox.acknowledged, []);
-  assert.deepEqual(await store.messages.dueAcknowledgements('srv_support', new Date().toISOString(), 10), []);
+  assert.deepEqual(mailbox.acted, []);
+  assert.deepEqual(await store.messages.dueActions('srv_support', new Date().toISOString(), 10), []);
 });

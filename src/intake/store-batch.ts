@@ -1,14 +1,14 @@
 import { route } from '../delivery/route.ts';
 import { newId } from '../model/id.ts';
+
 import type { Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Arrival } from './arrivals.ts';
 import { automaticRepliesTo } from './automatic-replies.ts';
-import type { Understood } from './understand.ts';
+import type { Arrival, Understood } from './understand.ts';
 
 export interface Counts {
   stored: number;
@@ -33,11 +33,11 @@ type MessageArrival = Extract<Arrival, { kind: 'message' }>;
  * Makes a batch durable in its order: messages together in one transaction, each unreadable one in
  * quarantine, and where the source has caught up, its cursor. Tells what became of them.
  */
-export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
+export async function storeBatch(batch: Arrival[], parts: Parts): Promise<Counts> {
   const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
   let messages: MessageArrival[] = [];
   const flush = async () => {
-    for (const [i, { outcome }] of (await keepMessages(messages, parts)).entries())
+    for (const [i, { outcome }] of (await storeMessages(messages, parts)).entries())
       if (outcome === 'recognised') counts.recognised++;
       else if (outcome === 'new') {
         counts.stored++;
@@ -59,7 +59,7 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
 }
 
 /** Messages of one server in one transaction, with the deliveries that routing chooses and the automatic replies they get. */
-export async function keepMessages(
+export async function storeMessages(
   arrived: { message: Understood; remaining: number }[],
   { server, store, resources, events }: Parts,
 ): Promise<Received[]> {
