@@ -22,8 +22,10 @@ function slowMail(subject: string) {
 
 /** As an administrator does it, with what the administration needs of the rest. */
 function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof startTaking>>) {
+  const { servers } = collectionsOf(store);
+  servers.onChange(supervisor.changed);
   return createServersAdministration({
-    servers: collectionsOf(store).servers,
+    servers,
     store,
     supervisor,
     openSource: () => assert.fail('no connection is tested here'),
