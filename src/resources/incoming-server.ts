@@ -172,6 +172,7 @@ export const incomingServerFields = {
     },
     input: startFrom,
     fallback: null,
+    follows: 'now',
     read: (typed: string) => typed.trim() || undefined,
     write: (value: string | null) => value ?? 'everything',
     show: (value: string | null) => (value === null ? 'Everything' : `Received since ${value}`),
@@ -291,6 +292,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       what: 'the incoming email server',
       consequence:
         'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
+      keepMessages: 'Its messages and their deliveries are kept here.',
     },
   };
 }

@@ -105,8 +105,8 @@ export interface Resource extends Hooks {
   state?: Record<string, { schema: z.ZodType; initial: unknown }>;
   /** Who uses a record, by name: it cannot be removed while anybody does. */
   usersOf?(id: string, others: Others): Promise<string[]>;
-  /** What goes with it when it is removed, for the question before. */
-  removal: { what: string; consequence: string };
+  /** What goes with it when it is removed, for the question before; and what stays where messages are to be kept. */
+  removal: { what: string; consequence: string; keepMessages?: string };
 }
 
 export interface KindChoice {
@@ -121,6 +121,11 @@ export interface KindChoice {
   /** A record stays of the kind that it was made as. */
   fixed?: true;
   column?: string;
+}
+
+/** `an incoming email server` */
+export function withArticle(title: string): string {
+  return `${/^[aeiou]/i.test(title) ? 'an' : 'a'} ${title}`;
 }
 
 /** The kind of a record or an input; undefined where there is none of that name, or the resource has no kinds. */
@@ -163,16 +168,16 @@ export function fieldsOf(resource: Resource, kind?: Kind): Fields {
   const choosing = resource.kind;
   if (!choosing) return resource.fields;
   const { name, ...others } = resource.fields;
-  const own = (kind ? [kind] : choosing.kinds).flatMap((one) =>
-    Object.entries(one.fields).map(([field, said]): [string, AnyField] => [
-      field,
-      { ...said, when: { ...said.when, [choosing.field]: [one.name] } },
-    ]),
-  );
+  const own: Record<string, AnyField> = {};
+  for (const one of kind ? [kind] : choosing.kinds)
+    for (const [field, said] of Object.entries(one.fields)) {
+      const others = own[field]?.when?.[choosing.field] ?? [];
+      own[field] = { ...said, when: { ...said.when, [choosing.field]: [...others, one.name] } };
+    }
   return {
     ...(name && { name }),
     [choosing.field]: kindField(choosing),
-    ...Object.fromEntries(own),
+    ...own,
     ...others,
   };
 }
