@@ -1,11 +1,11 @@
+import type { DeliveringKind } from './delivery/destination.ts';
+import type { SendingKind } from './delivery/sender.ts';
 import { forward } from './destinations/forward/kind.ts';
-import type { DeliveringKind } from './destinations/kind.ts';
 import { webhook } from './destinations/webhook/kind.ts';
 import { providers } from './oauth/authorities/index.ts';
 import { checkProfile } from './oauth/profile-check.ts';
 import { sealProfile } from './oauth/profile-sealing.ts';
 import { graph as graphSending } from './outgoing/graph/kind.ts';
-import type { SendingKind } from './outgoing/kind.ts';
 import { lmtp, smtp } from './outgoing/smtp/kind.ts';
 import { credentialProfiles, type Provider } from './resources/credential-profile.ts';
 import { destinations } from './resources/destination.ts';
@@ -53,3 +53,10 @@ export function resourcesOf(kinds: Kinds) {
 }
 
 export type Resources = ReturnType<typeof resourcesOf>;
+
+/** A kind by its name; a record of a kind that there is not cannot be read, so it never comes here. */
+export function named<K extends { name: string }>(kinds: readonly K[], name: string): K {
+  const kind = kinds.find((one) => one.name === name);
+  if (!kind) throw new Error(`there is no kind ${name}`);
+  return kind;
+}

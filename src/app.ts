@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { builtIn, type Kinds, resourcesOf } from './adapters.ts';
+import { builtIn, type Kinds, named, resourcesOf } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
@@ -25,16 +25,14 @@ import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
 import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
-import { messageCarrier } from './destinations/attempt.ts';
-import type { Destination } from './destinations/destination.ts';
-import { createDispatcher, type Dispatcher } from './destinations/dispatcher.ts';
+import type { Dispatcher } from './delivery/dispatcher.ts';
+import type { Sender } from './delivery/sender.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { createSupervisor, type Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
-import { createNotifier, type Notifier } from './notifications/notifier.ts';
+import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
-import { mailCarrier } from './outgoing/mail-carrier.ts';
-import type { Sender } from './outgoing/sender.ts';
 import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
 import type { CredentialProfile } from './resources/credential-profile.ts';
@@ -42,7 +40,7 @@ import type { DestinationConfig } from './resources/destination.ts';
 import type { MailServer } from './resources/incoming-server.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
 import type { OutgoingServer } from './resources/outgoing-server.ts';
-import type { Json, ResourceRecord } from './resources/resource.ts';
+import type { ResourceRecord } from './resources/resource.ts';
 import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -104,26 +102,21 @@ function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
   const tokens = createTokenSources({ ...base, profiles: resources.profiles });
   const graphDoor = createGraphDoor({ publicUrl, vault: base.vault });
-  const open = openers({ config, kinds, base, tokens, graphDoor });
+  const openSource = sourceOpener({ config, kinds, base, tokens, graphDoor });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
-  const supervisor = createSupervisor({ store, resources, open: open.source, events, log });
-  const dispatcher = createDispatcher({
-    store,
-    consignees: () => consigneesOf(kinds, resources),
-    async open({ destination, outgoing }) {
-      if (!destination) return mailCarrier({ sender: open.sender(outgoing), store, log });
-      const sender = outgoing?.enabled ? open.sender(outgoing) : null;
-      const opened = await open.destination(destination, sender);
-      return messageCarrier({ destination: opened, store, url: downloads.url, log });
-    },
+  const supervisor = createSupervisor({ store, resources, open: openSource, events, log });
+  const { dispatcher, openSender } = createDeliveryQueue({
+    ...base,
+    kinds,
+    resources,
+    tokens,
+    url: downloads.url,
     options: config.delivery,
-    events,
-    log,
   });
   const retention = createRetention({ store, limits: config.retention, log });
   const notices = createNotices(resources, store);
-  const notifier = createNotifier({
+  const notifier = new Notifier({
     store,
     resources,
     notices,
@@ -141,7 +134,8 @@ function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
     resources,
     tokens,
     graphDoor,
-    open,
+    openSource,
+    openSender,
     downloads,
     supervisor,
     dispatcher,
@@ -187,11 +181,11 @@ function openResources(
   };
 }
 
-/** How servers and destinations are opened: by the adapter of their kind. */
-function openers({
+/** How mailboxes are opened: by the adapter of their protocol. */
+function sourceOpener({
   config,
   kinds,
-  base: { store, vault, log },
+  base: { store, log },
   tokens,
   graphDoor,
 }: {
@@ -200,40 +194,16 @@ function openers({
   base: Base;
   tokens: TokenSources;
   graphDoor: GraphDoor;
-}) {
-  return {
-    source: (server: MailServer): MailSource =>
-      named(kinds.protocols, server.protocol).open({
-        server,
-        tokens: tokens.for(server.profileId, server.protocol),
-        options: config.intake,
-        notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
-        known: (place, uids) => store.messages.known(server.id, place, uids),
-        log: log.child({ server: server.name }),
-      }),
-    sender(server: OutgoingServer): Sender {
-      const kind = named(kinds.outgoing, server.kind);
-      const signIn = server.profileId === null ? null : tokens.for(server.profileId, kind.use.name);
-      return kind.open({ server, tokens: signIn, options: config.delivery });
-    },
-    destination: async (destination: DestinationConfig, sender: Sender | null): Promise<Destination> =>
-      named(kinds.destinations, destination.kind).open({
-        destination,
-        sender,
-        options: config.delivery,
-        async secret(name) {
-          const sealed = await store.secrets.read(destination.id, name);
-          return sealed && vault.open(destination.id, name, sealed);
-        },
-      }),
-  };
-}
-
-/** A kind by its name; a record of a kind that there is not cannot be read, so it never comes here. */
-function named<K extends { name: string }>(kinds: readonly K[], name: string): K {
-  const kind = kinds.find((one) => one.name === name);
-  if (!kind) throw new Error(`there is no kind ${name}`);
-  return kind;
+}): (server: MailServer) => MailSource {
+  return (server) =>
+    named(kinds.protocols, server.protocol).open({
+      server,
+      tokens: tokens.for(server.profileId, server.protocol),
+      options: config.intake,
+      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
+      known: (place, uids) => store.messages.known(server.id, place, uids),
+      log: log.child({ server: server.name }),
+    });
 }
 
 /** What runs follows what changes. */
@@ -247,29 +217,21 @@ function follow({
 }: {
   resources: Collections;
   supervisor: Supervisor;
-  dispatcher: Dispatcher<Consigned>;
+  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
   notifier: Notifier;
   events: EventBus;
   log: Log;
 }): void {
   resources.servers.onChange(supervisor.changed);
-  resources.destinations.onChange(dispatcher.refresh);
-  resources.outgoingServers.onChange(dispatcher.refresh);
+  resources.destinations.onChange(() => dispatcher.refresh());
+  resources.outgoingServers.onChange(() => dispatcher.refresh());
   resources.notifications.onChange(notifier.look);
-  events.on('message.stored', ({ outcome }) => {
-    if (outcome === 'new') dispatcher.wake();
-  });
   events.on('profile.state', ({ profileId, state }) => {
     if (state !== 'connected') return;
     supervisor
       .refreshProfile(profileId)
       .catch((error) =>
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
-      );
-    dispatcher
-      .renew(({ outgoing }) => outgoing?.profileId === profileId)
-      .catch((error) =>
-        log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
       );
   });
 }
@@ -282,28 +244,30 @@ function administer(parts: {
   resources: Collections;
   tokens: TokenSources;
   graphDoor: GraphDoor;
-  open: ReturnType<typeof openers>;
+  openSource: (server: MailServer) => MailSource;
+  openSender: (server: OutgoingServer) => Sender;
   downloads: DownloadUrls;
   supervisor: Supervisor;
-  dispatcher: Dispatcher<Consigned>;
+  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
   notices: Administration['notices'];
 }): { administration: Administration; stop(): Promise<void> } {
-  const { base, publicUrl, resources, tokens, graphDoor, open, supervisor, dispatcher } = parts;
+  const { base, publicUrl, resources, tokens, graphDoor, supervisor, dispatcher } = parts;
+  const { openSource, openSender } = parts;
   const { store, vault, events } = base;
   const { profiles, servers, outgoingServers } = resources;
   const consents = { profiles, store, vault, publicUrl };
   const keep = createKeepConsent({ profiles, servers, events, tokens });
   const { stop, ...deviceCode } = createDeviceCodeAdministration({ ...consents, keep });
-  const deliveries = createDeliveriesAdministration({ store, dispatcher });
-  const opening = { openSource: open.source, tokensFor: tokens.for };
+  const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
+  const opening = { openSource, tokensFor: tokens.for };
   const own = {
     profiles: createProfilesAdministration({ profiles, events, tokens }),
     servers: createServersAdministration({ servers, store, supervisor, ...opening }),
     destinations: createDestinationsAdministration({
       destinations: resources.destinations,
-      changed: dispatcher.refresh,
+      changed: () => dispatcher.refresh(),
     }),
-    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender: open.sender }),
+    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
     notifications: managed(resources.notifications, {}),
   };
   const administration: Administration = {
@@ -322,31 +286,6 @@ function administer(parts: {
     notices: parts.notices,
   };
   return { administration, stop };
-}
-
-type Consigned = Awaited<ReturnType<typeof consigneesOf>>[number];
-
-/**
- * Everything that deliveries go to: destinations, with the outgoing server that one sends through, and outgoing servers
- * for mail of our own. A change of any of it makes a new lane.
- */
-async function consigneesOf(kinds: Kinds, resources: Collections) {
-  const outgoing = await resources.outgoingServers.list();
-  const all = await resources.destinations.list();
-  const throughOf = (destination: DestinationConfig) =>
-    named(kinds.destinations, destination.kind).outgoingServerOf?.(destination as DestinationConfig & Json);
-  return [
-    ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
-    ...all.map((destination) => ({
-      ...identityOf(destination),
-      destination,
-      outgoing: outgoing.find(({ id }) => id === throughOf(destination)) ?? null,
-    })),
-  ];
-}
-
-function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
-  return { id, name, enabled };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

@@ -15,7 +15,7 @@ const unit = [
   'config',
   'mime',
   'network',
-  'notifications/notifier',
+  'notices/notifier',
   'store',
   'telemetry',
   'vault',

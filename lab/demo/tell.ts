@@ -58,7 +58,7 @@ export function tellStory({
     if (settled.destinationId !== destination) return;
     tell(async () => {
       if (settled.state === 'delivered')
-        await tellDelivered(settled.deliveryId, settled.messageId, settled.seconds);
+        await tellDelivered(settled.deliveryId, settled.item.id, settled.seconds);
       else story.troubled(settled.problem?.title ?? 'A delivery failed', settled.problem?.remedy ?? '');
     });
   });

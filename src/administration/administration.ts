@@ -1,5 +1,5 @@
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { Delivery } from '../model/delivery.ts';
+import type { Delivery, NamedTarget } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
@@ -128,6 +128,9 @@ export interface Administration {
     list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
     get(id: string): Promise<Delivery>;
     counts(): Promise<{ pending: number; delivered: number; dead: number }>;
+    /** Everything that deliveries go to. */
+    targets(): Promise<NamedTarget[]>;
+    /** Makes dead or delivered ones again, `destinationId` that of a target; those still pending stay. Returns how many. */
     replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
   };
   quarantine: {

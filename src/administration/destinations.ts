@@ -1,4 +1,4 @@
-import type { DeliveringKind } from '../destinations/kind.ts';
+import type { DeliveringKind } from '../delivery/destination.ts';
 import {
   newSigningSecret,
   rotated,

@@ -9,6 +9,7 @@ import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { deliveryTargets } from './deliveries.ts';
 
 /** What needs a person now, errors before warnings. */
 export function createNotices(resources: Collections, store: Store): Administration['notices'] {
@@ -142,19 +143,15 @@ function retirementNotices(servers: MailServer[], states: States): Notice[] {
 }
 
 /** One for each destination and outgoing server, so that trouble at another one is news. */
-async function deliveryNotices(
-  { destinations, outgoingServers }: Collections,
-  store: Store,
-): Promise<Notice[]> {
-  const consignees = [...(await destinations.list()), ...(await outgoingServers.list())];
-  const names = new Map(consignees.map(({ id, name }) => [id, name]));
-  return (await store.deliveries.dead()).map(({ destinationId, count }) => ({
-    key: `delivery.dead ${destinationId}`,
+async function deliveryNotices(resources: Collections, store: Store): Promise<Notice[]> {
+  const names = new Map((await deliveryTargets(resources)).map(({ id, name }) => [id, name]));
+  return (await store.deliveries.dead()).map(({ target: { id }, count }) => ({
+    key: `delivery.dead ${id}`,
     severity: 'error',
-    title: `${names.get(destinationId) ?? destinationId}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+    title: `${names.get(id) ?? id}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
     detail: 'They are kept as dead letters and are not tried again by themselves.',
     remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
-    link: `/deliveries?state=dead&destination=${destinationId}`,
+    link: `/deliveries?state=dead&destination=${id}`,
   }));
 }
 

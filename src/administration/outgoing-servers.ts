@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Sender } from '../delivery/sender.ts';
 import { testOutgoing } from '../doctor/test-outgoing.ts';
-import type { Sender } from '../outgoing/sender.ts';
 import type { Collection } from '../resources/collection.ts';
 import { mailAddress } from '../resources/fields.ts';
 import type { OutgoingServer } from '../resources/outgoing-server.ts';

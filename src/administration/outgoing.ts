@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
 import { isAddress, replyRecipients, replySubject } from '../compose/reply.ts';
-import type { Dispatcher } from '../destinations/dispatcher.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Message } from '../model/message.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';
@@ -66,7 +66,7 @@ export function createOutgoingAdministration({
 }: {
   outgoingServers: Pick<Collection<OutgoingServer>, 'find' | 'list'>;
   store: Store;
-  dispatcher: Dispatcher;
+  dispatcher: Pick<Dispatcher, 'wake'>;
 }): Administration['outgoing'] {
   const find = (id: string) => findOutgoingMail(store, id);
 

@@ -1,14 +1,15 @@
 import { EventEmitter, once } from 'node:events';
+import type { DeliveredItem } from '../model/delivery.ts';
 import type { Instant } from '../model/mail-server.ts';
 import type { EventBus, Events } from '../telemetry/events.ts';
 import { formatBytes, formatDuration } from './format.ts';
 
-/** One entry of the live view: what happened, and the message it happened to. */
+/** One entry of the live view: what happened, and to which message, mail or notification. */
 export interface ActivityEntry {
   id: number;
   at: Instant;
   tone: 'ok' | 'warn' | 'bad' | 'idle';
-  messageId: string | null;
+  item: DeliveredItem | null;
   text: string;
 }
 
@@ -33,8 +34,8 @@ export function createActivity(events: EventBus): Activity {
   const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
   let version = 0;
 
-  function add(tone: ActivityEntry['tone'], text: string, messageId: string | null = null): void {
-    entries.unshift({ id: version, at: new Date().toISOString(), tone, messageId, text });
+  function add(tone: ActivityEntry['tone'], text: string, item: DeliveredItem | null = null): void {
+    entries.unshift({ id: version, at: new Date().toISOString(), tone, item, text });
     entries.length = Math.min(entries.length, kept);
     change();
   }
@@ -46,8 +47,9 @@ export function createActivity(events: EventBus): Activity {
 
   events.on('message.stored', ({ serverId, server, messageId, outcome, size, remaining: left }) => {
     remaining.set(serverId, left);
-    if (outcome === 'new') add('ok', `Stored by ${server}, ${formatBytes(size)}`, messageId);
-    else if (outcome === 'recognised') add('idle', `Recognised by ${server}, not delivered again`, messageId);
+    const item = { kind: 'message', id: messageId } as const;
+    if (outcome === 'new') add('ok', `Stored by ${server}, ${formatBytes(size)}`, item);
+    else if (outcome === 'recognised') add('idle', `Recognised by ${server}, not delivered again`, item);
     else change();
   });
   events.on('message.quarantined', ({ server, problem }) =>
@@ -60,12 +62,11 @@ export function createActivity(events: EventBus): Activity {
     told.set(state.serverId, news.text);
     add(news.tone, news.text);
   });
-  events.on('delivery.settled', ({ state, messageId, destination, attempt, seconds, problem }) => {
+  events.on('delivery.settled', ({ state, item, destination, attempt, seconds, problem }) => {
     const why = problem?.title ?? '';
-    if (state === 'delivered')
-      add('ok', `Delivered to ${destination} in ${formatDuration(seconds)}`, messageId);
-    else if (state === 'dead') add('bad', `Given up for ${destination}: ${why}`, messageId);
-    else add('warn', `To be retried for ${destination} after attempt ${attempt}: ${why}`, messageId);
+    if (state === 'delivered') add('ok', `Delivered to ${destination} in ${formatDuration(seconds)}`, item);
+    else if (state === 'dead') add('bad', `Given up for ${destination}: ${why}`, item);
+    else add('warn', `To be retried for ${destination} after attempt ${attempt}: ${why}`, item);
   });
   events.on('destination.circuit', ({ destination, open }) =>
     open

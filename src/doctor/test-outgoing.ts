@@ -1,7 +1,8 @@
 import { draftOf } from '../compose/draft.ts';
-import { outcomeOf } from '../outgoing/outcome.ts';
-import type { Sender } from '../outgoing/sender.ts';
+import { outcomeOf } from '../delivery/outcome.ts';
+import type { Sender } from '../delivery/sender.ts';
 import type { OutgoingServer } from '../resources/outgoing-server.ts';
+
 import { type CheckResult, runStep } from './check.ts';
 
 const patienceMs = 120_000;

@@ -1,13 +1,13 @@
+import { route } from '../delivery/route.ts';
 import { newId } from '../model/id.ts';
 import type { Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
-import { route } from '../routing/route.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Arrival } from './arrivals.ts';
-import { answersTo } from './automatic-answers.ts';
+import { automaticRepliesTo } from './automatic-replies.ts';
 import type { Understood } from './understand.ts';
 
 export interface Counts {
@@ -58,21 +58,21 @@ export async function keep(batch: Arrival[], parts: Parts): Promise<Counts> {
   return counts;
 }
 
-/** Messages of one server in one transaction, with the deliveries that routing chooses and the answers they get. */
+/** Messages of one server in one transaction, with the deliveries that routing chooses and the automatic replies they get. */
 export async function keepMessages(
   arrived: { message: Understood; remaining: number }[],
   { server, store, resources, events }: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
   const destinations = await resources.destinations.list();
-  const answers = await answersTo(
+  const replies = await automaticRepliesTo(
     arrived.map(({ message }) => message),
     server,
     resources,
   );
   const receipts = arrived.map(({ message }, i) => ({
     ...message,
-    answer: answers[i] ?? null,
+    automaticReply: replies[i] ?? null,
     destinationIds: route({ serverId: server.id, content: message.content }, destinations),
   }));
   const received = await store.messages.receive(server, receipts);

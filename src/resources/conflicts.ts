@@ -42,9 +42,9 @@ function differences(resource: Resource, before: ResourceRecord, after: Resource
   );
 }
 
-export function inUse({ title }: Resource, name: string, users: string[]): Problem {
+export function inUse({ type, title }: Resource, name: string, users: string[]): Problem {
   return new Problem({
-    code: 'record.in-use',
+    code: `${type}.in-use`,
     kind: 'conflict',
     title: `The ${title} is in use`,
     detail: `${name} is used by ${users.join(', ')}`,

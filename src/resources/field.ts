@@ -46,6 +46,8 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   /** Folded away until wanted or filled. */
   readonly folded?: boolean;
   readonly when?: Condition;
+  /** Given while it is hidden, it is kept and does no harm. */
+  readonly idle?: boolean;
   /** Its option on the command line, where that is not its name with hyphens; null: it has none. */
   readonly option?: string | null;
   /** What stands for the value in the command's help. */

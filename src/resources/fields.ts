@@ -9,6 +9,7 @@ export interface Said {
   group?: string;
   folded?: boolean;
   when?: Condition;
+  idle?: boolean;
   option?: string | null;
   placeholder?: string;
   follows?: string;

@@ -62,7 +62,11 @@ function missing(
   isChange: boolean,
 ): FieldProblem[] {
   if (isChange || field.fallback !== undefined || field.follows !== undefined) return [];
-  if (field.when && !isShown(fields, name, (path) => valueAsText(fields, given, path))) return [];
+  // By what was given, also where that itself makes no sense: one mistake is not told as two.
+  const isNeeded = Object.entries(field.when ?? {}).every(([path, values]) =>
+    values.includes(valueAsText(fields, given, path)),
+  );
+  if (!isNeeded) return [];
   const result = field.input.safeParse(field.when ? '' : undefined);
   if (result.success) return [];
   return problemsOf(result.error, undefined).map(({ expected }) => ({ field: name, expected }));
@@ -86,6 +90,7 @@ export function hiddenProblems(fields: Fields, given: Json, record: Json): Field
   return Object.entries(fields).flatMap(([name, field]) => {
     const isWrong =
       field.role === 'stored' &&
+      !field.idle &&
       Object.hasOwn(given, name) &&
       !isEmpty(field, record[name]) &&
       !isShown(fields, name, valueOf);

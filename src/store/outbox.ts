@@ -22,16 +22,16 @@ export interface OutboxStore {
   raw(id: string): AsyncIterable<Uint8Array>;
   /** Writes down what recipients' servers said, so that nobody who has the mail gets it again. */
   answered(id: string, recipients: Recipient[]): Promise<void>;
-  /** Like `MessageStore.expire`; and forgets which senders were answered before an instant. Returns how many mails. */
+  /** Like `MessageStore.expire`; and forgets which senders had an automatic reply before an instant. Returns how many mails. */
   expire(limits: {
     sourcesBefore: Instant | null;
     messagesBefore: Instant | null;
-    answersBefore: Instant;
+    repliesBefore: Instant;
   }): Promise<number>;
 }
 
-/** An acknowledgement, composed; what it answers becomes known as the message is stored. */
-export interface AutomaticAnswer {
+/** An automatic reply, composed; what it answers becomes known as the message is stored. */
+export interface AutomaticReply {
   draft: Draft;
   /** Whom it goes to, in lower case. */
   to: string;

@@ -1,10 +1,10 @@
-import type { Delivery, DeliveryState } from '../model/delivery.ts';
+import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
-import type { ConcernStore } from './concerns.ts';
-import type { AutomaticAnswer, OutboxStore } from './outbox.ts';
+import type { NoticeStore } from './notices.ts';
+import type { AutomaticReply, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
 import type { RecordStore } from './records.ts';
 
@@ -15,7 +15,7 @@ export interface Store {
   readonly messages: MessageStore;
   readonly deliveries: DeliveryStore;
   readonly outbox: OutboxStore;
-  readonly concerns: ConcernStore;
+  readonly notices: NoticeStore;
   readonly quarantine: QuarantineStore;
   readonly secrets: SecretStore;
   readonly consents: ConsentStore;
@@ -64,8 +64,8 @@ export interface Receipt {
   destinationIds: string[];
   /** Set when the message is stored but also needs a person's eye. */
   quarantine: ProblemJson | null;
-  /** Sent only if the message turns out to be new, and its sender had no answer of this server lately. */
-  answer?: AutomaticAnswer | null;
+  /** Sent only if the message turns out to be new, and its sender had none of this server lately. */
+  automaticReply?: AutomaticReply | null;
 }
 
 export interface Received {
@@ -136,7 +136,9 @@ export interface SourceWriter {
 
 export interface DeliveryQuery {
   state?: DeliveryState;
+  /** Of the target. */
   destinationId?: string;
+  /** Of the item. */
   messageId?: string;
   before?: string;
   limit: number;
@@ -144,24 +146,24 @@ export interface DeliveryQuery {
 
 export interface DeliveryStore {
   /**
-   * Claims due deliveries of a destination until `lease` passes: oldest first, and only those with no
-   * earlier pending one of the same thread to that destination.
+   * Claims due deliveries to a target until `lease` passes: oldest first, and only those with no earlier pending
+   * one of the same thread to that target.
    */
-  claim(destinationId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
+  claim(targetId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
   /** Ends an attempt: writes state, attempts, nextAttemptAt, problem; gives up the claim. */
   settle(delivery: Delivery): Promise<void>;
   /** Gives claims back unattempted. */
   release(ids: string[]): Promise<void>;
   /** Gives back every claim; only for the one process that owns the store, when it starts. */
   releaseAll(): Promise<void>;
-  /** When the next pending delivery of a destination is due; null when none is pending. */
-  nextDue(destinationId: string): Promise<Instant | null>;
+  /** When the next pending delivery to a target is due; null when none is pending. */
+  nextDue(targetId: string): Promise<Instant | null>;
   get(id: string): Promise<Delivery | null>;
   list(query: DeliveryQuery): Promise<Page<Delivery>>;
   counts(): Promise<Record<DeliveryState, number>>;
   /** How many dead letters there are, by where they were to go. */
-  dead(): Promise<{ destinationId: string; count: number }[]>;
-  /** Makes dead or delivered ones pending again under the same id; returns how many. */
+  dead(): Promise<{ target: DeliveryTarget; count: number }[]>;
+  /** Makes dead or delivered ones pending again under the same id, `destinationId` that of the target; returns how many. */
   replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
 }
 

@@ -1,10 +1,10 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNotices } from '../../src/administration/notices.ts';
 import { ewsRetirement } from '../../src/model/ews-retirement.ts';
-
 import type { ProblemKind } from '../../src/model/problem.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer, openStore } from '../store/fixtures.ts';
 
 const online = { protocol: 'ews', host: 'outlook.office365.com' } as const;
@@ -17,12 +17,12 @@ async function noticesOf(
 ) {
   const store = await openStore(t);
   const server = mailServer(fields);
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const problem =
     code === null
       ? null
       : { code, kind, title: 'It is switched off', remedy: 'Switch it on.', retry: 'later' };
-  await store.servers.setState({
+  await store.mailboxes.setState({
     serverId: server.id,
     condition: problem ? 'failing' : 'watching',
     problem,
@@ -31,7 +31,7 @@ async function noticesOf(
     lastMessageAt: null,
     retryAt: null,
   });
-  return createNotices(store)();
+  return createNotices(collectionsOf(store), store)();
 }
 
 test('a server that reads Exchange Online by EWS carries the dates of its end, and points to Graph', async (t) => {

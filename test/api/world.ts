@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { createDownloadUrls } from '../../src/administration/messages.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 
 import { serveLetterbox } from '../../src/serve.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -4,24 +4,10 @@
  */
 export const floors: string[][] = [
   ['model/', 'concurrency/'],
-  ['config/', 'telemetry/', 'network/', 'outgoing/(sender|outcome)\\.ts$'],
-  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'destinations/destination\\.ts$', 'store/[^/]+\\.ts$'],
-  [
-    'sources/[^/]+/',
-    'destinations/[^/]+/',
-    'outgoing/[^/]+/',
-    'store/sql/',
-    'oauth/',
-    'routing/',
-    'compose/',
-  ],
-  [
-    'store/(?!sql/)[^/]+/',
-    'destinations/(?!destination\\.ts)[^/]+\\.ts$',
-    'outgoing/(?!(sender|outcome)\\.ts)[^/]+\\.ts$',
-    'intake/',
-    'notifications/',
-  ],
+  ['config/', 'telemetry/', 'network/'],
+  ['vault/', 'mime/', 'sources/[^/]+\\.ts$', 'store/[^/]+\\.ts$'],
+  ['sources/[^/]+/', 'store/sql/', 'oauth/', 'delivery/', 'compose/'],
+  ['store/(?!sql/)[^/]+/', 'destinations/[^/]+/', 'outgoing/[^/]+/', 'intake/', 'notices/'],
   ['doctor/'],
   ['administration/'],
   ['http/'],

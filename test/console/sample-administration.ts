@@ -1,13 +1,12 @@
-import { validate } from '../../src/resources/validation.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Administration, CheckResult, DeviceSignIn } from '../../src/administration/administration.ts';
 import { notificationInput } from '../../src/administration/administrator-notifications.ts';
 import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
 import { profileFields, secretFields } from '../../src/administration/profile-input.ts';
 import { serverInput } from '../../src/administration/server-input.ts';
-
 import { noNotifications } from '../../src/model/notice.ts';
 import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
+import { validate } from '../../src/resources/validation.ts';
 import {
   sampleDeliveries,
   sampleDestinations,
@@ -158,8 +157,8 @@ export function createSampleAdministration(
         items: of(sampleDeliveries).filter(
           (delivery) =>
             (!state || delivery.state === state) &&
-            (!destinationId || delivery.destinationId === destinationId) &&
-            (!messageId || delivery.messageId === messageId),
+            (!destinationId || delivery.target.id === destinationId) &&
+            (!messageId || delivery.item.id === messageId),
         ),
         next: null,
       }),
@@ -168,6 +167,10 @@ export function createSampleAdministration(
         furnishing === 'lively'
           ? { pending: 31, delivered: 18_204, dead: 2 }
           : { pending: 0, delivered: 0, dead: 0 },
+      targets: async () => [
+        ...of(sampleDestinations).map(({ id, name }) => ({ kind: 'destination' as const, id, name })),
+        ...of(sampleOutgoingServers).map(({ id, name }) => ({ kind: 'outgoing-server' as const, id, name })),
+      ],
       replay: async () => 1,
     },
     outgoingServers: {

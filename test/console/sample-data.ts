@@ -1,13 +1,12 @@
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
-import type { DestinationConfig } from '../../src/resources/destination.ts';
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
-
 import type { Delivery } from '../../src/model/delivery.ts';
 import type { MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
@@ -225,8 +224,8 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
     {
       id: `dlv_${index}`,
       sequence: index,
-      messageId: message.id,
-      destinationId: index % 4 === 3 ? 'dst_crm' : 'dst_tickets',
+      item: { kind: 'message', id: message.id },
+      target: { kind: 'destination', id: index % 4 === 3 ? 'dst_crm' : 'dst_tickets' },
       threadId: message.threadId,
       state,
       attempts: state === 'dead' ? 18 : 1,
@@ -244,8 +243,8 @@ if (mail)
   sampleDeliveries.push({
     id: 'dlv_mail',
     sequence: 1000,
-    messageId: mail.id,
-    destinationId: mail.serverId,
+    item: { kind: 'mail', id: mail.id },
+    target: { kind: 'outgoing-server', id: mail.serverId },
     threadId: mail.threadId,
     state: 'dead',
     attempts: 1,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { type TestContext, test } from 'node:test';
 import { createAddressGuard } from '../../src/destinations/webhook/address-guard.ts';
+import { mail, startDelivering } from '../delivery/delivering.ts';
 import { until } from '../until.ts';
-import { mail, startDelivering } from './delivering.ts';
 
 const refusal = { code: 'webhook.private-address' };
 

@@ -8,8 +8,8 @@ import { createDownloadUrls } from '../../src/administration/messages.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { loadKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { mail, options, startDelivering } from '../delivery/delivering.ts';
 import { until } from '../until.ts';
-import { mail, options, startDelivering } from './delivering.ts';
 
 const hour = 3_600_000;
 

@@ -1,8 +1,7 @@
-import type { Use } from '../../src/model/token.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
-
+import type { Use } from '../../src/model/token.ts';
 
 const profile = (uses: Use[]) => ({
   name: 'Contoso’s app',

@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import assert from 'node:assert/strict';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -8,9 +7,9 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { testConnection } from '../../src/doctor/test-connection.ts';
-
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { type Script, startScriptedImap } from '../sources/scripted-imap.ts';
 import {
   localCertificates,

@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { startLab } from '../../lab/world.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';

@@ -88,7 +88,7 @@ test('P27: Process again takes the normal way: stored, delivered, acknowledged o
   assert.equal(receivedAt, how.receivedAt);
   const { items } = await store.deliveries.list({ messageId: id, limit: 10 });
   assert.deepEqual(
-    items.map(({ destinationId, state }) => [destinationId, state]),
+    items.map(({ target, state }) => [target.id, state]),
     [['dst_hook', 'pending']],
   );
   await until('it is acknowledged', () => mailbox.acknowledged.length === 1);

@@ -1,8 +1,8 @@
-import type { DestinationConfig } from '../../src/resources/destination.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { route } from '../../src/delivery/route.ts';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
 
-import { route } from '../../src/routing/route.ts';
 import { content } from '../store/fixtures.ts';
 import { mail, startTaking } from './taking.ts';
 
@@ -41,7 +41,7 @@ test('a destination that is added, changed or switched off counts from the next 
     await stored(routed.length + 1);
     const [message] = (await store.messages.list({ limit: 1 })).items;
     const { items } = await store.deliveries.list({ messageId: message?.id ?? '', limit: 10 });
-    routed.push(items.map(({ destinationId }) => destinationId).toSorted());
+    routed.push(items.map(({ target }) => target.id).toSorted());
   };
   await next();
   await store.destinations.save(destination('dst_new'));

@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { createDeliveriesAdministration } from '../../src/administration/deliver
 import { createQuarantineAdministration } from '../../src/administration/quarantine.ts';
 import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
 import type { MailServerState } from '../../src/model/mail-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
@@ -87,13 +87,7 @@ export async function startTaking(
     supervisor,
     replay: createDeliveriesAdministration({
       store,
-      dispatcher: {
-        start: async () => undefined,
-        wake: () => undefined,
-        refresh: async () => undefined,
-        renew: async () => undefined,
-        stop: async () => undefined,
-      },
+      dispatcher: { wake: () => undefined },
     }).replay,
   });
 

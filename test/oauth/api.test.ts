@@ -1,4 +1,3 @@
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
@@ -6,6 +5,7 @@ import { createBrowser } from '../../lab/browser.ts';
 import type { Administration, DeviceSignIn } from '../../src/administration/administration.ts';
 import { createApi } from '../../src/api/api.ts';
 import { createApp } from '../../src/http/app.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 
 import { createLog } from '../../src/telemetry/log.ts';
 import { until } from '../end-to-end/world.ts';

@@ -1,15 +1,18 @@
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { None } from 'openid-client';
-
-import { authorities } from '../../src/oauth/authorities/index.ts';
+import { providers } from '../../src/oauth/authorities/index.ts';
+import type { Authority } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
 import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
+import { sealedIn } from '../resources/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
-const { microsoft, google, custom } = authorities;
+const authorities = Object.fromEntries(providers.map(({ name, authority }) => [name, authority]));
+const { microsoft, google, custom } = authorities as Record<'microsoft' | 'google' | 'custom', Authority>;
 const tenant = '3f0c0c9e-1111-4222-8333-944455556666';
 const another = '0a1b2c3d-1111-4222-8333-944455556666';
 
@@ -17,6 +20,7 @@ function profile(fields: Partial<CredentialProfile>): CredentialProfile {
   return {
     id: 'prf_1',
     name: 'Contoso',
+    version: 1,
     authentication: 'oauth2',
     grant: 'authorization_code',
     provider: 'microsoft',
@@ -117,9 +121,10 @@ test('an answer in the name of another tenant is refused', async (t) => {
     callback.searchParams.set('iss', authority.issuer.replace(authority.tenant, another)),
   );
   assert.equal((await problemOf(complete())).code, 'oauth.answer-invalid');
-  assert.deepEqual(await world.store.secrets.all().then((all) => all.map(({ name }) => name)), [
-    'client-secret',
-  ]);
+  assert.deepEqual(
+    sealedIn(join(world.folder, 'data')).map(({ name }) => name),
+    ['client-secret'],
+  );
 });
 
 test('a custom authority is discovered by its issuer, once, and an app signs in there', async (t) => {

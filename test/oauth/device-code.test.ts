@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { createBrowser } from '../../lab/browser.ts';
 import type { DeviceSignIn } from '../../src/administration/administration.ts';
 import { until } from '../end-to-end/world.ts';
+import { put } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld } from './world.ts';
 
@@ -103,7 +104,7 @@ test('a code that nobody enters expires, and says so', async (t) => {
 
 test('P8: another account than the mailbox’s is refused with both names, and nothing is kept', async (t) => {
   const world = await start(t);
-  await world.store.servers.save(mailServer({ profileId: world.id, address: account }));
+  await put(world.store, 'server', mailServer({ profileId: world.id, address: account }));
   await world.enter(await world.deviceCode.begin(world.id), 'admin@contoso.example');
   const outcome = await world.outcome();
   assert.ok(outcome?.kind === 'refused');

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { clientSecretName } from '../../src/oauth/sealed.ts';
+import { put, sealedIn } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
@@ -26,7 +28,8 @@ async function expectation(world: World, input: object): Promise<{ expected: str
 test('name, tenant, client ID and secret are enough for a Microsoft profile', async (t) => {
   const world = await startWorld(t);
   const profile = await world.profiles.create(minimal);
-  const { id, createdAt, updatedAt, ...rest } = profile;
+  const { id, createdAt, updatedAt, version, ...rest } = profile;
+  assert.equal(version, 1);
   assert.match(id, /^prf_/);
   assert.equal(createdAt, updatedAt);
   assert.deepEqual(rest, {
@@ -235,14 +238,14 @@ test('a profile in use is not removed, and says by whom; afterwards nothing of i
   const world = await startWorld(t);
   const { id } = await world.create();
   await world.connect(id);
-  await world.store.servers.save(mailServer({ profileId: id, name: 'Support mailbox' }));
+  await put(world.store, 'server', mailServer({ profileId: id, name: 'Support mailbox' }));
   const problem = await problemOf(world.profiles.remove(id));
   assert.equal(problem.code, 'profile.in-use');
   assert.match(problem.detail ?? '', /Support mailbox/);
-  await world.store.servers.delete(mailServer().id);
+  await world.resources.servers.remove(mailServer().id);
   await world.profiles.remove(id);
   assert.equal((await problemOf(world.profiles.get(id))).code, 'not-found');
-  assert.deepEqual(await world.store.secrets.all(), []);
+  assert.deepEqual(sealedIn(join(world.folder, 'data')), []);
 });
 
 test('what does not exist is said not to exist', async (t) => {

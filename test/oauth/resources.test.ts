@@ -4,7 +4,7 @@ import { createTokenSources } from '../../src/oauth/token-source.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { createLog } from '../../src/telemetry/log.ts';
-import { account, problemOf, startWorld } from './world.ts';
+import { account, problemOf, startWorld, watchingRecords } from './world.ts';
 
 const minutes = 60_000;
 const outlook = 'https://outlook.office.com';
@@ -87,8 +87,14 @@ test('never are two refreshes of one profile under way, also where a refresh tok
 test('a restart finds the tokens of every resource, and asks nobody', async (t) => {
   const world = await startConnected(t, ['imap', 'graph']);
   const [one, two] = [await world.imap.accessToken(), await world.graph.accessToken()];
-  const { store, vault } = world;
-  const restarted = createTokenSources({ store, vault, events: createEventBus(), log: createLog('silent') });
+  const { resources, store, vault } = world;
+  const restarted = createTokenSources({
+    profiles: resources.profiles,
+    store,
+    vault,
+    events: createEventBus(),
+    log: createLog('silent'),
+  });
   assert.equal((await restarted.for(world.id, 'graph').accessToken()).token, two.token);
   assert.equal((await restarted.for(world.id, 'imap').accessToken()).token, one.token);
   assert.equal(world.asked('refresh_token'), 1);
@@ -158,16 +164,15 @@ test('a token that its server refused is replaced, and the other resources’ to
 
 test('a rotated refresh token that could not be stored is stored before another resource is asked for', async (t) => {
   let full = false;
-  const world = await startConnected(t, ['imap', 'graph'], (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
+  const world = await startConnected(
+    t,
+    ['imap', 'graph'],
+    watchingRecords({
+      before() {
         if (full) throw new Error('database or disk is full');
-        await store.profiles.setGrant(...grant);
       },
-    },
-  }));
+    }),
+  );
   world.authority.faults.strictRotation = true;
   t.mock.timers.tick(60 * minutes);
   full = true;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refreshTime } from '../../src/oauth/token-set.ts';
 import { restarted, startConnected } from './connected.ts';
-import { problemOf, startWorld } from './world.ts';
+import { problemOf, startWorld, watchingRecords } from './world.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -58,16 +58,7 @@ test('P4: the scope is sent with every refresh', async (t) => {
 
 test('a rotated refresh token is stored before the token that came with it is handed out', async (t) => {
   const order: string[] = [];
-  const world = await startConnected(t, (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
-        await store.profiles.setGrant(...grant);
-        order.push('stored');
-      },
-    },
-  }));
+  const world = await startConnected(t, watchingRecords({ after: () => order.push('stored') }));
   const before = await world.stored(world.id);
   order.length = 0;
   t.mock.timers.tick(59 * minutes);
@@ -122,16 +113,14 @@ test('an answer lost after the rotation is asked for again with the old refresh 
 
 test('tokens that could not be stored are not handed out, and not asked for twice', async (t) => {
   let full = false;
-  const world = await startConnected(t, (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
+  const world = await startConnected(
+    t,
+    watchingRecords({
+      before() {
         if (full) throw new Error('database or disk is full');
-        await store.profiles.setGrant(...grant);
       },
-    },
-  }));
+    }),
+  );
   world.authority.faults.strictRotation = true;
   t.mock.timers.tick(60 * minutes);
   full = true;

@@ -203,11 +203,11 @@ test('retention removes sent mails and their sources, never what is still to be 
   await settled(sent, 'delivered');
   await dispatcher.stop();
   const future = new Date(Date.now() + 60_000).toISOString();
-  const answersBefore = future;
-  await store.outbox.expire({ sourcesBefore: future, messagesBefore: null, answersBefore });
+  const repliesBefore = future;
+  await store.outbox.expire({ sourcesBefore: future, messagesBefore: null, repliesBefore });
   await assert.rejects(readAll(store.outbox.raw(sent)), { code: 'message.source-expired' });
   assert.ok((await readAll(store.outbox.raw(waiting))).length > 0);
-  assert.equal(await store.outbox.expire({ sourcesBefore: null, messagesBefore: future, answersBefore }), 1);
+  assert.equal(await store.outbox.expire({ sourcesBefore: null, messagesBefore: future, repliesBefore }), 1);
   assert.equal(await store.outbox.get(sent), null);
   assert.ok(await store.outbox.get(waiting));
 });

@@ -1,10 +1,10 @@
-import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 import { readFileSync } from 'node:fs';
+import type { MailObject, Sender } from '../../src/delivery/sender.ts';
 import type { RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { Posting, Sender } from '../../src/outgoing/sender.ts';
 import { createSmtpSender } from '../../src/outgoing/smtp/index.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 
 /** An outgoing server as an administrator entered it; the port is a test's to say. */
 export function outgoingServer(
@@ -33,11 +33,11 @@ export function smtpSender(server: OutgoingServer, tokens: TokenSource | null): 
 }
 
 /** A mail to be handed over, from `support@contoso.example`. */
-export function posting(
+export function mailTo(
   to: string[],
   source = 'Subject: Hello\r\n\r\nGood day.\r\n',
   from?: string,
-): Posting {
+): MailObject {
   const bytes = Buffer.from(source);
   return {
     envelope: { from: from ?? 'support@contoso.example', to },

@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,8 +5,8 @@ import { join } from 'node:path';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
-
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mailServer } from './setting.ts';
 
 const issuer = 'https://authority.test/v2.0';

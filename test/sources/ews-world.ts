@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +9,8 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { startEws } from '../../lab/ews/index.ts';
 import type { Mailbox } from '../../lab/ews/mailbox.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import type { MailSource } from '../../src/sources/source.ts';
 import { mailServer } from './setting.ts';

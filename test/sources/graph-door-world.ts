@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -12,8 +11,8 @@ import { type Config, configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
-
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +8,8 @@ import { pino } from 'pino';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startGraph } from '../../lab/graph/index.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import type { MailSource, SourceParts } from '../../src/sources/source.ts';
 import { mailServer } from './setting.ts';

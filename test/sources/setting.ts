@@ -1,4 +1,3 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,9 +7,9 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createImapSource } from '../../src/sources/imap/index.ts';
 import type { MailSource, SourceEvent } from '../../src/sources/source.ts';
 

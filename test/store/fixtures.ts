@@ -1,11 +1,10 @@
-import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-
 import type { MessageContent } from '../../src/model/message.ts';
+import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';
 
@@ -39,6 +38,7 @@ export function mailServer(changes: Partial<MailServer> = {}): MailServer {
     acknowledgement: null,
     shared: false,
     paused: false,
+    version: 1,
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',
     ...changes,

@@ -44,7 +44,8 @@ test('messages and attempts are counted as they happen', async () => {
     retry: 'no',
   };
   events.emit('message.quarantined', { serverId: 'srv_1', server: 'Support', problem });
-  const delivery = { deliveryId: 'dlv', messageId: 'msg_1', destinationId: 'dst', destination: 'Tickets' };
+  const item = { kind: 'message', id: 'msg_1' } as const;
+  const delivery = { deliveryId: 'dlv', item, destinationId: 'dst', destination: 'Tickets' };
   events.emit('delivery.settled', { ...delivery, state: 'pending', attempt: 1, seconds: 0.3, problem });
   events.emit('delivery.settled', {
     ...delivery,

@@ -1,3 +1,4 @@
+import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
@@ -5,7 +6,6 @@ import { address, reference } from '../../resources/fields.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server.ts';
 import { type Change, type Json, kindOf } from '../../resources/resource.ts';
-import type { DeliveringKind } from '../kind.ts';
 import { createForward } from './index.ts';
 
 const fields = {
@@ -36,7 +36,7 @@ export const forward: DeliveringKind = {
   targetOf: (destination) => String(destination.recipient),
   outgoingServerOf: (destination) => String(destination.outgoingServerId),
   check: problemsOf,
-  open: (parts) => createForward({ ...parts, secrets: [] }),
+  open: createForward,
 };
 
 /** Graph takes recipients from the mail itself, so it cannot forward; and mail must not come round in a circle. */

@@ -1,18 +1,26 @@
+import type { Destination, DestinationParts } from '../../delivery/destination.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
-import type { CreateDestination } from '../destination.ts';
 import { createAddressGuard } from './address-guard.ts';
 import type { WebhookConfig } from './kind.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
 import { type Answer, createPoster, explainNetwork } from './request.ts';
-import { secretsInForce, signatureHeaders } from './signature.ts';
+import { type SigningSecret, secretsInForce, signatureHeaders } from './signature.ts';
 
 /** A destination may ask to be left alone for at most so long. */
 const longestRetryAfter = 24 * 60 * 60_000;
 
 /** Messages as signed JSON to a URL (Standard Webhooks). Any 2xx is a yes; 410 is never again. */
-export const createWebhook: CreateDestination<WebhookConfig> = ({ destination, secrets, options }) => {
+export function createWebhook({
+  destination,
+  secrets,
+  options,
+}: Pick<DestinationParts, 'options'> & {
+  destination: WebhookConfig;
+  /** Newest first. */
+  secrets: SigningSecret[];
+}): Destination {
   const url = new URL(destination.url);
   const guard = createAddressGuard(options.allowPrivateAddresses);
   const post = createPoster(url, guard, options.concurrency);
@@ -29,11 +37,11 @@ export const createWebhook: CreateDestination<WebhookConfig> = ({ destination, s
   }
 
   return {
-    deliver: async (consignment, signal) =>
-      send(consignment.deliveryId, await payloadOf(consignment, options.inlineBytes), signal),
+    deliver: async (delivery, signal) =>
+      send(delivery.deliveryId, await payloadOf(delivery, options.inlineBytes), signal),
     notify: (deliveryId, notification, signal) => send(deliveryId, notificationPayload(notification), signal),
   };
-};
+}
 
 function outcomeOf({ status, retryAfter }: Answer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'accepted' };

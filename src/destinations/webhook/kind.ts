@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
 import { url } from '../../resources/fields.ts';
 import type { Change } from '../../resources/resource.ts';
-import type { DeliveringKind } from '../kind.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { createWebhook } from './index.ts';
 import { newSigningSecret, type SigningSecret, signingSecretsName } from './signature.ts';
@@ -41,9 +41,9 @@ export const webhook: DeliveringKind = {
     const secrets: SigningSecret[] = [{ secret: signingSecret, until: null }];
     return { secrets: { [signingSecretsName]: JSON.stringify(secrets) }, shown: { signingSecret } };
   },
-  async open({ destination, secret, sender, options }) {
+  async open({ destination, secret, options }) {
     const secrets: SigningSecret[] = JSON.parse((await secret(signingSecretsName)) ?? '[]');
-    return createWebhook({ destination, secrets, sender, options });
+    return createWebhook({ destination, secrets, options });
   },
 };
 

@@ -1,3 +1,5 @@
+import { failedBy } from '../../delivery/outcome.ts';
+import type { CreateSender, MailObject } from '../../delivery/sender.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { userOf } from '../../model/mail-server.ts';
 import type { Sent } from '../../model/outgoing.ts';
@@ -5,8 +7,6 @@ import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
-import { failedBy } from '../outcome.ts';
-import type { CreateSender, Posting } from '../sender.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
 import { encode, largestSource } from './source.ts';
 
@@ -23,15 +23,14 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
   const client = createHttpsClient(peerOf(server), { connections, silenceMs });
   const post = createPost(client, server, tokens);
 
-  async function send(posting: Posting, signal: AbortSignal): Promise<Sent> {
-    const { to } = posting.envelope;
+  async function send(mail: MailObject, signal: AbortSignal): Promise<Sent> {
+    const { to } = mail.envelope;
     const all = (outcome: Outcome): Sent => ({
       kind: 'answered',
       answers: to.map((address) => ({ address, outcome })),
     });
-    if (posting.size > largestSource)
-      return all({ kind: 'rejected', problem: tooLarge(server, posting.size) });
-    const body = await encode(posting);
+    if (mail.size > largestSource) return all({ kind: 'rejected', problem: tooLarge(server, mail.size) });
+    const body = await encode(mail);
     let problem: Problem | null;
     try {
       const answer = await post(body, signal);

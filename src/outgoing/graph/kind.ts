@@ -1,4 +1,4 @@
-import type { SendingKind } from '../kind.ts';
+import type { SendingKind } from '../../delivery/sender.ts';
 import { createGraphSender } from './index.ts';
 
 /** Microsoft Graph’s `sendMail`. It takes recipients from the mail itself, so it cannot forward. */

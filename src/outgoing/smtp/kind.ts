@@ -1,4 +1,4 @@
-import type { SendingKind } from '../kind.ts';
+import type { SendingKind } from '../../delivery/sender.ts';
 import { createSmtpSender } from './index.ts';
 
 const use = { name: 'smtp', label: 'Sending by SMTP' };

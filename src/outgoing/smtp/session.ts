@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
+import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
-import type { Posting, SenderParts } from '../sender.ts';
 import { explain } from './explain.ts';
 import { peerOf } from './problems.ts';
 import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';
@@ -14,7 +14,7 @@ export interface Session {
   /** How it signed in; null where it did not. */
   signedInBy: Mechanism | null;
   /** MAIL, RCPT, DATA. Throws what the server or the network did, in nodemailer's words. */
-  send(posting: Posting): Promise<SMTPConnectionSendInfo>;
+  send(mail: MailObject): Promise<SMTPConnectionSendInfo>;
   /** Says goodbye; the connection ends by itself. */
   leave(): void;
   /** Ends it at once. */

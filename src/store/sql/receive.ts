@@ -4,8 +4,8 @@ import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { Receipt, Received } from '../store.ts';
-import { insertAnswers, prepareAnswers } from './answers.ts';
-import { newDelivery } from './drafts.ts';
+import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
+import { newDelivery } from './delivery-row.ts';
 import { advanceCursor } from './mailboxes.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
@@ -31,7 +31,7 @@ export async function receive(
   const compressed = await Promise.all(
     receipts.map((receipt) => ('bytes' in receipt.raw ? compressSource(receipt.raw.bytes) : null)),
   );
-  const answers = await prepareAnswers(receipts);
+  const replies = await prepareAutomaticReplies(receipts);
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server.id, receipts);
     const threads = await assignThreads(
@@ -41,7 +41,7 @@ export async function receive(
     );
     const rows = toRows(server, receipts, recognised, compressed, threads);
     await insertAll(tx, rows);
-    await insertAnswers(tx, server.id, answers, recognised, rows.messages);
+    await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
@@ -100,8 +100,9 @@ function toRows(
     for (const chunk of compressed[i] ?? []) rows.chunks.push({ source_id: sourceId, ...chunk });
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
-    for (const destinationId of receipt.destinationIds)
-      rows.deliveries.push(newDelivery(messageId, destinationId, { threadId, createdAt: now }));
+    const item = { kind: 'message', id: messageId } as const;
+    for (const id of receipt.destinationIds)
+      rows.deliveries.push(newDelivery(item, { kind: 'destination', id }, { threadId, createdAt: now }));
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),

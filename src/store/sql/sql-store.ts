@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Store } from '../store.ts';
-import { concernStore } from './concerns.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
 import { mailboxStore } from './mailboxes.ts';
 import { messageStore } from './messages.ts';
+import { noticeStore } from './notices.ts';
 import { outboxStore } from './outbox.ts';
 import { quarantineStore } from './quarantine.ts';
 import { recordStore } from './records.ts';
@@ -21,7 +21,7 @@ export function createSqlStore(db: Kysely<Tables>, close: () => Promise<void>): 
     messages: messageStore(db),
     deliveries: deliveryStore(db),
     outbox: outboxStore(db),
-    concerns: concernStore(db),
+    notices: noticeStore(db),
     quarantine: quarantineStore(db),
     secrets: secretStore(db),
     consents: consentStore(db),

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { DeliveredItem, DeliveryTarget } from '../../model/delivery.ts';
 
 /** The tables as every engine has them. Instants are ISO text, records are JSON text. */
 export interface Tables {
@@ -67,9 +68,11 @@ export interface PositionRow {
 export interface DeliveryRow {
   sequence: Generated<number>;
   id: string;
-  /** `message.id`, `outgoing_mail.id` or `notification.id`. */
+  item_kind: DeliveredItem['kind'];
+  /** `message.id`, `outgoing_mail.id` or `notification.id`, by the kind. */
   message: string;
-  /** `resource.id` of a destination or an outgoing server. */
+  target_kind: DeliveryTarget['kind'];
+  /** `resource.id` of a destination or an outgoing server, by the kind. */
   destination_id: string;
   thread_id: string;
   state: 'pending' | 'delivered' | 'dead';

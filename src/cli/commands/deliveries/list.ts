@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../model/delivery.ts';
+import type { DeliveryJson } from '../../../model/delivery.ts';
 import type { Page } from '../../../store/page.ts';
 import type { Command, Options } from '../../command.ts';
 import { findByOption, namesById } from '../../find.ts';
@@ -28,9 +28,11 @@ export const deliveriesList: Command = {
       destinationId: await findByOption(api, 'destinations', given, 'destination'),
       messageId: given.text('message'),
     });
-    const page = await api.request<Page<Delivery>>('GET', path);
-    const destinationName = await namesById(api, 'destinations');
-    const outgoingName = await namesById(api, 'outgoing-servers');
+    const page = await api.request<Page<DeliveryJson>>('GET', path);
+    const names = {
+      destination: await namesById(api, 'destinations'),
+      'outgoing-server': await namesById(api, 'outgoing-servers'),
+    };
     out.show(page, () =>
       pageText(
         page,
@@ -38,9 +40,7 @@ export const deliveriesList: Command = {
           ['STATE', 'DESTINATION', 'ATTEMPTS', 'NEXT OR LAST', 'PROBLEM', 'MESSAGE', 'ID'],
           page.items.map((delivery) => [
             delivery.state,
-            delivery.destinationId.startsWith('ogs_')
-              ? outgoingName(delivery.destinationId)
-              : destinationName(delivery.destinationId),
+            names[delivery.targetKind](delivery.destinationId),
             delivery.attempts,
             instant(delivery.state === 'pending' ? delivery.nextAttemptAt : delivery.lastAttemptAt),
             delivery.problem?.title ?? null,
