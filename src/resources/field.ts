@@ -69,6 +69,8 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly hidden?: Value;
   /** What its value follows from where it is left out: `the provider’s own`. */
   readonly follows?: string;
+  /** A change of nothing else is held against nothing: what runs can always be stopped. */
+  readonly free?: boolean;
   /** A change of it needs no new connection to the mail server. */
   readonly quiet?: boolean;
   /** Heading of its column in lists. */

@@ -13,6 +13,7 @@ export interface Said {
   option?: string | null;
   placeholder?: string;
   follows?: string;
+  free?: boolean;
   quiet?: boolean;
   column?: string;
 }

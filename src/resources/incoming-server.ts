@@ -228,6 +228,7 @@ export const incomingServerFields = {
     ...tick({
       label: 'Paused',
       help: 'It is not read, and nothing is done in the mailbox.',
+      free: true,
       group: mail,
       fallback: false,
     }),

@@ -111,6 +111,14 @@ export function hiddenProblems(fields: Fields, given: Json, record: Json): Field
   });
 }
 
+/** Fields that must be there for what a record is now, and are not: after a change of its kind, say. */
+export function missingProblems(fields: Fields, record: Json): FieldProblem[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const isThere = record[name] !== undefined && record[name] !== null;
+    return field.role !== 'stored' || isThere ? [] : missing(name, field, record, fields, false);
+  });
+}
+
 function isEmpty({ fallback }: AnyField, value: unknown): boolean {
   return [null, undefined, ''].includes(value as null) || JSON.stringify(value) === JSON.stringify(fallback);
 }

@@ -91,6 +91,7 @@ export const outgoingServerFields = {
   enabled: tick({
     label: 'Send',
     help: 'While this is off, nothing new is taken and what waits goes on waiting.',
+    free: true,
     fallback: true,
     column: 'ENABLED',
   }),

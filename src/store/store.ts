@@ -90,7 +90,7 @@ export interface MessageSummary {
 
 export interface MessageStore {
   /**
-   * Messages, positions, the cursor, deliveries and due acknowledgements: one transaction, all or nothing.
+   * Messages, positions, the cursor, deliveries and due actions: one transaction, all or nothing.
    * Throws `store.full` when the disk is; nothing is then changed.
    */
   receive(server: MailServer, receipts: Receipt[]): Promise<Received[]>;
@@ -114,10 +114,10 @@ export interface MessageStore {
   /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
   known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
   /** Positions whose action on the server is due at `now`, the oldest first. */
-  dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
   /** When the next action on the server is due; null when none is owed. */
-  nextAcknowledgement(serverId: string): Promise<Instant | null>;
-  acknowledged(serverId: string, positions: Position[]): Promise<void>;
+  nextAction(serverId: string): Promise<Instant | null>;
+  actionsDone(serverId: string, positions: Position[]): Promise<void>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {
     sourcesBefore: Instant | null;

@@ -4,7 +4,7 @@ import { problemResponse } from '../../src/http/problem-response.ts';
 import { invalidInput, Problem, type ProblemKind, problemKinds } from '../../src/model/problem.ts';
 import { passwordRefused, signInRefused } from '../../src/network/sign-in-problems.ts';
 import { explainStandard as refusedByAuthority } from '../../src/oauth/standard-errors.ts';
-import { signInRefused as refusedByEws } from '../../src/sources/ews/mailbox-problems.ts';
+import { signInRefused as refusedByEws } from '../../src/sources/ews/problems.ts';
 import { signInRefused as refusedByGraph } from '../../src/sources/graph/problems.ts';
 import { inUse } from '../../src/sources/pop3/problems.ts';
 import { mailServer } from '../store/fixtures.ts';

@@ -9,6 +9,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, receipt, temporaryFolder } from '../store/fixtures.ts';
 
 /** A Letterbox that runs nothing and has one message, and its two faces without pages. */
@@ -17,7 +18,7 @@ async function openFaces(t: TestContext) {
   const log = createLog('silent');
   const letterbox = await openLetterbox(configSchema.parse({ dataFolder }), log);
   t.after(letterbox.close);
-  await letterbox.store.servers.save(mailServer());
+  await put(letterbox.store, 'server', mailServer());
   const [received] = await letterbox.store.messages.receive(mailServer(), [
     receipt(1, 'question', {
       content: content({

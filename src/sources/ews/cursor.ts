@@ -3,7 +3,7 @@ import type { Cursor } from '../source.ts';
 
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
 export interface Progress {
-  /** The sync state up to which a folder is settled; null is its beginning. Exchange's own, some hundred characters or thousands. */
+  /** The sync state up to which a folder was read; null is its beginning. Exchange's own, some hundred characters or thousands. */
   stateOf(folder: string): string | null;
   reach(folder: string, state: string | null): void;
   /** All other folders are forgotten. */

@@ -6,7 +6,7 @@ import { connectionLost, silent, starttlsMissing, throttled, unavailable } from 
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { refused } from '../folder-problems.ts';
-import * as problems from './connection-problems.ts';
+import * as problems from './problems.ts';
 
 /** What else is known about the connection on which an error came up. */
 export interface ConnectionFacts {
