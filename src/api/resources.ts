@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Managed } from '../administration/managed.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
+import { withArticle } from '../resources/titles.ts';
 import { inputSchema, recordSchema } from './resource-schemas.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
@@ -97,8 +98,4 @@ function versionSeen(c: Context): number | undefined {
   if (version === undefined)
     throw invalidInput([{ field: 'If-Match', expected: 'the ETag of a record, such as "3"', given }]);
   return Number(version);
-}
-
-function withArticle(title: string): string {
-  return `${/^[aeiou]/.test(title) ? 'an' : 'a'} ${title}`;
 }
