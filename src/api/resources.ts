@@ -2,7 +2,8 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Managed } from '../administration/managed.ts';
 import { invalidInput } from '../model/problem.ts';
-import { type ResourceRecord, withArticle } from '../resources/resource.ts';
+import type { ResourceRecord } from '../resources/resource.ts';
+import { withArticle } from '../resources/titles.ts';
 import { inputSchema, recordSchema } from './resource-schemas.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
@@ -21,8 +22,8 @@ function unreadableRoute(all: Managed<ResourceRecord>[]): Route {
     summary: 'Records that are there but cannot be read, and why; they can be removed',
     answer: shown('Each with the `path` of its resource, its `id`, `name` and `problem`'),
     async handle() {
-      const found = all.map(async ({ resource: { path }, unreadable }) =>
-        (await unreadable()).map((one) => ({ path, ...one })),
+      const found = all.map(async ({ resource: { path }, all: read }) =>
+        (await read()).unreadable.map((one) => ({ path, ...one })),
       );
       return (await Promise.all(found)).flat();
     },

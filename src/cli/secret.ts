@@ -1,5 +1,5 @@
 import { invalidInput } from '../model/problem.ts';
-import { withArticle } from '../resources/resource.ts';
+import { withArticle } from '../resources/titles.ts';
 import { readBounded, readFileBounded } from './bounded-input.ts';
 import type { Call } from './command.ts';
 

@@ -14,8 +14,8 @@ import {
   type Resource,
   type ResourceRecord,
   type Sealing,
-  withArticle,
 } from './resource.ts';
+import { withArticle } from './titles.ts';
 
 /** A record as it will be: completed, checked, its secrets sealed. Throws `input.invalid`. */
 export async function make<R extends ResourceRecord>(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatInstant } from '../model/instant.ts';
 import type { Acknowledgement, AfterIntake } from '../model/mail-server.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { isMailboxOf } from './account-match.ts';
@@ -172,10 +173,11 @@ export const incomingServerFields = {
     },
     input: startFrom,
     fallback: null,
-    follows: 'now',
+    initial: 'now',
     read: (typed: string) => typed.trim() || undefined,
     write: (value: string | null) => value ?? 'everything',
-    show: (value: string | null) => (value === null ? 'Everything' : `Received since ${value}`),
+    show: (value: string | null) =>
+      value === null ? 'Everything' : `Received since ${formatInstant(value)}`,
   },
   afterIntake: group<AfterIntake>({
     label: 'Once a message is safe here',
@@ -222,7 +224,7 @@ export const incomingServerFields = {
     stored: acknowledgementInput.extend({ since: z.string() }).nullable(),
     fallback: null,
     optional: true,
-    show: (value) => value && `“${value.subject}”, to mail since ${value.since}`,
+    show: (value) => value && `“${value.subject}”, to mail since ${formatInstant(value.since)}`,
   }),
   paused: {
     ...tick({
@@ -293,7 +295,8 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       what: 'the incoming email server',
       consequence:
         'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
-      keepMessages: 'Its messages and their deliveries are kept here.',
+      keepingMessages:
+        'It is deleted alone: the messages that came through it stay here, with their deliveries.',
     },
   };
 }

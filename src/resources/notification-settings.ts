@@ -38,6 +38,7 @@ export const notificationFields = {
     option: 'destination',
     placeholder: 'DESTINATION',
     to: 'destination',
+    fits: (_destination, { takesNotices }: DestinationKind) => takesNotices === true,
     none: 'No webhook',
   }),
 };

@@ -105,8 +105,8 @@ export interface Resource extends Hooks {
   state?: Record<string, { schema: z.ZodType; initial: unknown }>;
   /** Who uses a record, by name: it cannot be removed while anybody does. */
   usersOf?(id: string, others: Others): Promise<string[]>;
-  /** What goes with it when it is removed, for the question before; and what stays where messages are to be kept. */
-  removal: { what: string; consequence: string; keepMessages?: string };
+  /** What goes with it when it is removed, for the question before; and what stays, where its messages may stay. */
+  removal: { what: string; consequence: string; keepingMessages?: string };
 }
 
 export interface KindChoice {
@@ -121,11 +121,6 @@ export interface KindChoice {
   /** A record stays of the kind that it was made as. */
   fixed?: true;
   column?: string;
-}
-
-/** `an incoming email server` */
-export function withArticle(title: string): string {
-  return `${/^[aeiou]/i.test(title) ? 'an' : 'a'} ${title}`;
 }
 
 /** The kind of a record or an input; undefined where there is none of that name, or the resource has no kinds. */
@@ -162,7 +157,7 @@ export function kindField({
 
 /**
  * Every field that a record can have, in the order in which it is asked: name, kind, those of the kinds (each shown for
- * its own kind only), those of all. With `kind` only those of that one.
+ * its own kind only; one that several kinds have, for each of them), those of all. With `kind` only those of that one.
  */
 export function fieldsOf(resource: Resource, kind?: Kind): Fields {
   const choosing = resource.kind;
@@ -171,8 +166,9 @@ export function fieldsOf(resource: Resource, kind?: Kind): Fields {
   const own: Record<string, AnyField> = {};
   for (const one of kind ? [kind] : choosing.kinds)
     for (const [field, said] of Object.entries(one.fields)) {
-      const others = own[field]?.when?.[choosing.field] ?? [];
-      own[field] = { ...said, when: { ...said.when, [choosing.field]: [...others, one.name] } };
+      const known = own[field] ?? said;
+      const names = own[field]?.when?.[choosing.field] ?? [];
+      own[field] = { ...known, when: { ...known.when, [choosing.field]: [...names, one.name] } };
     }
   return {
     ...(name && { name }),

@@ -3,8 +3,8 @@ import {
   type Json,
   type Resource,
   type ResourceRecord,
-  withArticle,
 } from '../../resources/resource.ts';
+import { withArticle } from '../../resources/titles.ts';
 import type { Command } from '../command.ts';
 import { askSecrets } from './ask.ts';
 import { inputOf } from './input.ts';

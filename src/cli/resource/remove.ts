@@ -1,4 +1,5 @@
-import { type Resource, withArticle } from '../../resources/resource.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { withArticle } from '../../resources/titles.ts';
 import { usageProblem } from '../arguments.ts';
 import type { Call, Command, Options } from '../command.ts';
 import { findAny } from '../find.ts';
@@ -17,7 +18,7 @@ export function removeCommand(resource: Resource): Command {
       const [meant = ''] = call.given.operands;
       const { id, name } = await findAny(call, type, meant);
       const kept = call.given.flag('keep-messages');
-      const consequence = kept ? removal.keepMessages : removal.consequence;
+      const consequence = kept ? removal.keepingMessages : removal.consequence;
       if (!(await isRemovalWanted(call, `Remove ${removal.what} ${name}? ${consequence}`))) return 0;
       const api = await call.api();
       await api.request('DELETE', `/api/${path}/${id}${kept ? '?keepMessages=true' : ''}`);
@@ -28,11 +29,11 @@ export function removeCommand(resource: Resource): Command {
 }
 
 function optionsOf({ removal }: Resource): Options {
-  const { keepMessages } = removal;
+  const { keepingMessages } = removal;
   return {
     yes: { type: 'flag', summary: 'Does it without asking' },
-    ...(keepMessages !== undefined && {
-      'keep-messages': { type: 'flag', summary: keepMessages.replace(/\.$/, '') },
+    ...(keepingMessages !== undefined && {
+      'keep-messages': { type: 'flag', summary: keepingMessages.replace(/\.$/, '') },
     }),
   };
 }

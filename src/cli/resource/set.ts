@@ -4,8 +4,8 @@ import {
   type Json,
   type Resource,
   type ResourceRecord,
-  withArticle,
 } from '../../resources/resource.ts';
+import { withArticle } from '../../resources/titles.ts';
 import { usageProblem } from '../arguments.ts';
 import type { Call, Command, Options } from '../command.ts';
 import { factsOf } from './facts.ts';

@@ -1,4 +1,5 @@
-import { type Resource, withArticle } from '../../resources/resource.ts';
+import type { Resource } from '../../resources/resource.ts';
+import { withArticle } from '../../resources/titles.ts';
 import type { Command } from '../command.ts';
 import { factsOf } from './facts.ts';
 import { operandOf } from './operand.ts';

@@ -1,5 +1,6 @@
 import { type AnyField, type Control, conditionOf, type Fields, fieldAt } from '../../resources/field.ts';
-import { fieldsOf, type Resource, withArticle } from '../../resources/resource.ts';
+import { fieldsOf, type Resource } from '../../resources/resource.ts';
+import { withArticle } from '../../resources/titles.ts';
 import { optionOf } from './option-name.ts';
 
 /** What options are for: a new record, or a change of one. */
@@ -53,7 +54,7 @@ function optionalWhole(fields: Fields, path: string): { whole?: AnyField; first?
   return { whole, first: `${name}.${Object.keys(whole.parts ?? {})[0]}` };
 }
 
-function subject({ role, label, control, fromFile, fallback }: AnyField, use: Use, titleOf: TitleOf): string {
+function subject({ role, label, control, fromFile, initial, fallback }: AnyField, use: Use, titleOf: TitleOf): string {
   if (role === 'secret' && fromFile === undefined)
     return `${label}, from a file; a line end after it is left out`;
   if (fromFile !== undefined) return `${label}, from ${withArticle(fromFile)}`;
@@ -61,7 +62,7 @@ function subject({ role, label, control, fromFile, fallback }: AnyField, use: Us
   if (control.kind === 'references') return named(label, `${titleOf(control.to)}s`, (title) => title);
   const values = valuesOf(control);
   if (values.length === 0) return label;
-  const usual = use === 'add' ? [fallback].flat() : [];
+  const usual = use === 'add' ? [initial ?? fallback].flat() : [];
   return `${label}: ${oneOf(values.map((value) => (usual.includes(value) ? `${value} (default)` : value)))}`;
 }
 

@@ -22,6 +22,7 @@ const fields = {
     option: 'outgoing',
     placeholder: 'OUTGOING',
     to: 'outgoing-server',
+    fits: (_server, { forwards }: OutgoingKind) => forwards,
   }),
 };
 
