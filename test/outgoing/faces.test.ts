@@ -114,7 +114,7 @@ test('the command line: an outgoing server from its addition to its removal, and
   );
   assert.match(
     (await command(['outgoing', 'list'])).out,
-    /Out +support@contoso\.example +smtp +localhost:1 +yes/,
+    /Out +smtp +support@contoso\.example +localhost:1 +yes/,
   );
 
   const tested = await command(['outgoing', 'test', 'Out', '--to', 'ann@fabrikam.example']);
@@ -130,7 +130,7 @@ test('the command line: an outgoing server from its addition to its removal, and
 
   assert.match((await command(['notifications', 'show'])).out, /^Nobody is told/);
   const set = await command(['notifications', 'set', '--outgoing', 'out', '--to', 'admin@contoso.example']);
-  assert.match(set.out, /By mail to +admin@contoso\.example\nSent through +Out/);
+  assert.match(set.out, /By mail, through +Out\nTo +admin@contoso\.example/);
   assert.equal((await command(['outgoing', 'remove', 'Out', '--yes'])).code, 1);
   assert.equal((await command(['notifications', 'set', '--off'])).code, 0);
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
+import { formatInstant } from '../../model/instant.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { copyable } from '../components/copy.ts';
@@ -10,7 +11,6 @@ import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { type FormState, inputProblem, readForm } from '../form.ts';
-import { formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 
 const mailboxField: Field = {

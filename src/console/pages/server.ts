@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import { formatInstant } from '../../model/instant.ts';
 import type { AfterIntake, MailServerState } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { confirmation } from '../components/confirmation.ts';
@@ -10,7 +11,6 @@ import { serverStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
-import { formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';

@@ -1,5 +1,6 @@
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server.ts';
 import { address, reference } from '../../resources/fields.ts';
 
 /** What an administrator says of a forward beside what all destinations have. */
@@ -17,6 +18,7 @@ export const forwardFields = {
     option: 'outgoing',
     placeholder: 'OUTGOING',
     to: 'outgoing-server',
+    fits: (_server, { forwards }: OutgoingKind) => forwards,
   }),
 };
 
