@@ -54,7 +54,11 @@ function optionalWhole(fields: Fields, path: string): { whole?: AnyField; first?
   return { whole, first: `${name}.${Object.keys(whole.parts ?? {})[0]}` };
 }
 
-function subject({ role, label, control, fromFile, initial, fallback }: AnyField, use: Use, titleOf: TitleOf): string {
+function subject(
+  { role, label, control, fromFile, initial, fallback }: AnyField,
+  use: Use,
+  titleOf: TitleOf,
+): string {
   if (role === 'secret' && fromFile === undefined)
     return `${label}, from a file; a line end after it is left out`;
   if (fromFile !== undefined) return `${label}, from ${withArticle(fromFile)}`;

@@ -1,7 +1,7 @@
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
-import type { OutgoingKind } from '../../resources/outgoing-server.ts';
 import { address, reference } from '../../resources/fields.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server.ts';
 
 /** What an administrator says of a forward beside what all destinations have. */
 export const forwardFields = {
