@@ -1,9 +1,4 @@
-import {
-  fieldsOf,
-  type Json,
-  type Resource,
-  type ResourceRecord,
-} from '../../resources/resource.ts';
+import { fieldsOf, type Json, type Resource, type ResourceRecord } from '../../resources/resource.ts';
 import { withArticle } from '../../resources/titles.ts';
 import type { Command } from '../command.ts';
 import { askSecrets } from './ask.ts';

@@ -1,10 +1,5 @@
 import { invalidInput } from '../../model/problem.ts';
-import {
-  fieldsOf,
-  type Json,
-  type Resource,
-  type ResourceRecord,
-} from '../../resources/resource.ts';
+import { fieldsOf, type Json, type Resource, type ResourceRecord } from '../../resources/resource.ts';
 import { withArticle } from '../../resources/titles.ts';
 import { usageProblem } from '../arguments.ts';
 import type { Call, Command, Options } from '../command.ts';

@@ -5,8 +5,7 @@ import type { ValuesOf } from '../../resources/field.ts';
 import { address, reference } from '../../resources/fields.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server.ts';
-import { type Change, type Json, kindOf } from '../../resources/resource.ts';
-import { createForward } from './index.ts';
+import { type Change, type Json, kindOf, type Loadable } from '../../resources/resource.ts';
 
 const fields = {
   recipient: address({
@@ -29,7 +28,7 @@ const fields = {
 export type ForwardConfig = DestinationConfig & ValuesOf<typeof fields>;
 
 /** The original itself, unchanged, to one address. */
-export const forward: DeliveringKind = {
+export const forward: Loadable<DeliveringKind> = {
   name: 'forward',
   label: 'Forward the original',
   help: 'Unchanged, to an address, by SMTP or LMTP.',
@@ -37,7 +36,7 @@ export const forward: DeliveringKind = {
   targetOf: (destination) => String(destination.recipient),
   outgoingServerOf: (destination) => String(destination.outgoingServerId),
   check: problemsOf,
-  open: createForward,
+  load: async () => (await import('./index.ts')).createForward,
 };
 
 /** Graph takes recipients from the mail itself, so it cannot forward; and mail must not come round in a circle. */
