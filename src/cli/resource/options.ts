@@ -80,16 +80,7 @@ function fileOptions(
 function secretOptions(name: string, field: string, one: AnyField, summary: string): Named[] {
   const what = inSentence(one.label);
   return [
-    [
-      `${name}-file`,
-      {
-        type: 'text',
-        value: 'FILE',
-        summary,
-        field,
-        from: 'file',
-      },
-    ],
+    [`${name}-file`, { type: 'text', value: 'FILE', summary, field, from: 'file' }],
     [
       `${name}-stdin`,
       { type: 'flag', summary: `Reads the ${what} from standard input`, field, from: 'stdin' },
