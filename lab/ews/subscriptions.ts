@@ -91,7 +91,9 @@ export class Subscriptions {
   }
 
   #send(response: ServerResponse, message: string): void {
-    if (!this.#faults.silent && !response.destroyed) response.write(streamedEnvelope(message));
+    // Between the last envelope and the end of the connection somebody may still be told of something.
+    const isOver = response.destroyed || response.writableEnded;
+    if (!this.#faults.silent && !isOver) response.write(streamedEnvelope(message));
   }
 
   count(): number {

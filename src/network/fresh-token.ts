@@ -13,7 +13,6 @@ export async function withFreshToken<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const token = await tokens.accessToken(signal);
-    signal?.throwIfAborted();
     try {
       return await work(token);
     } catch (error) {

@@ -1,6 +1,5 @@
 import { type FieldProblem, invalidInput } from '../model/problem.ts';
-import type { RecordTransaction } from '../store/records.ts';
-import type { SealedValues } from '../store/store.ts';
+import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Fields, hiddenValue } from './field.ts';
 import { hiddenProblems, missingProblems } from './input.ts';

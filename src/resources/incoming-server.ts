@@ -19,7 +19,6 @@ import {
   text,
   tick,
 } from './fields.ts';
-import type { OutgoingServer } from './outgoing-server.ts';
 import { placeholders, unknownPlaceholders } from './placeholders.ts';
 import { type Json, type Kind, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 
@@ -281,7 +280,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
     },
     async check(server: MailServer, { others }) {
       const profile = await others.get<CredentialProfile>('profile', server.profileId);
-      const outgoing = await others.list<OutgoingServer>('outgoing-server');
+      const outgoing = await others.list('outgoing-server');
       return [
         ...(profile ? profileProblems(server, profile) : []),
         ...protocolProblems(server, protocolOf(server)),
@@ -362,7 +361,7 @@ function protocolProblems(
   return found;
 }
 
-function replyProblems(acknowledgement: Acknowledgement | null, outgoing: OutgoingServer[]): FieldProblem[] {
+function replyProblems(acknowledgement: Acknowledgement | null, outgoing: ResourceRecord[]): FieldProblem[] {
   if (!acknowledgement) return [];
   const { outgoingServerId, subject, text: body } = acknowledgement;
   const found: FieldProblem[] = [];

@@ -4,10 +4,10 @@ import type { MailServer } from '../resources/incoming-server.ts';
 import { givenUp } from './message-problems.ts';
 
 /**
- * Whose fault it is when the reading of a mailbox stops at a message: the message's, or the server's (P25, P31).
- * A message at which the connection breaks every time would otherwise stop everything behind it. The rule for all
- * protocols stands here and nowhere else: whoever is to blame after so many stops in a row at the same message.
- * Lives as long as the source, across its connections. Only the message where the reading stopped last is remembered.
+ * Whose fault it is when the reading of a mailbox stops at a message, the message's or the server's (P25, P31): a
+ * message at which the connection breaks every time would otherwise stop everything behind it. The rule, for all
+ * protocols: a message is to blame when reading stopped at it so many times in a row, for reasons that a message can
+ * give. Lives as long as the source, across its connections. Only the message where reading stopped last is remembered.
  */
 export interface Blame {
   /** Reading stopped at this message. */
@@ -22,18 +22,18 @@ export interface Blame {
 const maxStops = 5;
 
 export function createBlame(server: MailServer): Blame {
-  let last = { message: '', stops: 0, problem: null as Problem | null };
-  const nameOf = ({ folder, validity, uid }: Position) => `${folder}/${validity}/${uid}`;
+  let last: { position: Position; stops: number; problem: Problem } | null = null;
+  const isLast = ({ uid, folder, validity }: Position) =>
+    uid === last?.position.uid && folder === last.position.folder && validity === last.position.validity;
   return {
     stoppedAt(position, problem) {
       if (!perhapsOfMessage.includes(problem.kind)) return;
-      const message = nameOf(position);
-      last = { message, stops: last.message === message ? last.stops + 1 : 1, problem };
+      last = { position, stops: last && isLast(position) ? last.stops + 1 : 1, problem };
     },
-    isSuspect: (position) => last.message === nameOf(position),
+    isSuspect: isLast,
     givenUp(position) {
-      const { message, stops, problem } = last;
-      if (problem === null || message !== nameOf(position)) return null;
+      if (!last || !isLast(position)) return null;
+      const { stops, problem } = last;
       return stops >= maxStops || problem.retry === 'no' ? givenUp(server, position, stops, problem) : null;
     },
   };

@@ -3,7 +3,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Blame } from './blame.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
 import { stopped } from './message-problems.ts';
-import type { Entry, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
+import type { Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
 import type { SourceEvent } from './source.ts';
 import { isBeforeStart } from './start.ts';
 
@@ -22,6 +22,7 @@ export class FolderUnlisted extends Error {
 /** Reads folders in one reading of a mailbox, message by message. */
 export class FolderReader<Folder extends NamedFolder> {
   readonly #reading: Reading<Folder>;
+  readonly #explain: Explain;
   readonly #limits: Limits;
   readonly #blame: Blame;
   readonly #signal: AbortSignal;
@@ -30,8 +31,9 @@ export class FolderReader<Folder extends NamedFolder> {
   /** Why its bytes broke off. */
   #failure: Problem | null = null;
 
-  constructor(reading: Reading<Folder>, limits: Limits, blame: Blame, signal: AbortSignal) {
+  constructor(reading: Reading<Folder>, explain: Explain, limits: Limits, blame: Blame, signal: AbortSignal) {
     this.#reading = reading;
+    this.#explain = explain;
     this.#limits = limits;
     this.#blame = blame;
     this.#signal = signal;
@@ -55,7 +57,7 @@ export class FolderReader<Folder extends NamedFolder> {
     try {
       yield* this.#reading.list(folder);
     } catch (error) {
-      const problem = this.#reading.explain(error, 'list the folder', folder.name);
+      const problem = this.#explain(error, 'list the folder', folder.name);
       throw problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
     }
   }
@@ -84,7 +86,7 @@ export class FolderReader<Folder extends NamedFolder> {
     if (hopeless) return yield hopeless;
     const waiting = new Set(run);
     try {
-      for await (const fetched of this.#reading.fetch(run, folder)) {
+      for await (const fetched of this.#reading.fetch(run)) {
         this.#signal.throwIfAborted();
         waiting.delete(fetched.entry);
         const event = this.#eventOf(fetched, behind + waiting.size);
@@ -96,7 +98,7 @@ export class FolderReader<Folder extends NamedFolder> {
         if (this.#failure) throw this.#failure;
       }
     } catch (error) {
-      const problem = this.#reading.explain(error, 'give messages', folder.name);
+      const problem = this.#explain(error, 'give messages', folder.name);
       const [first] = waiting;
       if (first && problem !== this.#failure) this.#stoppedAt(first, problem);
       throw problem;
@@ -123,7 +125,7 @@ export class FolderReader<Folder extends NamedFolder> {
     const { entry, kind } = fetched;
     const { position } = entry;
     if (kind === 'given' && !isBeforeStart(this.#limits.server, fetched.receivedAt)) {
-      this.#reading.advance(entry, 'taken');
+      this.#reading.advance?.(entry, 'taken');
       const { receivedAt, size } = fetched;
       const raw = bytesOf(fetched, position, this.#limits, {
         isWanted: () => this.#current === entry,
@@ -135,12 +137,12 @@ export class FolderReader<Folder extends NamedFolder> {
     const problem = whyUnreadable(fetched, position, this.#limits);
     if (problem && 'receivedAt' in fetched)
       return this.#unreadable(entry, fetched.receivedAt ?? entry.receivedAt, problem);
-    this.#reading.advance(entry, kind === 'gone' ? 'gone' : 'too-old');
+    this.#reading.advance?.(entry, kind === 'gone' ? 'gone' : 'too-old');
     return null;
   }
 
   #unreadable(entry: Entry, receivedAt: Instant | null, problem: Problem): MessageOrUnreadable {
-    this.#reading.advance(entry, 'unreadable');
+    this.#reading.advance?.(entry, 'unreadable');
     const { position } = entry;
     return { kind: 'unreadable', position, receivedAt, problem, cursor: this.#reading.cursor() };
   }
@@ -149,7 +151,7 @@ export class FolderReader<Folder extends NamedFolder> {
   #brokenOff(entry: Entry, error: unknown): Problem {
     const problem = this.#signal.aborted
       ? stopped(this.#limits.server)
-      : this.#reading.explain(error, 'give a message');
+      : this.#explain(error, 'give a message');
     this.#stoppedAt(entry, problem);
     // Reading on does help, even if this message stays behind
     this.#failure = problem.retriable();

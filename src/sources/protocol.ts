@@ -51,6 +51,9 @@ export type Answer =
 
 export type Fetched = Answer & { entry: Entry };
 
+/** Any error as the problem a person reads. `doing` names what was asked for, `folder` where. */
+export type Explain = (error: unknown, doing?: string, folder?: string) => Problem;
+
 /** What became of a message whose turn has come. */
 export type Outcome = 'taken' | 'unreadable' | 'too-old' | 'gone';
 
@@ -67,12 +70,15 @@ export interface Reading<Folder extends NamedFolder> {
    */
   list(folder: Folder): AsyncIterable<Portion>;
   /**
-   * The messages, many by one request where the protocol can; each once, in any order. Throws what stands in the way
-   * of more than one of them. The next is asked for when the `rest` of the one before was read or given up.
+   * Messages of the folder that was listed last, many by one request where the protocol can; each once, in any order.
+   * Throws what stands in the way of more than one of them. The next is asked for when the `rest` of the one before was read or given up.
    */
-  fetch(entries: readonly Entry[], folder: Folder): AsyncIterable<Fetched>;
-  /** The message is about to be yielded, or there is nothing to yield of it: the cursor may cover it. */
-  advance(entry: Entry, outcome: Outcome): void;
+  fetch(entries: readonly Entry[]): AsyncIterable<Fetched>;
+  /**
+   * The message is about to be yielded, or there is nothing to yield of it: the cursor may cover it. Left out where the
+   * place moves on only with the end of the list.
+   */
+  advance?(entry: Entry, outcome: Outcome): void;
   cursor(): Cursor;
   /** A look is over, whether it came to its end or broke off. */
   endLook?(): void;
@@ -83,9 +89,10 @@ export interface Reading<Folder extends NamedFolder> {
   wait(milliseconds: number): Promise<Folder | null>;
   /** Somebody told of the mailbox. */
   hint?(hint: Hint): void;
-  explain(error: unknown, doing?: string, folder?: string): Problem;
+  /** As the protocol's, where the reading knows more of an error. */
+  explain?: Explain;
   /** Ends what the reading has open, in good order where its signal has not aborted. */
-  end(): Promise<void>;
+  end?(): Promise<void>;
 }
 
 /** What a protocol does for a mailbox; `reader.ts` makes a `MailSource` of it. */
@@ -98,8 +105,7 @@ export interface MailboxProtocol<Folder extends NamedFolder> {
   act(positions: readonly Position[], action: Action, signal: AbortSignal): Promise<void>;
   /** Signs in, opens the folders that are read, lists all there are. */
   inspect(signal: AbortSignal): Promise<Inspection>;
-  /** Any error as the problem a person reads. `doing` names what was asked for, `folder` where. */
-  explain(error: unknown, doing?: string, folder?: string): Problem;
+  explain: Explain;
   /** Ends every connection; all signals have aborted. */
   close(): Promise<void> | void;
 }

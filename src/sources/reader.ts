@@ -31,16 +31,18 @@ export function createSource<Folder extends NamedFolder>(
       const ended = new AbortController();
       const signal = AbortSignal.any([callerSignal, closing.signal, ended.signal]);
       if (signal.aborted) return;
+      let explain = protocol.explain;
       let reading: Reading<Folder> | null = null;
       try {
         reading = await protocol.begin(cursor, { watch, signal });
         current = reading;
-        const reader = new FolderReader(reading, limits, blame, signal);
+        explain = reading.explain ?? explain;
+        const reader = new FolderReader(reading, explain, limits, blame, signal);
         yield* readMailbox(reading, reader, watch ? reconcileSeconds * 1000 : null, signal);
       } catch (error) {
-        if (!signal.aborted) throw (reading ?? protocol).explain(error);
+        if (!signal.aborted) throw explain(error);
       } finally {
-        await reading?.end();
+        await reading?.end?.();
         // Ends what was asked for ahead
         ended.abort();
         current = null;

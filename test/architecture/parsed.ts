@@ -42,7 +42,7 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
 }
 
 /** A node and all that lie in it. */
-export function* everyNode(node: SyntaxNode): Iterable<SyntaxNode> {
+export function* everyNode(node: SyntaxNode): Generator<SyntaxNode, undefined> {
   yield node;
   for (const child of childrenOf(node)) yield* everyNode(child);
 }

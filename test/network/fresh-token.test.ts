@@ -57,20 +57,3 @@ test('whatever else goes wrong blames no token', async () => {
     assert.deepEqual(tokens.discarded, []);
   }
 });
-
-test('nothing is begun with a token that came after the end', async () => {
-  const stop = new AbortController();
-  const late: TokenSource = {
-    async accessToken() {
-      stop.abort();
-      return { token: 'late', expiresAt: new Date().toISOString() };
-    },
-    discard() {},
-  };
-  let begun = false;
-  const work = async () => {
-    begun = true;
-  };
-  await assert.rejects(withFreshToken(late, work, stop.signal));
-  assert.equal(begun, false);
-});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { builtIn, resourcesOf } from '../../src/adapters.ts';
 import { createApi } from '../../src/api/api.ts';
 import { byFileSystem } from '../../src/api/authorize.ts';
 import { openLetterbox } from '../../src/app.ts';
@@ -44,6 +45,7 @@ async function openFaces(t: TestContext) {
     const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdin.end(input);
     const code = await runCli(words, {
+      resources: Object.values(resourcesOf(builtIn)),
       open: async () => ({ api, close: async () => undefined }),
       serve: () => assert.fail('no server is asked for'),
       environment: { LETTERBOX_DATA_FOLDER: dataFolder },

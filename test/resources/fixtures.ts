@@ -11,7 +11,8 @@ import type { MailServer } from '../../src/resources/incoming-server.ts';
 import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
 import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
 import type { Change } from '../../src/resources/resource.ts';
-import type { SealedValues, Store } from '../../src/store/store.ts';
+import type { SealedValues } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Vault } from '../../src/vault/vault.ts';
 
 /** Seals nothing: for what is not about secrets. */

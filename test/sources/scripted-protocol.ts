@@ -90,8 +90,6 @@ export function scriptedMailbox(
           const name = scripted.waits.shift();
           return name ? { name } : null;
         },
-        explain: Problem.from,
-        async end() {},
       };
     },
     fetch: async ({ uid }) => given(uid),

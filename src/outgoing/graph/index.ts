@@ -69,13 +69,10 @@ function createPost(client: HttpsClient, server: OutgoingServer, tokens: TokenSo
 
   async function post(token: string, body: string, signal: AbortSignal): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
-    const {
-      status,
-      headers: told,
-      body: text,
-    } = await client.request({ method: 'POST', target, headers, body, signal });
-    const answer = { status, retryAfter: told['retry-after'], ...errorIn(await readText(text, answerBytes)) };
-    if (status === 401) throw explainAnswer(answer, server);
+    const response = await client.request({ method: 'POST', target, headers, body, signal });
+    const said = errorIn(await readText(response.body, answerBytes));
+    const answer = { status: response.status, retryAfter: response.headers['retry-after'], ...said };
+    if (answer.status === 401) throw explainAnswer(answer, server);
     return answer;
   }
 

@@ -1,12 +1,12 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { readFolderCursor, writeFolderCursor } from '../folder-cursor.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Entry, Fetched, Portion, Reading } from '../protocol.ts';
 import type { Cursor, SourceParts } from '../source.ts';
 import { isBeforeStart } from '../start.ts';
 import type { EwsClient } from './client.ts';
-import { openCursor, type Progress } from './cursor.ts';
 import { explain } from './explain.ts';
 import { fetchMessages } from './fetch.ts';
 import { type Folder, resolveFolders } from './folders.ts';
@@ -32,21 +32,23 @@ export class EwsReading implements Reading<Folder> {
   readonly #parts: ReadingParts;
   readonly #signal: AbortSignal;
   readonly #ending = new AbortController();
-  readonly #progress: Progress;
+  /** The sync states up to which folders were read. Exchange's own, some hundred characters or thousands. */
+  readonly #states: Map<string, string>;
   #watched: Folder | null = null;
   #watch: Watch | null = null;
 
   constructor(parts: ReadingParts, cursor: Cursor | null, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    this.#progress = openCursor(cursor);
+    this.#states = readFolderCursor(cursor, (value) => (typeof value === 'string' ? value : null));
   }
 
   async folders(): Promise<{ folders: Folder[]; missing: Problem | null }> {
     const { server } = this.#parts.client;
     try {
       const { folders, missing } = await resolveFolders(this.#parts.client, server.folders, this.#signal);
-      this.#progress.keepOnly([...folders.map(({ name }) => name), ...missing]);
+      const names = new Set([...folders.map(({ name }) => name), ...missing]);
+      for (const name of this.#states.keys()) if (!names.has(name)) this.#states.delete(name);
       this.#watched = folders[0] ?? null;
       const [absent = folders.length === 0 ? server.folders.join(', ') : null] = missing;
       return { folders, missing: absent === null ? null : folderMissing(server, absent) };
@@ -67,7 +69,7 @@ export class EwsReading implements Reading<Folder> {
         continue;
       }
       // What is listed again of a reading that was broken off is known by then
-      this.#progress.reach(folder.name, until);
+      this.#states.set(folder.name, until);
       if (after === null) return;
       // It was listed several times: what came meanwhile lies behind the first of them
       after = null;
@@ -79,20 +81,13 @@ export class EwsReading implements Reading<Folder> {
     return fetchMessages(this.#parts.client, entries, this.#signal);
   }
 
-  /** The sync state moves on when all that was listed was read. */
-  advance(): void {}
-
   cursor(): Cursor {
-    return this.#progress.toCursor();
+    return writeFolderCursor(this.#states);
   }
 
   async wait(milliseconds: number): Promise<Folder | null> {
     this.#watch ??= this.#beginWatch(this.#watched as Folder);
     return (await this.#watch.arrivalWithin(milliseconds)) ? this.#watch.folder : null;
-  }
-
-  explain(error: unknown, doing?: string, folder?: string): Problem {
-    return explain(error, this.#parts.client.server, doing, folder);
   }
 
   async end(): Promise<void> {
@@ -112,7 +107,7 @@ export class EwsReading implements Reading<Folder> {
 
   async #listAfter(folder: Folder, after: Arrival | null): Promise<Listing> {
     const { client, mostListed, log } = this.#parts;
-    const state = this.#progress.stateOf(folder.name);
+    const state = this.#states.get(folder.name) ?? null;
     const wanted = (arrivals: Arrival[]) => this.#wanted(folder, arrivals, after);
     try {
       return await listArrivals(client, folder, state, wanted, mostListed, this.#signal);
@@ -120,7 +115,7 @@ export class EwsReading implements Reading<Folder> {
       const isLost = error instanceof Refusal && error.code === 'ErrorInvalidSyncStateData';
       if (!isLost || state === null) throw error;
       log.info({ folder: folder.name }, 'The sync state of the folder is lost: it is looked at anew');
-      this.#progress.reach(folder.name, null);
+      this.#states.delete(folder.name);
       return this.#listAfter(folder, after);
     }
   }

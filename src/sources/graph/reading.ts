@@ -9,7 +9,6 @@ import type { GraphClient } from './client.ts';
 import { isOwn } from './collection.ts';
 import { type FolderPlace, openCursor, type Progress } from './cursor.ts';
 import { beginRound, completeRound, type Round } from './delta.ts';
-import { explain } from './explain.ts';
 import { fetchMessages } from './fetch.ts';
 import { type Folder, FolderFinder } from './folders.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -99,9 +98,6 @@ export class GraphReading implements Reading<Folder> {
     return fetchMessages(client, entries, options.maxMessageBytes, this.#signal);
   }
 
-  /** The place moves on when the round is over. */
-  advance(): void {}
-
   cursor(): Cursor {
     return this.#progress.toCursor();
   }
@@ -118,13 +114,6 @@ export class GraphReading implements Reading<Folder> {
       this.#subscriptions?.recheck();
     this.#wakeUp.wake();
   }
-
-  explain(error: unknown, doing?: string, folder?: string): Problem {
-    return explain(error, this.#parts.client.server, doing, folder);
-  }
-
-  /** What is asked for ahead, and the keeping of subscriptions, ends with the signal. */
-  async end(): Promise<void> {}
 
   /** The round that is under way, if it is still about the same. */
   #currentRound(folder: Folder, { deltaLink }: FolderPlace): Round {

@@ -52,6 +52,7 @@ async function connect(
   token: AccessToken,
   signal: AbortSignal,
 ): Promise<ImapConnection> {
+  signal.throwIfAborted();
   const connection = createConnection(needs, token);
   const { client } = connection;
   const abort = () => connection.close();

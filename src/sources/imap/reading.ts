@@ -1,7 +1,7 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Entry, Fetched, NamedFolder, Portion, Reading } from '../protocol.ts';
+import type { Entry, Explain, Fetched, NamedFolder, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
 import { findArrivals } from './arrivals.ts';
 import type { ImapConnection } from './connection.ts';
@@ -22,6 +22,7 @@ export interface ReadingOptions {
  * the others are opened where STATUS says that there may be something new in them.
  */
 export class ImapReading implements Reading<NamedFolder> {
+  readonly explain: Explain;
   readonly #connection: ImapConnection;
   readonly #options: ReadingOptions;
   readonly #progress: Progress;
@@ -32,6 +33,7 @@ export class ImapReading implements Reading<NamedFolder> {
   #advance = (_uid: number) => {};
 
   constructor(connection: ImapConnection, cursor: Cursor | null, options: ReadingOptions) {
+    this.explain = connection.explain;
     this.#connection = connection;
     this.#options = options;
     this.#progress = openCursor(cursor);
@@ -87,10 +89,6 @@ export class ImapReading implements Reading<NamedFolder> {
     const arrived = await this.#arrivalWithin(milliseconds);
     this.#isWatchedRead = false;
     return arrived ? this.#watched : null;
-  }
-
-  explain(error: unknown, doing?: string): Problem {
-    return this.#connection.explain(error, doing);
   }
 
   async end(): Promise<void> {

@@ -36,6 +36,7 @@ export async function connect(
   trust: Trust,
   signal: AbortSignal,
 ): Promise<Pop3Connection> {
+  signal.throwIfAborted();
   const name = isIP(server.host) ? {} : { servername: server.host };
   const tls = { host: server.host, ...name, ...trust };
   let socket: Socket =

@@ -1,11 +1,10 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { sleep } from '../../concurrency/sleep.ts';
-import type { Problem } from '../../model/problem.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
+
 import type { Entry, Fetched, NamedFolder, Outcome, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
 import { openCursor, type Progress } from './cursor.ts';
-import { explain } from './explain.ts';
 import { fetchMessages, retrieve } from './fetch.ts';
 import { listSizes } from './listing.ts';
 import type { Maildrop } from './maildrop.ts';
@@ -87,10 +86,6 @@ export class Pop3Reading implements Reading<NamedFolder> {
   async wait(milliseconds: number): Promise<null> {
     await sleep(Math.max(milliseconds, this.#parts.maildrop.loginDelayMs), this.#options.signal);
     return null;
-  }
-
-  explain(error: unknown, command = 'do this'): Problem {
-    return explain(error, this.#parts.server, { command });
   }
 
   async end(): Promise<void> {

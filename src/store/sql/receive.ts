@@ -3,8 +3,7 @@ import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
-import type { Receipt, Received } from '../store.ts';
+import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './delivery-row.ts';
 import { advanceCursor } from './mailboxes.ts';
@@ -24,7 +23,7 @@ const dayMs = 24 * 60 * 60_000;
  */
 export async function receive(
   db: Kysely<Tables>,
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
 ): Promise<Received[]> {
   const last = receipts.at(-1);
@@ -62,7 +61,7 @@ interface Rows {
 }
 
 function toRows(
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
   recognised: Received[],
   compressed: (Chunk[] | null)[],
@@ -125,7 +124,7 @@ function actionInstant(afterIntake: AfterIntake): string {
 }
 
 function toMessageRow(
-  server: MailServer,
+  server: ReceivingServer,
   receipt: Receipt,
   id: string,
   threadId: string,
