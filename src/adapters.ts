@@ -28,7 +28,7 @@ export interface Kinds {
 }
 
 /** The same with what opens each. */
-export interface OpeningKinds {
+export interface OpeningKinds extends Kinds {
   protocols: readonly MailProtocol[];
   destinations: readonly DeliveringKind[];
   outgoing: readonly SendingKind[];
@@ -42,11 +42,12 @@ export const builtIn: Kinds = {
 };
 
 /** Imports what opens each kind. */
-export async function loadKinds({ protocols, destinations, outgoing }: Kinds): Promise<OpeningKinds> {
+export async function loadKinds(kinds: Kinds): Promise<OpeningKinds> {
   return {
-    protocols: await loadAll<MailProtocol>(protocols),
-    destinations: await loadAll<DeliveringKind>(destinations),
-    outgoing: await loadAll<SendingKind>(outgoing),
+    ...kinds,
+    protocols: await loadAll<MailProtocol>(kinds.protocols),
+    destinations: await loadAll<DeliveringKind>(kinds.destinations),
+    outgoing: await loadAll<SendingKind>(kinds.outgoing),
   };
 }
 

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import {
-  builtIn,
-  type Kinds,
-  loadKinds,
-  named,
-  type OpeningKinds,
-  type Resources,
-  resourcesOf,
-} from './adapters.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
@@ -97,18 +89,17 @@ export async function openLetterbox(
       defaultFile: resolve(config.dataFolder, 'master.key'),
     });
     const vault = createVault(keyRing);
-    const resources = resourcesOf(kinds);
-    return assemble(config, resources, await loadKinds(kinds), { events, store, vault, log });
+    return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(config: Config, of: Resources, kinds: OpeningKinds, base: Base): Letterbox {
+function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
-  const resources = openResources(config, of, base, (id, work) => tokens.change(id, work));
+  const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
   const tokens = createTokenSources({ ...base, profiles: resources.profiles });
   const graphDoor = createGraphDoor({ publicUrl, vault: base.vault });
   const openSource = sourceOpener({ config, kinds, base, tokens, graphDoor });
@@ -175,10 +166,11 @@ function assemble(config: Config, of: Resources, kinds: OpeningKinds, base: Base
 /** The records of all resources; `guard` keeps a profile's tokens still while it changes. */
 function openResources(
   config: Config,
-  of: Resources,
+  kinds: Kinds,
   { store, vault }: Base,
   guard: <T>(id: string, work: () => Promise<T>) => Promise<T>,
 ): Collections {
+  const of = resourcesOf(kinds);
   const parts = { store, vault, config, resources: Object.values(of) };
   return {
     profiles: createCollection<CredentialProfile>(of.profiles, { ...parts, guard }),
