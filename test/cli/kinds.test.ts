@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { builtIn } from '../../src/adapters.ts';
+import { builtIn, resourcesOf } from '../../src/adapters.ts';
+import { commandsOf } from '../../src/cli/commands/index.ts';
+import { commandHelp } from '../../src/cli/help.ts';
+import { nameField, reference } from '../../src/resources/fields.ts';
+import type { Resource } from '../../src/resources/resource.ts';
 import { put } from '../resources/fixtures.ts';
 import { folder } from '../resources/folder/kind.ts';
 import { temporaryFolder } from '../store/fixtures.ts';
@@ -91,4 +95,36 @@ test('what cannot be read is named beside the list, tells why, and can be remove
   await told('destination', 'remove', 'Bad', '--yes');
   assert.deepEqual(await run(['destination', 'list', '--json']), { ...list, stderr: '' });
   assert.equal((await json('destination', 'list')).length, 1);
+});
+
+test('a resource that is handed in has its commands, made from its fields', () => {
+  const rule: Resource = {
+    type: 'rule',
+    path: 'rules',
+    command: 'rule',
+    idPrefix: 'rul',
+    title: 'routing rule',
+    noun: 'rule',
+    version: 1,
+    fields: {
+      name: nameField({ help: 'Such as “Invoices”.' }),
+      destinationId: reference({ label: 'Where to', to: 'destination', placeholder: 'DESTINATION' }),
+    },
+    removal: { what: 'the routing rule', consequence: 'Messages stay.' },
+  };
+  const all = Object.values(resourcesOf(builtIn));
+  const added = commandsOf([...all, rule]).filter(({ name }) => name.startsWith('rule '));
+  assert.deepEqual(
+    added.map(({ name }) => name),
+    ['rule add', 'rule set', 'rule list', 'rule show', 'rule remove'],
+  );
+  const help = added.map(commandHelp).join('\n');
+  assert.match(
+    help,
+    /^ {2}--destination-id DESTINATION +Where to: a destination, by name or id \(required\)$/m,
+  );
+  assert.equal(
+    commandsOf([rule]).some(({ name }) => name === 'server test'),
+    false,
+  );
 });

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeSelfSigned } from '../../src/oauth/client-auth/self-signed.ts';
+import { temporaryFolder } from '../store/fixtures.ts';
 import { addOutgoing, addProfile, addServer, openCommandLine } from './in-process.ts';
 
 test('what is set changes, all else stays, and show tells it with names, never a secret', async (t) => {
@@ -171,4 +175,21 @@ test('a secret is replaced only where one is given', async (t) => {
   const given = await run(['profile', 'set', 'Contoso 2', '--client-secret-stdin'], { input: 'new~\n' });
   assert.deepEqual([given.code, given.stderr], [0, '']);
   assert.notDeepEqual(await sealed(), first);
+});
+
+test('a certificate and its private key come from one file, or from two', async (t) => {
+  const { json } = await openCommandLine(t);
+  const folder = temporaryFolder(t);
+  const { key, certificate } = await makeSelfSigned('Contoso');
+  const [one, other] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  writeFileSync(one, certificate);
+  writeFileSync(other, key);
+  const added = await json(
+    ...addProfile.filter((word) => !['--client-secret', 'hush~'].includes(word)),
+    ...['--client-authentication', 'certificate', '--certificate-file', one, '--private-key-file', other],
+  );
+  assert.equal(added.clientCertificate.pem.trim(), certificate.trim());
+  writeFileSync(one, `${certificate}\n${key}`);
+  const set = await json('profile', 'set', 'Contoso', '--certificate-file', one);
+  assert.equal(set.clientCertificate.sha256, added.clientCertificate.sha256);
 });
