@@ -14,10 +14,7 @@ export type Values = Record<string, string>;
 
 /** What a form begins with: the record, or for a new one what is usual. */
 export function valuesOf(fields: Fields, record: Json | null): Values {
-  const values = [...withParts(fields)].map(({ path, field }) => [
-    path,
-    textOf(fields, path, field, record),
-  ]);
+  const values = [...withParts(fields)].map(({ path, field }) => [path, textOf(fields, path, field, record)]);
   return Object.fromEntries(values);
 }
 
