@@ -38,11 +38,11 @@ export interface ScriptedMailbox {
     connecting: Problem | null;
     /** Thrown once everything was read, instead of watching. */
     watching: Problem | 'end' | null;
-    acknowledging: Problem | null | 'hang';
+    acting: Problem | null | 'hang';
   };
   /** When each reading began, in milliseconds. */
   readings: number[];
-  acknowledged: { position: Position; action: AfterIntake }[];
+  acted: { position: Position; action: AfterIntake }[];
   /** Sources that are open now. */
   openSources(): number;
 }
@@ -84,9 +84,9 @@ export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
   }
 
   const mailbox: ScriptedMailbox = {
-    trouble: { connecting: null, watching: null, acknowledging: null },
+    trouble: { connecting: null, watching: null, acting: null },
     readings: [],
-    acknowledged: [],
+    acted: [],
     openSources: () => open,
     deliver(bytes, how = {}) {
       const mail = { uid: ++lastUid, receivedAt: new Date().toISOString(), bytes, ...how };
@@ -153,11 +153,11 @@ export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
 
       return {
         messages,
-        async acknowledge(positions, action) {
-          const { acknowledging } = mailbox.trouble;
-          if (acknowledging === 'hang') await closing.promise;
-          else if (acknowledging) throw acknowledging;
-          mailbox.acknowledged.push(...positions.map((position) => ({ position, action })));
+        async act(positions, action) {
+          const { acting } = mailbox.trouble;
+          if (acting === 'hang') await closing.promise;
+          else if (acting) throw acting;
+          mailbox.acted.push(...positions.map((position) => ({ position, action })));
         },
         async fetch(position) {
           const mail = mails.find(({ uid }) => `${uid}` === position.uid);

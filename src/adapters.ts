@@ -16,7 +16,7 @@ import { ews } from './sources/ews/kind.ts';
 import { graph } from './sources/graph/kind.ts';
 import { imap } from './sources/imap/kind.ts';
 import { pop3 } from './sources/pop3/kind.ts';
-import type { MailProtocol } from './sources/protocol.ts';
+import type { MailProtocol } from './sources/source.ts';
 
 /** Everything that Letterbox can be told to use; a line here for each, and a folder of its own. */
 export interface Kinds {

@@ -16,8 +16,10 @@ const unit = [
   'mime',
   'network',
   'notices/notifier',
+  'scripts',
   'store',
   'telemetry',
+  'upgrade',
   'vault',
 ];
 const { positionals } = parseArgs({ allowPositionals: true });

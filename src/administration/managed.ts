@@ -9,6 +9,6 @@ export function managed<R extends ResourceRecord, Own>(
   collection: Collection<R>,
   own: Own,
 ): Omit<Managed<R>, keyof Own> & Own {
-  const { resource, list, unreadable, get, create, update, remove } = collection;
-  return { resource, list, unreadable, get, create, update, remove, ...own };
+  const { resource, list, all, get, create, update, remove } = collection;
+  return { resource, list, all, get, create, update, remove, ...own };
 }

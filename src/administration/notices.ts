@@ -158,8 +158,8 @@ async function deliveryNotices(resources: Collections, store: Store): Promise<No
 /** Records that cannot be read stop nothing but themselves, so nobody would notice. */
 async function unreadableNotices(resources: Collections): Promise<Notice[]> {
   const all = await Promise.all(
-    Object.values(resources).map(async ({ resource, unreadable }: Collection) =>
-      (await unreadable()).map(({ id, name, problem }) => ({
+    Object.values(resources).map(async ({ resource, all: readAll }: Collection) =>
+      (await readAll()).unreadable.map(({ id, name, problem }) => ({
         key: `record.unreadable ${id}`,
         severity: 'error' as const,
         title: `${name}: ${problem.title}`,

@@ -9,7 +9,25 @@ import { created, nothing, type Route, route, shown } from './route.ts';
 
 /** What can be done with each resource, by whatever it is made of. */
 export function resourceRoutes(all: Managed<ResourceRecord>[]): Route[] {
-  return all.flatMap((one) => (one.resource.single ? singleRoutes(one) : routesOf(one)));
+  return [
+    ...all.flatMap((one) => (one.resource.single ? singleRoutes(one) : routesOf(one))),
+    unreadableRoute(all),
+  ];
+}
+
+function unreadableRoute(all: Managed<ResourceRecord>[]): Route {
+  return route({
+    method: 'get',
+    path: '/api/unreadable',
+    summary: 'Records that are there but cannot be read, and why; they can be removed',
+    answer: shown('Each with the `path` of its resource, its `id`, `name` and `problem`'),
+    async handle() {
+      const found = all.map(async ({ resource: { path }, all: read }) =>
+        (await read()).unreadable.map((one) => ({ path, ...one })),
+      );
+      return (await Promise.all(found)).flat();
+    },
+  });
 }
 
 function routesOf(records: Managed<ResourceRecord>): Route[] {

@@ -1,7 +1,7 @@
 import { userOf } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
-import { mailboxProtocol } from '../network/sign-in-problems.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
+import { mailboxProtocol } from '../sources/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 
 /**

@@ -23,16 +23,7 @@ export function createCondition(parts: {
   events: EventBus;
 }): Condition {
   const { server, store, events } = parts;
-  const now = () => new Date().toISOString();
-  let state: MailServerState = {
-    serverId: server.id,
-    condition: 'starting',
-    problem: null,
-    since: now(),
-    lastContactAt: null,
-    lastMessageAt: null,
-    retryAt: null,
-  };
+  let state = startingState(server.id);
   /** What is wrong with the reading, and beside it: mending the one does not mend the other. */
   let reading: ProblemJson | null = null;
   let beside: ProblemJson | null = null;
@@ -77,4 +68,20 @@ export function createCondition(parts: {
       state = { ...state, lastMessageAt: now(), lastContactAt: now() };
     },
   };
+}
+
+function startingState(serverId: string): MailServerState {
+  return {
+    serverId,
+    condition: 'starting',
+    problem: null,
+    since: now(),
+    lastContactAt: null,
+    lastMessageAt: null,
+    retryAt: null,
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

@@ -8,9 +8,9 @@ import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createCondition } from './condition.ts';
-import type { Counts, IntakeResources } from './keep.ts';
-import { createMailbox, type Mailbox, stopped } from './mailbox.ts';
+import { Mailbox, stopped } from './mailbox.ts';
 import { type RetryDelay, retryDelay } from './retry-delay.ts';
+import type { Counts, IntakeResources } from './store-batch.ts';
 
 export interface Supervisor {
   /** Starts every mailbox that is not paused. */
@@ -70,7 +70,7 @@ export function createSupervisor(parts: {
     signal.addEventListener('abort', closeAtOnce, { once: true });
     const log = parts.log.child({ server: server.name });
     return {
-      mailbox: createMailbox({ retryDelay, ...parts, server, source, log }),
+      mailbox: new Mailbox({ retryDelay, ...parts, server, source, log }),
       async close() {
         signal.removeEventListener('abort', closeAtOnce);
         await source.close();
@@ -176,7 +176,7 @@ export function createSupervisor(parts: {
           detail: `folder ${entry.position.folder}, UID ${entry.position.uid}`,
           remedy: 'Look for it in other folders of the mailbox, or dismiss the entry.',
         });
-      loops.get(entry.serverId)?.mailbox.acknowledge();
+      loops.get(entry.serverId)?.mailbox.wakeActions();
       return received;
     },
     async stop() {

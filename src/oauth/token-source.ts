@@ -6,7 +6,7 @@ import { createGrantRecord, type GrantParts } from './grant-record.ts';
 import { obtainByClientCredentials } from './grants/client-credentials.ts';
 import { refreshTokens } from './grants/refresh-token.ts';
 import { createProfilePassword } from './profile-password.ts';
-import { type AskForToken, createProfileTokens, type ProfileTokens } from './profile-tokens.ts';
+import { type AskForToken, ProfileTokens } from './profile-tokens.ts';
 
 export interface TokenSources {
   /** The profile's token source for a use; it stays good whatever happens to the profile. */
@@ -35,7 +35,7 @@ export function createTokenSources(parts: GrantParts & { log: Log }): TokenSourc
   function tokensOf(profileId: string): ProfileTokens {
     const tokens =
       profiles.get(profileId) ??
-      createProfileTokens({
+      new ProfileTokens({
         record: createGrantRecord(profileId, parts),
         ask,
         password: createProfilePassword(profileId, parts),

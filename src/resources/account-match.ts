@@ -1,5 +1,4 @@
 import type { ConsentedAccount } from '../model/credential-profile.ts';
-import type { MailServer } from './incoming-server.ts';
 
 /** Everything that an account is called by: a sign-in name and a mail address may differ (P9). */
 export function namesOf({ username, aliases = [] }: ConsentedAccount): string[] {
@@ -18,7 +17,7 @@ export function isNamed(account: ConsentedAccount, name: string): boolean {
 export function isMailboxOf(
   account: ConsentedAccount,
   signInName: string | null,
-  { address, username, shared }: Pick<MailServer, 'address' | 'username' | 'shared'>,
+  { address, username, shared }: { address: string; username: string | null; shared: boolean },
 ): boolean {
   if (shared || !namesOf(account).some((name) => name.includes('@'))) return true;
   return [address, username, signInName].some((name) => name !== null && isNamed(account, name));

@@ -15,8 +15,8 @@ export interface Collection<R extends ResourceRecord = ResourceRecord> {
   readonly resource: Resource;
   /** Those that can be read, by name. */
   list(): Promise<R[]>;
-  /** Those that cannot. */
-  unreadable(): Promise<Unreadable[]>;
+  /** The same, and those that cannot be read. */
+  all(): Promise<{ records: R[]; unreadable: Unreadable[] }>;
   /** Throws `not-found`, or why it cannot be read. */
   get(id: string): Promise<R>;
   find(id: string): Promise<R | null>;
@@ -82,6 +82,8 @@ export function createCollection<R extends ResourceRecord>(
     return stored ?? (resource.single && id === type ? { id, name: id, version: 0, record: '{}' } : null);
   }
 
+  const all = async () => readable(await store.records.list(type), parse);
+
   async function find(id: string): Promise<R | null> {
     const stored = await read(store.records, id);
     return stored && parse(stored);
@@ -91,8 +93,8 @@ export function createCollection<R extends ResourceRecord>(
     resource,
     find,
     onChange: (listener) => void listeners.push(listener),
-    list: async () => readable(await store.records.list(type), parse).records,
-    unreadable: async () => readable(await store.records.list(type), parse).unreadable,
+    list: async () => (await all()).records,
+    all,
 
     async get(id) {
       const found = await find(id);

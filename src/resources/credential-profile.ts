@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientSecretVariable } from '../config/environment.ts';
 import type { ClientCertificate, ConsentedAccount, ProfileState } from '../model/credential-profile.ts';
 import type { Cloud } from '../model/microsoft-hosts.ts';
 import type { ProblemJson } from '../model/problem.ts';
@@ -203,6 +204,7 @@ export function profileFields(uses: readonly Choice[]) {
       required: true,
       when: { authentication: oauth2, clientAuthentication: ['secret'] },
       sealedAs: 'client-secret',
+      variable: clientSecretVariable,
       placeholder: 'SECRET',
     }),
     clientSecretExpiresOn: optional(
@@ -241,7 +243,11 @@ export function profileFields(uses: readonly Choice[]) {
         option: 'certificate-file',
         placeholder: 'FILE',
       }),
-      fromFile: true,
+      fromFile: 'PEM file',
+      secondFile: {
+        option: 'private-key-file',
+        help: 'The private key, where it is not in the same file',
+      },
     },
     federatedTokenFile: optional(
       text({

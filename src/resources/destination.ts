@@ -35,6 +35,7 @@ export const destinationFields = {
   enabled: tick({
     label: 'Deliver',
     help: 'While this is off, no deliveries are made for new messages.',
+    free: true,
     fallback: true,
     column: 'ENABLED',
   }),

@@ -1,13 +1,13 @@
 import { type FieldProblem, invalidInput } from '../model/problem.ts';
-import type { RecordTransaction } from '../store/records.ts';
-import type { SealedValues } from '../store/store.ts';
+import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
-import { hiddenValue } from './field.ts';
-import { hiddenProblems } from './input.ts';
+import { type Fields, hiddenValue } from './field.ts';
+import { hiddenProblems, missingProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
   type Json,
+  type Kind,
   kindOf,
   type Others,
   type Resource,
@@ -30,24 +30,49 @@ export async function make<R extends ResourceRecord>(
     ...given,
     id,
     updatedAt: instantAfter(before?.updatedAt, now),
-    ...(before === null && { createdAt: now.toISOString(), version: 1 }),
+    ...(before === null && { version: 1 }),
+    createdAt: before?.createdAt || now.toISOString(),
   };
   const kind = kindOf(resource, draft);
+  const fields = fieldsOf(resource, kind);
+  const lacking = [
+    ...kindProblems(resource, before, draft),
+    ...missingProblems(fieldsOf(resource, kind), draft),
+  ];
+  if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
   let record = { ...draft, ...(await resource.complete?.(draft, change)) };
   record = { ...record, ...(await kind?.complete?.(record, change)) };
-  const found = [
-    ...kindProblems(resource, before, record),
-    ...((await resource.check?.(record, change)) ?? []),
-    ...((await kind?.check?.(record, change)) ?? []),
-    ...(await referenceProblems(resource, record, change.others)),
-    ...(await nameProblems(resource, record, transaction)),
-  ];
-  found.push(...besides(found, hiddenProblems(fieldsOf(resource, kind), given, record)));
+  const found = isFree(fields, change) ? [] : await problemsOf(resource, kind, record, change, transaction);
   if (found.length > 0) throw invalidInput(found);
   const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
   await transaction.seal(id, sealed(id, own.secrets, vault));
   return { record: { ...record, ...own.record } as unknown as R, shown: own.shown ?? {} };
+}
+
+/** What is wrong with a record as it will be. */
+async function problemsOf(
+  resource: Resource,
+  kind: Kind | undefined,
+  record: Json,
+  change: Change,
+  transaction: RecordTransaction,
+): Promise<FieldProblem[]> {
+  const found = [
+    ...((await resource.check?.(record, change)) ?? []),
+    ...((await kind?.check?.(record, change)) ?? []),
+    ...(await nameProblems(resource, record, transaction)),
+  ];
+  found.push(...besides(found, await referenceProblems(resource, record, change.others)));
+  found.push(...besides(found, hiddenProblems(fieldsOf(resource, kind), change.given, record)));
+  return found;
+}
+
+/** Whether a change is of nothing but what can always be changed. */
+function isFree(fields: Fields, { before, given, secrets }: Change): boolean {
+  const names = Object.keys(given);
+  const isSecret = Object.values(secrets).some((secret) => secret.given !== undefined);
+  return before !== null && !isSecret && names.length > 0 && names.every((name) => fields[name]?.free);
 }
 
 /** What a new record is before anything is said of it. */
@@ -168,6 +193,6 @@ function besides(found: FieldProblem[], more: FieldProblem[]): FieldProblem[] {
 
 /** Now, but never the instant of the change before: by this others see that something has changed. */
 export function instantAfter(before: unknown, now: Date): string {
-  const least = typeof before === 'string' ? Date.parse(before) + 1 : 0;
+  const least = typeof before === 'string' && before !== '' ? Date.parse(before) + 1 : 0;
   return new Date(Math.max(now.getTime(), least)).toISOString();
 }

@@ -15,7 +15,8 @@ export type Control =
       /** Typed letter by letter, such as IDs and URLs. */
       mono?: boolean;
     }
-  | { kind: 'area'; rows: number; mono?: boolean }
+  /** `lines`: several values, one a line. */
+  | { kind: 'area'; rows: number; mono?: boolean; lines?: true }
   /** One of a few, all seen at once. `other`: a value beside them is typed, after choosing this one. */
   | {
       kind: 'choice';
@@ -57,8 +58,12 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly option?: string | null;
   /** What stands for the value in the command's help. */
   readonly placeholder?: string;
-  /** The option names a file, whose text is the value. */
-  readonly fromFile?: boolean;
+  /** What sort of file its option names, whose text is the value: `PEM file`. */
+  readonly fromFile?: string;
+  /** An option for a second such file, whose text comes after that of the first. */
+  readonly secondFile?: { option: string; help: string };
+  /** Of secrets: the environment variable that a command may find it in. */
+  readonly variable?: string;
   readonly control: Control;
   /** What the API takes. */
   readonly input: z.ZodType;
@@ -74,6 +79,8 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly hidden?: Value;
   /** What its value follows from where it is left out: `the provider’s own`. */
   readonly follows?: string;
+  /** A change of nothing else is held against nothing: what runs can always be stopped. */
+  readonly free?: boolean;
   /** A change of it needs no new connection to the mail server. */
   readonly quiet?: boolean;
   /** Heading of its column in lists. */

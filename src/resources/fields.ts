@@ -13,6 +13,7 @@ export interface Said {
   option?: string | null;
   placeholder?: string;
   follows?: string;
+  free?: boolean;
   required?: boolean;
   quiet?: boolean;
   column?: string;
@@ -165,7 +166,7 @@ export function certificateAuthority(said: Pick<Said, 'group'>): Field<string | 
         ...said,
       }),
     ),
-    fromFile: true,
+    fromFile: 'PEM file',
     show: (value) => value && 'A private one, given as PEM',
   };
 }
@@ -250,7 +251,7 @@ export function list(
   return {
     ...rest,
     role: 'stored',
-    control: { kind: 'area', rows, mono },
+    control: { kind: 'area', rows, mono, lines: true },
     input: words ? z.preprocess((value) => (typeof value === 'string' ? split(value) : value), items) : items,
     stored: z.array(z.string()),
     fallback,
@@ -306,7 +307,12 @@ export const secretText = z
 
 /** Sealed beside the record, and never shown again. Left empty in a change, the present one stays. */
 export function secret(
-  said: Said & { sealedAs: string; schema?: z.ZodType<string, unknown>; rows?: number },
+  said: Said & {
+    sealedAs: string;
+    schema?: z.ZodType<string, unknown>;
+    rows?: number;
+    variable?: string;
+  },
 ): Field<string, 'secret'> {
   const { schema = secretText, rows, sealedAs, required = false, ...rest } = said;
   return {

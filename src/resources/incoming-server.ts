@@ -19,7 +19,6 @@ import {
   text,
   tick,
 } from './fields.ts';
-import type { OutgoingServer } from './outgoing-server.ts';
 import { placeholders, unknownPlaceholders } from './placeholders.ts';
 import { type Json, type Kind, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 
@@ -235,6 +234,7 @@ export const incomingServerFields = {
     ...tick({
       label: 'Paused',
       help: 'It is not read, and nothing is done in the mailbox.',
+      free: true,
       group: mail,
       fallback: false,
     }),
@@ -285,7 +285,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
     },
     async check(server: MailServer, { others }) {
       const profile = await others.get<CredentialProfile>('profile', server.profileId);
-      const outgoing = await others.list<OutgoingServer>('outgoing-server');
+      const outgoing = await others.list('outgoing-server');
       return [
         ...(profile ? profileProblems(server, profile) : []),
         ...protocolProblems(server, protocolOf(server)),
@@ -300,7 +300,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       consequence:
         'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself. To only stop reading it, pause it.',
       keepingMessages:
-        'Or delete the server alone: the messages that came through it stay here, with their deliveries.',
+        'It is deleted alone: the messages that came through it stay here, with their deliveries.',
     },
   };
 }
@@ -366,7 +366,7 @@ function protocolProblems(
   return found;
 }
 
-function replyProblems(acknowledgement: Acknowledgement | null, outgoing: OutgoingServer[]): FieldProblem[] {
+function replyProblems(acknowledgement: Acknowledgement | null, outgoing: ResourceRecord[]): FieldProblem[] {
   if (!acknowledgement) return [];
   const { outgoingServerId, subject, text: body } = acknowledgement;
   const found: FieldProblem[] = [];

@@ -73,5 +73,5 @@ export const notificationSettings: Resource = {
       });
     return found;
   },
-  removal: { what: 'the notification settings', consequence: 'Nobody is told any more.' },
+  removal: { what: 'the notification settings', consequence: 'Nobody is told.' },
 };

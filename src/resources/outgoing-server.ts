@@ -92,6 +92,7 @@ export const outgoingServerFields = {
   enabled: tick({
     label: 'Send',
     help: 'While this is off, nothing new is taken and what waits goes on waiting.',
+    free: true,
     fallback: true,
     column: 'ENABLED',
   }),
@@ -178,7 +179,8 @@ function problemsOf(
 ): FieldProblem[] {
   const { security, host: at } = server;
   const found: FieldProblem[] = [];
-  if (at === null) found.push({ field: 'host', expected: 'the host name of the mail server' });
+  if (at === null && (server.profileId === null || profile))
+    found.push({ field: 'host', expected: 'the host name of the mail server' });
   if (profile && !profile.uses.includes(kind.use.name))
     found.push({
       field: 'profileId',

@@ -3,7 +3,7 @@ import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer, Protocol } from '../resources/incoming-server.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Opaque to everyone but the source that made it; stored with the messages it covers. */
@@ -81,7 +81,7 @@ export interface MailSource {
    * Does on the server what is to be done with messages that are durable here. Safe to repeat, safe while
    * `messages` runs; positions that no longer exist are no error.
    */
-  acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
+  act(positions: Position[], action: AfterIntake): Promise<void>;
 
   /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
   hint?(hint: Hint): void;
@@ -97,4 +97,9 @@ export interface MailSource {
 
   /** Ends whatever is under way: that then throws. Safe to repeat. */
   close(): Promise<void>;
+}
+
+/** A protocol that mailboxes are read by: what an administrator can choose of it, and how it is opened. */
+export interface MailProtocol extends Protocol {
+  open: CreateSource;
 }

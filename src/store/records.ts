@@ -1,4 +1,5 @@
-import type { SealedValues } from './store.ts';
+/** Sealed values written in the same transaction as the record that owns them; null deletes one. */
+export type SealedValues = Record<string, Uint8Array | null>;
 
 /** A record of a resource: few rows, read whole, known by id and, within its type, by a unique name. */
 export interface StoredRecord {

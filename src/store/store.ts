@@ -1,8 +1,7 @@
 import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.ts';
-import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
+import type { AfterIntake, Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
 import type { NoticeStore } from './notices.ts';
 import type { AutomaticReply, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
@@ -30,9 +29,6 @@ export interface SecretStore {
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
   remove(owner: string, name: string): Promise<void>;
 }
-
-/** Sealed values written in the same transaction as the record that owns them; null deletes one. */
-export type SealedValues = Record<string, Uint8Array | null>;
 
 /** What only the reading of a mailbox knows, by the id of its incoming email server; nothing is kept for one that is gone. */
 export interface MailboxStore {
@@ -68,6 +64,14 @@ export interface Receipt {
   automaticReply?: AutomaticReply | null;
 }
 
+/** The incoming email server that messages came through. */
+export interface ReceivingServer {
+  id: string;
+  /** Of its mailbox. */
+  address: string;
+  afterIntake: AfterIntake;
+}
+
 export interface Received {
   /** `known`: this position was stored before. `recognised`: the same mail under another position (P30). */
   outcome: 'new' | 'known' | 'recognised';
@@ -90,10 +94,10 @@ export interface MessageSummary {
 
 export interface MessageStore {
   /**
-   * Messages, positions, the cursor, deliveries and due acknowledgements: one transaction, all or nothing.
+   * Messages, positions, the cursor, deliveries and due actions: one transaction, all or nothing.
    * Throws `store.full` when the disk is; nothing is then changed.
    */
-  receive(server: MailServer, receipts: Receipt[]): Promise<Received[]>;
+  receive(server: ReceivingServer, receipts: Receipt[]): Promise<Received[]>;
 
   /** Spools a source too large to hold. Unfinished spools are swept at the next start. */
   spool(): Promise<SourceWriter>;
@@ -114,10 +118,10 @@ export interface MessageStore {
   /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
   known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
   /** Positions whose action on the server is due at `now`, the oldest first. */
-  dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
   /** When the next action on the server is due; null when none is owed. */
-  nextAcknowledgement(serverId: string): Promise<Instant | null>;
-  acknowledged(serverId: string, positions: Position[]): Promise<void>;
+  nextAction(serverId: string): Promise<Instant | null>;
+  actionsDone(serverId: string, positions: Position[]): Promise<void>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {
     sourcesBefore: Instant | null;

@@ -2,14 +2,12 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ProfileState } from '../model/credential-profile.ts';
 import type { DeliveryState } from '../model/delivery.ts';
 import type { Instant, MailServerCondition, MailServerState } from '../model/mail-server.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
 import type { EventBus } from './events.ts';
 
 /** How things stand when somebody asks: what events alone would forget at a restart. */
 export interface Snapshot {
-  servers: (Pick<MailServer, 'name'> & { state: MailServerState })[];
-  profiles: Pick<CredentialProfile, 'name' | 'state'>[];
+  servers: { name: string; state: MailServerState }[];
+  profiles: { name: string; state: ProfileState }[];
   /** Client secrets and certificates whose end is known. */
   credentials: { profile: string; kind: string; expiresAt: Instant }[];
   deliveries: Record<DeliveryState, number>;

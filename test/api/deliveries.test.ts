@@ -6,6 +6,7 @@ import type { DeliveryJson } from '../../src/model/delivery.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
 import { letter } from '../compose/setting.ts';
 import { outgoingServer } from '../outgoing/setting.ts';
+import { put } from '../resources/fixtures.ts';
 import { furnish, receive, startWorld } from './world.ts';
 
 const problem: ProblemJson = {
@@ -87,7 +88,7 @@ test('all dead letters are made again, or those of one destination', async (t) =
 test('a delivery says what is delivered and where to; dead letters of an outgoing server are made again too', async (t) => {
   const { store, list, replay } = await startWithDeliveries(t);
   const server = outgoingServer({ port: 587 });
-  await store.outgoingServers.save(server);
+  await put(store, 'outgoing-server', server);
   const draft = await draftOf(server, letter());
   await store.outbox.add([draft]);
   const [delivery] = (await store.deliveries.list({ messageId: draft.mail.id, limit: 1 })).items;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { whyUnanswered } from '../../src/compose/automatic-mail.ts';
-import { fill, unknownPlaceholders } from '../../src/compose/placeholders.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
+import { fill, unknownPlaceholders } from '../../src/resources/placeholders.ts';
 
 const own = new Set(['support@contoso.example']);
 const why = (fields: string[], to = 'ann@x.example') =>

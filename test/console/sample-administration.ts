@@ -53,7 +53,7 @@ function sampled<R extends ResourceRecord>(resource: Resource, items: R[], creat
     resource,
     get,
     list: async () => items,
-    unreadable: async () => [],
+    all: async () => ({ records: items, unreadable: [] }),
     async create(input) {
       const { fields } = readInput(resource, input, null);
       return { ...created, ...fields, id: created.id } as R & Json;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CircuitBreaker } from '../../src/delivery/circuit-breaker.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, type Options, startDelivering } from './delivering.ts';
 
@@ -133,7 +134,7 @@ test('a destination that is changed while it rests is tried at once, and is no l
   assert.equal(await resting(), '1');
 
   receiver.answer(() => ({ status: 204 }));
-  await store.destinations.save({ ...destination, updatedAt: new Date().toISOString() });
+  await put(store, 'destination', { ...destination, updatedAt: new Date().toISOString() });
   await dispatcher.refresh();
   await until('all are delivered', async () => (await store.deliveries.counts()).delivered === 8);
   assert.equal(await resting(), '0');

@@ -9,15 +9,16 @@ import type { Destination } from '../../src/delivery/destination.ts';
 import { Dispatcher } from '../../src/delivery/dispatcher.ts';
 import type { Target as DeliveryTarget } from '../../src/delivery/handler.ts';
 import { messageHandler } from '../../src/delivery/message-handler.ts';
+import type { WebhookConfig } from '../../src/destinations/webhook/fields.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { newSigningSecret, type SigningSecret } from '../../src/destinations/webhook/signature.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
-import type { DestinationConfig } from '../../src/resources/destination.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { endings } from '../endings.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 
 export type Options = Config['delivery'];
@@ -36,11 +37,11 @@ export function options(changes: Partial<Options> = {}): Options {
 /** A receiver, the destination that leads to it, and the secrets it is signed with, newest first. */
 export interface Target {
   receiver: LabReceiver;
-  destination: DestinationConfig<'webhook'>;
+  destination: WebhookConfig;
   secrets: SigningSecret[];
 }
 
-type WebhookTarget = DeliveryTarget & { destination: DestinationConfig<'webhook'> };
+type WebhookTarget = DeliveryTarget & { destination: WebhookConfig };
 
 /** A store with mail to be delivered, real receivers, and the dispatcher between them. */
 export async function startDelivering(
@@ -53,7 +54,7 @@ export async function startDelivering(
     /** What the dispatcher sees of the store, where the store is to be in trouble. */
     seen?: (store: Store) => Store;
     /** Opens a destination in place of the targets' own way. */
-    open?: (destination: DestinationConfig<'webhook'>, store: Store) => Promise<Destination>;
+    open?: (destination: WebhookConfig, store: Store) => Promise<Destination>;
   } = {},
 ) {
   const after = endings(t);
@@ -62,17 +63,16 @@ export async function startDelivering(
   const store = await openSqliteStore(folder);
   after(store.close);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const events = createEventBus();
   const log = pino({ level: 'silent' });
   const targets = new Map<string, Target>();
   let uid = 0;
 
-  const openTarget = async (destination: DestinationConfig<'webhook'>) =>
+  const openTarget = async (destination: WebhookConfig) =>
     createWebhook({
       destination,
       secrets: targets.get(destination.id)?.secrets ?? [],
-      sender: null,
       options: options(changes),
     });
 
@@ -80,7 +80,7 @@ export async function startDelivering(
     const dispatcher = new Dispatcher<WebhookTarget>({
       store: seen(store),
       async targets() {
-        const destinations = (await seen(store).destinations.list()) as DestinationConfig<'webhook'>[];
+        const destinations = (await collectionsOf(seen(store)).destinations.list()) as WebhookConfig[];
         return destinations.map((destination) => ({ ...destination, kind: 'destination', destination }));
       },
       open: async ({ destination }) =>
@@ -102,17 +102,18 @@ export async function startDelivering(
     const receiver = await startReceiver({ secrets: secrets.map(({ secret }) => secret) });
     after(receiver.stop);
     const now = new Date().toISOString();
-    const destination: DestinationConfig<'webhook'> = {
+    const destination: WebhookConfig = {
       id: `dst_${name}`,
       name,
       kind: 'webhook',
       url: receiver.url,
       servers: null,
       enabled: true,
+      version: 1,
       createdAt: now,
       updatedAt: now,
     };
-    await store.destinations.save(destination);
+    await put(store, 'destination', destination);
     const target = { receiver, destination, secrets };
     targets.set(destination.id, target);
     return target;
@@ -120,7 +121,8 @@ export async function startDelivering(
 
   /** Stores mails and makes their deliveries, each to every target; returns their message ids. */
   async function receive(...mails: Uint8Array[]): Promise<string[]> {
-    const destinationIds = (await store.destinations.list()).map(({ id }) => id);
+    const { records, unreadable } = await collectionsOf(store).destinations.all();
+    const destinationIds = [...records, ...unreadable].map(({ id }) => id);
     const receipts = mails.map((bytes): Receipt => {
       uid++;
       return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startDelivering, subjects } from './delivering.ts';
 
@@ -100,14 +101,14 @@ test('what is new is delivered without waiting for the next look', async (t) => 
 test('a destination that is switched off gets nothing, and what waited once it is on again', async (t) => {
   const { addTarget, receive, dispatcher, store } = await startDelivering(t);
   const { receiver, destination } = await addTarget('tickets');
-  await store.destinations.save({ ...destination, enabled: false });
+  await put(store, 'destination', { ...destination, enabled: false });
   await dispatcher.start();
   await receive(mail('one'));
   dispatcher.wake();
-  await store.destinations.save({ ...destination, name: 'other', enabled: false });
+  await put(store, 'destination', { ...destination, name: 'other', enabled: false });
   await dispatcher.refresh();
   assert.deepEqual(receiver.requests, []);
-  await store.destinations.save(destination);
+  await put(store, 'destination', destination);
   await dispatcher.refresh();
   await until('it is delivered', async () => (await store.deliveries.counts()).delivered === 1);
 });

@@ -5,6 +5,7 @@ import type { Answer } from '../../lab/receiver.ts';
 import { settled } from '../../src/delivery/settling.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
 import { Problem, type ProblemJson } from '../../src/model/problem.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, type Options, options, startDelivering } from './delivering.ts';
 
@@ -234,7 +235,7 @@ async function startBareServer(t: TestContext, answer: (socket: Socket, request:
 async function deliverToUrl(t: TestContext, url: string, mails: number, changes: Partial<Options> = {}) {
   const world = await startDelivering(t, changes);
   const { destination } = await world.addTarget('bare');
-  await world.store.destinations.save({ ...destination, url });
+  await put(world.store, 'destination', { ...destination, url });
   await world.dispatcher.start();
   for (let n = 1; n <= mails; n++) {
     await world.receive(mail(`${n}`));

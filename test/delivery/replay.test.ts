@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { LabReceiver } from '../../lab/receiver.ts';
 import { createDeliveriesAdministration } from '../../src/administration/deliveries.ts';
+import { collectionsOf } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startDelivering, subjects } from './delivering.ts';
 
@@ -23,7 +24,11 @@ async function deadLetters(t: TestContext) {
     receiver.requests.length = 0;
     receiver.answer(() => ({ status: 204 }));
   }
-  const administration = createDeliveriesAdministration({ store, dispatcher });
+  const administration = createDeliveriesAdministration({
+    resources: collectionsOf(store),
+    store,
+    dispatcher,
+  });
   const [tickets, archive] = targets;
   const delivered = (count: number) =>
     until(`${count} are delivered`, async () => (await store.deliveries.counts()).delivered === count);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../src/model/problem.ts';
 import type { Store } from '../../src/store/store.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startDelivering, subjects } from './delivering.ts';
 
@@ -129,7 +130,7 @@ test('after a change the new worker takes over; what was under way is sent by on
   await dispatcher.start();
   for (let n = 1; n <= 5; n++) {
     await until('it goes on', () => receiver.requests.length >= n * 5);
-    await store.destinations.save({ ...destination, updatedAt: new Date(n).toISOString() });
+    await put(store, 'destination', { ...destination, updatedAt: new Date(n).toISOString() });
     await dispatcher.refresh();
   }
   await until('all are delivered', async () => (await store.deliveries.counts()).delivered === 40);
@@ -139,7 +140,7 @@ test('after a change the new worker takes over; what was under way is sent by on
 test('a destination whose secret cannot be had pauses, and holds up no other', async (t) => {
   const { addTarget, receive, dispatcher, store } = await startDelivering(t);
   const [broken, good] = [await addTarget('broken'), await addTarget('good')];
-  await store.destinations.save({ ...broken.destination, url: 'not a URL' });
+  await put(store, 'destination', { ...broken.destination, url: 'not a URL' });
   await receive(mail('one'));
   await dispatcher.start();
   await until('the good one has it', () => good.receiver.requests.length === 1);

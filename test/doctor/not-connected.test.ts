@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { narrowNotConnected } from '../../src/doctor/not-connected.ts';
 import type { Problem } from '../../src/model/problem.ts';
-import { notConnected } from '../../src/network/sign-in-problems.ts';
+import { notConnected } from '../../src/sources/sign-in-problems.ts';
 import { mailServer } from '../sources/setting.ts';
 
 const server = mailServer({ port: 993, host: 'outlook.office365.com' });

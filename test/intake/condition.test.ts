@@ -102,7 +102,7 @@ test('an action on the server that fails is shown beside the reading, and neithe
     remedy: 'Make it.',
     retry: 'later',
   });
-  mailbox.trouble.acknowledging = missing;
+  mailbox.trouble.acting = missing;
   mailbox.deliver(mail('one'));
   await supervisor.start();
   const problem = async () => (await condition())?.problem?.code;
@@ -116,8 +116,8 @@ test('an action on the server that fails is shown beside the reading, and neithe
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
   assert.equal(await problem(), 'imap.connection-lost', 'what stops the reading comes first');
-  mailbox.trouble.acknowledging = null;
-  await until('all are moved', () => mailbox.acknowledged.length === 2);
+  mailbox.trouble.acting = null;
+  await until('all are moved', () => mailbox.acted.length === 2);
   assert.equal(await problem(), 'imap.connection-lost', 'a good action does not hide why it cannot be read');
   mailbox.trouble.connecting = null;
   await supervisor.refreshProfile('prf_1');
@@ -130,9 +130,9 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
   const { addServer, supervisor, stored, becomes, condition, store, states } = await startTaking(t, {
     seen: (store) => ({
       ...store,
-      servers: {
-        ...store.servers,
-        state: async (id) => {
+      mailboxes: {
+        ...store.mailboxes,
+        state: async (id: string) => {
           if (failures++ < 3)
             throw new Problem({
               code: 'store.unwritable',
@@ -141,14 +141,14 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
               remedy: 'None.',
               retry: 'later',
             });
-          return store.servers.state(id);
+          return store.mailboxes.state(id);
         },
       },
     }),
   });
   const { server, mailbox } = await addServer();
   const before = '2026-11-01T08:00:00.000Z';
-  await store.servers.setState({
+  await store.mailboxes.setState({
     serverId: server.id,
     condition: 'failing',
     problem: null,

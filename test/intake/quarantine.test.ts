@@ -59,9 +59,9 @@ test('P25 P28: it is not tried at every reading, and stays until a person ends i
     assert.deepEqual(await supervisor.syncOnce(server), { stored: 0, recognised: 0, quarantined: 0 });
   const [entry] = await quarantine.list();
 
-  await store.servers.setCursor(server.id, '0');
+  await store.mailboxes.setCursor(server.id, '0');
   await supervisor.refresh(server.id);
-  await until('it is read anew', async () => (await store.servers.cursor(server.id)) === '1');
+  await until('it is read anew', async () => (await store.mailboxes.cursor(server.id)) === '1');
   assert.deepEqual(await quarantine.list(), [entry], 'met again it stays the one entry');
   assert.equal(again, 0, 'and is not told again');
 
@@ -69,7 +69,7 @@ test('P25 P28: it is not tried at every reading, and stays until a person ends i
   assert.deepEqual(await quarantine.list(), []);
 });
 
-test('P27: Process again takes the normal way: stored, delivered, acknowledged on its server, entry ended', async (t) => {
+test('P27: Process again takes the normal way: stored, delivered, acted on at its server, entry ended', async (t) => {
   const { addServer, supervisor, quarantine, store, stored, becomes } = await startTaking(t);
   const { mailbox } = await addServer({ afterIntake: { action: 'mark-read' } });
   const how = { unreadable: refused, receivedAt: '2026-11-20T08:00:00.000Z' };
@@ -91,8 +91,8 @@ test('P27: Process again takes the normal way: stored, delivered, acknowledged o
     items.map(({ target, state }) => [target.id, state]),
     [['dst_hook', 'pending']],
   );
-  await until('it is acknowledged', () => mailbox.acknowledged.length === 1);
-  assert.deepEqual({ ...mailbox.acknowledged[0]?.position }, position);
+  await until('it is acted on', () => mailbox.acted.length === 1);
+  assert.deepEqual({ ...mailbox.acted[0]?.position }, position);
 });
 
 test('Process again of what is on its server no longer says so, and the entry stays', async (t) => {

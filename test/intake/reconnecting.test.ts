@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionBroken } from '../../lab/scripted-mailbox.ts';
 import { delayAfter, retryDelay } from '../../src/intake/retry-delay.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startTaking, subjects } from './taking.ts';
 
@@ -115,7 +116,7 @@ test('what a person had to mend is tried at once when its profile is connected, 
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
   mailbox.trouble.connecting = null;
-  await store.servers.save({ ...server, updatedAt: new Date().toISOString() });
+  await put(store, 'server', { ...server, updatedAt: new Date().toISOString() });
   await supervisor.refresh(server.id);
   await becomes('watching');
 });

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { route } from '../../src/delivery/route.ts';
+import type { WebhookConfig } from '../../src/destinations/webhook/fields.ts';
 import type { DestinationConfig } from '../../src/resources/destination.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 
 import { content } from '../store/fixtures.ts';
 import { mail, startTaking } from './taking.ts';
 
-const destination = (id: string, changes: Partial<DestinationConfig<'webhook'>> = {}): DestinationConfig => ({
+const destination = (id: string, changes: Partial<WebhookConfig> = {}): WebhookConfig => ({
   id,
   name: id,
   kind: 'webhook',
   url: 'https://hook.example/',
   servers: null,
   enabled: true,
+  version: 1,
   createdAt: '2026-11-01T00:00:00.000Z',
   updatedAt: '2026-11-01T00:00:00.000Z',
   ...changes,
@@ -44,12 +47,12 @@ test('a destination that is added, changed or switched off counts from the next 
     routed.push(items.map(({ target }) => target.id).toSorted());
   };
   await next();
-  await store.destinations.save(destination('dst_new'));
+  await put(store, 'destination', destination('dst_new'));
   await next();
-  await store.destinations.save(destination('dst_new', { servers: ['srv_other'] }));
+  await put(store, 'destination', destination('dst_new', { servers: ['srv_other'] }));
   await next();
-  const hook = await store.destinations.get('dst_hook');
-  await store.destinations.save({ ...(hook as DestinationConfig), enabled: false });
+  const hook = await collectionsOf(store).destinations.find('dst_hook');
+  await put(store, 'destination', { ...(hook as DestinationConfig), enabled: false });
   await next();
   assert.deepEqual(routed, [['dst_hook'], ['dst_hook', 'dst_new'], ['dst_hook'], []]);
 });

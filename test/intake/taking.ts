@@ -13,6 +13,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { endings } from '../endings.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { until } from '../until.ts';
 
@@ -41,7 +42,7 @@ export async function startTaking(
   const store = await openSqliteStore(folder);
   after(store.close);
   const now = new Date().toISOString();
-  await store.destinations.save({
+  await put(store, 'destination', {
     id: 'dst_hook',
     name: 'Hook',
     kind: 'webhook',
@@ -64,6 +65,7 @@ export async function startTaking(
   function createSupervising(): Supervisor {
     const supervisor = createSupervisor({
       store: seen(store),
+      resources: collectionsOf(seen(store)),
       open: ({ id }) => (mailboxes.get(id) as ScriptedMailbox).open(),
       events,
       log,
@@ -75,7 +77,7 @@ export async function startTaking(
 
   async function addServer(changes: Partial<MailServer> = {}) {
     const server = mailServer(changes);
-    await store.servers.save(server);
+    await put(store, 'server', server);
     const mailbox = createScriptedMailbox();
     mailboxes.set(server.id, mailbox);
     return { server, mailbox };
@@ -86,6 +88,7 @@ export async function startTaking(
     store,
     supervisor,
     replay: createDeliveriesAdministration({
+      resources: collectionsOf(store),
       store,
       dispatcher: { wake: () => undefined },
     }).replay,
@@ -94,7 +97,7 @@ export async function startTaking(
   const stored = (count: number) =>
     until(`${count} are stored`, async () => (await store.messages.count()) === count);
   const condition = async (serverId = 'srv_support') =>
-    (await store.servers.states()).find((state) => state.serverId === serverId);
+    (await store.mailboxes.states()).find((state) => state.serverId === serverId);
   const becomes = (wanted: MailServerState['condition'], serverId?: string) =>
     until(`it is ${wanted}`, async () => (await condition(serverId))?.condition === wanted);
 

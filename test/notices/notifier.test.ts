@@ -4,10 +4,11 @@ import { pino } from 'pino';
 import type { MailServerCondition } from '../../src/model/mail-server.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import { Notifier } from '../../src/notices/notifier.ts';
-import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
+import { notificationsType } from '../../src/resources/notification-settings.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
 import { outgoingServer } from '../outgoing/setting.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer, openStore, readAll } from '../store/fixtures.ts';
 
 const notice = (key: string, title = `Trouble: ${key}`): Notice => ({
@@ -20,7 +21,7 @@ const notice = (key: string, title = `Trouble: ${key}`): Notice => ({
 });
 const consent = notice('profile.failing prf_1', 'Contoso: the grant has expired');
 const failing = notice('server.failing srv_support', 'Support: the server cannot be reached');
-const byMail: NotificationSettings = {
+const byMail = {
   outgoingServerId: 'ogs_test',
   addresses: ['admin@contoso.example'],
   destinationId: null,
@@ -29,17 +30,18 @@ const byMail: NotificationSettings = {
 /** A store, notices that the test makes, and notifiers that look at both. */
 async function openMatters(t: TestContext) {
   const store = await openStore(t);
-  await store.outgoingServers.save(outgoingServer({ port: 587 }));
-  await store.servers.save(mailServer());
+  await put(store, 'outgoing-server', outgoingServer({ port: 587 }));
+  await put(store, 'server', mailServer());
   const events = createEventBus();
   const wrong: Notice[] = [];
-  const settings = { current: byMail };
+  const resources = collectionsOf(store);
+  await resources.notifications.update(notificationsType, byMail);
 
   async function notifying(patienceSeconds = 0.1) {
     const notifier = new Notifier({
       store,
       notices: async () => [...wrong],
-      settings: async () => settings.current,
+      resources,
       patienceSeconds,
       dispatcher: { wake: () => undefined },
       events,
@@ -56,7 +58,7 @@ async function openMatters(t: TestContext) {
   }
 
   const condition = (is: MailServerCondition) =>
-    store.servers.setState({
+    store.mailboxes.setState({
       serverId: 'srv_support',
       condition: is,
       problem: null,
@@ -72,7 +74,7 @@ async function openMatters(t: TestContext) {
       async () => JSON.stringify(await told()) === JSON.stringify(subjects),
     );
   /** So that what must not be told has had its time: something else is, after it. */
-  return { store, events, settings, notifying, told, condition, say, becomes };
+  return { store, events, resources, notifying, told, condition, say, becomes };
 }
 
 test('P1: what needs a person is told once, with its remedy, and once when it is mended', async (t) => {
@@ -177,13 +179,13 @@ test('what comes together is told together; what is being set up is for the cons
 });
 
 test('with nobody to tell it stays untold, and is told once there is somebody', async (t) => {
-  const { store, settings, say, notifying, becomes, told } = await openMatters(t);
-  settings.current = { outgoingServerId: null, addresses: [], destinationId: null };
+  const { store, resources, say, notifying, becomes, told } = await openMatters(t);
+  await resources.notifications.update(notificationsType, { outgoingServerId: null, addresses: [] });
   say(consent);
   const notifier = await notifying();
   await until('it was seen', async () => (await store.notices.list()).length === 1);
   assert.deepEqual(await told(), []);
-  settings.current = byMail;
+  await resources.notifications.update(notificationsType, byMail);
   notifier.look();
   await becomes('Letterbox: Contoso: the grant has expired');
 });

@@ -14,7 +14,7 @@ test('P1: a mail server that goes down is told by mail and by webhook, once, and
   const { destination, server } = await world.setUp(letterbox);
   const outgoing = await addOutgoing(world, letterbox);
   const { administration } = letterbox;
-  await administration.administratorNotifications.update({
+  await administration.notifications.update('notifications', {
     outgoingServerId: outgoing.id,
     addresses: [admin],
     destinationId: destination.id,
@@ -57,7 +57,7 @@ test('dead letters are told of, by the name of where they were to go', async (t)
   await letterbox.start();
   await world.setUp(letterbox);
   const outgoing = await addOutgoing(world, letterbox);
-  await letterbox.administration.administratorNotifications.update({
+  await letterbox.administration.notifications.update('notifications', {
     outgoingServerId: outgoing.id,
     addresses: [admin],
   });
@@ -71,10 +71,10 @@ test('dead letters are told of, by the name of where they were to go', async (t)
 test('who is told must exist: each wrong field is named, and nothing is changed', async (t) => {
   const world = await startWorld(t);
   const letterbox = await world.open();
-  const { administratorNotifications: notifications } = letterbox.administration;
+  const { notifications } = letterbox.administration;
   const fields = async (input: object) => {
     try {
-      await notifications.update(input);
+      await notifications.update('notifications', input);
     } catch (error) {
       return (error as { fields?: { field: string }[] }).fields?.map(({ field }) => field);
     }
@@ -84,5 +84,14 @@ test('who is told must exist: each wrong field is named, and nothing is changed'
   assert.deepEqual(await fields({ addresses: [admin] }), ['outgoingServerId']);
   assert.deepEqual(await fields({ addresses: ['admin'] }), ['addresses.0']);
   assert.deepEqual(await fields({ destinationId: 'dst_gone' }), ['destinationId']);
-  assert.deepEqual(await notifications.get(), { outgoingServerId: null, addresses: [], destinationId: null });
+  const { outgoingServerId, addresses, destinationId, version } = await notifications.get('notifications');
+  assert.deepEqual(
+    { outgoingServerId, addresses, destinationId, version },
+    {
+      outgoingServerId: null,
+      addresses: [],
+      destinationId: null,
+      version: 0,
+    },
+  );
 });

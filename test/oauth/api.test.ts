@@ -13,7 +13,8 @@ import { account, startWorld, type World } from './world.ts';
 
 /** The API over what the world has of the administration. */
 function apiOf({ profiles, consent, deviceCode, adminConsent }: World) {
-  const administration = { profiles, consent, deviceCode, adminConsent } as Administration;
+  const resources = [profiles] as unknown as Administration['resources'];
+  const administration = { resources, profiles, consent, deviceCode, adminConsent } as Administration;
   const log = createLog('silent');
   const api = createApp({ faces: [createApi({ administration, authorize: async () => true, log })], log });
   return async (method: string, path: string) => {

@@ -101,7 +101,7 @@ test('a profile that mail is sent with, and a server that notifications go throu
   const { administration, profiles, add } = await open(t);
   const server = await add({ profileId: profiles.smtp.id });
   await assert.rejects(administration.profiles.remove(profiles.smtp.id), { code: 'profile.in-use' });
-  await administration.administratorNotifications.update({
+  await administration.notifications.update('notifications', {
     outgoingServerId: server.id,
     addresses: ['admin@contoso.com'],
   });
@@ -109,7 +109,7 @@ test('a profile that mail is sent with, and a server that notifications go throu
     code: 'outgoing-server.in-use',
     detail: 'Out is used by the notifications',
   });
-  await administration.administratorNotifications.update({ outgoingServerId: null, addresses: [] });
+  await administration.notifications.update('notifications', { outgoingServerId: null, addresses: [] });
   await administration.outgoingServers.remove(server.id);
   await administration.profiles.remove(profiles.smtp.id);
 });

@@ -11,13 +11,13 @@ import { Dispatcher } from '../../src/delivery/dispatcher.ts';
 import type { Target } from '../../src/delivery/handler.ts';
 import { mailHandler } from '../../src/delivery/mail-handler.ts';
 import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
-
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { letter } from '../compose/setting.ts';
 import { until } from '../end-to-end/world.ts';
 import { endings } from '../endings.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { type Script, startScriptedSmtp } from './scripted-smtp.ts';
 import { outgoingServer, smtpSender } from './setting.ts';
 
@@ -33,7 +33,7 @@ export async function startOutbox(t: TestContext, script: Script = {}, options: 
     ...script,
   });
   const server = outgoingServer({ port: smtp.port, security: 'none', profileId: null });
-  await store.outgoingServers.save(server);
+  await put(store, 'outgoing-server', server);
   const events = createEventBus();
   const log = pino({ level: 'silent' });
 
@@ -43,7 +43,7 @@ export async function startOutbox(t: TestContext, script: Script = {}, options: 
     const dispatcher = new Dispatcher<Target & { outgoing: OutgoingServer }>({
       store: seen,
       targets: async () =>
-        (await store.outgoingServers.list()).map((outgoing) => ({
+        (await collectionsOf(store).outgoingServers.list()).map((outgoing) => ({
           ...outgoing,
           kind: 'outgoing-server',
           outgoing,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../end-to-end/world.ts';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, readAll, receipt } from '../store/fixtures.ts';
 import { startOutbox } from './outbox-world.ts';
 
@@ -124,7 +125,7 @@ test('answers in a thread go out in their order, other mail meanwhile', async (t
   const { store, smtp, dispatch, add, settled } = await startOutbox(t, {
     answer: (command) => (command.startsWith('RCPT TO:<first@') && !open ? '450 4.2.0 Later' : undefined),
   });
-  await store.servers.save(mailServer());
+  await put(store, 'server', mailServer());
   const [question] = await store.messages.receive(mailServer(), [
     receipt(1, 'question', { content: content({ messageId: 'question@x' }), destinationIds: [] }),
   ]);
@@ -177,7 +178,7 @@ test('one recipient that is deferred again and again does not make the server re
 
 test('an answer to our mail belongs to the thread of the message that it answered', async (t) => {
   const { store, add } = await startOutbox(t);
-  await store.servers.save(mailServer());
+  await put(store, 'server', mailServer());
   const [question] = await store.messages.receive(mailServer(), [
     receipt(1, 'question', { content: content({ messageId: 'question@x' }), destinationIds: [] }),
   ]);

@@ -22,6 +22,7 @@ export function outgoingServer(
     address: 'support@contoso.example',
     displayName: null,
     enabled: true,
+    version: 1,
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',
     ...fields,

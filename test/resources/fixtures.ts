@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { builtIn, type Kinds, resourcesOf } from '../../src/adapters.ts';
-import { configSchema } from '../../src/config/config.ts';
+import { type Config, configSchema } from '../../src/config/config.ts';
 import type { FieldProblem } from '../../src/model/problem.ts';
 import { createCollection } from '../../src/resources/collection.ts';
 import type { Collections } from '../../src/resources/collections.ts';
@@ -10,8 +10,9 @@ import type { DestinationConfig } from '../../src/resources/destination.ts';
 import type { MailServer } from '../../src/resources/incoming-server.ts';
 import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
 import type { OutgoingServer } from '../../src/resources/outgoing-server.ts';
-import type { Change, ResourceRecord } from '../../src/resources/resource.ts';
-import type { SealedValues, Store } from '../../src/store/store.ts';
+import type { Change } from '../../src/resources/resource.ts';
+import type { SealedValues } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Vault } from '../../src/vault/vault.ts';
 
 /** Seals nothing: for what is not about secrets. */
@@ -27,14 +28,16 @@ export function collectionsOf(
     vault = openVault,
     kinds = builtIn,
     guard,
+    delivery = {},
   }: {
     vault?: Pick<Vault, 'seal' | 'open'>;
     kinds?: Kinds;
+    delivery?: Partial<Config['delivery']>;
     guard?: <T>(id: string, work: () => Promise<T>) => Promise<T>;
   } = {},
 ): Collections {
   const of = resourcesOf(kinds);
-  const parts = { store, vault, config: configSchema.parse({}), resources: Object.values(of) };
+  const parts = { store, vault, config: configSchema.parse({ delivery }), resources: Object.values(of) };
   return {
     profiles: createCollection<CredentialProfile>(of.profiles, { ...parts, ...(guard && { guard }) }),
     servers: createCollection<MailServer>(of.servers, parts),
@@ -45,10 +48,10 @@ export function collectionsOf(
 }
 
 /** Writes a record as it is, unchecked; over one that is there. */
-export async function put(
+export async function put<R extends { id: string; name: string; version?: number }>(
   store: Pick<Store, 'records'>,
   type: string,
-  { version, ...members }: Omit<ResourceRecord, 'version'> & { version?: number },
+  { version, ...members }: R,
   secrets: SealedValues = {},
 ): Promise<void> {
   await store.records.change(async (transaction) => {

@@ -117,7 +117,7 @@ test('an Exchange Server that knows no OAuth 2.0 is told as that', async (t) => 
     status: 401,
     headers: { 'www-authenticate': 'Negotiate, NTLM' },
   } as const;
-  world.ews.faults.next(trouble, { times: 2 });
+  world.ews.faults.next(trouble);
   const problem = await problemOf(openSource(t, world.server(address), world.appTokens()).inspect());
   assert.equal(problem.code, 'ews.no-oauth');
   assert.match(problem.detail ?? '', /NTLM/);

@@ -2,10 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
-import {
-  createGraphDoor,
-  createNotificationsAdministration,
-} from '../../src/administration/notifications.ts';
+import { createGraphDoor, createGraphNotifications } from '../../src/administration/notifications.ts';
 import { createNotificationDoor } from '../../src/api/notifications.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -20,6 +17,7 @@ import { loadKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault } from '../../src/vault/vault.ts';
 import { endings } from '../endings.ts';
 import { ask } from '../http/fixtures.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import type { GraphWorld } from './graph-world.ts';
 import { temporaryFolder } from './setting.ts';
 
@@ -47,9 +45,8 @@ export async function openDoorWorld(
   const app = createApp({
     faces: [
       createNotificationDoor({
-        notifications: {
-          receiveGraph: (...told) =>
-            createNotificationsAdministration({ supervisor, graphDoor: door }).receiveGraph(...told),
+        graphNotifications: {
+          receive: (...told) => createGraphNotifications({ supervisor, graphDoor: door }).receive(...told),
         },
       }),
     ],
@@ -67,11 +64,12 @@ export async function openDoorWorld(
   changeKey();
 
   const server = world.server(address, { id: `srv_${address.split('@')[0]}`, ...settings.server });
-  await store.servers.save(server);
+  await put(store, 'server', server);
 
   async function start(): Promise<void> {
     supervisor = createSupervisor({
       store,
+      resources: collectionsOf(store),
       events: createEventBus(),
       log,
       open: (of) =>

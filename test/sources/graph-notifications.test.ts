@@ -48,7 +48,7 @@ test('a restart takes over the subscription instead of making another, and doubl
   const mailbox = await openDoorWorld(t, world, address);
   await subscribed(mailbox);
   await until('it stands in the cursor', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   const [first] = mailbox.subscriptions();
   await mailbox.restart();
@@ -66,7 +66,7 @@ test('a subscription that was made with another secret is replaced', async (t) =
   const mailbox = await openDoorWorld(t, world, address);
   await subscribed(mailbox);
   await until('it stands in the cursor', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   const [first] = mailbox.subscriptions();
   mailbox.changeKey();
@@ -235,7 +235,7 @@ test('the door takes only what names the secret, says nothing about it, and is b
   const mailbox = await openDoorWorld(t, world, address);
   await subscribed(mailbox);
   await until('the look after that is over', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   await world.graph.deliver(address, mail(1));
   const looks = () =>

@@ -122,7 +122,7 @@ for (const fault of ['throttled', 'unavailable'] as const)
     const before = Date.now();
     for (const attempt of [
       () => readNow(source),
-      () => source.acknowledge([{ folder: 'INBOX', validity: '', uid: 'x' }], { action: 'delete' }),
+      () => source.act([{ folder: 'INBOX', validity: '', uid: 'x' }], { action: 'delete' }),
     ]) {
       world.graph.faults[fault] = 1;
       const problem = await problemOf(attempt());

@@ -427,15 +427,15 @@ test('without UIDPLUS nothing is expunged: the messages stay, flagged as deleted
     },
   });
   const position = { folder: 'INBOX', validity: '1', uid: '5' };
-  await source.acknowledge([position], { action: 'delete' });
-  await source.acknowledge([position], { action: 'move', folder: 'Done' });
+  await source.act([position], { action: 'delete' });
+  await source.act([position], { action: 'move', folder: 'Done' });
   assert.ok(!imap.commands.some((line) => /EXPUNGE/.test(line)));
   assert.equal(imap.commands.filter((line) => line.startsWith('UID STORE 5 +FLAGS')).length, 2);
 });
 
-test('P30: an acknowledgement under an old UIDVALIDITY touches nothing', async (t) => {
+test('P30: an action under an old UIDVALIDITY touches nothing', async (t) => {
   const { imap, source } = await startMailbox(t, {}, [mail(5)]);
   imap.mailbox.validity = 2;
-  await source.acknowledge([{ folder: 'INBOX', validity: '1', uid: '5' }], { action: 'delete' });
+  await source.act([{ folder: 'INBOX', validity: '1', uid: '5' }], { action: 'delete' });
   assert.ok(!imap.commands.some((line) => /STORE|EXPUNGE/.test(line)));
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startInstant } from '../../src/administration/server-input.ts';
+import { startInstant } from '../../src/resources/incoming-server.ts';
 import { scripted, startMaildrop } from './pop3-setting.ts';
 import type { ScriptPop3 } from './scripted-pop3.ts';
 import { collect, problemOf, readBytes, readNow } from './setting.ts';
@@ -96,7 +96,7 @@ test('from now: the age of none is asked for at the first look, of each that com
   const now = new Date();
   const { pop3, source } = await startMaildrop(t, {}, [...three], {
     createdAt: now.toISOString(),
-    startFrom: startInstant('now', now),
+    startFrom: startInstant('now', null, now),
   });
   const { seen, cursor } = await readNow(source);
   assert.deepEqual(seen, []);
@@ -349,7 +349,7 @@ test('an abort ends the reading without an error, wherever it is', async (t) => 
 test('closing ends at once whatever is under way, with a Problem for those who wait', async (t) => {
   const { source } = await startMaildrop(t, { DELE: () => void source.close() }, three);
   const position = { folder: 'INBOX', validity: '', uid: 'a' };
-  const problem = await problemOf(source.acknowledge([position], { action: 'delete' }));
+  const problem = await problemOf(source.act([position], { action: 'delete' }));
   assert.equal(problem.code, 'pop3.stopped');
   assert.equal((await problemOf(source.inspect())).code, 'pop3.stopped');
 });

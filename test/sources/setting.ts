@@ -47,6 +47,7 @@ export function mailServer(fields: Partial<MailServer> & Pick<MailServer, 'port'
     acknowledgement: null,
     shared: false,
     paused: false,
+    version: 1,
     createdAt: now,
     updatedAt: now,
     ...fields,

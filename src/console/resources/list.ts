@@ -21,7 +21,7 @@ export function listPage(parts: FormParts): Hono<ConsoleEnv> {
   const { resource } = records;
   const list = `/${resource.path}`;
   return new Hono<ConsoleEnv>().get(list, async (c) => {
-    const [all, unreadable] = await Promise.all([records.list(), records.unreadable()]);
+    const { records: readable, unreadable } = await records.all();
     return c.html(
       signedInPage(c, {
         title: headingOf(resource),
@@ -30,7 +30,7 @@ export function listPage(parts: FormParts): Hono<ConsoleEnv> {
           ${icon('plus')}Add ${withArticle(resource.noun)}</a>`,
         content: html`
           ${unreadable.map((one) => renderUnreadable(list, one))}
-          ${all.length > 0 ? await renderRecords(parts, all) : unreadable.length === 0 && (await renderEmpty(parts))}`,
+          ${readable.length > 0 ? await renderRecords(parts, readable) : unreadable.length === 0 && (await renderEmpty(parts))}`,
       }),
     );
   });

@@ -12,7 +12,7 @@ export function removalPage({ records }: ShownResource): Hono<ConsoleEnv> {
 
   /** Its name, and the page to go back to. */
   async function find(id: string): Promise<{ name: string; back: string }> {
-    const broken = (await records.unreadable()).find((one) => one.id === id);
+    const broken = (await records.all()).unreadable.find((one) => one.id === id);
     if (broken) return { name: broken.name, back: `/${path}` };
     const { name } = await records.get(id);
     return { name, back: `/${path}/${id}` };

@@ -1,7 +1,7 @@
 import type { Destination, DestinationParts } from '../../delivery/destination.ts';
 import { outcomeOf } from '../../delivery/outcome.ts';
 import { Problem } from '../../model/problem.ts';
-import type { ForwardConfig } from './kind.ts';
+import type { ForwardConfig } from './fields.ts';
 
 /**
  * The original itself, unchanged, to one address: by SMTP or LMTP through an outgoing email server, in an envelope of

@@ -1,39 +1,17 @@
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
-import type { DestinationConfig } from '../../resources/destination.ts';
-import type { ValuesOf } from '../../resources/field.ts';
-import { address, reference } from '../../resources/fields.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server.ts';
 import { type Change, type Json, kindOf } from '../../resources/resource.ts';
+import { type ForwardConfig, forwardFields } from './fields.ts';
 import { createForward } from './index.ts';
-
-const fields = {
-  recipient: address({
-    label: 'Address',
-    help: 'Where the originals go. Bounces come to the address of the outgoing server.',
-    option: 'forward-to',
-    example: 'archive@contoso.com',
-    column: 'TO',
-  }),
-  outgoingServerId: reference({
-    label: 'Outgoing email server',
-    help: 'One that can forward: by SMTP or LMTP.',
-    option: 'outgoing',
-    placeholder: 'OUTGOING',
-    to: 'outgoing-server',
-    fits: (_server, { forwards }: OutgoingKind) => forwards,
-  }),
-};
-
-export type ForwardConfig = DestinationConfig & ValuesOf<typeof fields>;
 
 /** The original itself, unchanged, to one address. */
 export const forward: DeliveringKind = {
   name: 'forward',
   label: 'Forward the original',
   help: 'Unchanged, to an address, by SMTP or LMTP.',
-  fields,
+  fields: forwardFields,
   targetOf: (destination) => String(destination.recipient),
   outgoingServerOf: (destination) => String(destination.outgoingServerId),
   check: problemsOf,

@@ -3,7 +3,7 @@ import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
 import { createAddressGuard } from './address-guard.ts';
-import type { WebhookConfig } from './kind.ts';
+import type { WebhookConfig } from './fields.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
 import { type Answer, createPoster, explainNetwork } from './request.ts';
 import { type SigningSecret, secretsInForce, signatureHeaders } from './signature.ts';

@@ -1,34 +1,17 @@
-import { z } from 'zod';
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
-import type { DestinationConfig } from '../../resources/destination.ts';
-import type { ValuesOf } from '../../resources/field.ts';
-import { url } from '../../resources/fields.ts';
 import type { Change } from '../../resources/resource.ts';
 import { createAddressGuard } from './address-guard.ts';
+import { type WebhookConfig, webhookFields } from './fields.ts';
 import { createWebhook } from './index.ts';
 import { newSigningSecret, type SigningSecret, signingSecretsName } from './signature.ts';
-
-const fields = {
-  url: url({
-    label: 'URL',
-    help: 'Where messages are posted. Private addresses need delivery.allowPrivateAddresses in the configuration.',
-    schema: z
-      .url({ protocol: /^https?$/, error: 'a URL beginning with https:// (or http://)' })
-      .trim()
-      .max(2000),
-    column: 'TO',
-  }),
-};
-
-export type WebhookConfig = DestinationConfig & ValuesOf<typeof fields>;
 
 /** Messages as signed JSON to a URL. */
 export const webhook: DeliveringKind = {
   name: 'webhook',
   label: 'Webhook',
   help: 'Signed JSON, by the Standard Webhooks specification.',
-  fields,
+  fields: webhookFields,
   signed: true,
   takesNotices: true,
   targetOf: ({ url: target }) => String(target),

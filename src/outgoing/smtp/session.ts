@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server.ts';
 import { explain } from './explain.ts';
@@ -50,20 +51,14 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
     }
   }
 
-  return async (signal) => {
-    for (let attempt = 1; ; attempt++) {
-      const token = tokens && (await tokens.accessToken(signal));
-      try {
-        return await open(token, signal);
-      } catch (error) {
-        const problem = explain(error, server, token);
-        if (!token || problem.kind !== 'sign-in') throw problem;
-        tokens?.discard(token.token);
-        // A password that is wrong stays wrong, and trying it again may lock the account.
-        if (attempt === 2 || token.isPassword) throw problem;
-      }
-    }
-  };
+  async function explained(token: AccessToken | null, signal: AbortSignal): Promise<Session> {
+    return open(token, signal).catch((error) => {
+      throw explain(error, server, token);
+    });
+  }
+
+  return (signal) =>
+    tokens ? withFreshToken(tokens, (token) => explained(token, signal), signal) : explained(null, signal);
 }
 
 function createConnection(server: OutgoingServer, host: string, trust: Trust): SMTPConnection {

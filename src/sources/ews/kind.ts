@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../protocol.ts';
+import type { MailProtocol } from '../source.ts';
 import { createEwsSource } from './index.ts';
 
 /** Exchange Web Services. */

@@ -1,5 +1,6 @@
 import { userOf } from '../../model/mail-server.ts';
 import type { TokenSource } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import {
   createHttpsClient,
   type HttpsClient,
@@ -59,25 +60,25 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
   const user = userOf(server);
   let https: HttpsClient | undefined;
 
-  /** A refused token is discarded and a fresh one tried, once. */
   async function request(
     asked: Omit<HttpsRequest, 'headers'>,
     more: Record<string, string>,
   ): Promise<HttpsResponse> {
     https ??= createHttpsClient(server, { connections, silenceMs });
-    for (let attempt = 1; ; attempt++) {
-      const { token, isPassword } = await tokens.accessToken(asked.signal);
-      if (isPassword) throw problems.passwordUnwanted(server);
-      const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
-      const response = await https.request({ ...asked, headers });
-      if (response.status >= 200 && response.status < 300) return response;
-      const refusal = await readRefusal(response);
-      if (refusal.status === 401) {
-        tokens.discard(token);
-        if (attempt === 1) continue;
-      }
-      throw throttling(response, refusal) ?? refusal;
-    }
+    const client = https;
+    return withFreshToken(
+      tokens,
+      async ({ token, isPassword }) => {
+        if (isPassword) throw problems.passwordUnwanted(server);
+        const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
+        const response = await client.request({ ...asked, headers });
+        if (response.status >= 200 && response.status < 300) return response;
+        const refusal = await readRefusal(response);
+        if (refusal.status === 401) throw problems.signInRefused(server, refusal.message, refusal);
+        throw throttling(response, refusal) ?? refusal;
+      },
+      asked.signal,
+    );
   }
 
   function throttling({ headers }: HttpsResponse, refusal: Refusal) {

@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../protocol.ts';
+import type { MailProtocol } from '../source.ts';
 import { createGraphSource } from './index.ts';
 
 /** Microsoft Graph, as MAPI’s successor. */

@@ -1,9 +1,10 @@
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Instant } from '../../model/mail-server.ts';
+import { isBeforeStart } from '../start.ts';
 import type { ImapConnection } from './connection.ts';
 import { type FolderPlace, isReadToEnd, type Progress } from './cursor.ts';
 import { receivedAt } from './fetch.ts';
-import { openFolder, searchUids } from './folder.ts';
-import { inPortions, toUidSet } from './uid-set.ts';
+import { openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /** What there is to read in one folder. */
 export interface Arrivals {
@@ -25,8 +26,8 @@ export async function findArrivals(
   connection: ImapConnection,
   folder: string,
   progress: Progress,
-  startFrom: Instant | null,
 ): Promise<Arrivals> {
+  const { startFrom } = connection.server;
   const state = await openFolder(connection, folder, { readOnly: true });
   const { validity } = state;
   const place = progress.placeIn(folder, validity);
@@ -45,19 +46,19 @@ export async function findArrivals(
   async function leaveOut(start: Instant, range: string, highest: number): Promise<number[]> {
     // SINCE knows days only, in the server's time zone; the reader looks at the exact time of each message
     const recent = await searchUids(connection, { uid: range, since: daysFrom(start, -1) });
-    const before = place.last === 0 ? await findReceivedBefore(connection, start) : new Set();
+    const before = place.last === 0 ? await findBeforeStart(connection, start) : new Set();
     return recent.filter((uid) => uid > place.last && uid <= highest && !before.has(uid));
   }
 }
 
 /** Of the messages from the days around `start`, those received before it. */
-async function findReceivedBefore(connection: ImapConnection, start: Instant): Promise<Set<number>> {
+async function findBeforeStart(connection: ImapConnection, start: Instant): Promise<Set<number>> {
   const around = { since: daysFrom(start, -1), before: daysFrom(start, 2) };
   const before = new Set<number>();
-  for (const portion of inPortions(await searchUids(connection, around))) {
+  for (const portion of inPortions(await searchUids(connection, around), uidsAtOnce)) {
     const query = { uid: true, internalDate: true };
     for await (const row of connection.client.fetch(toUidSet(portion), query, { uid: true })) {
-      if (receivedAt(row) < start) before.add(row.uid);
+      if (isBeforeStart(connection.server, receivedAt(row))) before.add(row.uid);
     }
   }
   return before;

@@ -3,7 +3,7 @@ import type { Inspection } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder } from './folder.ts';
 import { listFolders, resolveFolders } from './folder-names.ts';
-import { noFolders } from './folder-problems.ts';
+import { noFolders } from './problems.ts';
 
 /** Opens every folder that the server's settings name or mean, and lists all there are (P23). */
 export async function inspectMailbox(connection: ImapConnection, server: MailServer): Promise<Inspection> {

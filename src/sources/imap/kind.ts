@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../protocol.ts';
+import type { MailProtocol } from '../source.ts';
 import { createImapSource } from './index.ts';
 
 /** RFC 9051, RFC 3501. */

@@ -1,3 +1,4 @@
+import { createMutex } from '../../concurrency/mutex.ts';
 import type { ImapConnection } from './connection.ts';
 
 /** A second connection for what must not disturb the reading: opened when it is needed, closed when it is not. */
@@ -6,16 +7,19 @@ export interface SpareConnection {
    * Does the task on it, one task at a time. Where the connection turns out to have died since it was last
    * used, the task is done again on a new one: it must be safe to repeat.
    */
-  use<T>(task: (connection: ImapConnection) => Promise<T>): Promise<T>;
+  use<T>(signal: AbortSignal, task: (connection: ImapConnection) => Promise<T>): Promise<T>;
   close(): void;
 }
 
 /** Long enough that a busy mailbox does not sign in for each message. */
 const idleMs = 5 * 60_000;
 
-export function createSpareConnection(open: () => Promise<ImapConnection>): SpareConnection {
+/** `open`'s connection closes when its signal aborts. */
+export function createSpareConnection(
+  open: (signal: AbortSignal) => Promise<ImapConnection>,
+): SpareConnection {
+  const inTurn = createMutex();
   let connection: ImapConnection | null = null;
-  let queue: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
 
   function close(): void {
@@ -24,7 +28,7 @@ export function createSpareConnection(open: () => Promise<ImapConnection>): Spar
     connection = null;
   }
 
-  async function run<T>(task: (connection: ImapConnection) => Promise<T>): Promise<T> {
+  async function run<T>(signal: AbortSignal, task: (connection: ImapConnection) => Promise<T>): Promise<T> {
     clearTimeout(timer);
     try {
       if (connection?.client.usable) {
@@ -36,19 +40,12 @@ export function createSpareConnection(open: () => Promise<ImapConnection>): Spar
         }
       }
       close();
-      connection = await open();
+      connection = await open(signal);
       return await task(connection);
     } finally {
       timer = setTimeout(close, idleMs).unref();
     }
   }
 
-  return {
-    use(task) {
-      const done = queue.then(() => run(task));
-      queue = done.catch(() => {});
-      return done;
-    },
-    close,
-  };
+  return { use: (signal, task) => inTurn(() => run(signal, task)), close };
 }

@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../protocol.ts';
+import type { MailProtocol } from '../source.ts';
 import { createPop3Source } from './index.ts';
 
 /** RFC 1939. */

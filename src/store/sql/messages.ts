@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
 import type { Message, Position } from '../../model/message.ts';
 import type { MessageStore } from '../store.ts';
 import { pageOf } from './page.ts';
@@ -73,8 +74,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
 
     async known(serverId, { folder, validity }, uids) {
       const known = new Set<string>();
-      for (let from = 0; from < uids.length; from += uidsPerStatement) {
-        const some = uids.slice(from, from + uidsPerStatement);
+      for (const some of inPortions(uids, uidsPerStatement)) {
         for (const table of ['position', 'quarantine'] as const) {
           const rows = await db
             .selectFrom(table)
@@ -90,7 +90,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       return known;
     },
 
-    async dueAcknowledgements(serverId, now, limit) {
+    async dueActions(serverId, now, limit) {
       return db
         .selectFrom('position')
         .select(['folder', 'validity', 'uid'])
@@ -102,7 +102,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
         .execute();
     },
 
-    async nextAcknowledgement(serverId) {
+    async nextAction(serverId) {
       const next = await db
         .selectFrom('position')
         .select('acknowledge_at')
@@ -114,7 +114,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       return next?.acknowledge_at ?? null;
     },
 
-    async acknowledged(serverId, positions) {
+    async actionsDone(serverId, positions) {
       await db.transaction().execute(async (tx) => {
         for (const [key, group] of Map.groupBy(positions, folderKey))
           await tx

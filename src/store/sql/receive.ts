@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
-import type { Receipt, Received } from '../store.ts';
+import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './delivery-row.ts';
 import { advanceCursor } from './mailboxes.ts';
@@ -17,13 +17,13 @@ const rowsPerStatement = 500;
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * Makes receipts durable: messages, positions, deliveries, due acknowledgements and the cursor in one
+ * Makes receipts durable: messages, positions, deliveries, due actions and the cursor in one
  * transaction, all or nothing. Repeating it changes nothing: the position is the key (P24, P25), and
  * a mail that only changed its position is recognised (P30).
  */
 export async function receive(
   db: Kysely<Tables>,
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
 ): Promise<Received[]> {
   const last = receipts.at(-1);
@@ -61,14 +61,14 @@ interface Rows {
 }
 
 function toRows(
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
   recognised: Received[],
   compressed: (Chunk[] | null)[],
   threads: string[],
 ): Rows {
   const now = new Date().toISOString();
-  const acknowledgeAt = acknowledgementInstant(server.afterIntake);
+  const actionAt = actionInstant(server.afterIntake);
   const rows: Rows = {
     messages: [],
     chunks: [],
@@ -89,7 +89,7 @@ function toRows(
         message: messageId,
         fingerprint: receipt.fingerprint,
         acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
-        acknowledge_at: acknowledgeAt,
+        acknowledge_at: actionAt,
       });
     if (outcome !== 'new') {
       if (spool) rows.needlessSpools.push(spool);
@@ -118,13 +118,13 @@ function toRows(
 }
 
 /** From when on the action on the server may be done. */
-function acknowledgementInstant(afterIntake: AfterIntake): string {
+function actionInstant(afterIntake: AfterIntake): string {
   const days = afterIntake.action === 'delete' ? (afterIntake.afterDays ?? 0) : 0;
   return new Date(Date.now() + days * dayMs).toISOString();
 }
 
 function toMessageRow(
-  server: MailServer,
+  server: ReceivingServer,
   receipt: Receipt,
   id: string,
   threadId: string,
@@ -161,11 +161,15 @@ export function contentColumns(content: MessageContent) {
 }
 
 async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
-  for (const part of parts(rows.messages)) await tx.insertInto('message').values(part).execute();
-  for (const part of parts(rows.chunks)) await tx.insertInto('source_chunk').values(part).execute();
-  for (const part of parts(rows.positions)) await tx.insertInto('position').values(part).execute();
-  for (const part of parts(rows.deliveries)) await tx.insertInto('delivery').values(part).execute();
-  for (const part of parts(rows.quarantine))
+  for (const part of inPortions(rows.messages, rowsPerStatement))
+    await tx.insertInto('message').values(part).execute();
+  for (const part of inPortions(rows.chunks, rowsPerStatement))
+    await tx.insertInto('source_chunk').values(part).execute();
+  for (const part of inPortions(rows.positions, rowsPerStatement))
+    await tx.insertInto('position').values(part).execute();
+  for (const part of inPortions(rows.deliveries, rowsPerStatement))
+    await tx.insertInto('delivery').values(part).execute();
+  for (const part of inPortions(rows.quarantine, rowsPerStatement))
     await tx
       .insertInto('quarantine')
       .values(part)
@@ -178,9 +182,4 @@ async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
         })),
       )
       .execute();
-}
-
-function* parts<T>(rows: T[]): Iterable<T[]> {
-  for (let from = 0; from < rows.length; from += rowsPerStatement)
-    yield rows.slice(from, from + rowsPerStatement);
 }

@@ -1,6 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { RecordReader, RecordStore, RecordTransaction } from '../records.ts';
-import type { SealedValues } from '../store.ts';
+import type { RecordReader, RecordStore, RecordTransaction, SealedValues } from '../records.ts';
 import { removeBelongings } from './belongings.ts';
 import type { Tables } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../../model/problem.ts';
 import type { CredentialProfile } from '../../../resources/credential-profile.ts';
+import { addressContradictions } from '../../address-contradictions.ts';
 import type { ProfileSecrets } from '../../provider.ts';
-import { addressContradictions } from '../custom/contradictions.ts';
 import { cloudNames } from './clouds.ts';
 import { scopesBesideUses } from './scopes.ts';
 import { directoryNamed, isGuid, isTenant, manyTenants, urlContradictions } from './urls.ts';
