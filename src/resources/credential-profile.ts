@@ -96,7 +96,7 @@ export function profileFields(uses: readonly Choice[]) {
       choices: uses,
     }),
     endpoints: view({
-      label: 'The authority’s addresses',
+      label: 'OAuth 2.0 endpoints',
       group: app,
       when: anyGrant,
       viewOf: ({ authorizationUrl, tokenUrl }) =>

@@ -45,10 +45,14 @@ const afterIntakeParts = {
     placeholder: 'ACTION',
     fallback: 'leave',
     choices: [
-      { value: 'leave', label: 'Leave it as it is' },
+      { value: 'leave', label: 'Leave it as it is', help: 'The mailbox is not changed at all.' },
       { value: 'mark-read', label: 'Mark it as read' },
       { value: 'move', label: 'Move it to a folder' },
-      { value: 'delete', label: 'Delete it from the mailbox' },
+      {
+        value: 'delete',
+        label: 'Delete it from the mailbox',
+        help: 'The only copy is then the one here.',
+      },
     ],
   }),
   folder: text({
@@ -154,6 +158,7 @@ export const incomingServerFields = {
     group: mail,
     option: 'folder',
     placeholder: 'FOLDER',
+    required: true,
     of: z.string().min(1).max(1000),
     min: 1,
     max: 50,
@@ -293,7 +298,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
     removal: {
       what: 'the incoming email server',
       consequence:
-        'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
+        'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself. To only stop reading it, pause it.',
       keepingMessages:
         'It is deleted alone: the messages that came through it stay here, with their deliveries.',
     },

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { ServerWithState } from '../../administration/administration.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
@@ -15,8 +16,6 @@ import { withDone } from '../done.ts';
 import type { ResourceView } from '../resources/view.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
-
-type ServerWithState = MailServer & { state: MailServerState };
 
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {

@@ -14,7 +14,7 @@ export const forwardFields = {
   }),
   outgoingServerId: reference({
     label: 'Outgoing email server',
-    help: 'One that can forward: of kind smtp or lmtp.',
+    help: 'One that can forward: by SMTP or LMTP.',
     option: 'outgoing',
     placeholder: 'OUTGOING',
     to: 'outgoing-server',
