@@ -8,8 +8,9 @@ import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 /** How often the page looks for the outcome, in seconds; it needs no script for it. */

@@ -5,7 +5,7 @@ import type { MailServer } from '../../resources/incoming-server.ts';
 
 import { copyable } from '../components/copy.ts';
 import { icon } from '../components/icon.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 interface Step {
   title: string;

@@ -3,7 +3,7 @@ import type { Administration } from '../../administration/administration.ts';
 import type { CredentialProfile } from '../../resources/credential-profile.ts';
 import { copyable } from '../components/copy.ts';
 import { moment } from '../components/moment.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 type Facts = [string, Html | string | null][];
 

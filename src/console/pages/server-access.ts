@@ -9,8 +9,9 @@ import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';
 import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, inputProblem, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 const mailboxField: FormField = {
