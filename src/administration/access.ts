@@ -5,7 +5,7 @@ import { readClaims } from '../doctor/token-claims.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { TokenSource, Use } from '../model/token.ts';
 import type { Collections } from '../resources/collections.ts';
-import { mailAddress } from '../resources/fields.ts';
+import { mailAddress } from '../resources/fields/address.ts';
 import type { MailServer } from '../resources/incoming-server.ts';
 import { validate } from '../resources/validation.ts';
 import type { MailSource } from '../sources/source.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Sender } from '../delivery/sender.ts';
 import { testOutgoing } from '../doctor/test-outgoing.ts';
 import type { Collection } from '../resources/collection.ts';
-import { mailAddress } from '../resources/fields.ts';
+import { mailAddress } from '../resources/fields/address.ts';
 import type { OutgoingServer } from '../resources/outgoing-server.ts';
 import { validate } from '../resources/validation.ts';
 import type { Administration } from './administration.ts';

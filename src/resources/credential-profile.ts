@@ -4,19 +4,12 @@ import type { ClientCertificate, ConsentedAccount, ProfileState } from '../model
 import type { Cloud } from '../model/microsoft-hosts.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { Choice, ValuesOf } from './field.ts';
-import {
-  choice,
-  choices,
-  day,
-  httpsUrl,
-  list,
-  nameField,
-  optional,
-  secret,
-  text,
-  url,
-  view,
-} from './fields.ts';
+import { httpsUrl, url } from './fields/address.ts';
+import { choice, choices, view } from './fields/choice.ts';
+import { list } from './fields/list.ts';
+import { optional } from './fields/optional.ts';
+import { secret } from './fields/secret.ts';
+import { day, nameField, text } from './fields/text.ts';
 import type { Change, Json, Kind, Resource, ResourceRecord, Sealing } from './resource.ts';
 
 /** Who gives grants; an OAuth 2.0 authority with what else is known of it. */

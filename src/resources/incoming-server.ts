@@ -5,20 +5,14 @@ import type { FieldProblem } from '../model/problem.ts';
 import { isMailboxOf } from './account-match.ts';
 import type { CredentialProfile, Provider } from './credential-profile.ts';
 import type { ValuesOf } from './field.ts';
-import {
-  address,
-  certificateAuthority,
-  choice,
-  group,
-  host,
-  list,
-  nameField,
-  optional,
-  port,
-  reference,
-  text,
-  tick,
-} from './fields.ts';
+import { address, host, port } from './fields/address.ts';
+import { certificateAuthority } from './fields/certificate-authority.ts';
+import { choice, tick } from './fields/choice.ts';
+import { group } from './fields/group.ts';
+import { list } from './fields/list.ts';
+import { optional } from './fields/optional.ts';
+import { reference } from './fields/reference.ts';
+import { nameField, text } from './fields/text.ts';
 import { placeholders, unknownPlaceholders } from './placeholders.ts';
 import { type Json, type Kind, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 

@@ -2,19 +2,12 @@ import type { FieldProblem } from '../model/problem.ts';
 import type { CredentialProfile } from './credential-profile.ts';
 import type { DestinationConfig } from './destination.ts';
 import type { ValuesOf } from './field.ts';
-import {
-  address,
-  certificateAuthority,
-  choice,
-  fitting,
-  host,
-  nameField,
-  optional,
-  optionalReference,
-  port,
-  text,
-  tick,
-} from './fields.ts';
+import { address, host, port } from './fields/address.ts';
+import { certificateAuthority } from './fields/certificate-authority.ts';
+import { choice, tick } from './fields/choice.ts';
+import { optional } from './fields/optional.ts';
+import { fitting, optionalReference } from './fields/reference.ts';
+import { nameField, text } from './fields/text.ts';
 import { hostOf, type MailServer } from './incoming-server.ts';
 import { type NotificationSettings, notificationsType } from './notification-settings.ts';
 import type { Kind, Resource, ResourceRecord } from './resource.ts';
