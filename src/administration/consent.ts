@@ -6,7 +6,7 @@ import {
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Control, Field } from '../field.ts';
-import { ofText, type Said } from './said.ts';
+import { type Description, ofText } from './description.ts';
 
 /** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
 export const mailAddress = z
@@ -9,8 +9,8 @@ export const mailAddress = z
   .max(320)
   .regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
 
-export function address(said: Said & { example?: string }): Field<string, 'stored'> {
-  const { example, ...rest } = said;
+export function address(description: Description & { example?: string }): Field<string, 'stored'> {
+  const { example, ...rest } = description;
   const control: Control = { kind: 'email', ...(example !== undefined && { placeholder: example }) };
   return ofText({ placeholder: 'ADDRESS', ...rest }, control, mailAddress);
 }
@@ -24,19 +24,19 @@ const hostName = z
     'a host name such as outlook.office365.com, without https:// and port',
   );
 
-export function host(said: Said): Field<string, 'stored'> {
-  return ofText({ placeholder: 'HOST', ...said }, { kind: 'text', mono: true }, hostName);
+export function host(description: Description): Field<string, 'stored'> {
+  return ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
 }
 
-export function port(said: Said): Field<number, 'stored'> {
+export function port(description: Description): Field<number, 'stored'> {
   const schema = z.coerce.number().int().min(1).max(65535);
-  return ofText({ placeholder: 'PORT', ...said }, { kind: 'number' }, schema);
+  return ofText({ placeholder: 'PORT', ...description }, { kind: 'number' }, schema);
 }
 
 export function url(
-  said: Said & { schema: z.ZodType<string, unknown>; example?: string },
+  description: Description & { schema: z.ZodType<string, unknown>; example?: string },
 ): Field<string, 'stored'> {
-  const { schema, example = 'https://', ...rest } = said;
+  const { schema, example = 'https://', ...rest } = description;
   return ofText({ placeholder: 'URL', ...rest }, { kind: 'url', mono: true, placeholder: example }, schema);
 }
 

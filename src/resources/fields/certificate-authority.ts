@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import type { Field } from '../field.ts';
+import type { Description } from './description.ts';
 import { optional } from './optional.ts';
-import type { Said } from './said.ts';
 import { area } from './text.ts';
 
 /** PEM of certificates; long, so that lists and facts only say that there is one. */
-export function certificateAuthority(said: Pick<Said, 'group'>): Field<string | null, 'stored'> {
+export function certificateAuthority(
+  description: Pick<Description, 'group'>,
+): Field<string | null, 'stored'> {
   const pem = z
     .string()
     .max(100_000)
@@ -21,7 +23,7 @@ export function certificateAuthority(said: Pick<Said, 'group'>): Field<string | 
         schema: pem,
         rows: 4,
         mono: true,
-        ...said,
+        ...description,
       }),
     ),
     fromFile: 'PEM file',

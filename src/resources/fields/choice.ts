@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { AnyField, Choice, Field } from '../field.ts';
-import { linesOf, type Said } from './said.ts';
+import { type Description, linesOf } from './description.ts';
 
 /** One of these; all are seen at once, or with `many` one after another. */
 export function choice<const Value extends string = string>(
-  said: Said & { choices: readonly (Choice & { value: Value })[]; fallback?: NoInfer<Value>; many?: boolean },
+  description: Description & {
+    choices: readonly (Choice & { value: Value })[];
+    fallback?: NoInfer<Value>;
+    many?: boolean;
+  },
 ): Field<Value, 'stored'> {
-  const { choices, fallback, many = false, ...rest } = said;
+  const { choices, fallback, many = false, ...rest } = description;
   const schema = z.enum(
     choices.map(({ value }) => value) as [Value, ...Value[]],
   ) as unknown as z.ZodType<Value>;
@@ -17,7 +21,7 @@ export function choice<const Value extends string = string>(
     input: schema,
     stored: schema,
     ...(fallback !== undefined && { fallback }),
-    read: (typed) => (typed === '' && said.follows !== undefined ? undefined : typed),
+    read: (typed) => (typed === '' && description.follows !== undefined ? undefined : typed),
     write: (value) => value ?? '',
     show: (value) => choices.find((one) => one.value === value)?.label ?? value,
   };
@@ -25,9 +29,9 @@ export function choice<const Value extends string = string>(
 
 /** Any of these, at least one. */
 export function choices<const Value extends string = string>(
-  said: Said & { choices: readonly (Choice & { value: Value })[]; fallback: NoInfer<Value>[] },
+  description: Description & { choices: readonly (Choice & { value: Value })[]; fallback: NoInfer<Value>[] },
 ): Field<Value[], 'stored'> {
-  const { choices: all, fallback, ...rest } = said;
+  const { choices: all, fallback, ...rest } = description;
   const one = z.enum(all.map(({ value }) => value) as [Value, ...Value[]]) as unknown as z.ZodType<Value>;
   const schema = z.array(one).min(1).max(all.length);
   return {
@@ -43,9 +47,9 @@ export function choices<const Value extends string = string>(
   };
 }
 
-export function tick(said: Said & { fallback: boolean }): Field<boolean, 'stored'> {
+export function tick(description: Description & { fallback: boolean }): Field<boolean, 'stored'> {
   return {
-    ...said,
+    ...description,
     role: 'stored',
     control: { kind: 'tick' },
     input: z.boolean(),
@@ -58,9 +62,9 @@ export function tick(said: Said & { fallback: boolean }): Field<boolean, 'stored
 
 /** What only forms ask, to show and hide other fields; `viewOf` tells the answer for a record. */
 export function view(
-  said: Said & { choices: readonly Choice[]; viewOf: NonNullable<AnyField['viewOf']> },
+  description: Description & { choices: readonly Choice[]; viewOf: NonNullable<AnyField['viewOf']> },
 ): Field<string, 'view'> {
-  const { choices: all, viewOf, ...rest } = said;
+  const { choices: all, viewOf, ...rest } = description;
   return {
     ...rest,
     role: 'view',

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import type { Field, Fields } from '../field.ts';
-import type { Said } from './said.ts';
+import type { Description } from './description.ts';
 
 /**
  * A field made of others. `input` and `stored` are of the whole. With a tick it may be null: there is none.
  */
 export function group<Value>(
-  said: Said & {
+  description: Description & {
     parts: Fields;
     input: z.ZodType;
     stored: z.ZodType<Value>;
@@ -15,7 +15,7 @@ export function group<Value>(
     show: (value: Value) => string | null;
   },
 ): Field<Value, 'stored'> {
-  const { optional: isOptional, ...rest } = said;
+  const { optional: isOptional, ...rest } = description;
   return {
     ...rest,
     role: 'stored',

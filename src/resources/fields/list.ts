@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Field } from '../field.ts';
-import { linesOf, type Said } from './said.ts';
+import { type Description, linesOf } from './description.ts';
 
 /** Texts, one a line; or separated by white space and commas where `words`. */
 export function list(
-  said: Said & {
+  description: Description & {
     of: z.ZodType<string, unknown>;
     min?: number;
     max: number;
@@ -14,7 +14,7 @@ export function list(
     fallback: string[];
   },
 ): Field<string[], 'stored'> {
-  const { of, min = 0, max, rows = 2, words, mono = false, fallback, ...rest } = said;
+  const { of, min = 0, max, rows = 2, words, mono = false, fallback, ...rest } = description;
   const items = z.array(of).min(min).max(max);
   const split = (typed: string) => (words ? typed.split(words).filter(Boolean) : linesOf(typed));
   return {

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import type { Control, Field, Fits } from '../field.ts';
+import { type Description, linesOf, ofText } from './description.ts';
 import { optional } from './optional.ts';
-import { linesOf, ofText, type Said } from './said.ts';
 
 const id = z.string().min(1).max(100);
 
 /** A record of another resource. */
-export function reference(said: Said & { to: string; fits?: Fits }): Field<string, 'stored'> {
-  const { to, fits, ...rest } = said;
+export function reference(description: Description & { to: string; fits?: Fits }): Field<string, 'stored'> {
+  const { to, fits, ...rest } = description;
   return ofText(rest, { kind: 'reference', to, none: null, ...(fits && { fits }) }, id);
 }
 
 /** The same where there need not be one; `none` says what that means. */
 export function optionalReference(
-  said: Said & { to: string; none: string; fits?: Fits },
+  description: Description & { to: string; none: string; fits?: Fits },
 ): Field<string | null, 'stored'> {
-  const { none, ...rest } = said;
+  const { none, ...rest } = description;
   const { control, ...field } = optional(reference(rest));
   return { ...field, control: { ...control, none } as Control };
 }
@@ -26,8 +26,10 @@ export function fitting<Value>(field: Field<Value, 'stored'>, fits: Fits): Field
 }
 
 /** Some records of another resource; null, which `all` says, means all of them, also those added later. */
-export function references(said: Said & { to: string; all: string }): Field<string[] | null, 'stored'> {
-  const { to, all, ...rest } = said;
+export function references(
+  description: Description & { to: string; all: string },
+): Field<string[] | null, 'stored'> {
+  const { to, all, ...rest } = description;
   return {
     ...rest,
     role: 'stored',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Field } from '../field.ts';
-import type { Said } from './said.ts';
+import type { Description } from './description.ts';
 
 /** Byte for byte (P3); a line end or tab is no part of a secret, but of the file it was copied from. */
 export const secretText = z
@@ -10,14 +10,14 @@ export const secretText = z
 
 /** Sealed beside the record, and never shown again. Left empty in a change, the present one stays. */
 export function secret(
-  said: Said & {
+  description: Description & {
     sealedAs: string;
     schema?: z.ZodType<string, unknown>;
     rows?: number;
     variable?: string;
   },
 ): Field<string, 'secret'> {
-  const { schema = secretText, rows, sealedAs, required = false, ...rest } = said;
+  const { schema = secretText, rows, sealedAs, required = false, ...rest } = description;
   return {
     ...rest,
     role: 'secret',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Field } from '../field.ts';
-import { ofText, type Said } from './said.ts';
+import { type Description, ofText } from './description.ts';
 
-type TextSaid = Said & {
+type TextDescription = Description & {
   max: number;
   pattern?: [RegExp, string];
   mono?: boolean;
@@ -11,7 +11,13 @@ type TextSaid = Said & {
 };
 
 /** One line of text, without what is before and after it. */
-export function text({ max, pattern, mono = false, example, ...said }: TextSaid): Field<string, 'stored'> {
+export function text({
+  max,
+  pattern,
+  mono = false,
+  example,
+  ...description
+}: TextDescription): Field<string, 'stored'> {
   const plain = z.string().trim().min(1).max(max);
   const schema = pattern
     ? z
@@ -21,21 +27,27 @@ export function text({ max, pattern, mono = false, example, ...said }: TextSaid)
         .max(max)
         .regex(...pattern)
     : plain;
-  return ofText(said, { kind: 'text', mono, ...(example !== undefined && { placeholder: example }) }, schema);
+  return ofText(
+    description,
+    { kind: 'text', mono, ...(example !== undefined && { placeholder: example }) },
+    schema,
+  );
 }
 
 /** What any record is called. */
-export function nameField(said: { help: string }): Field<string, 'stored'> {
-  return text({ label: 'Name', max: 100, option: 'name', placeholder: 'NAME', quiet: true, ...said });
+export function nameField(description: { help: string }): Field<string, 'stored'> {
+  return text({ label: 'Name', max: 100, option: 'name', placeholder: 'NAME', quiet: true, ...description });
 }
 
-export function day(said: Said): Field<string, 'stored'> {
-  return ofText({ placeholder: 'DATE', ...said }, { kind: 'date' }, z.iso.date());
+export function day(description: Description): Field<string, 'stored'> {
+  return ofText({ placeholder: 'DATE', ...description }, { kind: 'date' }, z.iso.date());
 }
 
 /** A text of several lines, as it was typed. */
-export function area(said: Said & { schema: z.ZodType<string, unknown>; rows: number; mono?: boolean }) {
-  const { schema, rows, mono = false, ...rest } = said;
+export function area(
+  description: Description & { schema: z.ZodType<string, unknown>; rows: number; mono?: boolean },
+) {
+  const { schema, rows, mono = false, ...rest } = description;
   return {
     ...ofText(rest, { kind: 'area', rows, mono }, schema),
     read: (typed: string): unknown => typed.replaceAll('\r\n', '\n').trim(),

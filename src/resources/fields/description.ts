@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { Condition, Control, Field } from '../field.ts';
 
-/** What is said of any field; the rest follows from what kind of field it is. */
-export interface Said {
+/** What is description of any field; the rest follows from what kind of field it is. */
+export interface Description {
   label: string;
   help?: string;
   group?: string;
@@ -20,18 +20,18 @@ export interface Said {
 
 /** A field of one line of text, by its schema; the base of most others. */
 export function ofText<Value extends string | number>(
-  said: Said,
+  description: Description,
   control: Control,
   input: z.ZodType<Value, unknown>,
 ): Field<Value, 'stored'> {
   return {
-    ...said,
+    ...description,
     role: 'stored',
     control,
     input,
     stored: input,
     // What must be given is told to be missing by the schema; what follows from others is left out.
-    read: (text) => (said.follows !== undefined && text.trim() === '' ? undefined : text.trim()),
+    read: (text) => (description.follows !== undefined && text.trim() === '' ? undefined : text.trim()),
     write: (value) => String(value ?? ''),
     show: (value) => (value === null || (value as unknown) === '' ? null : String(value)),
   };
