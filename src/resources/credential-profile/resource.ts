@@ -11,7 +11,7 @@ import {
   type ResourceRecord,
   type Sealing,
 } from '../resource.ts';
-import { profileFields } from './fields.ts';
+import { profileFields, usesField } from './fields.ts';
 
 /** Who gives grants; an OAuth 2.0 authority with what else is known of it. */
 export interface Provider extends Kind {
@@ -21,7 +21,7 @@ export interface Provider extends Kind {
 
 /** How Letterbox gets into mailboxes: one app registration and, once connected, its grant; or a password. */
 export type CredentialProfile = ResourceRecord &
-  ValuesOf<ReturnType<typeof profileFields>> & {
+  ValuesOf<typeof profileFields> & {
     provider: string;
     /** The public part of the certificate that the app is authenticated by; its key is sealed beside it. */
     clientCertificate: ClientCertificate | null;
@@ -63,7 +63,7 @@ export function credentialProfiles(
       kinds: providers,
       column: 'PROVIDER',
     },
-    fields: profileFields(uses),
+    fields: { ...profileFields, uses: usesField(uses) },
     state: {
       clientCertificate: { schema: anyJson, initial: null },
       state: { schema: z.enum(['consent-needed', 'connected', 'failing']), initial: 'consent-needed' },
