@@ -5,11 +5,10 @@ import { builtIn, type Kinds, named, resourcesOf } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
-import { createConsentAdministration } from './administration/consent.ts';
+import { AuthorizationCodeConsent } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration } from './administration/destinations.ts';
-import { createDeviceCodeAdministration } from './administration/device-code.ts';
-import { createKeepConsent } from './administration/keep-consent.ts';
+import { DeviceCodeConsent } from './administration/device-code.ts';
 import { type Managed, managed } from './administration/managed.ts';
 import {
   createDownloadUrls,
@@ -29,7 +28,7 @@ import type { Dispatcher } from './delivery/dispatcher.ts';
 import type { Sender } from './delivery/sender.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
-import { createSupervisor, type Supervisor } from './intake/supervisor.ts';
+import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
@@ -105,7 +104,7 @@ function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
   const openSource = sourceOpener({ config, kinds, base, tokens, graphDoor });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
-  const supervisor = createSupervisor({ store, resources, open: openSource, events, log });
+  const supervisor = new Supervisor({ store, resources, open: openSource, events, log });
   const { dispatcher, openSender } = createDeliveryQueue({
     ...base,
     kinds,
@@ -222,7 +221,7 @@ function follow({
   events: EventBus;
   log: Log;
 }): void {
-  resources.servers.onChange(supervisor.changed);
+  resources.servers.onChange((before, after) => supervisor.changed(before, after));
   resources.destinations.onChange(() => dispatcher.refresh());
   resources.outgoingServers.onChange(() => dispatcher.refresh());
   resources.notifications.onChange(notifier.look);
@@ -255,9 +254,8 @@ function administer(parts: {
   const { openSource, openSender } = parts;
   const { store, vault, events } = base;
   const { profiles, servers, outgoingServers } = resources;
-  const consents = { profiles, store, vault, publicUrl };
-  const keep = createKeepConsent({ profiles, servers, events, tokens });
-  const { stop, ...deviceCode } = createDeviceCodeAdministration({ ...consents, keep });
+  const consents = { profiles, servers, store, vault, events, tokens, publicUrl };
+  const deviceCode = new DeviceCodeConsent(consents);
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
   const opening = { openSource, tokensFor: tokens.for };
   const own = {
@@ -273,9 +271,9 @@ function administer(parts: {
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
-    consent: createConsentAdministration({ ...consents, keep }),
+    consent: new AuthorizationCodeConsent(consents),
     deviceCode,
-    adminConsent: createAdminConsentAdministration({ ...consents, tokens }),
+    adminConsent: createAdminConsentAdministration(consents),
     access: createAccessAdministration({ resources, store, ...opening }),
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
@@ -285,7 +283,7 @@ function administer(parts: {
     outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
     notices: parts.notices,
   };
-  return { administration, stop };
+  return { administration, stop: () => deviceCode.stop() };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

@@ -23,7 +23,7 @@ function slowMail(subject: string) {
 /** As an administrator does it, with what the administration needs of the rest. */
 function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof startTaking>>) {
   const { servers } = collectionsOf(store);
-  servers.onChange(supervisor.changed);
+  servers.onChange((before, after) => supervisor.changed(before, after));
   return createServersAdministration({
     servers,
     store,

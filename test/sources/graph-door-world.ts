@@ -7,7 +7,7 @@ import { createNotificationDoor } from '../../src/api/notifications.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { serveHttps } from '../../src/http/server.ts';
-import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { TokenSource } from '../../src/model/token.ts';
 import type { MailServer } from '../../src/resources/incoming-server.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
@@ -67,7 +67,7 @@ export async function openDoorWorld(
   await put(store, 'server', server);
 
   async function start(): Promise<void> {
-    supervisor = createSupervisor({
+    supervisor = new Supervisor({
       store,
       resources: collectionsOf(store),
       events: createEventBus(),
