@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
+import { createSignIn } from './access/sign-in.ts';
 import { builtIn, type Kinds, named, resourcesOf } from './adapters.ts';
-import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
 import { AuthorizationCodeConsent } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration } from './administration/destinations.ts';
 import { DeviceCodeConsent } from './administration/device-code.ts';
+import {
+  createGraphNotifications,
+  createNotificationUrls,
+  type NotificationUrls,
+} from './administration/graph-notifications.ts';
+import { createMailboxAccess } from './administration/mailbox-access.ts';
 import { type Managed, managed } from './administration/managed.ts';
 import {
   createDownloadUrls,
@@ -16,13 +22,11 @@ import {
   type DownloadUrls,
 } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
-import { createGraphDoor, createGraphNotifications, type GraphDoor } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
 import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
-import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import type { Sender } from './delivery/sender.ts';
@@ -100,8 +104,8 @@ function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
   const tokens = createTokenSources({ ...base, profiles: resources.profiles });
-  const graphDoor = createGraphDoor({ publicUrl, vault: base.vault });
-  const openSource = sourceOpener({ config, kinds, base, tokens, graphDoor });
+  const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
+  const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
   const supervisor = new Supervisor({ store, resources, open: openSource, events, log });
@@ -132,7 +136,7 @@ function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
     publicUrl,
     resources,
     tokens,
-    graphDoor,
+    notificationUrls,
     openSource,
     openSender,
     downloads,
@@ -186,20 +190,20 @@ function sourceOpener({
   kinds,
   base: { store, log },
   tokens,
-  graphDoor,
+  notificationUrls,
 }: {
   config: Config;
   kinds: Kinds;
   base: Base;
   tokens: TokenSources;
-  graphDoor: GraphDoor;
+  notificationUrls: NotificationUrls;
 }): (server: MailServer) => MailSource {
   return (server) =>
     named(kinds.protocols, server.protocol).open({
       server,
       tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
-      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
+      notifications: config.publicUrl === undefined ? null : notificationUrls.of(server.id),
       known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
@@ -242,7 +246,7 @@ function administer(parts: {
   publicUrl: string;
   resources: Collections;
   tokens: TokenSources;
-  graphDoor: GraphDoor;
+  notificationUrls: NotificationUrls;
   openSource: (server: MailServer) => MailSource;
   openSender: (server: OutgoingServer) => Sender;
   downloads: DownloadUrls;
@@ -250,7 +254,7 @@ function administer(parts: {
   dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
   notices: Administration['notices'];
 }): { administration: Administration; stop(): Promise<void> } {
-  const { base, publicUrl, resources, tokens, graphDoor, supervisor, dispatcher } = parts;
+  const { base, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } = parts;
   const { openSource, openSender } = parts;
   const { store, vault, events } = base;
   const { profiles, servers, outgoingServers } = resources;
@@ -274,12 +278,12 @@ function administer(parts: {
     consent: new AuthorizationCodeConsent(consents),
     deviceCode,
     adminConsent: createAdminConsentAdministration(consents),
-    access: createAccessAdministration({ resources, store, ...opening }),
+    mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
-    graphNotifications: createGraphNotifications({ supervisor, graphDoor }),
-    signIn: createSignInAdministration({ store }),
+    graphNotifications: createGraphNotifications({ supervisor, notificationUrls }),
+    signIn: createSignIn({ store }),
     outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
     notices: parts.notices,
   };

@@ -7,6 +7,7 @@ import {
 } from '../oauth/grants/authorization-code.ts';
 import type { CredentialProfile } from '../resources/credential-profile.ts';
 import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
+import { sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import {
   consentExpired,
@@ -16,7 +17,6 @@ import {
   otherWay,
   unknownConsent,
 } from './consent-problems.ts';
-import { sha256 } from './digest.ts';
 import { type ConsentParts, storeConsent } from './store-consent.ts';
 
 const lifetime = 15 * 60_000;

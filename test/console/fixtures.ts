@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { createSignInAdministration, prepareSetUp } from '../../src/administration/sign-in.ts';
+import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createCsrf } from '../../src/http/csrf.ts';
@@ -14,14 +14,14 @@ export const password = 'correct horse battery';
 /** The console over HTTPS with made-up contents and the real sign-in. */
 export async function openConsole(t: TestContext, furnishing: Furnishing) {
   const store = await openStore(t);
-  const signIn = createSignInAdministration({ store });
+  const signIn = createSignIn({ store });
   const administration = createSampleAdministration(signIn, furnishing);
   const events = createEventBus();
   const csrf = createCsrf({
     mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
   });
-  const face = createConsole({ administration, events, csrf, log: silent });
-  const served = await serve(t, createApp({ faces: [face], log: silent }));
+  const pages = createConsole({ administration, events, csrf, log: silent });
+  const served = await serve(t, createApp({ apps: [pages], log: silent }));
   return { ...served, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
 }
 

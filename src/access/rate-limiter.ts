@@ -16,7 +16,7 @@ interface Tally {
  * for each address and, so that many addresses do not help, in all. An address that signed in before is
  * not held up by the others. Memory is bounded: the addresses heard of longest ago are forgotten first.
  */
-export function createSignInLimiter() {
+export function createRateLimiter() {
   const addresses = new Map<string, Tally>();
   const trusted = new Set<string>();
   const overall: Tally = { failures: 0, lastAt: 0 };
