@@ -38,7 +38,7 @@ export function createRateLimiter() {
       }
       addresses.delete(network);
       addresses.set(network, tally);
-      keepNewest(addresses, maxAddresses);
+      evictOldest(addresses, maxAddresses);
     },
 
     succeed(from: string): void {
@@ -46,7 +46,7 @@ export function createRateLimiter() {
       addresses.delete(network);
       overall.failures = Math.max(0, overall.failures - 1);
       trusted.add(network);
-      keepNewest(trusted, maxTrusted);
+      evictOldest(trusted, maxTrusted);
     },
   };
 }
@@ -68,7 +68,7 @@ function networkOf(address: string): string {
   return groups.slice(0, 4).join(':');
 }
 
-function keepNewest(entries: Map<string, unknown> | Set<string>, max: number): void {
+function evictOldest(entries: Map<string, unknown> | Set<string>, max: number): void {
   for (const key of entries.keys()) {
     if (entries.size <= max) return;
     entries.delete(key);

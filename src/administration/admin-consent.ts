@@ -24,8 +24,8 @@ interface State {
 }
 
 /**
- * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it (P7).
- * Its answer changes nothing, so it may come as often as it likes (P12).
+ * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it.
+ * Its answer changes nothing, so it may come as often as it likes.
  */
 export function createAdminConsentAdministration({
   profiles,

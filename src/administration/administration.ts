@@ -39,7 +39,7 @@ export interface Administration {
     begin(profileId: string, browserSession: string): Promise<URL>;
     /**
      * Ends it, with the URL that the authority sent the browser to. Calling it again with the same URL is
-     * harmless and gives the same answer (P12). Throws the Problem to show; otherwise the connected profile.
+     * harmless and gives the same answer. Throws the Problem to show; otherwise the connected profile.
      */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     /** How the consent begun last for a profile stands, for whoever waits for it outside the browser. */
@@ -54,7 +54,7 @@ export interface Administration {
     state(profileId: string): Promise<DeviceSignIn | null>;
     cancel(profileId: string): Promise<void>;
   };
-  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens (P7). */
+  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens. */
   adminConsent: {
     /** Where to send the browser. */
     begin(profileId: string, browserSession: string): Promise<URL>;

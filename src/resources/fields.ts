@@ -299,7 +299,7 @@ export function references(said: Said & { to: string; all: string }): Field<stri
   };
 }
 
-/** Byte for byte (P3); a line end or tab is no part of a secret, but of the file it was copied from. */
+/** Byte for byte; a line end or tab is no part of a secret, but of the file it was copied from. */
 export const secretText = z
   .string()
   .max(10_000)

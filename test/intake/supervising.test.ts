@@ -33,7 +33,7 @@ function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof start
   });
 }
 
-test('P31: a mailbox that is slow, hangs or fails holds no other', async (t) => {
+test('a mailbox that is slow, hangs or fails holds no other', async (t) => {
   const { addServer, supervisor, store } = await startTaking(t);
   const slow = slowMail('slow');
   const [hanging, failing, good] = [

@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => world.stop());
 
-test('P30: mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
+test('mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
   const address = 'intake@example.com';
   const mailbox = world.ews.mailbox(address);
   const ids = await fill(mailbox, mails(40));

@@ -81,7 +81,7 @@ test('a subscription that was made with another secret is replaced', async (t) =
   await stored(mailbox, 1);
 });
 
-test('P34: notifications that get lost do no harm: "missed" is a reason to look, and so is the clock', async (t) => {
+test('notifications that get lost do no harm: "missed" is a reason to look, and so is the clock', async (t) => {
   const address = 'lost@example.com';
   world.graph.mailbox(address);
   world.graph.faults.notificationsLost = true;
@@ -99,7 +99,7 @@ test('P34: notifications that get lost do no harm: "missed" is a reason to look,
   await stored(polled, 1);
 });
 
-test('P35: a subscription that Graph has removed is made anew, and what came meanwhile is found', async (t) => {
+test('a subscription that Graph has removed is made anew, and what came meanwhile is found', async (t) => {
   const address = 'removed@example.com';
   world.graph.mailbox(address);
   const mailbox = await openNotificationWorld(t, world, address);
@@ -152,7 +152,7 @@ test('subscriptions are renewed half-way to their end; one that is gone by then 
   assert.notEqual(mailbox.subscriptions()[0]?.id, first?.id);
 });
 
-test('P35: where Graph makes no subscription, mail is looked for, that is said once, and it is tried again', async (t) => {
+test('where Graph makes no subscription, mail is looked for, that is said once, and it is tried again', async (t) => {
   const address = 'refused@example.com';
   world.graph.mailbox(address);
   world.graph.faults.subscriptionsRefused = true;
@@ -172,7 +172,7 @@ test('P35: where Graph makes no subscription, mail is looked for, that is said o
   await subscribed(mailbox);
 });
 
-test('P35: a shared mailbox with delegated access gets no notifications, and its mail is found all the same', async (t) => {
+test('a shared mailbox with delegated access gets no notifications, and its mail is found all the same', async (t) => {
   const [person, shared] = ['delegate@example.com', 'shared@example.com'];
   world.graph.mailbox(shared);
   world.graph.share(shared, person);
