@@ -22,7 +22,7 @@ export function createServersAdministration({
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
-  /** As the loop last said, unless there is none: then what it said is past (P1). */
+  /** As the loop last said, unless there is none: then what it said is past. */
   function stateOf(server: MailServer, known = startingState(server)): MailServerState {
     if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
     if (supervisor.isRunning()) return known;

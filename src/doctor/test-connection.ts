@@ -9,7 +9,7 @@ import { nameCheck } from './checks/name.ts';
 import { signInCheck } from './checks/sign-in.ts';
 import { tokenCheck } from './checks/token.ts';
 
-/** From the network up to the mail: each check rests on those before it. */
+/** From the network up to the mail: each check builds on those before it. */
 const checks: Check[] = [nameCheck, connectionCheck, encryptionCheck, tokenCheck, signInCheck, folderCheck];
 
 /**

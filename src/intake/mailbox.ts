@@ -31,7 +31,7 @@ export class Mailbox {
   readonly #parts: MailboxParts;
   readonly #condition: Condition;
   readonly #actions: ServerActions;
-  /** What the log was told last: the same trouble is told once, not at every retry (P1). */
+  /** What the log was told last: the same trouble is told once, not at every retry. */
   #told: string | null = null;
 
   constructor(parts: MailboxParts) {

@@ -22,7 +22,7 @@ interface Parts {
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
- * owed stands in the store, so it is done after a crash too, and repeated until it succeeded (P24).
+ * owed stands in the store, so it is done after a crash too, and repeated until it succeeded.
  */
 export class ServerActions {
   readonly #parts: Parts;

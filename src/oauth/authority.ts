@@ -23,7 +23,7 @@ export interface Authority {
   identityScopes(profile: CredentialProfile): string[];
   /** Parameters of the authorization request beyond the standard's. */
   authorizationParameters(profile: CredentialProfile): Record<string, string>;
-  /** What is to be done when a consent brought no refresh token (P5). */
+  /** What is to be done when a consent brought no refresh token. */
   refreshTokenRemedy: string;
   /** A refusal in words a person can act on; null when it is not one that this provider knows better. */
   explain(refusal: Refusal): Problem | null;

@@ -69,7 +69,7 @@ function refusedSignIn(
   );
 }
 
-/** P22: the five known causes; the doctor tells them apart. */
+/** The five known causes; the doctor tells them apart. */
 export function notConnected(server: MailServer, origin?: unknown): Problem {
   const { name } = mailboxProtocol(server);
   return new Problem(

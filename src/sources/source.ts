@@ -83,7 +83,7 @@ export interface MailSource {
    */
   act(positions: Position[], action: AfterIntake): Promise<void>;
 
-  /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
+  /** Somebody else said that something happened (a change notification): a reason to look now, nothing more. */
   hint?(hint: Hint): void;
 
   /** One message again, also while `messages` runs; null when the server no longer has it. */

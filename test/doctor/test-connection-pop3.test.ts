@@ -69,7 +69,7 @@ test('it stops at a server that does not know STLS', async (t) => {
   assert.match(results[2]?.problem?.remedy ?? '', /port 995/);
 });
 
-test('P22: "not connected" is told with the cause that the token shows', async (t) => {
+test('"not connected" is told with the cause that the token shows', async (t) => {
   const notConnected = '-ERR User is authenticated but not connected.';
   const { server } = await startMaildrop(t, {
     UIDL: ({ send }) => send(notConnected),

@@ -20,7 +20,7 @@ import { proofStatus } from './server-access.ts';
 
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {
-  const { profiles, access, messages } = administration;
+  const { profiles, mailboxAccess, messages } = administration;
   return {
     picture: 'server',
     lead: 'Each is one mailbox and how it is read.',
@@ -45,7 +45,7 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
     },
     async page(c, server) {
       const [proof, latest] = await Promise.all([
-        access.restriction(server.id),
+        mailboxAccess.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
       ]);
       return {

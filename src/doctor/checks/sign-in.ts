@@ -26,7 +26,7 @@ export const signInCheck: Check = {
   },
 };
 
-/** By IMAP and POP3 Exchange says the same whatever the reason (P22). */
+/** By IMAP and POP3 Exchange says the same whatever the reason. */
 function saysOnlyNotConnected({ protocol }: MailServer): boolean {
   return protocol === 'imap' || protocol === 'pop3';
 }

@@ -28,7 +28,7 @@ export const secret: ReadClientCredentials = async (profile, { store, vault }) =
 };
 
 /**
- * In the request's body, where any byte survives (P3), unless the authority says that it takes a secret in the
+ * In the request's body, where any byte survives, unless the authority says that it takes a secret in the
  * Authorization header only.
  */
 function authenticateBySecret(value: string): ClientAuth {

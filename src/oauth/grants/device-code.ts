@@ -39,7 +39,7 @@ export async function beginDeviceAuthorization(
   }
 }
 
-/** RFC 8628 3.4, one poll. Throws openid-client's errors, or `oauth.no-refresh-token` (P5). */
+/** RFC 8628 3.4, one poll. Throws openid-client's errors, or `oauth.no-refresh-token`. */
 export async function redeemDeviceCode(
   profile: CredentialProfile,
   authority: Authority,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Field } from '../field.ts';
 import type { Description } from './description.ts';
 
-/** Byte for byte (P3); a line end or tab is no part of a secret, but of the file it was copied from. */
+/** Byte for byte; a line end or tab is no part of a secret, but of the file it was copied from. */
 export const secretText = z
   .string()
   .max(10_000)

@@ -18,7 +18,7 @@ export function folderRefused(server: MailServer, folder: string, said: string, 
   );
 }
 
-/** P23. */
+/** The sign-in succeeds, and LIST gives nothing. */
 export function noFolders(server: MailServer): Problem {
   return new Problem({
     code: 'imap.no-folders',

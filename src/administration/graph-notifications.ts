@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Supervisor } from '../intake/supervisor.ts';
 import { validate } from '../resources/validation.ts';
 import type { Hint } from '../sources/source.ts';
+import { areEqual } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { areEqual } from './digest.ts';
 
 /** A change notification collection, as far as it matters here (Microsoft: changeNotificationCollection). */
 const notificationInput = z.looseObject({
@@ -27,47 +27,43 @@ const lifecycleHints: Record<string, Hint> = {
 
 export function createGraphNotifications({
   supervisor,
-  graphDoor,
+  notificationUrls,
 }: {
   supervisor: Pick<Supervisor, 'hint'>;
-  graphDoor: GraphDoor;
+  notificationUrls: NotificationUrls;
 }): Administration['graphNotifications'] {
   return {
     receive(serverId, input) {
       const { value } = validate(notificationInput, input);
-      const opens = graphDoor.lockOf(serverId);
       const hints = value
-        .filter(({ clientState }) => opens(clientState ?? ''))
+        .filter(({ clientState }) => notificationUrls.isExpected(serverId, clientState ?? ''))
         .map(({ lifecycleEvent }) => lifecycleHints[lifecycleEvent ?? ''] ?? 'changed');
       for (const hint of new Set(hints)) supervisor.hint(serverId, hint);
     },
   };
 }
 
-/** Where Microsoft Graph tells of a mailbox's changes, and the secret that it must name to be heard. */
-export interface GraphDoor {
+/** Where Microsoft Graph tells of a mailbox's changes, and what it must name to be heard (Microsoft: subscription). */
+export interface NotificationUrls {
   of(serverId: string): { url: string; clientState: string };
   /** Whether a client state is the right one for a server, known or not: the answer takes as long either way. */
-  lockOf(serverId: string): (clientState: string) => boolean;
+  isExpected(serverId: string, clientState: string): boolean;
 }
 
-/** The secret follows from the master key and the server's id, so that it needs no place to be kept. */
-export function createGraphDoor({
+/** The client state follows from the master key and the server's id, so that it needs no place to be kept. */
+export function createNotificationUrls({
   publicUrl,
   vault,
 }: {
   publicUrl: string;
   vault: Pick<Vault, 'mac'>;
-}): GraphDoor {
-  const secretOf = (serverId: string) => vault.mac('graph-notification', serverId);
+}): NotificationUrls {
+  const clientStateOf = (serverId: string) => vault.mac('graph-notification', serverId);
   return {
     of: (serverId) => ({
       url: `${publicUrl}/notifications/graph/${serverId}`,
-      clientState: secretOf(serverId),
+      clientState: clientStateOf(serverId),
     }),
-    lockOf(serverId) {
-      const expected = secretOf(serverId);
-      return (clientState) => areEqual(clientState, expected);
-    },
+    isExpected: (serverId, clientState) => areEqual(clientState, clientStateOf(serverId)),
   };
 }

@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { invalidInput, Problem } from '../model/problem.ts';
 import { validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
-import type { Administration } from './administration.ts';
-import { areEqual, sha256 } from './digest.ts';
+import { areEqual, sha256 } from '../vault/digest.ts';
 import { createPasswordHasher } from './password.ts';
-import { createSignInLimiter } from './sign-in-limiter.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { createSessions, newSecret } from './session.ts';
 
 const passwordKey = 'sign-in.password';
 const setUpTokenKey = 'sign-in.set-up-token';
-const sessionHours = 12;
 const secretInput = { secret: ['token', 'password'] };
 
 const setUpInput = z.strictObject({
@@ -18,6 +16,19 @@ const setUpInput = z.strictObject({
   password: z.string().min(12).max(200),
 });
 const signInInput = z.strictObject({ password: z.string().min(1).max(200) });
+
+/** Who may use the console: whoever knows the one password. */
+export interface SignIn {
+  /** Whether the first-run set-up token is still to be used. */
+  setUpNeeded(): Promise<boolean>;
+  /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
+  setUp(input: unknown, from: string): Promise<string>;
+  /** Rate-limited by `from` (an address) and in all. Returns a session cookie's value. */
+  signIn(input: unknown, from: string): Promise<string>;
+  /** Whether the cookie's value is a session in force. */
+  verify(session: string): Promise<boolean>;
+  signOut(session: string): Promise<void>;
+}
 
 /**
  * For the first start: a new set-up token, to be printed once where only the installer reads it; the store
@@ -30,63 +41,38 @@ export async function prepareSetUp(store: Pick<Store, 'settings'>): Promise<stri
   return token;
 }
 
-export function createSignInAdministration({
-  store,
-}: {
-  store: Pick<Store, 'settings' | 'sessions'>;
-}): Administration['signIn'] {
+export function createSignIn({ store }: { store: Pick<Store, 'settings' | 'sessions'> }): SignIn {
   const passwords = createPasswordHasher();
-  const limiter = createSignInLimiter();
-
-  /** Always a new session: one that the browser brought along is never taken over. */
-  async function beginSession(): Promise<string> {
-    const now = Date.now();
-    const session = newSecret();
-    await store.sessions.sweep(new Date(now).toISOString());
-    await store.sessions.add({
-      idHash: sha256(session),
-      createdAt: new Date(now).toISOString(),
-      expiresAt: new Date(now + sessionHours * 60 * 60_000).toISOString(),
-    });
-    return session;
-  }
+  const attempts = createRateLimiter();
+  const sessions = createSessions(store);
 
   return {
     setUpNeeded: async () => (await store.settings.get(passwordKey)) === null,
 
     async setUp(input, from) {
       const { token, password } = validate(setUpInput, input, secretInput);
-      limiter.admit(from);
+      attempts.admit(from);
       const expected = await store.settings.get(setUpTokenKey);
       if (expected === null || !areEqual(sha256(token), expected)) throw wrongToken();
       // Of two who use the token at once, one sets the password.
       if (!(await store.settings.claim(passwordKey, await passwords.hash(password)))) throw setUpDone();
       await store.settings.delete(setUpTokenKey);
-      limiter.succeed(from);
-      return beginSession();
+      attempts.succeed(from);
+      return sessions.begin();
     },
 
     async signIn(input, from) {
       const { password } = validate(signInInput, input, secretInput);
-      limiter.admit(from);
+      attempts.admit(from);
       const hash = await store.settings.get(passwordKey);
       if (hash === null || !(await passwords.matches(password, hash))) throw refused();
-      limiter.succeed(from);
-      return beginSession();
+      attempts.succeed(from);
+      return sessions.begin();
     },
 
-    async verify(session) {
-      const kept = await store.sessions.get(sha256(session));
-      return kept !== null && kept.expiresAt > new Date().toISOString();
-    },
-
-    signOut: (session) => store.sessions.remove(sha256(session)),
+    verify: sessions.verify,
+    signOut: sessions.end,
   };
-}
-
-/** 256 random bits. */
-function newSecret(): string {
-  return randomBytes(32).toString('base64url');
 }
 
 function wrongToken(): Problem {

@@ -16,7 +16,7 @@ interface Tally {
  * for each address and, so that many addresses do not help, in all. An address that signed in before is
  * not held up by the others. Memory is bounded: the addresses heard of longest ago are forgotten first.
  */
-export function createSignInLimiter() {
+export function createRateLimiter() {
   const addresses = new Map<string, Tally>();
   const trusted = new Set<string>();
   const overall: Tally = { failures: 0, lastAt: 0 };
@@ -38,7 +38,7 @@ export function createSignInLimiter() {
       }
       addresses.delete(network);
       addresses.set(network, tally);
-      keepNewest(addresses, maxAddresses);
+      evictOldest(addresses, maxAddresses);
     },
 
     succeed(from: string): void {
@@ -46,7 +46,7 @@ export function createSignInLimiter() {
       addresses.delete(network);
       overall.failures = Math.max(0, overall.failures - 1);
       trusted.add(network);
-      keepNewest(trusted, maxTrusted);
+      evictOldest(trusted, maxTrusted);
     },
   };
 }
@@ -68,7 +68,7 @@ function networkOf(address: string): string {
   return groups.slice(0, 4).join(':');
 }
 
-function keepNewest(entries: Map<string, unknown> | Set<string>, max: number): void {
+function evictOldest(entries: Map<string, unknown> | Set<string>, max: number): void {
   for (const key of entries.keys()) {
     if (entries.size <= max) return;
     entries.delete(key);

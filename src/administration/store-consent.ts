@@ -9,46 +9,38 @@ import type { CredentialProfile } from '../resources/credential-profile/resource
 import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
-/**
- * Keeps what a person's consent brought, however it was given; `warning` is what should be mended all the same.
- * Whose consent it is, is compared before anything is kept (P8): throws `oauth.other-account` or
- * `oauth.account-unknown`.
- */
-export type KeepConsent = (
-  profile: CredentialProfile,
-  consented: Consented,
-  warning: Problem | null,
-) => Promise<void>;
-
-export function createKeepConsent({
-  profiles,
-  servers,
-  events,
-  tokens,
-}: {
+export interface ConsentParts {
   profiles: Collection<CredentialProfile>;
   servers: Collection<MailServer>;
   events: EventBus;
   tokens: TokenSources;
-}): KeepConsent {
-  return async (profile, consented, warning) => {
-    const { id, name } = profile;
-    const using = (await servers.list()).filter(({ profileId }) => profileId === id);
-    assertExpected(profile, consented.account, using);
-    const problem = warning?.toJSON() ?? null;
-    await tokens.change(id, () =>
-      profiles.note(id, () => ({
-        record: {
-          state: 'connected',
-          account: consented.account,
-          problem,
-          connectedAt: new Date().toISOString(),
-        },
-        secrets: { [tokensName]: JSON.stringify(consented.tokens) },
-      })),
-    );
-    events.emit('profile.state', { profileId: id, profile: name, state: 'connected', problem });
-  };
+}
+
+/**
+ * Stores what a person's consent brought, however it was given; `warning` is what should be mended all the same.
+ * Whose consent it is, is compared before anything is stored: throws `oauth.other-account` or `oauth.account-unknown`.
+ */
+export async function storeConsent(
+  profile: CredentialProfile,
+  { consented, warning }: { consented: Consented; warning: Problem | null },
+  { profiles, servers, events, tokens }: ConsentParts,
+): Promise<void> {
+  const { id, name } = profile;
+  const using = (await servers.list()).filter(({ profileId }) => profileId === id);
+  assertExpected(profile, consented.account, using);
+  const problem = warning?.toJSON() ?? null;
+  await tokens.change(id, () =>
+    profiles.note(id, () => ({
+      record: {
+        state: 'connected',
+        account: consented.account,
+        problem,
+        connectedAt: new Date().toISOString(),
+      },
+      secrets: { [tokensName]: JSON.stringify(consented.tokens) },
+    })),
+  );
+  events.emit('profile.state', { profileId: id, profile: name, state: 'connected', problem });
 }
 
 /** The browser may be signed in as somebody else. A sign-in name says who it must be; else the mailboxes do. */

@@ -1,5 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createMutex } from '../concurrency/mutex.ts';
 import { Problem } from '../model/problem.ts';
 
 /** RFC 7914; the cost that OWASP's password storage recommendation names: 128 MiB for each hash. */
@@ -13,21 +14,19 @@ const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scry
 
 /** Hashes passwords one at a time, so that a flood of attempts cannot take all memory. */
 export function createPasswordHasher() {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = createMutex();
   let waiting = 0;
 
-  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  async function hashInTurn<T>(work: () => Promise<T>): Promise<T> {
     if (waiting >= maxWaiting) throw busy();
     waiting++;
-    const mine = last.then(work).finally(() => waiting--);
-    last = mine.catch(() => undefined);
-    return mine;
+    return inTurn(work).finally(() => waiting--);
   }
 
   return {
     /** A new salted hash, with its parameters, as `scrypt$N$r$p$salt$key` (base64url). */
     hash: (password: string) =>
-      inTurn(async () => {
+      hashInTurn(async () => {
         const salt = randomBytes(saltBytes);
         const key = await derive(normalise(password), salt, keyBytes, options(cost));
         return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join(
@@ -37,7 +36,7 @@ export function createPasswordHasher() {
 
     /** Whether a password is the one that was hashed, with the parameters of that time. */
     matches: (password: string, hash: string) =>
-      inTurn(async () => {
+      hashInTurn(async () => {
         const [, N, r, p, salt = '', key = ''] = hash.split('$');
         const expected = Buffer.from(key, 'base64url');
         const then = options({ N: Number(N), r: Number(r), p: Number(p) });

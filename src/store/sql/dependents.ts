@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts';
 type Remove = (tx: Transaction<Tables>, id: string, options: { keepMessages: boolean }) => Promise<void>;
 
 /** What goes with a record when it is removed, by its type; types that are not here have nothing but the record. */
-const belongings: Record<string, Remove> = {
+const dependents: Record<string, Remove> = {
   async profile(tx, id) {
     await tx.deleteFrom('consent').where('profile_id', '=', id).execute();
   },
@@ -24,13 +24,13 @@ const belongings: Record<string, Remove> = {
   },
 };
 
-export async function removeBelongings(
+export async function removeDependents(
   tx: Transaction<Tables>,
   type: string,
   id: string,
   options: { keepMessages: boolean },
 ): Promise<void> {
-  if (Object.hasOwn(belongings, type)) await belongings[type]?.(tx, id, options);
+  if (Object.hasOwn(dependents, type)) await dependents[type]?.(tx, id, options);
 }
 
 async function removeMessages(tx: Transaction<Tables>, serverId: string): Promise<void> {

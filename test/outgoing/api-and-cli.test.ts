@@ -13,8 +13,8 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { put } from '../resources/fixtures.ts';
 import { content, mailServer, receipt, temporaryFolder } from '../store/fixtures.ts';
 
-/** A Letterbox that runs nothing and has one message, and its two faces without pages. */
-async function openFaces(t: TestContext) {
+/** A Letterbox that runs nothing and has one message, its API and its command line. */
+async function openApiAndCli(t: TestContext) {
   const dataFolder = temporaryFolder(t);
   const log = createLog('silent');
   const letterbox = await openLetterbox(configSchema.parse({ dataFolder }), log);
@@ -30,7 +30,7 @@ async function openFaces(t: TestContext) {
     }),
   ]);
   const { administration } = letterbox;
-  const api = createApp({ faces: [createApi({ administration, authorize: byFileSystem, log })], log });
+  const api = createApp({ apps: [createApi({ administration, authorize: byFileSystem, log })], log });
 
   async function ask(method: string, path: string, body?: object) {
     const response = await api.request(path, {
@@ -63,7 +63,7 @@ async function openFaces(t: TestContext) {
 }
 
 test('the API: an outgoing server is added, a message answered, and the answer read back byte for byte', async (t) => {
-  const { ask, messageId } = await openFaces(t);
+  const { ask, messageId } = await openApiAndCli(t);
   const added = await ask('POST', '/api/outgoing-servers', {
     name: 'Out',
     address: 'support@contoso.example',
@@ -94,7 +94,7 @@ test('the API: an outgoing server is added, a message answered, and the answer r
 });
 
 test('the command line: an outgoing server from its addition to its removal, and an answer between', async (t) => {
-  const { command, messageId } = await openFaces(t);
+  const { command, messageId } = await openApiAndCli(t);
   const added = await command([
     'outgoing',
     'add',

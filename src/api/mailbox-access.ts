@@ -1,8 +1,8 @@
-import { restrictionInput } from '../administration/access.ts';
 import type { Administration } from '../administration/administration.ts';
+import { restrictionInput } from '../administration/mailbox-access.ts';
 import { type Route, route, shown } from './route.ts';
 
-export function accessRoutes({ access }: Administration): Route[] {
+export function mailboxAccessRoutes({ mailboxAccess }: Administration): Route[] {
   return [
     route({
       method: 'get',
@@ -10,8 +10,8 @@ export function accessRoutes({ access }: Administration): Route[] {
       summary: 'How an app is given access to this mailbox, and the latest proof that it reaches no other',
       answer: shown('Commands of Exchange Online PowerShell by step; the proof, or null'),
       handle: async ({ id }) => ({
-        setup: await access.setup(id),
-        restriction: await access.restriction(id),
+        setup: await mailboxAccess.setup(id),
+        restriction: await mailboxAccess.restriction(id),
       }),
     }),
     route({
@@ -20,7 +20,7 @@ export function accessRoutes({ access }: Administration): Route[] {
       summary: 'Tries another mailbox with this server’s access, which must be refused',
       body: restrictionInput,
       answer: shown('Whether it was refused, and when'),
-      handle: ({ id, body }) => access.proveRestriction(id, body),
+      handle: ({ id, body }) => mailboxAccess.proveRestriction(id, body),
     }),
   ];
 }

@@ -10,11 +10,11 @@ const maxBodyKibibytes = 256;
 const maxTokenLength = 1024;
 
 /**
- * The face where Microsoft Graph tells of changes (Microsoft: Receive change notifications through webhooks). There
- * is no session: each notification names its secret. The answer is the same whether or not there is such a server,
+ * The notification URLs where Microsoft Graph tells of changes (Microsoft: Receive change notifications through webhooks). There
+ * is no session: each notification names its client state. The answer is the same whether or not there is such a server,
  * and comes at once: what is told is only a reason to look.
  */
-export function createNotificationDoor({
+export function createNotificationApp({
   graphNotifications,
 }: Pick<Administration, 'graphNotifications'>): Hono {
   return new Hono().post(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createSignInAdministration, prepareSetUp } from '../../src/administration/sign-in.ts';
+import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { openStore } from '../store/fixtures.ts';
 
@@ -15,7 +15,7 @@ const problem = (code: string, field?: string) => (error: unknown) => {
 
 async function open(t: TestContext) {
   const store = await openStore(t);
-  return { store, signIn: createSignInAdministration({ store }) };
+  return { store, signIn: createSignIn({ store }) };
 }
 
 async function openSetUp(t: TestContext) {

@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
-import { createGraphDoor, createGraphNotifications } from '../../src/administration/notifications.ts';
-import { createNotificationDoor } from '../../src/api/notifications.ts';
+import {
+  createGraphNotifications,
+  createNotificationUrls,
+  type NotificationUrls,
+} from '../../src/administration/graph-notifications.ts';
+import { createNotificationApp } from '../../src/api/graph-notifications.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { serveHttps } from '../../src/http/server.ts';
-import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { TokenSource } from '../../src/model/token.ts';
 import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
@@ -21,8 +25,8 @@ import { collectionsOf, put } from '../resources/fixtures.ts';
 import type { GraphWorld } from './graph-world.ts';
 import { temporaryFolder } from './setting.ts';
 
-/** One mailbox with its store and its loop, and the door for notifications behind real HTTPS. */
-export async function openDoorWorld(
+/** One mailbox with its store and its loop, and its notification URL behind real HTTPS. */
+export async function openNotificationWorld(
   t: TestContext,
   world: GraphWorld,
   address: string,
@@ -40,13 +44,13 @@ export async function openDoorWorld(
   const pair = { certificate: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
   let supervisor: Supervisor;
   let keys = 0;
-  let door: ReturnType<typeof createGraphDoor>;
+  let notificationUrls: NotificationUrls;
 
   const app = createApp({
-    faces: [
-      createNotificationDoor({
+    apps: [
+      createNotificationApp({
         graphNotifications: {
-          receive: (...told) => createGraphNotifications({ supervisor, graphDoor: door }).receive(...told),
+          receive: (...told) => createGraphNotifications({ supervisor, notificationUrls }).receive(...told),
         },
       }),
     ],
@@ -56,10 +60,13 @@ export async function openDoorWorld(
   const https = await serveHttps({ app, listen: { host: '127.0.0.1', port: 0 }, certificate });
   after(https.stop);
 
-  /** A new master key, and with it another secret. */
+  /** A new master key, and with it another client state. */
   function changeKey(): void {
     const keyRing = loadKeyRing({ defaultFile: join(folder, `master-${keys++}.key`) });
-    door = createGraphDoor({ publicUrl: `https://localhost:${https.port}`, vault: createVault(keyRing) });
+    notificationUrls = createNotificationUrls({
+      publicUrl: `https://localhost:${https.port}`,
+      vault: createVault(keyRing),
+    });
   }
   changeKey();
 
@@ -67,7 +74,7 @@ export async function openDoorWorld(
   await put(store, 'server', server);
 
   async function start(): Promise<void> {
-    supervisor = createSupervisor({
+    supervisor = new Supervisor({
       store,
       resources: collectionsOf(store),
       events: createEventBus(),
@@ -78,7 +85,7 @@ export async function openDoorWorld(
           tokens: settings.tokens ?? world.tokens(),
           options: intake,
           log,
-          notifications: door.of(of.id),
+          notifications: notificationUrls.of(of.id),
           known: (place, uids) => store.messages.known(of.id, place, uids),
         }),
     });
@@ -92,10 +99,10 @@ export async function openDoorWorld(
     server,
     said,
     changeKey,
-    /** The secret that notifications must name. */
-    clientState: () => door.of(server.id).clientState,
+    /** What notifications must name. */
+    clientState: () => notificationUrls.of(server.id).clientState,
     messages: () => store.messages.count(),
-    /** Posts to the door, as anybody can. */
+    /** Posts to the server, as anybody can. */
     post: (path: string, body: string, contentType = 'application/json') =>
       ask(https.port, world.certificates.caPem, path, {
         method: 'POST',

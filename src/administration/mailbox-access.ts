@@ -15,7 +15,7 @@ import type { Administration } from './administration.ts';
 /** The other mailbox, which must be refused. */
 export const restrictionInput = z.strictObject({ mailbox: mailAddress });
 
-export function createAccessAdministration({
+export function createMailboxAccess({
   resources: { profiles, servers },
   store,
   openSource,
@@ -25,7 +25,7 @@ export function createAccessAdministration({
   store: Store;
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
-}): Administration['access'] {
+}): Administration['mailboxAccess'] {
   const find = servers.get;
 
   /** An app-only token names the Enterprise application; without one the person looks it up. */
