@@ -3,12 +3,31 @@ import { z } from 'zod';
 import type { Managed } from '../administration/managed.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
+import { withArticle } from '../resources/titles.ts';
 import { inputSchema, recordSchema } from './resource-schemas.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
 
 /** What can be done with each resource, by whatever it is made of. */
 export function resourceRoutes(all: Managed<ResourceRecord>[]): Route[] {
-  return all.flatMap((one) => (one.resource.single ? singleRoutes(one) : routesOf(one)));
+  return [
+    ...all.flatMap((one) => (one.resource.single ? singleRoutes(one) : routesOf(one))),
+    unreadableRoute(all),
+  ];
+}
+
+function unreadableRoute(all: Managed<ResourceRecord>[]): Route {
+  return route({
+    method: 'get',
+    path: '/api/unreadable',
+    summary: 'Records that are there but cannot be read, and why; they can be removed',
+    answer: shown('Each with the `path` of its resource, its `id`, `name` and `problem`'),
+    async handle() {
+      const found = all.map(async ({ resource: { path }, all: read }) =>
+        (await read()).unreadable.map((one) => ({ path, ...one })),
+      );
+      return (await Promise.all(found)).flat();
+    },
+  });
 }
 
 function routesOf(records: Managed<ResourceRecord>): Route[] {
@@ -97,8 +116,4 @@ function versionSeen(c: Context): number | undefined {
   if (version === undefined)
     throw invalidInput([{ field: 'If-Match', expected: 'the ETag of a record, such as "3"', given }]);
   return Number(version);
-}
-
-function withArticle(title: string): string {
-  return `${/^[aeiou]/.test(title) ? 'an' : 'a'} ${title}`;
 }

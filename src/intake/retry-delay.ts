@@ -1,11 +1,7 @@
-import { backOff } from '../concurrency/back-off.ts';
+import { type BackOff, backOff } from '../concurrency/back-off.ts';
 import type { Problem } from '../model/problem.ts';
 
-/** In milliseconds; see {@link backOff}. */
-export interface RetryDelay {
-  first: number;
-  cap: number;
-}
+export type RetryDelay = BackOff;
 
 export const retryDelay: RetryDelay = { first: 1_000, cap: 5 * 60_000 };
 

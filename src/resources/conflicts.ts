@@ -1,5 +1,6 @@
 import { type FieldProblem, Problem } from '../model/problem.ts';
-import type { RecordTransaction, StoredRecord } from '../store/records.ts';
+import type { RecordReader, RecordTransaction, StoredRecord } from '../store/records.ts';
+import type { AnyField, Fields } from './field.ts';
 import { fieldsOf, type Json, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 import { parseRecord } from './stored.ts';
 
@@ -11,14 +12,14 @@ export async function assertSeen(
   transaction: RecordTransaction,
 ): Promise<void> {
   if (version === undefined || version === stored.version) return;
-  const seen = await transaction.former(stored.id, version);
-  throw changedMeanwhile(resource, stored, seen === null ? null : { ...stored, version, record: seen });
+  const former = await transaction.former(stored.id, version);
+  const is = parseRecord(resource, stored) as ResourceRecord & Json;
+  const was = former === null ? is : parseRecord(resource, { ...stored, version, record: former });
+  const fields = fieldsOf(resource, kindOf(resource, is));
+  throw changedMeanwhile(resource, stored, await differences(fields, was as typeof is, is, transaction));
 }
 
-function changedMeanwhile(resource: Resource, stored: StoredRecord, seen: StoredRecord | null): Problem {
-  const fields = seen
-    ? differences(resource, parseRecord(resource, seen), parseRecord(resource, stored))
-    : [];
+function changedMeanwhile(resource: Resource, stored: StoredRecord, fields: FieldProblem[]): Problem {
   const what = fields.map(({ field, expected }) => `${field}: ${expected}`).join('; ');
   return new Problem({
     code: 'record.changed',
@@ -30,16 +31,44 @@ function changedMeanwhile(resource: Resource, stored: StoredRecord, seen: Stored
   });
 }
 
-/** What the fields are now, where that is not what they were. */
-function differences(resource: Resource, before: ResourceRecord, after: ResourceRecord): FieldProblem[] {
-  const [was, is] = [before as unknown as Json, after as unknown as Json];
-  return Object.entries(fieldsOf(resource, kindOf(resource, is))).flatMap(
-    ([field, { role, show, label }]) => {
-      if (role !== 'stored' || JSON.stringify(was[field]) === JSON.stringify(is[field])) return [];
-      const [former, present] = [was[field] === undefined ? null : show(was[field]), show(is[field])];
-      return [{ field, expected: `${label} is now ${present ?? 'empty'}, and was ${former ?? 'empty'}` }];
-    },
-  );
+/** What the fields are now, where that is not what they were; `above` is the path of what they are parts of. */
+async function differences(
+  fields: Fields,
+  was: Json,
+  is: Json,
+  records: RecordReader,
+  above = '',
+): Promise<FieldProblem[]> {
+  const found: FieldProblem[] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    const [former, present] = [was[name], is[name]];
+    if (field.role !== 'stored' || JSON.stringify(former) === JSON.stringify(present)) continue;
+    if (field.parts && former && present)
+      found.push(
+        ...(await differences(field.parts, former as Json, present as Json, records, `${above}${name}.`)),
+      );
+    else
+      found.push({
+        field: `${above}${name}`,
+        expected: `${field.label} is now ${await say(field, present, records)}, and was ${await say(field, former, records)}`,
+      });
+  }
+  return found;
+}
+
+/** Longer values are cut. */
+const saidLength = 120;
+
+/** A value as a person reads it: records of others by their names. */
+async function say({ control, show }: AnyField, value: unknown, records: RecordReader): Promise<string> {
+  const isReference = control.kind === 'reference' || control.kind === 'references';
+  const names =
+    isReference && value
+      ? [value].flat().map(async (id) => (await records.get(control.to, String(id)))?.name ?? String(id))
+      : null;
+  const said = names ? (await Promise.all(names)).join(', ') : value === undefined ? null : show(value);
+  if (!said) return 'empty';
+  return said.length > saidLength ? `${said.slice(0, saidLength)}…` : said;
 }
 
 export function inUse({ type, title }: Resource, name: string, users: string[]): Problem {

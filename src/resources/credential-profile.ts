@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientSecretVariable } from '../config/environment.ts';
 import type { ClientCertificate, ConsentedAccount, ProfileState } from '../model/credential-profile.ts';
 import type { Cloud } from '../model/microsoft-hosts.ts';
 import type { ProblemJson } from '../model/problem.ts';
@@ -28,27 +29,12 @@ const oauth2 = ['oauth2'];
 const anyGrant = { authentication: oauth2, provider: ['microsoft', 'custom'] };
 const byUrls = { ...anyGrant, endpoints: ['urls'] };
 const app = 'App registration';
-const more = 'More';
+const more = 'Scopes and cloud';
 
 /** What an administrator says of a credential profile. `uses`: what tokens can be for, as the protocols have it. */
 export function profileFields(uses: readonly Choice[]) {
   return {
     name: nameField({ help: 'As you will find it again, such as “Contoso mailboxes”.' }),
-    cloud: choice<Cloud>({
-      label: 'Microsoft’s cloud',
-      many: true,
-      placeholder: 'CLOUD',
-      when: { provider: ['microsoft'] },
-      group: more,
-      folded: true,
-      fallback: 'worldwide',
-      choices: [
-        { value: 'worldwide', label: 'Worldwide, GCC too' },
-        { value: 'us-government-high', label: 'US Government, GCC High' },
-        { value: 'us-government-dod', label: 'US Government, DoD' },
-        { value: 'china', label: 'China, by 21Vianet' },
-      ],
-    }),
     authentication: choice({
       label: 'Authentication type',
       placeholder: 'TYPE',
@@ -62,6 +48,7 @@ export function profileFields(uses: readonly Choice[]) {
     password: secret({
       label: 'Password',
       help: 'It is kept encrypted and never shown again.',
+      required: true,
       when: { provider: ['custom'], authentication: ['password'] },
       sealedAs: 'password',
       placeholder: 'PASSWORD',
@@ -90,6 +77,16 @@ export function profileFields(uses: readonly Choice[]) {
         },
       ],
     }),
+    signInName: optional(
+      text({
+        label: 'Sign-in name',
+        help: 'Who must sign in at Connect; nobody else is accepted then. Often not the mailbox’s address.',
+        idle: true,
+        when: { authentication: oauth2, grant: ['authorization_code', 'device_code'] },
+        placeholder: 'NAME',
+        max: 320,
+      }),
+    ),
     uses: choices({
       label: 'Used for',
       help: 'What the tokens are for; decides which permissions are asked for.',
@@ -119,6 +116,7 @@ export function profileFields(uses: readonly Choice[]) {
           label: 'Directory (tenant) ID',
           help: 'On the app’s overview page in Entra; or a verified domain such as contoso.com.',
           group: app,
+          required: true,
           when: { provider: ['microsoft'], endpoints: ['discovered'] },
           placeholder: 'TENANT',
           max: 253,
@@ -131,6 +129,7 @@ export function profileFields(uses: readonly Choice[]) {
         label: 'Issuer',
         help: 'Its metadata is read from there.',
         group: app,
+        required: true,
         when: { authentication: oauth2, provider: ['custom'], endpoints: ['discovered'] },
         schema: httpsUrl,
       }),
@@ -141,6 +140,7 @@ export function profileFields(uses: readonly Choice[]) {
         help: 'Where the browser is sent: the authorization URL.',
         group: app,
         idle: true,
+        required: true,
         when: { ...byUrls, grant: ['authorization_code'] },
         schema: httpsUrl,
       }),
@@ -150,6 +150,7 @@ export function profileFields(uses: readonly Choice[]) {
         label: 'OAuth 2.0 token endpoint (v2)',
         help: 'Where tokens are had: the token URL.',
         group: app,
+        required: true,
         when: byUrls,
         schema: httpsUrl,
       }),
@@ -200,8 +201,10 @@ export function profileFields(uses: readonly Choice[]) {
       label: 'Client secret',
       help: 'The Value, not the Secret ID. It is kept encrypted and never shown again.',
       group: app,
+      required: true,
       when: { authentication: oauth2, clientAuthentication: ['secret'] },
       sealedAs: 'client-secret',
+      variable: clientSecretVariable,
       placeholder: 'SECRET',
     }),
     clientSecretExpiresOn: optional(
@@ -232,6 +235,7 @@ export function profileFields(uses: readonly Choice[]) {
         label: 'Certificate and private key',
         help: 'Both in PEM, one after the other, the key without a pass phrase. The key is kept encrypted and never shown again.',
         group: app,
+        required: true,
         when: { authentication: oauth2, clientAuthentication: ['certificate'], keyPairFrom: ['given'] },
         sealedAs: 'client-key',
         schema: z.string().max(100_000),
@@ -239,7 +243,11 @@ export function profileFields(uses: readonly Choice[]) {
         option: 'certificate-file',
         placeholder: 'FILE',
       }),
-      fromFile: true,
+      fromFile: 'PEM file',
+      secondFile: {
+        option: 'private-key-file',
+        help: 'The private key, where it is not in the same file',
+      },
     },
     federatedTokenFile: optional(
       text({
@@ -247,6 +255,7 @@ export function profileFields(uses: readonly Choice[]) {
         help: 'On Letterbox’s own machine; it is read anew at every use.',
         group: app,
         idle: true,
+        required: true,
         when: { authentication: oauth2, clientAuthentication: ['federated'] },
         placeholder: 'FILE',
         max: 1000,
@@ -254,18 +263,21 @@ export function profileFields(uses: readonly Choice[]) {
         example: '/var/run/secrets/',
       }),
     ),
-    signInName: optional(
-      text({
-        label: 'Sign-in name',
-        help: 'Who must sign in at Connect; nobody else is accepted then. Often not the mailbox’s address.',
-        group: more,
-        folded: true,
-        idle: true,
-        when: { authentication: oauth2, grant: ['authorization_code', 'device_code'] },
-        placeholder: 'NAME',
-        max: 320,
-      }),
-    ),
+    cloud: choice<Cloud>({
+      label: 'Microsoft’s cloud',
+      many: true,
+      placeholder: 'CLOUD',
+      when: { provider: ['microsoft'] },
+      group: more,
+      folded: true,
+      fallback: 'worldwide',
+      choices: [
+        { value: 'worldwide', label: 'Worldwide, GCC too' },
+        { value: 'us-government-high', label: 'US Government, GCC High' },
+        { value: 'us-government-dod', label: 'US Government, DoD' },
+        { value: 'china', label: 'China, by 21Vianet' },
+      ],
+    }),
     scopes: list({
       label: 'Scopes',
       help: 'Empty takes the right ones for the provider and the protocol.',

@@ -14,6 +14,7 @@ import {
   type ResourceRecord,
   type Sealing,
 } from './resource.ts';
+import { withArticle } from './titles.ts';
 
 /** A record as it will be: completed, checked, its secrets sealed. Throws `input.invalid`. */
 export async function make<R extends ResourceRecord>(
@@ -188,10 +189,6 @@ async function referenceProblems(resource: Resource, record: Json, others: Other
 function besides(found: FieldProblem[], more: FieldProblem[]): FieldProblem[] {
   const named = new Set(found.map(({ field }) => field.split('.')[0]));
   return more.filter(({ field }) => !named.has(field));
-}
-
-function withArticle(title: string): string {
-  return `${/^[aeiou]/.test(title) ? 'an' : 'a'} ${title}`;
 }
 
 /** Now, but never the instant of the change before: by this others see that something has changed. */

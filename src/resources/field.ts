@@ -15,7 +15,8 @@ export type Control =
       /** Typed letter by letter, such as IDs and URLs. */
       mono?: boolean;
     }
-  | { kind: 'area'; rows: number; mono?: boolean }
+  /** `lines`: several values, one a line. */
+  | { kind: 'area'; rows: number; mono?: boolean; lines?: true }
   /** One of a few, all seen at once. `other`: a value beside them is typed, after choosing this one. */
   | {
       kind: 'choice';
@@ -27,10 +28,16 @@ export type Control =
   /** Any of them. */
   | { kind: 'ticks'; choices: readonly Choice[] }
   | { kind: 'tick' }
-  /** A record of another resource, by its id; `none` is said where there need not be one. */
-  | { kind: 'reference'; to: string; none: string | null }
+  /**
+   * A record of another resource, by its id; `none` is said where there need not be one. `fits` tells which are offered,
+   * by their kind.
+   */
+  | { kind: 'reference'; to: string; none: string | null; fits?: Fits }
   /** Any number of them. */
   | { kind: 'references'; to: string };
+
+// biome-ignore lint/suspicious/noExplicitAny: each resource knows its own records and kinds
+export type Fits = (record: any, kind: any) => boolean;
 
 /** A field is shown and taken only while each field named here has one of the values. */
 export type Condition = Readonly<Record<string, readonly string[]>>;
@@ -51,8 +58,12 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly option?: string | null;
   /** What stands for the value in the command's help. */
   readonly placeholder?: string;
-  /** The option names a file, whose text is the value. */
-  readonly fromFile?: boolean;
+  /** What sort of file its option names, whose text is the value: `PEM file`. */
+  readonly fromFile?: string;
+  /** An option for a second such file, whose text comes after that of the first. */
+  readonly secondFile?: { option: string; help: string };
+  /** Of secrets: the environment variable that a command may find it in. */
+  readonly variable?: string;
   readonly control: Control;
   /** What the API takes. */
   readonly input: z.ZodType;
@@ -60,6 +71,10 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly stored: z.ZodType<Value>;
   /** Its value where nothing is said, and where `when` hides it; without one it must be given. */
   readonly fallback?: Value;
+  /** It must be given where it is shown, which is found out when the record is checked; `fallback` or not. */
+  readonly required?: boolean;
+  /** What a new form begins with, as text, where that is not the fallback. */
+  readonly initial?: string;
   /** Its value where `when` hides it, of what must be given where it is shown. */
   readonly hidden?: Value;
   /** What its value follows from where it is left out: `the provider’s own`. */
@@ -127,9 +142,7 @@ export function* withParts(
  */
 export function valueInForce(fields: Fields, path: string, given: (path: string) => string): string {
   const field = fieldAt(fields, path);
-  if (!field || isShown(fields, path, given)) return given(path);
-  const value = hiddenValue(field);
-  return value === undefined || value === null ? '' : field.write(value);
+  return !field || isShown(fields, path, given) ? given(path) : hiddenText(field);
 }
 
 /** Whether a field is to be seen, by the values of others that are in force. */
@@ -141,6 +154,12 @@ export function isShown(fields: Fields, path: string, given: (path: string) => s
 
 export function hiddenValue({ hidden, fallback }: AnyField): unknown {
   return hidden ?? fallback ?? null;
+}
+
+/** The same as a form would send it. */
+export function hiddenText(field: AnyField): string {
+  const value = hiddenValue(field);
+  return value === undefined || value === null ? '' : field.write(value);
 }
 
 export function fieldAt(fields: Fields, path: string): AnyField | undefined {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
-import type { AnyField, Choice, Condition, Control, Field, Fields } from './field.ts';
+import type { AnyField, Choice, Condition, Control, Field, Fields, Fits } from './field.ts';
 
 /** What is said of any field; the rest follows from what kind of field it is. */
 export interface Said {
@@ -14,6 +14,7 @@ export interface Said {
   placeholder?: string;
   follows?: string;
   free?: boolean;
+  required?: boolean;
   quiet?: boolean;
   column?: string;
 }
@@ -165,7 +166,7 @@ export function certificateAuthority(said: Pick<Said, 'group'>): Field<string | 
         ...said,
       }),
     ),
-    fromFile: true,
+    fromFile: 'PEM file',
     show: (value) => value && 'A private one, given as PEM',
   };
 }
@@ -250,7 +251,7 @@ export function list(
   return {
     ...rest,
     role: 'stored',
-    control: { kind: 'area', rows, mono },
+    control: { kind: 'area', rows, mono, lines: true },
     input: words ? z.preprocess((value) => (typeof value === 'string' ? split(value) : value), items) : items,
     stored: z.array(z.string()),
     fallback,
@@ -263,15 +264,23 @@ export function list(
 const id = z.string().min(1).max(100);
 
 /** A record of another resource. */
-export function reference(said: Said & { to: string }): Field<string, 'stored'> {
-  const { to, ...rest } = said;
-  return { ...ofText(rest, { kind: 'reference', to, none: null }, id) };
+export function reference(said: Said & { to: string; fits?: Fits }): Field<string, 'stored'> {
+  const { to, fits, ...rest } = said;
+  return ofText(rest, { kind: 'reference', to, none: null, ...(fits && { fits }) }, id);
 }
 
 /** The same where there need not be one; `none` says what that means. */
-export function optionalReference(said: Said & { to: string; none: string }): Field<string | null, 'stored'> {
+export function optionalReference(
+  said: Said & { to: string; none: string; fits?: Fits },
+): Field<string | null, 'stored'> {
   const { none, ...rest } = said;
-  return { ...optional(reference(rest)), control: { kind: 'reference', to: said.to, none } };
+  const { control, ...field } = optional(reference(rest));
+  return { ...field, control: { ...control, none } as Control };
+}
+
+/** The same field, which offers only what fits. */
+export function fitting<Value>(field: Field<Value, 'stored'>, fits: Fits): Field<Value, 'stored'> {
+  return { ...field, control: { ...field.control, fits } as Control };
 }
 
 /** Some records of another resource; null, which `all` says, means all of them, also those added later. */
@@ -298,7 +307,12 @@ export const secretText = z
 
 /** Sealed beside the record, and never shown again. Left empty in a change, the present one stays. */
 export function secret(
-  said: Said & { sealedAs: string; schema?: z.ZodType<string, unknown>; rows?: number; required?: boolean },
+  said: Said & {
+    sealedAs: string;
+    schema?: z.ZodType<string, unknown>;
+    rows?: number;
+    variable?: string;
+  },
 ): Field<string, 'secret'> {
   const { schema = secretText, rows, sealedAs, required = false, ...rest } = said;
   return {
@@ -308,7 +322,7 @@ export function secret(
     control: rows === undefined ? { kind: 'password', mono: true } : { kind: 'area', rows, mono: true },
     input: schema,
     stored: z.string(),
-    ...(!required && { fallback: '' }),
+    ...(required ? { required } : { fallback: '' }),
     read: (typed) => typed || undefined,
     write: () => '',
     show: () => null,

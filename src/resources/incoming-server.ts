@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatInstant } from '../model/instant.ts';
 import type { Acknowledgement, AfterIntake } from '../model/mail-server.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import { isMailboxOf } from './account-match.ts';
@@ -171,9 +172,11 @@ export const incomingServerFields = {
     },
     input: startFrom,
     fallback: null,
+    initial: 'now',
     read: (typed: string) => typed.trim() || undefined,
     write: (value: string | null) => value ?? 'everything',
-    show: (value: string | null) => (value === null ? 'Everything' : `Received since ${value}`),
+    show: (value: string | null) =>
+      value === null ? 'Everything' : `Received since ${formatInstant(value)}`,
   },
   afterIntake: group<AfterIntake>({
     label: 'Once a message is safe here',
@@ -220,7 +223,7 @@ export const incomingServerFields = {
     stored: acknowledgementInput.extend({ since: z.string() }).nullable(),
     fallback: null,
     optional: true,
-    show: (value) => value && `“${value.subject}”, to mail since ${value.since}`,
+    show: (value) => value && `“${value.subject}”, to mail since ${formatInstant(value.since)}`,
   }),
   paused: {
     ...tick({
@@ -291,6 +294,8 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       what: 'the incoming email server',
       consequence:
         'Its messages, deliveries and quarantine are deleted here for good. Nothing changes in the mailbox itself.',
+      keepingMessages:
+        'It is deleted alone: the messages that came through it stay here, with their deliveries.',
     },
   };
 }

@@ -86,20 +86,20 @@ function unknownField(resource: Resource, name: string, given: Json, kind: strin
 
 /** Fields that were given although another field leaves them no sense. */
 export function hiddenProblems(fields: Fields, given: Json, record: Json): FieldProblem[] {
-  const valueOf = (path: string) => valueAsText(fields, record, path);
+  const textOf = (path: string) => valueAsText(fields, record, path);
   return Object.entries(fields).flatMap(([name, field]) => {
     const isWrong =
       field.role === 'stored' &&
       !field.idle &&
       Object.hasOwn(given, name) &&
       !isEmpty(field, record[name]) &&
-      !isShown(fields, name, valueOf);
+      !isShown(fields, name, textOf);
     if (!isWrong) return [];
     const [other = ''] =
       Object.entries(conditionOf(fields, name)).find(
-        ([path, values]) => !values.includes(valueInForce(fields, path, valueOf)),
+        ([path, values]) => !values.includes(valueInForce(fields, path, textOf)),
       ) ?? [];
-    const reason = `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, valueOf) || 'not chosen'}`;
+    const reason = `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, textOf) || 'not chosen'}`;
     const shown = field.show(record[name]);
     return [
       {

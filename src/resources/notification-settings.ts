@@ -38,6 +38,7 @@ export const notificationFields = {
     option: 'destination',
     placeholder: 'DESTINATION',
     to: 'destination',
+    fits: (_destination, { takesNotices }: DestinationKind) => takesNotices === true,
     none: 'No webhook',
   }),
 };
@@ -72,5 +73,5 @@ export const notificationSettings: Resource = {
       });
     return found;
   },
-  removal: { what: 'the notification settings', consequence: 'Nobody is told any more.' },
+  removal: { what: 'the notification settings', consequence: 'Nobody is told.' },
 };

@@ -6,6 +6,7 @@ import {
   address,
   certificateAuthority,
   choice,
+  fitting,
   host,
   nameField,
   optional,
@@ -116,6 +117,9 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
     kind: { field: 'kind', label: 'Kind', placeholder: 'KIND', fallback: 'smtp', kinds, column: 'KIND' },
     fields: {
       ...outgoingServerFields,
+      profileId: fitting(outgoingServerFields.profileId, ({ uses }: CredentialProfile) =>
+        kinds.some(({ use }) => uses.includes(use.name)),
+      ),
       security: { ...outgoingServerFields.security, when: { kind: several } },
     },
     async complete(draft: OutgoingServer, { before, given, others }) {

@@ -105,8 +105,8 @@ export interface Resource extends Hooks {
   state?: Record<string, { schema: z.ZodType; initial: unknown }>;
   /** Who uses a record, by name: it cannot be removed while anybody does. */
   usersOf?(id: string, others: Others): Promise<string[]>;
-  /** What goes with it when it is removed, for the question before. */
-  removal: { what: string; consequence: string };
+  /** What goes with it when it is removed, for the question before; and what stays, where its messages may stay. */
+  removal: { what: string; consequence: string; keepingMessages?: string };
 }
 
 export interface KindChoice {
@@ -157,22 +157,23 @@ export function kindField({
 
 /**
  * Every field that a record can have, in the order in which it is asked: name, kind, those of the kinds (each shown for
- * its own kind only), those of all. With `kind` only those of that one.
+ * its own kind only; one that several kinds have, for each of them), those of all. With `kind` only those of that one.
  */
 export function fieldsOf(resource: Resource, kind?: Kind): Fields {
   const choosing = resource.kind;
   if (!choosing) return resource.fields;
   const { name, ...others } = resource.fields;
-  const own = (kind ? [kind] : choosing.kinds).flatMap((one) =>
-    Object.entries(one.fields).map(([field, said]): [string, AnyField] => [
-      field,
-      { ...said, when: { ...said.when, [choosing.field]: [one.name] } },
-    ]),
-  );
+  const own: Record<string, AnyField> = {};
+  for (const one of kind ? [kind] : choosing.kinds)
+    for (const [field, said] of Object.entries(one.fields)) {
+      const known = own[field] ?? said;
+      const names = own[field]?.when?.[choosing.field] ?? [];
+      own[field] = { ...known, when: { ...known.when, [choosing.field]: [...names, one.name] } };
+    }
   return {
     ...(name && { name }),
     [choosing.field]: kindField(choosing),
-    ...Object.fromEntries(own),
+    ...own,
     ...others,
   };
 }

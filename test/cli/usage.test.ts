@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { builtIn, resourcesOf } from '../../src/adapters.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import type { CliDeps } from '../../src/cli/command.ts';
-import { commands } from '../../src/cli/commands/index.ts';
+import { commandsOf } from '../../src/cli/commands/index.ts';
+
+const resources = Object.values(resourcesOf(builtIn));
+const commands = commandsOf(resources);
 
 /** A command line that must be answered before anything is opened, read or asked. */
 async function type(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -15,6 +19,7 @@ async function type(...words: string[]): Promise<{ code: number; stdout: string;
   const code = await runCli(words, {
     open: untouched,
     serve: untouched,
+    resources,
     environment: {},
     folder: '/nowhere',
     stdin: new PassThrough() as unknown as CliDeps['stdin'],
@@ -78,7 +83,7 @@ test('what is missing, repeated, empty or too much is named, all of it at once',
   for (const [words, expected] of [
     [[], ['COMMAND: must be given first']],
     [['--config', 'x', 'serve'], ['COMMAND: must be given first']],
-    [['profile'], ['profile: must be followed by one of add, list, show, connect, certificate, remove']],
+    [['profile'], ['profile: must be followed by one of add, set, list, show, connect, certificate, remove']],
     [['serve', 'now'], ['serve: takes options only']],
     [['profile', 'show'], ['PROFILE: must be given']],
     [['messages', 'show', ''], ['MESSAGE: must not be empty']],

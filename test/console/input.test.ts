@@ -17,7 +17,7 @@ async function openForms(t: TestContext) {
       const original = nouns[verb] as (...parameters: unknown[]) => Promise<unknown>;
       Object.assign(nouns, {
         [verb](...parameters: unknown[]) {
-          asked.push(parameters.at(-1));
+          asked.push(verb === 'create' ? parameters[0] : parameters[1]);
           return original(...parameters);
         },
       });
@@ -189,7 +189,7 @@ test('the form of a server says which mail and what happens to it', async (t) =>
     username: '',
     folders: 'INBOX\r\nArchive/2026\r\n',
     startFrom: 'date',
-    startDate: '2026-01-31',
+    'startFrom.other': '2026-01-31',
     'afterIntake.action': 'move',
     'afterIntake.folder': 'Done',
     certificateAuthority: '',
@@ -211,7 +211,7 @@ test('the form of a server says which mail and what happens to it', async (t) =>
   };
   assert.deepEqual((await send('/servers', server)).asked, [expected]);
   const { startFrom: _, ...kept } = expected;
-  const edited = { ...server, startFrom: 'keep', port: '1993', 'afterIntake.action': 'leave' };
+  const edited = { ...server, startFrom: '', port: '1993', 'afterIntake.action': 'leave' };
   assert.deepEqual((await send('/servers/srv_support', edited)).asked, [
     { ...kept, port: '1993', afterIntake: { action: 'leave' } },
   ]);
@@ -265,7 +265,7 @@ test('the form of a server says what its senders are told', async (t) => {
   const [asked] = (
     await send('/servers', {
       name: 'Support',
-      acknowledge: 'on',
+      acknowledgement: 'on',
       'acknowledgement.outgoingServerId': 'ogs_support',
       'acknowledgement.subject': 'Re: {subject}',
       'acknowledgement.text': 'Dear {name},\r\nthank you.',

@@ -11,7 +11,7 @@ import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
 
-const times = { createdAt: ago(60_000), updatedAt: ago(9_000) };
+const times = { createdAt: ago(60_000), updatedAt: ago(9_000), version: 3 };
 
 const expiredSecret: ProblemJson = {
   code: 'oauth.AADSTS7000222',
@@ -196,7 +196,7 @@ export const sampleServers: ServerWithState[] = [
   ),
 ];
 
-export const sampleDestinations: DestinationConfig[] = [
+export const sampleDestinations: (DestinationConfig & Record<string, unknown>)[] = [
   {
     id: 'dst_tickets',
     name: 'Ticket system',

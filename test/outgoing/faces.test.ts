@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { builtIn, resourcesOf } from '../../src/adapters.ts';
 import { createApi } from '../../src/api/api.ts';
 import { byFileSystem } from '../../src/api/authorize.ts';
 import { openLetterbox } from '../../src/app.ts';
@@ -44,6 +45,7 @@ async function openFaces(t: TestContext) {
     const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdin.end(input);
     const code = await runCli(words, {
+      resources: Object.values(resourcesOf(builtIn)),
       open: async () => ({ api, close: async () => undefined }),
       serve: () => assert.fail('no server is asked for'),
       environment: { LETTERBOX_DATA_FOLDER: dataFolder },
@@ -114,7 +116,7 @@ test('the command line: an outgoing server from its addition to its removal, and
   );
   assert.match(
     (await command(['outgoing', 'list'])).out,
-    /Out +support@contoso\.example +smtp +localhost:1 +yes/,
+    /Out +smtp +support@contoso\.example +localhost:1 +yes/,
   );
 
   const tested = await command(['outgoing', 'test', 'Out', '--to', 'ann@fabrikam.example']);
@@ -130,7 +132,7 @@ test('the command line: an outgoing server from its addition to its removal, and
 
   assert.match((await command(['notifications', 'show'])).out, /^Nobody is told/);
   const set = await command(['notifications', 'set', '--outgoing', 'out', '--to', 'admin@contoso.example']);
-  assert.match(set.out, /By mail to +admin@contoso\.example\nSent through +Out/);
+  assert.match(set.out, /By mail, through +Out\nTo +admin@contoso\.example/);
   assert.equal((await command(['outgoing', 'remove', 'Out', '--yes'])).code, 1);
   assert.equal((await command(['notifications', 'set', '--off'])).code, 0);
 

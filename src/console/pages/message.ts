@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Delivery, NamedTarget } from '../../model/delivery.ts';
+import { formatInstant } from '../../model/instant.ts';
 import type { Address, Message } from '../../model/message.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
@@ -12,7 +13,7 @@ import { deliveryStatus, mailStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
 import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { cleanFileName } from '../file-name.ts';
-import { formatBytes, formatInstant } from '../format.ts';
+import { formatBytes } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 import { targetLink } from './delivery-targets.ts';
 

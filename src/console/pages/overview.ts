@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { targetOf } from '../../model/delivery.ts';
 import type { Notice } from '../../model/notice.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
@@ -58,7 +57,7 @@ export async function renderRegions(deps: PageDeps) {
     start: start ?? html``,
     counts: servers.length > 0 ? await renderCounts(deps) : html``,
     servers: renderServers(deps, servers),
-    destinations: renderDestinations(destinations),
+    destinations: renderDestinations(deps, destinations),
     activity,
   };
 }
@@ -127,7 +126,7 @@ function renderServers({ activity }: PageDeps, servers: Servers): Html {
   </section>`;
 }
 
-function renderDestinations(destinations: DestinationConfig[]): Html {
+function renderDestinations({ administration }: PageDeps, destinations: DestinationConfig[]): Html {
   if (destinations.length === 0) return html``;
   return html`<section class="card" aria-labelledby="destinations-heading">
     <h2 id="destinations-heading">Destinations</h2>
@@ -135,7 +134,11 @@ function renderDestinations(destinations: DestinationConfig[]): Html {
       'Destinations',
       [{ label: 'Destination' }, { label: 'State' }],
       destinations.map((destination) => [
-        titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
+        titleCell(
+          `/destinations/${destination.id}`,
+          destination.name,
+          administration.destinations.targetOf(destination),
+        ),
         onOrOff(destination),
       ]),
     )}

@@ -1,24 +1,24 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
+import { formatInstant } from '../../model/instant.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server.ts';
 import { copyable } from '../components/copy.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';
 import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
 import { type FormState, inputProblem, readForm } from '../form.ts';
-import { formatInstant } from '../format.ts';
 import { signedInPage } from '../layout.ts';
 
-const mailboxField: Field = {
+const mailboxField: FormField = {
   name: 'mailbox',
   label: 'Another mailbox',
-  kind: 'email',
+  control: { kind: 'email' },
   required: true,
-  hint: 'One that exists and that this app must not read. Nothing in it is changed.',
+  help: 'One that exists and that this app must not read. Nothing in it is changed.',
 };
 
 /** Access to this one mailbox: how it is given, and the proof that it reaches no other. */

@@ -1,6 +1,7 @@
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
 import { address, reference } from '../../resources/fields.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server.ts';
 
 /** What an administrator says of a forward beside what all destinations have. */
 export const forwardFields = {
@@ -17,6 +18,7 @@ export const forwardFields = {
     option: 'outgoing',
     placeholder: 'OUTGOING',
     to: 'outgoing-server',
+    fits: (_server, { forwards }: OutgoingKind) => forwards,
   }),
 };
 

@@ -48,7 +48,10 @@ export class Watch {
    * began to tell: what came before that is not told.
    */
   async arrivalWithin(milliseconds: number): Promise<boolean> {
-    if (!this.#arrived) await this.#wakeUp.sleep(milliseconds, this.#signal);
+    const until = Date.now() + milliseconds;
+    // It may have been woken for what was looked at since
+    while (!this.#arrived && !this.#signal.aborted && Date.now() < until)
+      await this.#wakeUp.sleep(until - Date.now(), this.#signal);
     const arrived = this.#arrived;
     this.#arrived = false;
     return arrived;

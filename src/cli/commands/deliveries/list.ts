@@ -21,17 +21,18 @@ export const deliveriesList: Command = {
   name: 'deliveries list',
   summary: 'Lists deliveries, newest first',
   options,
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const path = listPath('/api/deliveries', given, {
       state: given.text('state'),
-      destinationId: await findByOption(api, 'destinations', given, 'destination'),
+      destinationId: await findByOption(call, 'destination', 'destination'),
       messageId: given.text('message'),
     });
+    const api = await call.api();
     const page = await api.request<Page<DeliveryJson>>('GET', path);
     const names = {
-      destination: await namesById(api, 'destinations'),
-      'outgoing-server': await namesById(api, 'outgoing-servers'),
+      destination: await namesById(call, 'destination'),
+      'outgoing-server': await namesById(call, 'outgoing-server'),
     };
     out.show(page, () =>
       pageText(

@@ -24,10 +24,11 @@ export const profileConnect: Command = {
   options: {},
   notes:
     'Where a person must consent, this prints the address to open in a browser and waits; the server must be running.\nFor device codes it prints the code too, and no server need be running.\nWith --json there are two lines: { "url" } or { "verificationUri", "userCode", "expiresAt" } and, in the end, { "profile" }.',
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const [meant = ''] = given.operands;
-    const { id, authentication, grant } = await find<CredentialProfile>(api, 'profiles', meant);
+    const { id, authentication, grant } = await find<CredentialProfile>(call, 'profile', meant);
+    const api = await call.api();
     if (authentication === 'oauth2' && grant === 'device_code') await connectByCode(api, id, out);
     else await connectByBrowser(api, id, out);
     const profile = await api.request<CredentialProfile>('GET', `/api/profiles/${id}`);

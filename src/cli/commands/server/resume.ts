@@ -7,12 +7,12 @@ export const serverResume: Command = {
   summary: 'Goes on reading a mailbox',
   operand: { name: 'SERVER' },
   options: {},
-  async run({ api: connect, given, out }) {
-    const api = await connect();
-    const [meant = ''] = given.operands;
-    const { id, name } = await find(api, 'servers', meant);
+  async run(call) {
+    const [meant = ''] = call.given.operands;
+    const { id, name } = await find(call, 'server', meant);
+    const api = await call.api();
     await api.request('POST', `/api/servers/${id}/resume`, {});
-    out.show({ resumed: id }, () => `${name} is read again${onceServing(api)}.`);
+    call.out.show({ resumed: id }, () => `${name} is read again${onceServing(api)}.`);
     return 0;
   },
 };
