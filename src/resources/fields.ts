@@ -96,9 +96,13 @@ export function host(said: Said): Field<string, 'stored'> {
   return ofText({ placeholder: 'HOST', ...said }, { kind: 'text', mono: true }, hostName);
 }
 
+export function number(said: Said & { schema: z.ZodType<number, unknown> }): Field<number, 'stored'> {
+  const { schema, ...rest } = said;
+  return ofText(rest, { kind: 'number' }, schema);
+}
+
 export function port(said: Said): Field<number, 'stored'> {
-  const schema = z.coerce.number().int().min(1).max(65535);
-  return ofText({ placeholder: 'PORT', ...said }, { kind: 'number' }, schema);
+  return number({ placeholder: 'PORT', schema: z.coerce.number().int().min(1).max(65535), ...said });
 }
 
 export function url(

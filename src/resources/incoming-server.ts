@@ -13,6 +13,7 @@ import {
   host,
   list,
   nameField,
+  number,
   optional,
   port,
   reference,
@@ -38,6 +39,8 @@ const connection = 'Connection';
 const mail = 'Mail';
 const reply = 'Automatic reply';
 
+const days = z.coerce.number().min(0).max(3650);
+
 const afterIntakeParts = {
   action: choice({
     label: 'Once a message is safe here',
@@ -59,23 +62,22 @@ const afterIntakeParts = {
     when: { action: ['move'] },
     max: 1000,
   }),
-  afterDays: {
-    ...port({
-      label: 'After so many days',
-      help: 'Empty deletes at once.',
-      follows: 'at once',
-      option: 'delete-after-days',
-      placeholder: 'DAYS',
-      when: { action: ['delete'] },
-    }),
-  },
+  afterDays: number({
+    label: 'After so many days',
+    help: 'Empty deletes at once.',
+    follows: 'at once',
+    option: 'delete-after-days',
+    placeholder: 'DAYS',
+    when: { action: ['delete'] },
+    schema: days,
+  }),
 };
 
 const afterIntakeInput = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
   z.strictObject({ action: z.literal('move'), folder: z.string('the folder to move to').min(1).max(1000) }),
-  z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
+  z.strictObject({ action: z.literal('delete'), afterDays: days.optional() }),
 ]);
 
 const acknowledgementInput = z.strictObject({
