@@ -157,7 +157,7 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
       return [
         ...servers
           .filter(({ acknowledgement }) => acknowledgement?.outgoingServerId === id)
-          .map(({ name }) => `the acknowledgement of ${name}`),
+          .map(({ name }) => `the automatic reply of ${name}`),
         ...destinations
           .filter(({ outgoingServerId }) => outgoingServerId === id)
           .map(({ name }) => `the destination ${name}`),
