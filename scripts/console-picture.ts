@@ -10,7 +10,6 @@ import type { Administration } from '../src/administration/administration.ts';
 import { type Letterbox, openLetterbox } from '../src/app.ts';
 import { configSchema } from '../src/config/config.ts';
 import type { MailServer } from '../src/resources/incoming-server/resource.ts';
-
 import { serveLetterbox } from '../src/serve.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { openBrowser, openPage } from '../test/console/browser.ts';
