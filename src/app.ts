@@ -17,11 +17,11 @@ import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
-import type { CredentialProfile } from './resources/credential-profile/resource.ts';
+import type { CredentialProfile } from './resources/credential-profile/record.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { MailServer } from './resources/incoming-server/resource.ts';
+import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
-import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from './resources/outgoing-server/record.ts';
 import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -125,6 +125,27 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     ...base,
     administration,
     publicUrl,
+    ...lifetime({ store, dispatcher, supervisor, retention, notifier, stop }),
+  };
+}
+
+/** In what order things begin and end: what feeds others begins after them and ends before them. */
+function lifetime({
+  store,
+  dispatcher,
+  supervisor,
+  retention,
+  notifier,
+  stop,
+}: {
+  store: Store;
+  dispatcher: Pick<Dispatcher, 'start' | 'stop'>;
+  supervisor: Supervisor;
+  retention: ReturnType<typeof createRetention>;
+  notifier: Notifier;
+  stop(): Promise<void>;
+}): Pick<Letterbox, 'start' | 'close'> {
+  return {
     async start() {
       await store.deliveries.releaseAll();
       await dispatcher.start();

@@ -1,29 +1,14 @@
-import { type CredentialProfile, hostOf } from '../credential-profile/resource.ts';
+import type { CredentialProfile } from '../credential-profile/record.ts';
+import { hostOf } from '../credential-profile/resource.ts';
 import type { DestinationConfig } from '../destination.ts';
-import type { ValuesOf } from '../field.ts';
 import { fitting } from '../fields/reference.ts';
-import type { MailServer } from '../incoming-server/resource.ts';
+import type { MailServer } from '../incoming-server/record.ts';
 import { type NotificationSettings, notificationsType } from '../notification-settings.ts';
-import type { Change, Json, Kind, Others, Resource, ResourceRecord } from '../resource.ts';
+import type { Change, Json, Others, Resource } from '../resource.ts';
 import { outgoingServerFields } from './fields.ts';
+import type { OutgoingKind } from './kind.ts';
 import { problemsOf } from './problems.ts';
-
-/** A way to send mail. */
-export interface OutgoingKind extends Kind {
-  /** What a credential profile must be for to send by it, as it is stored and in words. */
-  use: { name: string; label: string };
-  /** Its usual ports, by how the connection is encrypted; the first one is the usual way. */
-  ports: Partial<Record<'tls' | 'starttls' | 'none', number>>;
-  /** Where it is reached where no provider says. */
-  host?: string;
-  /** It cannot do without a sign-in. */
-  signsIn?: true;
-  /** It takes mails in an envelope of their own (RFC 5321 2.3.1), so that originals can be forwarded. */
-  forwards: boolean;
-}
-
-/** An outgoing email server: how mail is sent, and as whom. */
-export type OutgoingServer = ResourceRecord & ValuesOf<typeof outgoingServerFields> & { kind: string };
+import type { OutgoingServer } from './record.ts';
 
 /** The resource, of the kinds that there are. */
 export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
