@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { builtIn, type Kinds, named, resourcesOf } from './adapters.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
@@ -89,14 +89,14 @@ export async function openLetterbox(
       defaultFile: resolve(config.dataFolder, 'master.key'),
     });
     const vault = createVault(keyRing);
-    return assemble(config, kinds, { events, store, vault, log });
+    return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
+function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
@@ -190,7 +190,7 @@ function sourceOpener({
   graphDoor,
 }: {
   config: Config;
-  kinds: Kinds;
+  kinds: OpeningKinds;
   base: Base;
   tokens: TokenSources;
   graphDoor: GraphDoor;

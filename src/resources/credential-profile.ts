@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clientSecretVariable } from '../config/environment.ts';
+import { clientSecretVariable } from '../config/variables.ts';
 import type { ClientCertificate, ConsentedAccount, ProfileState } from '../model/credential-profile.ts';
 import type { Cloud } from '../model/microsoft-hosts.ts';
 import type { ProblemJson } from '../model/problem.ts';

@@ -36,6 +36,11 @@ export interface Kind extends Hooks {
   migrations?: Migrations;
 }
 
+/**
+ * A kind that may import what opens it only when that is wanted: a command, which opens nothing, begins the sooner.
+ */
+export type Loadable<K extends { open: unknown }> = K | (Omit<K, 'open'> & { load(): Promise<K['open']> });
+
 /** What is peculiar to a resource, or to one of its kinds. All of it runs while no other record changes. */
 export interface Hooks {
   /** Fills what follows from other fields and other records. */
