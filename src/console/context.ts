@@ -7,7 +7,7 @@ import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
 import type { Assets } from './assets.ts';
-import type { IconName } from './components/icon.ts';
+import type { IconName } from './components/drawings.ts';
 import type { ShownOnce } from './shown-once.ts';
 
 /** What the console is made from. */

@@ -1,7 +1,7 @@
 import type { Managed } from '../../administration/managed.ts';
 import type { Condition } from '../../resources/field.ts';
 import type { Json, ResourceRecord } from '../../resources/resource.ts';
-import type { IconName } from '../components/icon.ts';
+import type { IconName } from '../components/drawings.ts';
 import type { Cell, Column } from '../components/table.ts';
 import type { ConsoleContext, Html } from '../context.ts';
 import type { Done } from '../done.ts';
