@@ -23,7 +23,7 @@ interface Mail {
  * servers in the tests of each protocol.
  */
 export interface ScriptedMailbox {
-  /** Another face of it, as a connection would be. */
+  /** A source of it, as a connection would be. */
   open(): MailSource;
   deliver(bytes: Uint8Array, how?: Partial<Omit<Mail, 'uid' | 'bytes'>>): Position;
   /** Whatever was wrong with the message is so no longer. */

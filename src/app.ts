@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
+import { createSignIn } from './access/sign-in.ts';
 import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
-import { createAccessAdministration } from './administration/access.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
-import { createConsentAdministration } from './administration/consent.ts';
+import { AuthorizationCodeConsent } from './administration/consent.ts';
 import { createDeliveriesAdministration } from './administration/deliveries.ts';
 import { createDestinationsAdministration } from './administration/destinations.ts';
-import { createDeviceCodeAdministration } from './administration/device-code.ts';
-import { createKeepConsent } from './administration/keep-consent.ts';
+import { DeviceCodeConsent } from './administration/device-code.ts';
+import {
+  createGraphNotifications,
+  createNotificationUrls,
+  type NotificationUrls,
+} from './administration/graph-notifications.ts';
+import { createMailboxAccess } from './administration/mailbox-access.ts';
 import { type Managed, managed } from './administration/managed.ts';
 import {
   createDownloadUrls,
@@ -17,29 +22,27 @@ import {
   type DownloadUrls,
 } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
-import { createGraphDoor, createGraphNotifications, type GraphDoor } from './administration/notifications.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
 import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
 import { createProfilesAdministration } from './administration/profiles.ts';
 import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
-import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import type { Sender } from './delivery/sender.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
-import { createSupervisor, type Supervisor } from './intake/supervisor.ts';
+import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
-import type { CredentialProfile } from './resources/credential-profile.ts';
+import type { CredentialProfile } from './resources/credential-profile/resource.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { MailServer } from './resources/incoming-server.ts';
+import type { MailServer } from './resources/incoming-server/resource.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
-import type { OutgoingServer } from './resources/outgoing-server.ts';
+import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
 import type { ResourceRecord } from './resources/resource.ts';
 import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -101,11 +104,11 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
   const tokens = createTokenSources({ ...base, profiles: resources.profiles });
-  const graphDoor = createGraphDoor({ publicUrl, vault: base.vault });
-  const openSource = sourceOpener({ config, kinds, base, tokens, graphDoor });
+  const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
+  const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
-  const supervisor = createSupervisor({ store, resources, open: openSource, events, log });
+  const supervisor = new Supervisor({ store, resources, open: openSource, events, log });
   const { dispatcher, openSender } = createDeliveryQueue({
     ...base,
     kinds,
@@ -133,7 +136,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     publicUrl,
     resources,
     tokens,
-    graphDoor,
+    notificationUrls,
     openSource,
     openSender,
     downloads,
@@ -187,20 +190,20 @@ function sourceOpener({
   kinds,
   base: { store, log },
   tokens,
-  graphDoor,
+  notificationUrls,
 }: {
   config: Config;
   kinds: OpeningKinds;
   base: Base;
   tokens: TokenSources;
-  graphDoor: GraphDoor;
+  notificationUrls: NotificationUrls;
 }): (server: MailServer) => MailSource {
   return (server) =>
     named(kinds.protocols, server.protocol).open({
       server,
       tokens: tokens.for(server.profileId, server.protocol),
       options: config.intake,
-      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
+      notifications: config.publicUrl === undefined ? null : notificationUrls.of(server.id),
       known: (place, uids) => store.messages.known(server.id, place, uids),
       log: log.child({ server: server.name }),
     });
@@ -222,7 +225,7 @@ function follow({
   events: EventBus;
   log: Log;
 }): void {
-  resources.servers.onChange(supervisor.changed);
+  resources.servers.onChange((before, after) => supervisor.changed(before, after));
   resources.destinations.onChange(() => dispatcher.refresh());
   resources.outgoingServers.onChange(() => dispatcher.refresh());
   resources.notifications.onChange(notifier.look);
@@ -243,7 +246,7 @@ function administer(parts: {
   publicUrl: string;
   resources: Collections;
   tokens: TokenSources;
-  graphDoor: GraphDoor;
+  notificationUrls: NotificationUrls;
   openSource: (server: MailServer) => MailSource;
   openSender: (server: OutgoingServer) => Sender;
   downloads: DownloadUrls;
@@ -251,13 +254,12 @@ function administer(parts: {
   dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
   notices: Administration['notices'];
 }): { administration: Administration; stop(): Promise<void> } {
-  const { base, publicUrl, resources, tokens, graphDoor, supervisor, dispatcher } = parts;
+  const { base, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } = parts;
   const { openSource, openSender } = parts;
   const { store, vault, events } = base;
   const { profiles, servers, outgoingServers } = resources;
-  const consents = { profiles, store, vault, publicUrl };
-  const keep = createKeepConsent({ profiles, servers, events, tokens });
-  const { stop, ...deviceCode } = createDeviceCodeAdministration({ ...consents, keep });
+  const consents = { profiles, servers, store, vault, events, tokens, publicUrl };
+  const deviceCode = new DeviceCodeConsent(consents);
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
   const opening = { openSource, tokensFor: tokens.for };
   const own = {
@@ -273,19 +275,19 @@ function administer(parts: {
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
-    consent: createConsentAdministration({ ...consents, keep }),
+    consent: new AuthorizationCodeConsent(consents),
     deviceCode,
-    adminConsent: createAdminConsentAdministration({ ...consents, tokens }),
-    access: createAccessAdministration({ resources, store, ...opening }),
+    adminConsent: createAdminConsentAdministration(consents),
+    mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
-    graphNotifications: createGraphNotifications({ supervisor, graphDoor }),
-    signIn: createSignInAdministration({ store }),
+    graphNotifications: createGraphNotifications({ supervisor, notificationUrls }),
+    signIn: createSignIn({ store }),
     outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
     notices: parts.notices,
   };
-  return { administration, stop };
+  return { administration, stop: () => deviceCode.stop() };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

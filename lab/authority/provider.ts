@@ -15,7 +15,7 @@ export interface ProviderParts {
   /** First part of its addresses. */
   mount: string;
   tenantId: string;
-  /** Of personal accounts: its access tokens are opaque (P13). */
+  /** Of personal accounts: its access tokens are opaque. */
   personal: boolean;
   storage: LabStorage;
   faults: Faults;

@@ -6,11 +6,11 @@ import { consentScope, resourcesOf } from '../oauth/scope.ts';
 import { explainStandard } from '../oauth/standard-errors.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import { areEqual, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
 import { consentExpired, consentNotOurs, unknownConsent } from './consent-problems.ts';
-import { areEqual, sha256 } from './digest.ts';
 
 /** An administrator may have to fetch a colleague. */
 const lifetime = 60 * 60_000;
@@ -24,8 +24,8 @@ interface State {
 }
 
 /**
- * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it (P7).
- * Its answer changes nothing, so it may come as often as it likes (P12).
+ * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it.
+ * Its answer changes nothing, so it may come as often as it likes.
  */
 export function createAdminConsentAdministration({
   profiles,

@@ -1,3 +1,4 @@
+import type { SignIn } from '../access/sign-in.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { Delivery, NamedTarget } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
@@ -5,11 +6,11 @@ import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { NotificationSettings } from '../resources/notification-settings.ts';
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
 import type { Page } from '../store/page.ts';
@@ -17,8 +18,8 @@ import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/sto
 import type { Managed } from './managed.ts';
 
 /**
- * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin
- * faces of this. Every method that takes `unknown` input validates all of it first and throws
+ * What an administrator can do, whichever way: the API (and through it the CLI) and the console only
+ * pass on to this. Every method that takes `unknown` input validates all of it first and throws
  * `input.invalid` naming each wrong field, having changed nothing; ids that do not exist throw `not-found`.
  */
 export interface Administration {
@@ -39,7 +40,7 @@ export interface Administration {
     begin(profileId: string, browserSession: string): Promise<URL>;
     /**
      * Ends it, with the URL that the authority sent the browser to. Calling it again with the same URL is
-     * harmless and gives the same answer (P12). Throws the Problem to show; otherwise the connected profile.
+     * harmless and gives the same answer. Throws the Problem to show; otherwise the connected profile.
      */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     /** How the consent begun last for a profile stands, for whoever waits for it outside the browser. */
@@ -54,7 +55,7 @@ export interface Administration {
     state(profileId: string): Promise<DeviceSignIn | null>;
     cancel(profileId: string): Promise<void>;
   };
-  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens (P7). */
+  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens. */
   adminConsent: {
     /** Where to send the browser. */
     begin(profileId: string, browserSession: string): Promise<URL>;
@@ -75,7 +76,7 @@ export interface Administration {
     syncOnce(id: string): Promise<{ stored: number; recognised: number; quarantined: number }>;
   };
   /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
-  access: {
+  mailboxAccess: {
     /** The commands of Exchange Online PowerShell for an app-only profile; empty where nothing is to be done. */
     setup(serverId: string): Promise<SetupStep[]>;
     /** The latest proof; null when it was never tried. */
@@ -148,17 +149,7 @@ export interface Administration {
      */
     receive(serverId: string, input: unknown): void;
   };
-  signIn: {
-    /** Whether the first-run set-up token is still to be used. */
-    setUpNeeded(): Promise<boolean>;
-    /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
-    setUp(input: unknown, from: string): Promise<string>;
-    /** Rate-limited by `from` (an address) and in all. Returns a session cookie's value. */
-    signIn(input: unknown, from: string): Promise<string>;
-    /** Whether the cookie's value is a session in force. */
-    verify(session: string): Promise<boolean>;
-    signOut(session: string): Promise<void>;
-  };
+  signIn: SignIn;
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
   /** Who is told of notices, and how. */

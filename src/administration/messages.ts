@@ -1,8 +1,8 @@
 import { decodeBody } from '../mime/decode.ts';
 import type { Store } from '../store/store.ts';
+import { areEqual } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { areEqual } from './digest.ts';
 import { findMessage } from './find.ts';
 
 const pageSize = 50;

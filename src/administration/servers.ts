@@ -3,7 +3,7 @@ import type { Supervisor } from '../intake/supervisor.ts';
 import type { MailServerState } from '../model/mail-server.ts';
 import type { TokenSource, Use } from '../model/token.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
@@ -22,7 +22,7 @@ export function createServersAdministration({
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
-  /** As the loop last said, unless there is none: then what it said is past (P1). */
+  /** As the loop last said, unless there is none: then what it said is past. */
   function stateOf(server: MailServer, known = startingState(server)): MailServerState {
     if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
     if (supervisor.isRunning()) return known;

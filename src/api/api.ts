@@ -6,13 +6,13 @@ import { problemResponse } from '../http/problem-response.ts';
 import { notFound, Problem } from '../model/problem.ts';
 import { validate } from '../resources/validation.ts';
 import type { Log } from '../telemetry/log.ts';
-import { accessRoutes } from './access.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
+import { mailboxAccessRoutes } from './mailbox-access.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { openApiDocument } from './openapi.ts';
@@ -31,7 +31,7 @@ const others = [
   certificateRoutes,
   consentRoutes,
   serverRoutes,
-  accessRoutes,
+  mailboxAccessRoutes,
   signingSecretRoutes,
   messageRoutes,
   outgoingServerRoutes,
@@ -44,7 +44,7 @@ const others = [
 const noQuery = z.strictObject({});
 
 /**
- * The API: JSON over {@link Administration}, errors as problem documents. It is a face of `createApp`, which
+ * The API: JSON over {@link Administration}, errors as problem documents. It is a part of `createApp`, which
  * limits bodies and answers what is thrown. Routes that are not `open` are for those whom `authorize` lets in.
  */
 export function createApi({

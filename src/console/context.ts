@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { html } from 'hono/html';
 import type { Administration } from '../administration/administration.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -7,7 +6,7 @@ import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
 import type { Assets } from './assets.ts';
-import type { IconName } from './components/drawings.ts';
+import type { IconName } from './components/icon.ts';
 import type { ShownOnce } from './shown-once.ts';
 
 /** What the console is made from. */
@@ -45,6 +44,3 @@ export interface ConsoleEnv {
 }
 
 export type ConsoleContext = Context<ConsoleEnv>;
-
-/** Markup whose interpolations were escaped, as `html` makes it. */
-export type Html = ReturnType<typeof html>;

@@ -50,7 +50,7 @@ export class Dispatcher<T extends Target = Target> {
     return this.#inTurn(() => this.#follow());
   }
 
-  /** What these rest for may be mended: they are tried at once. */
+  /** Why the circuits of these are open may be mended: they are tried at once. */
   renew(which: (target: T) => boolean): Promise<void> {
     for (const { target } of [...this.#workers.values()]) if (which(target)) this.#end(target.id);
     return this.refresh();

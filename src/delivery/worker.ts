@@ -52,7 +52,7 @@ export class DeliveryWorker {
     this.#log = log.child({ destination: target.name });
     this.#concurrency = options.concurrency;
     this.#breaker = new CircuitBreaker(
-      { failures: options.circuitFailures, restMilliseconds: options.circuitSeconds * 1000 },
+      { failures: options.circuitFailures, openMilliseconds: options.circuitSeconds * 1000 },
       (until) => this.#tellCircuit(until),
     );
     this.#running = this.#run();
@@ -68,7 +68,7 @@ export class DeliveryWorker {
    * after a few seconds; what they did not finish is free again.
    */
   async stop(): Promise<void> {
-    // Whoever shows it as resting would do so for ever: the worker after this one begins with a closed circuit.
+    // Whoever shows the circuit as open would do so for ever: the worker after this one begins with a closed circuit.
     if (this.#breaker.openUntil() !== null) this.#emitCircuit(null);
     this.#stopping.abort();
     this.#wakeUp.wake();
@@ -87,7 +87,7 @@ export class DeliveryWorker {
         this.#concurrency = Math.min(options.concurrency, handler.concurrency ?? options.concurrency);
         const began = await this.#beginDue(handler);
         failures = 0;
-        if (began === 0) await this.#wakeUp.sleep(await this.#restMilliseconds());
+        if (began === 0) await this.#wakeUp.sleep(await this.#idleMilliseconds());
       } catch (error) {
         this.#log.error({ err: error }, 'deliveries pause');
         await sleep(backOff(++failures, troubleDelay), this.#stopping.signal);
@@ -162,7 +162,7 @@ export class DeliveryWorker {
   }
 
   /**
-   * While a target rests, trials alone would take years to give up what waits for it; so when one delivery
+   * While the circuit is open, one delivery at a time would take years to give up what waits; so when one
    * is given up, those whose days are over as well go with it.
    */
   async #giveUpOverdue(problem: ProblemJson): Promise<void> {
@@ -178,7 +178,7 @@ export class DeliveryWorker {
   }
 
   /** Until something is due; the end of an attempt or something new rings before that. */
-  async #restMilliseconds(): Promise<number> {
+  async #idleMilliseconds(): Promise<number> {
     const { target, store } = this.#parts;
     const allowed = this.#breaker.allows(this.#concurrency, Date.now());
     if (this.#underWay.size > 0 && this.#underWay.size >= allowed) return longestSleep;
@@ -192,8 +192,8 @@ export class DeliveryWorker {
 
   #tellCircuit(until: number | null): void {
     if (this.#stopping.signal.aborted) return;
-    if (until === null) this.#log.warn('the destination takes messages again');
-    else this.#log.warn({ until: new Date(until).toISOString() }, 'the destination rests');
+    if (until === null) this.#log.warn('the circuit of the destination is closed again');
+    else this.#log.warn({ until: new Date(until).toISOString() }, 'the circuit of the destination is open');
     this.#emitCircuit(until);
   }
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 
-/** What an access token says of itself. Only ever shown or used to guess a cause: tokens may be opaque (P13). */
+/** What an access token says of itself. Only ever shown or used to guess a cause: tokens may be opaque. */
 export interface TokenClaims {
   /** The resource it is for. */
   audience: string | null;

@@ -1,11 +1,11 @@
 import type { MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { Problem, ProblemJson } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
 /**
- * What a mailbox's loop is doing, for the overview: kept in the store and told at each change (P1). Never throws:
+ * What a mailbox's loop is doing, for the overview: kept in the store and told at each change. Never throws:
  * a store in trouble must not keep the loop from saying so, and whoever listens knows already.
  */
 export interface Condition {

@@ -1,7 +1,7 @@
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
 import { Problem } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -22,7 +22,7 @@ interface Parts {
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
- * owed stands in the store, so it is done after a crash too, and repeated until it succeeded (P24).
+ * owed stands in the store, so it is done after a crash too, and repeated until it succeeded.
  */
 export class ServerActions {
   readonly #parts: Parts;

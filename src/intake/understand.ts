@@ -34,7 +34,7 @@ export async function* arrivals(events: AsyncIterable<SourceEvent>, parts: Parts
     else yield event;
 }
 
-/** One message, parsed; or unparsed, where our parser fails: that must not stop a mailbox (P25, P26). */
+/** One message, parsed; or unparsed, where our parser fails: that must not stop a mailbox. */
 export async function take(message: IncomingMessage, { source, spools, log }: Parts): Promise<Understood> {
   try {
     return await understand(message, spools);
@@ -70,7 +70,7 @@ async function understand(message: IncomingMessage, spools: Spools): Promise<Und
   return { ...receiptOf(message, raw), content, size, sha256, fingerprint, quarantine: null };
 }
 
-/** The same for a message that cannot be parsed: taken byte for byte, with nothing understood, for a person to look at (P26). */
+/** The same for a message that cannot be parsed: taken byte for byte, with nothing understood, for a person to look at. */
 async function takeUnparsed(message: IncomingMessage, spools: Spools): Promise<Understood> {
   const hash = createHash('sha256');
   let size = 0;

@@ -1,6 +1,6 @@
 import type { Instant } from './mail-server.ts';
 
-/** A bearer token (RFC 6750) for one resource. Never logged, never parsed (P13). */
+/** A bearer token (RFC 6750) for one resource. Never logged, never parsed. */
 export interface AccessToken {
   token: string;
   expiresAt: Instant;

@@ -31,7 +31,7 @@ export interface NotifierParts {
 }
 
 /**
- * Tells administrators once what needs them, and once when it no longer does (P1). It looks at how things stand, not
+ * Tells administrators once what needs them, and once when it no longer does. It looks at how things stand, not
  * at what happened, and what was told is in the store: so nothing is told twice or missed, whatever ended in between.
  */
 export class Notifier {

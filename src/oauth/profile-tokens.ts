@@ -1,15 +1,15 @@
 import { createMutex } from '../concurrency/mutex.ts';
 import { Problem, type ProblemJson } from '../model/problem.ts';
 import type { AccessToken, TokenSource, Use } from '../model/token.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
+import { FailureBackOff } from './failure-back-off.ts';
 import type { GrantRecord } from './grant-record.ts';
 import { createKnownTokens } from './known-tokens.ts';
 import type { ProfilePassword } from './profile-password.ts';
 import type { Resource } from './resource.ts';
-import { createRests } from './rests.ts';
 import { resourcesOf } from './scope.ts';
 import { type TokenAnswer, withAnswer } from './token-set.ts';
 
@@ -42,7 +42,7 @@ export class ProfileTokens {
   readonly #password: ProfilePassword;
   readonly #log: Log;
   readonly #known = createKnownTokens();
-  readonly #rests = createRests();
+  readonly #backOff = new FailureBackOff();
   readonly #asking = createMutex();
   readonly #writing = createMutex();
   readonly #flights = new Map<Use, Promise<AccessToken>>();
@@ -87,7 +87,7 @@ export class ProfileTokens {
       const result = await work();
       this.#edition++;
       this.#known.forget();
-      this.#rests.endAll();
+      this.#backOff.reset();
       this.#password.forget();
       return result;
     });
@@ -110,7 +110,7 @@ export class ProfileTokens {
   #readyFor(resource: string): AccessToken | null {
     const fresh = this.#known.fresh(resource);
     if (fresh) return fresh;
-    const reason = this.#rests.reason(resource);
+    const reason = this.#backOff.reason(resource);
     return reason && this.#stillGood(resource, reason);
   }
 
@@ -144,7 +144,7 @@ export class ProfileTokens {
         from,
         edition: begun,
       };
-      return (await this.#keep(profile, this.#arrived, resource.id)) ?? this.#obtain(use);
+      return (await this.#save(profile, this.#arrived, resource.id)) ?? this.#obtain(use);
     } catch (error) {
       return (await this.#fail(profile, resource.id, begun, error)) ?? this.#obtain(use);
     }
@@ -155,24 +155,24 @@ export class ProfileTokens {
    * another resource, or the profile was changed meanwhile; then it is stored only if it renews what the change
    * left in place.
    */
-  #keep(profile: CredentialProfile, arrival: Arrival, wanted: string): Promise<AccessToken | null> {
+  #save(profile: CredentialProfile, arrival: Arrival, wanted: string): Promise<AccessToken | null> {
     const { resource, answer, from, warning } = arrival;
     return this.#writing(async () => {
       const current = arrival.edition === this.#edition;
       const before = current ? this.#known.all() : await this.#record.tokens();
       if (current || (from !== null && before?.refreshToken === from)) {
         const tokens = withAnswer(before, resource, answer, from);
-        await this.#record.renew(profile, tokens, { trouble: this.#rests.lasting(resource), warning });
+        await this.#record.renew(profile, tokens, { trouble: this.#backOff.lasting(resource), warning });
         if (current) this.#known.remember(tokens);
       }
       this.#arrived = null;
       if (!current) return null;
-      this.#rests.end(resource);
+      this.#backOff.succeeded(resource);
       return resource === wanted ? (this.#known.all()?.access[resource] ?? null) : null;
     });
   }
 
-  /** Rests; throws why, unless a token works still. Null when the profile was changed meanwhile. */
+  /** Backs off; throws why, unless a token works still. Null when the profile was changed meanwhile. */
   async #fail(profile: CredentialProfile, resource: string, begun: number, error: unknown) {
     const authority = authorityOf(profile);
     const { problem, personNeeded, ofResource } = await explainFailure(error, authority, profile);
@@ -180,7 +180,7 @@ export class ProfileTokens {
       if (this.#edition !== begun) return null;
       const partly = ofResource && resourcesOf(profile, authority).length > 1;
       const waiting = personNeeded && byPerson(profile) && !partly;
-      const told = this.#rests.begin(partly ? resource : null, problem, (until) => {
+      const told = this.#backOff.failed(partly ? resource : null, problem, (until) => {
         this.#log.warn({ profile: profile.name, problem: problem.code, until }, problem.title);
         return waiting ? consentNeeded(profile, problem.toJSON()) : problem.retriedAt(until);
       });

@@ -1,5 +1,5 @@
 import type { TokenSource, Use } from '../model/token.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 import { asClient } from './client.ts';
 import { createGrantRecord, type GrantParts } from './grant-record.ts';
@@ -13,7 +13,7 @@ export interface TokenSources {
   for(profileId: string, use: Use): TokenSource;
   /**
    * Does `work`, which writes to the profile's record, its secrets or its tokens, while nothing else does; then
-   * forgets what was remembered of the profile, failures and rests included. An answer of the authority that is
+   * forgets what was remembered of the profile, failures included. An answer of the authority that is
    * still on its way is kept only if it renews the very tokens that `work` left in place.
    */
   change<T>(profileId: string, work: () => Promise<T>): Promise<T>;

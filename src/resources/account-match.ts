@@ -1,6 +1,6 @@
 import type { ConsentedAccount } from '../model/credential-profile.ts';
 
-/** Everything that an account is called by: a sign-in name and a mail address may differ (P9). */
+/** Everything that an account is called by: a sign-in name and a mail address may differ. */
 export function namesOf({ username, aliases = [] }: ConsentedAccount): string[] {
   return [username, ...aliases];
 }
@@ -10,8 +10,8 @@ export function isNamed(account: ConsentedAccount, name: string): boolean {
 }
 
 /**
- * Whether a mailbox is the one of the account that consented (P8): by its address or user name; or the profile names
- * the account as the one to sign in with (P9); or the mailbox is shared (P10). Where the account has no name, nobody
+ * Whether a mailbox is the one of the account that consented: by its address or user name; or the profile names
+ * the account as the one to sign in with; or the mailbox is shared. Where the account has no name, nobody
  * can tell, and it passes.
  */
 export function isMailboxOf(

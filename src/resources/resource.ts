@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import type { AnyField, Choice, Fields } from './field.ts';
-import { choice } from './fields.ts';
+import { choice } from './fields/choice.ts';
 
 /** What every record has, whatever resource it is of. */
 export interface ResourceRecord {

@@ -1,10 +1,10 @@
 import type { Position } from '../model/message.ts';
 import type { Problem, ProblemKind } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import { givenUp } from './message-problems.ts';
 
 /**
- * Whose fault it is when the reading of a mailbox stops at a message, the message's or the server's (P25, P31): a
+ * Whose fault it is when the reading of a mailbox stops at a message, the message's or the server's: a
  * message at which the connection breaks every time would otherwise stop everything behind it. The rule, for all
  * protocols: a message is to blame when reading stopped at it so many times in a row, for reasons that a message can
  * give. Lives as long as the source, across its connections. Only the message where reading stopped last is remembered.

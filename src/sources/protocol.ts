@@ -101,7 +101,7 @@ export interface MailboxProtocol<Folder extends NamedFolder> {
   begin(cursor: Cursor | null, options: { watch: boolean; signal: AbortSignal }): Promise<Reading<Folder>>;
   /** One message again, beside any reading. */
   fetch(position: Position, signal: AbortSignal): Promise<Answer>;
-  /** Safe to repeat, beside any reading; positions that no longer exist are passed over (P24). */
+  /** Safe to repeat, beside any reading; positions that no longer exist are passed over. */
   act(positions: readonly Position[], action: Action, signal: AbortSignal): Promise<void>;
   /** Signs in, opens the folders that are read, lists all there are. */
   inspect(signal: AbortSignal): Promise<Inspection>;

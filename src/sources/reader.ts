@@ -102,7 +102,7 @@ function refetched(
 
 /**
  * Reads all folders, then (where `reconcileMs` says how often) what arrives: a folder in which something arrived is
- * looked at alone, all are looked at every so many milliseconds, whatever the server told (P20, P34). `caught-up`
+ * looked at alone, all are looked at every so many milliseconds, whatever the server told. `caught-up`
  * comes after each look.
  */
 async function* readMailbox<Folder extends NamedFolder>(

@@ -73,7 +73,7 @@ export interface ReceivingServer {
 }
 
 export interface Received {
-  /** `known`: this position was stored before. `recognised`: the same mail under another position (P30). */
+  /** `known`: this position was stored before. `recognised`: the same mail under another position. */
   outcome: 'new' | 'known' | 'recognised';
   messageId: string;
 }
@@ -172,7 +172,7 @@ export interface DeliveryStore {
 }
 
 export interface QuarantineStore {
-  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands (P28). */
+  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands. */
   add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;

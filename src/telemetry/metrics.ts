@@ -88,7 +88,7 @@ function countEvents(events: EventBus, registry: Registry): void {
 
   const circuit = new Gauge({
     name: 'letterbox_destination_resting',
-    help: '1 while a destination rests because it failed too often',
+    help: '1 while the circuit of a destination is open because it failed too often',
     labelNames: ['destination'],
     registers: [registry],
   });

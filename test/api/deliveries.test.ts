@@ -125,7 +125,7 @@ test('a replay that asks for what is not there, or for too much, replays nothing
   assert.deepEqual(await list(''), before);
 });
 
-test('P27 P28: what waits in quarantine says where it lies and why, until a person ends it', async (t) => {
+test('what waits in quarantine says where it lies and why, until a person ends it', async (t) => {
   const world = await startWorld(t);
   const { server } = await furnish(world);
   const entry = {

@@ -12,6 +12,7 @@ export const rooms = [
   'mime',
   'store',
   'resources',
+  'access',
   'compose',
   'oauth',
   'delivery',

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
 import { builtIn, type Kinds } from '../../src/adapters.ts';
 import { managed } from '../../src/administration/managed.ts';
-import { createSignInAdministration, prepareSetUp } from '../../src/administration/sign-in.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -31,7 +31,7 @@ export async function openConsole(
   { kinds = builtIn, resources = [] }: Besides = {},
 ) {
   const store = await openStore(t);
-  const signIn = createSignInAdministration({ store });
+  const signIn = createSignIn({ store });
   const parts = { store, vault: openVault, config: configSchema.parse({}), resources };
   const more = resources.map((resource) => managed(createCollection(resource, parts), {}));
   const administration = createSampleAdministration(signIn, furnishing, { kinds, more });
@@ -39,8 +39,8 @@ export async function openConsole(
   const csrf = createCsrf({
     mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
   });
-  const face = createConsole({ administration, events, csrf, log: silent });
-  const served = await serve(t, createApp({ faces: [face], log: silent }));
+  const pages = createConsole({ administration, events, csrf, log: silent });
+  const served = await serve(t, createApp({ apps: [pages], log: silent }));
   return { ...served, store, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
 }
 

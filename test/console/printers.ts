@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { choice, group, nameField, optional, port, secret, text, tick } from '../../src/resources/fields.ts';
+import { port } from '../../src/resources/fields/address.ts';
+import { choice, tick } from '../../src/resources/fields/choice.ts';
+import { group } from '../../src/resources/fields/group.ts';
+import { optional } from '../../src/resources/fields/optional.ts';
+import { secret } from '../../src/resources/fields/secret.ts';
+import { nameField, text } from '../../src/resources/fields/text.ts';
 import type { Resource } from '../../src/resources/resource.ts';
 
 const tray = z.strictObject({

@@ -151,7 +151,7 @@ export function createSampleAdministration(
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
     },
-    access: {
+    mailboxAccess: {
       setup: async () => sampleSetup,
       restriction: async () => sampleProof,
       proveRestriction: async () => sampleProof,

@@ -13,7 +13,7 @@ const fragile: Partial<Options> = { circuitFailures: 3, circuitSeconds: 0.4, con
 async function deliverToDead(t: Parameters<typeof startDelivering>[0], changes: Partial<Options> = fragile) {
   const world = await startDelivering(t, changes);
   const { receiver, destination } = await world.addTarget('tickets');
-  /** Until when it rests, each time that this changes; null once it is taken up again. */
+  /** Until when it is open, each time that this changes; null once it is closed again. */
   const circuit: (string | null)[] = [];
   world.events.on('destination.circuit', ({ until }) => circuit.push(until));
   receiver.answer(() => ({ status: 500 }));
@@ -21,9 +21,9 @@ async function deliverToDead(t: Parameters<typeof startDelivering>[0], changes: 
   return { ...world, receiver, destination, circuit };
 }
 
-test('a circuit opens after failures in a row, then allows one trial; each that fails doubles the rest, up to half an hour', () => {
+test('a circuit opens after failures in a row, then half opens for one delivery; each that fails doubles the time it is open, up to half an hour', () => {
   const told: (number | null)[] = [];
-  const circuit = new CircuitBreaker({ failures: 3, restMilliseconds: minute }, (until) => told.push(until));
+  const circuit = new CircuitBreaker({ failures: 3, openMilliseconds: minute }, (until) => told.push(until));
   circuit.failed(0);
   circuit.failed(0);
   circuit.succeeded();
@@ -39,13 +39,13 @@ test('a circuit opens after failures in a row, then allows one trial; each that 
   assert.equal(circuit.openUntil(), minute, 'what was under way when it opened changes nothing');
 
   let now = minute;
-  const rests: number[] = [];
-  for (let trial = 0; trial < 7; trial++) {
+  const openFor: number[] = [];
+  for (let failure = 0; failure < 7; failure++) {
     circuit.failed(now);
-    rests.push(((circuit.openUntil() ?? 0) - now) / minute);
+    openFor.push(((circuit.openUntil() ?? 0) - now) / minute);
     now = circuit.openUntil() ?? 0;
   }
-  assert.deepEqual(rests, [2, 4, 8, 16, 30, 30, 30]);
+  assert.deepEqual(openFor, [2, 4, 8, 16, 30, 30, 30]);
   circuit.succeeded();
   assert.deepEqual([circuit.openUntil(), circuit.allows(8, now), told.at(-1)], [null, 8, null]);
   for (let n = 0; n < 3; n++) circuit.failed(now);
@@ -55,11 +55,11 @@ test('a circuit opens after failures in a row, then allows one trial; each that 
 test('a dead destination is left alone, tried with one message, and taken up again once it answers', async (t) => {
   const { receiver, dispatcher, circuit, deliveries, store } = await deliverToDead(t);
   await dispatcher.start();
-  await until('it rests', () => circuit.length > 0);
+  await until('it opens', () => circuit.length > 0);
   assert.equal(receiver.requests.length, 3);
-  await until('there was a trial', () => receiver.requests.length === 4);
+  await until('it was half open', () => receiver.requests.length === 4);
   assert.ok(Number(receiver.requests[3]?.at) >= Date.parse(circuit[0] ?? ''), 'it was left alone');
-  await until('it rests again', () => circuit.length > 1);
+  await until('it opens again', () => circuit.length > 1);
   receiver.answer(() => ({ status: 204 }));
   await until('all are delivered', async () => (await store.deliveries.counts()).delivered === 8);
 
@@ -75,13 +75,13 @@ test('a dead destination is left alone, tried with one message, and taken up aga
   assert.ok(attempts.filter((each) => each === 1).length >= 4, 'what waited was not used up');
 });
 
-test('while it rests nothing is tried, also not what comes in new', async (t) => {
+test('while it is open nothing is tried, also not what comes in new', async (t) => {
   const { receiver, dispatcher, circuit, receive, deliveries } = await deliverToDead(t, {
     ...fragile,
     circuitSeconds: 600,
   });
   await dispatcher.start();
-  await until('it rests', () => circuit.length > 0);
+  await until('it opens', () => circuit.length > 0);
   await receive(mail('new'));
   for (let n = 0; n < 20; n++) {
     dispatcher.wake();
@@ -93,7 +93,7 @@ test('while it rests nothing is tried, also not what comes in new', async (t) =>
   assert.ok(waiting.length >= 6);
 });
 
-test('what waited too long for a dead destination is given up together, never one trial at a time', async (t) => {
+test('what waited too long for a dead destination is given up together, never one at a time', async (t) => {
   const { receiver, dispatcher, circuit, deliveries, store } = await deliverToDead(t, {
     ...fragile,
     giveUpAfterHours: 0.6 / 3600,
@@ -112,7 +112,7 @@ test('a refusal for good is an answer: it opens no circuit', async (t) => {
   assert.deepEqual(circuit, []);
 });
 
-test('a destination that is changed while it rests is tried at once, and is no longer shown as resting', async (t) => {
+test('a destination that is changed while its circuit is open is tried at once, and is no longer shown as open', async (t) => {
   const { receiver, dispatcher, circuit, events, store, destination } = await deliverToDead(t, {
     ...fragile,
     circuitSeconds: 600,
@@ -127,15 +127,15 @@ test('a destination that is changed while it rests is tried at once, and is no l
       quarantined: 0,
     }),
   });
-  const resting = async () =>
+  const shown = async () =>
     (await metrics()).text.match(/letterbox_destination_resting\{destination="tickets"\} (\d)/)?.[1];
   await dispatcher.start();
-  await until('it rests', () => circuit.length > 0);
-  assert.equal(await resting(), '1');
+  await until('it opens', () => circuit.length > 0);
+  assert.equal(await shown(), '1');
 
   receiver.answer(() => ({ status: 204 }));
   await put(store, 'destination', { ...destination, updatedAt: new Date().toISOString() });
   await dispatcher.refresh();
   await until('all are delivered', async () => (await store.deliveries.counts()).delivered === 8);
-  assert.equal(await resting(), '0');
+  assert.equal(await shown(), '0');
 });

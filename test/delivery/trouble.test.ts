@@ -15,7 +15,7 @@ const full = () =>
     retry: 'later',
   });
 
-/** A store, and another face of it whose methods fail as long as they are told to. */
+/** A store, and a view of it whose methods fail as long as they are told to. */
 function troubled(method: 'settle' | 'claim') {
   const trouble = { failures: 0, isOn: true };
   const seen = (store: Store): Store => ({

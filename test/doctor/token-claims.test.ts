@@ -22,7 +22,7 @@ test('a token that is a JWT tells what it is for, whose it is and what it may do
   });
 });
 
-test('P13: a token that is no JWT tells nothing, and is no error', () => {
+test('a token that is no JWT tells nothing, and is no error', () => {
   for (const token of [
     '',
     'EwBgA8l6BAAU+/opaque=',

@@ -23,7 +23,7 @@ test('a mailbox is shown as synchronising while it reads what there is, and as w
   await until('the later instant is kept', async () => (await condition())?.lastMessageAt !== lastMessageAt);
 });
 
-test('P1: a mailbox that cannot be read is failing at once, with the problem and when it is tried again', async (t) => {
+test('a mailbox that cannot be read is failing at once, with the problem and when it is tried again', async (t) => {
   const { addServer, supervisor, becomes, condition, states } = await startTaking(t, {
     retryDelay: { first: 60_000, cap: 60_000 },
   });
@@ -42,7 +42,7 @@ test('P1: a mailbox that cannot be read is failing at once, with the problem and
   );
 });
 
-test('P1: while it fails it stays shown as failing, also during each new try, and since when', async (t) => {
+test('while it fails it stays shown as failing, also during each new try, and since when', async (t) => {
   const { addServer, supervisor, states, condition, becomes, told } = await startTaking(t);
   const { mailbox } = await addServer();
   await supervisor.start();
@@ -63,7 +63,7 @@ test('P1: while it fails it stays shown as failing, also during each new try, an
   assert.ok(told.some(({ msg }) => msg === 'the mailbox is read again'));
 });
 
-test('P1 P33: the same trouble is told once, not at every retry, and with the name of the mailbox', async (t) => {
+test('the same trouble is told once, not at every retry, and with the name of the mailbox', async (t) => {
   const { addServer, supervisor, told } = await startTaking(t);
   const { mailbox } = await addServer();
   mailbox.trouble.connecting = connectionBroken();

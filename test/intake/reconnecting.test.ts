@@ -9,7 +9,7 @@ import { mail, startTaking, subjects } from './taking.ts';
 const minute = 60_000;
 const many = (work: () => number) => Array.from({ length: 200 }, work);
 
-test('P20: between reconnects the delay grows exponentially up to five minutes, each by chance between half and all of it', () => {
+test('between reconnects the delay grows exponentially up to five minutes, each by chance between half and all of it', () => {
   for (const [failures, full] of [
     [1, 1_000],
     [2, 2_000],

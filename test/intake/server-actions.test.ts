@@ -31,7 +31,7 @@ test('what is stored is acted on once, in the way that is configured', async (t)
   for (const { action } of mailbox.acted) assert.deepEqual(action, { action: 'move', folder: 'Taken' });
 });
 
-test('P24: nothing is acted on before it is durable', async (t) => {
+test('nothing is acted on before it is durable', async (t) => {
   const order: string[] = [];
   const { addServer, supervisor } = await startTaking(t, {
     seen: (store) => ({
@@ -60,7 +60,7 @@ test('P24: nothing is acted on before it is durable', async (t) => {
   assert.deepEqual(uids(mailbox), ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
 });
 
-test('P24: what fails is repeated until it is done, and nothing is stored or delivered again for it', async (t) => {
+test('what fails is repeated until it is done, and nothing is stored or delivered again for it', async (t) => {
   const { addServer, supervisor, store, stored, condition, told } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
   mailbox.trouble.acting = connectionBroken('later', 'imap.refused', 'refused');
@@ -80,7 +80,7 @@ test('P24: what fails is repeated until it is done, and nothing is stored or del
   assert.equal((await store.deliveries.counts()).pending, 1);
 });
 
-test('P24: what was owed when the process ended is done after the next start, without any new mail', async (t) => {
+test('what was owed when the process ended is done after the next start, without any new mail', async (t) => {
   const { addServer, supervisor, createSupervising, store, stored } = await startTaking(t);
   const { mailbox } = await addServer(markRead);
   mailbox.trouble.acting = 'hang';
@@ -96,7 +96,7 @@ test('P24: what was owed when the process ended is done after the next start, wi
   assert.equal(await store.messages.count(), 1);
 });
 
-test('P24: done on the server but not written down, it is done again, which changes nothing there', async (t) => {
+test('done on the server but not written down, it is done again, which changes nothing there', async (t) => {
   let failures = 2;
   const { addServer, supervisor, store, stored } = await startTaking(t, {
     seen: (store) => ({

@@ -23,7 +23,7 @@ function slowMail(subject: string) {
 /** As an administrator does it, with what the administration needs of the rest. */
 function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof startTaking>>) {
   const { servers } = collectionsOf(store);
-  servers.onChange(supervisor.changed);
+  servers.onChange((before, after) => supervisor.changed(before, after));
   return createServersAdministration({
     servers,
     store,
@@ -33,7 +33,7 @@ function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof start
   });
 }
 
-test('P31: a mailbox that is slow, hangs or fails holds no other', async (t) => {
+test('a mailbox that is slow, hangs or fails holds no other', async (t) => {
   const { addServer, supervisor, store } = await startTaking(t);
   const slow = slowMail('slow');
   const [hanging, failing, good] = [

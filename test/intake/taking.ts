@@ -6,9 +6,9 @@ import { pino } from 'pino';
 import { createScriptedMailbox, type ScriptedMailbox } from '../../lab/scripted-mailbox.ts';
 import { createDeliveriesAdministration } from '../../src/administration/deliveries.ts';
 import { createQuarantineAdministration } from '../../src/administration/quarantine.ts';
-import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { MailServerState } from '../../src/model/mail-server.ts';
-import type { MailServer } from '../../src/resources/incoming-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
@@ -63,7 +63,7 @@ export async function startTaking(
   events.on('server.state', (state) => states.push(state));
 
   function createSupervising(): Supervisor {
-    const supervisor = createSupervisor({
+    const supervisor = new Supervisor({
       store: seen(store),
       resources: collectionsOf(seen(store)),
       open: ({ id }) => (mailboxes.get(id) as ScriptedMailbox).open(),
@@ -71,7 +71,7 @@ export async function startTaking(
       log,
       retryDelay,
     });
-    after(supervisor.stop);
+    after(() => supervisor.stop());
     return supervisor;
   }
 

@@ -11,7 +11,7 @@ const identity = [
 const fingerprint = (...lines: string[]) => parseMessage(mail(...lines)).fingerprint;
 const original = fingerprint(...identity, 'Subject: a b', '', 'body');
 
-describe('P30: the fingerprint of a mail', () => {
+describe('the fingerprint of a mail', () => {
   test('stays the same when servers write into its header on the way', () => {
     assert.equal(
       fingerprint(

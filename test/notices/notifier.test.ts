@@ -77,7 +77,7 @@ async function openMatters(t: TestContext) {
   return { store, events, resources, notifying, told, condition, say, becomes };
 }
 
-test('P1: what needs a person is told once, with its remedy, and once when it is mended', async (t) => {
+test('what needs a person is told once, with its remedy, and once when it is mended', async (t) => {
   const { store, say, notifying, becomes } = await openMatters(t);
   say(consent);
   const notifier = await notifying();
@@ -121,7 +121,7 @@ test('a restart tells nothing again, and forgets nothing', async (t) => {
   );
 });
 
-test('P1: a mailbox that fails is told of after one poll, not while it tries again, and is mended when it watches', async (t) => {
+test('a mailbox that fails is told of after one poll, not while it tries again, and is mended when it watches', async (t) => {
   const { store, say, condition, notifying, becomes, told } = await openMatters(t);
   await condition('failing');
   say(failing);

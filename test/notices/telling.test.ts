@@ -6,7 +6,7 @@ import { addOutgoing, inbox } from '../outgoing/letterbox.ts';
 
 const admin = 'admin@contoso.example';
 
-test('P1: a mail server that goes down is told by mail and by webhook, once, and once when it is back', async (t) => {
+test('a mail server that goes down is told by mail and by webhook, once, and once when it is back', async (t) => {
   const world = await startWorld(t);
   await world.dovecot.deliver(mailbox, makeMail(1));
   const letterbox = await world.open({ intake: { reconcileSeconds: 1 } });

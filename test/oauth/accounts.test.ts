@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
-import type { MailServer } from '../../src/resources/incoming-server.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
 import { put, serverProblems } from '../resources/fixtures.ts';
 
 import { mailServer } from '../store/fixtures.ts';
@@ -21,7 +21,7 @@ async function consentFor(
   return world.connect(id, who);
 }
 
-test('P8: an account that is not the mailbox’s is refused with both names before anything is saved', async (t) => {
+test('an account that is not the mailbox’s is refused with both names before anything is saved', async (t) => {
   const world = await startWorld(t);
   const problem = await problemOf(consentFor(world, { name: 'Help desk' }, admin));
   assert.equal(problem.code, 'oauth.other-account');
@@ -32,7 +32,7 @@ test('P8: an account that is not the mailbox’s is refused with both names befo
   assert.equal(await world.stored(profile?.id ?? ''), null);
 });
 
-test('P9, P10: a shared mailbox, a user name and a declared sign-in name are understood', async (t) => {
+test('a shared mailbox, a user name and a declared sign-in name are understood', async (t) => {
   const cases: [Partial<MailServer>, Record<string, unknown>][] = [
     [{ address: account.toUpperCase() }, {}],
     [{ shared: true }, {}],

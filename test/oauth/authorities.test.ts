@@ -7,7 +7,7 @@ import type { Authority } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
 import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
 import { sealedIn } from '../resources/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
@@ -151,7 +151,7 @@ test('a custom authority by its two URLs needs no discovery', async (t) => {
   assert.deepEqual([connected.state, connected.account], ['connected', null]);
 });
 
-test('P8: where nobody can tell who signed in, the sign-in name is not taken as compared', async (t) => {
+test('where nobody can tell who signed in, the sign-in name is not taken as compared', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ provider: 'custom', signInName: account });
   const problem = await problemOf(world.connect(id));
@@ -193,7 +193,7 @@ test('what is asked for by default fits use, grant and provider', () => {
   assert.equal(consentScope(profile({ tenant, scopes }), microsoft), scopes.join(' '));
 });
 
-test('P11: uses of one resource share a token with the scopes of all, and other resources have their own', () => {
+test('uses of one resource share a token with the scopes of all, and other resources have their own', () => {
   const uses = ['imap', 'graph', 'smtp', 'ews', 'graph-send'] as const;
   assert.deepEqual(resourcesOf(profile({ tenant, uses: [...uses] }), microsoft), [
     {

@@ -76,7 +76,7 @@ test('the client secret never comes back out', async (t) => {
   assert.doesNotMatch(JSON.stringify(shown), /abc~def|another~secret/);
 });
 
-test('P3: a secret that looks like a Secret ID is refused with the reason', async (t) => {
+test('a secret that looks like a Secret ID is refused with the reason', async (t) => {
   const world = await startWorld(t);
   for (const clientSecret of [tenant, ` ${tenant.toUpperCase()} `]) {
     const { expected, given } = await expectation(world, { clientSecret });
@@ -85,7 +85,7 @@ test('P3: a secret that looks like a Secret ID is refused with the reason', asyn
   }
 });
 
-test('P3: any printable secret reaches the authority byte for byte', async (t) => {
+test('any printable secret reaches the authority byte for byte', async (t) => {
   const world = await startWorld(t);
   const secrets = [
     'a~b+c&d%e f"g\'h=i',
@@ -141,7 +141,7 @@ test('what is no object is refused as such', async (t) => {
     assert.deepEqual(await refusedFields(world, input), ['input']);
 });
 
-test('P8: scopes without openid are refused where the sign-in name is to be compared', async (t) => {
+test('scopes without openid are refused where the sign-in name is to be compared', async (t) => {
   const world = await startWorld(t);
   const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'];
   assert.match((await expectation(world, { scopes, signInName: account })).expected, /openid/);
@@ -213,7 +213,7 @@ test('a change of app, authority or scopes asks for a new consent; any other kee
   assert.equal((await problemOf(world.tokens.for(id, 'imap').accessToken())).code, 'oauth.consent-needed');
 });
 
-test('P8: another sign-in name than the one that consented asks for a new consent', async (t) => {
+test('another sign-in name than the one that consented asks for a new consent', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create();
   await world.connect(id);

@@ -27,7 +27,7 @@ function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 
-test('P11: consent is asked for every resource at once, and each token request names one', async (t) => {
+test('consent is asked for every resource at once, and each token request names one', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ uses: ['imap', 'graph', 'ews'] });
   const asked = (await world.consent.begin(id, 'session')).searchParams.get('scope');
@@ -52,7 +52,7 @@ test('P11: consent is asked for every resource at once, and each token request n
   );
 });
 
-test('P10: a person is asked for access to mailboxes that are shared with them', async (t) => {
+test('a person is asked for access to mailboxes that are shared with them', async (t) => {
   const world = await startConnected(t, ['graph']);
   const { token } = await world.graph.accessToken();
   assert.match(String(claimsOf(token).scp), /Mail\.ReadWrite\.Shared/);

@@ -8,16 +8,15 @@ import { createBrowser } from '../../lab/browser.ts';
 import { createLabAuthority, type LabCertificates } from '../../lab/certificates.ts';
 import { createAdminConsentAdministration } from '../../src/administration/admin-consent.ts';
 import type { Administration } from '../../src/administration/administration.ts';
-import { createConsentAdministration } from '../../src/administration/consent.ts';
-import { createDeviceCodeAdministration } from '../../src/administration/device-code.ts';
-import { createKeepConsent } from '../../src/administration/keep-consent.ts';
+import { AuthorizationCodeConsent } from '../../src/administration/consent.ts';
+import { DeviceCodeConsent } from '../../src/administration/device-code.ts';
 import { createProfilesAdministration } from '../../src/administration/profiles.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { tokensName } from '../../src/oauth/sealed.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { createTokenSources, type TokenSources } from '../../src/oauth/token-source.ts';
 import type { Collections } from '../../src/resources/collections.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus, type EventBus, type Events } from '../../src/telemetry/events.ts';
@@ -89,12 +88,11 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
     log: createLog('silent'),
   });
   const profiles = createProfilesAdministration({ profiles: resources.profiles, events, tokens });
-  const keep = createKeepConsent({ profiles: resources.profiles, servers, events, tokens });
-  const parts = { profiles: resources.profiles, store, vault, publicUrl };
-  const consent = createConsentAdministration({ ...parts, keep });
-  const { stop, ...deviceCode } = createDeviceCodeAdministration({ ...parts, keep });
-  t.after(stop);
-  const adminConsent = createAdminConsentAdministration({ ...parts, tokens });
+  const parts = { profiles: resources.profiles, servers, store, vault, events, tokens, publicUrl };
+  const consent = new AuthorizationCodeConsent(parts);
+  const deviceCode = new DeviceCodeConsent(parts);
+  t.after(() => deviceCode.stop());
+  const adminConsent = createAdminConsentAdministration(parts);
 
   const stored = async (profileId: string): Promise<TokenSet | null> => {
     const sealed = await store.secrets.read(profileId, tokensName);

@@ -104,7 +104,7 @@ test('other answers are told apart: for ever, or to be tried again, each with a 
   }
 });
 
-test('P36: a mail larger than Graph takes is refused here, with the way out', async (t) => {
+test('a mail larger than Graph takes is refused here, with the way out', async (t) => {
   const { graph, sender } = await openGraph(t);
   const large = { ...mailTo(['ann@x.example'], source), size: 3_000_001 };
   const sent = await sender.send(large, noAbort());

@@ -21,7 +21,7 @@ test('a mail in the outbox is sent once, as the very bytes that were composed', 
   assert.deepEqual(await states(id), { 'ann@x.example': 'accepted' });
 });
 
-test('P24: after a crash between the server’s yes and the settlement the same bytes go out under the same Message-ID', async (t) => {
+test('after a crash between the server’s yes and its record the same bytes go out under the same Message-ID', async (t) => {
   const { store, smtp, dispatch, add, settled, delivery } = await startOutbox(t);
   const id = await add();
   const killed = async () => {
@@ -148,7 +148,7 @@ test('answers in a thread go out in their order, other mail meanwhile', async (t
   );
 });
 
-test('one recipient that is deferred again and again does not make the server rest; a server that is down does', async (t) => {
+test('one recipient that is deferred again and again does not open the circuit of the server; a server that is down does', async (t) => {
   let refusing = true;
   const { smtp, dispatch, add, settled, delivery, events } = await startOutbox(
     t,
@@ -160,19 +160,19 @@ test('one recipient that is deferred again and again does not make the server re
     },
     { circuitFailures: 3, circuitSeconds: 0.3 },
   );
-  const rests: boolean[] = [];
-  events.on('destination.circuit', ({ open }) => rests.push(open));
+  const opened: boolean[] = [];
+  events.on('destination.circuit', ({ open }) => opened.push(open));
   const good = await add();
   await dispatch();
-  await until('it rests', () => rests.length > 0);
+  await until('it opens', () => opened.length > 0);
   refusing = false;
   await settled(good, 'delivered');
-  await until('it works again', () => rests.at(-1) === false);
+  await until('it works again', () => opened.at(-1) === false);
 
   const deferred = await add({ to: three.slice(1, 2) });
   (await dispatch()).wake();
   await until('it was tried often', async () => (await delivery(deferred)).attempts > 4);
-  assert.equal(rests.at(-1), false);
+  assert.equal(opened.at(-1), false);
   assert.equal(smtp.messages.length, 1);
 });
 

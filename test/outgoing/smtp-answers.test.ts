@@ -195,7 +195,7 @@ test('what Exchange Online means by 535 is told apart, each with its remedy', as
   }
 });
 
-test('P6: a token of 20 kB goes on a line of its own, and a challenge is answered', async (t) => {
+test('a token of 20 kB goes on a line of its own, and a challenge is answered', async (t) => {
   const long = 'x'.repeat(20_000);
   const server = await startScriptedSmtp(t, certificates, {
     answer(command) {

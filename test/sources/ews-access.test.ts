@@ -67,7 +67,7 @@ test('an application that is restricted to other mailboxes is refused this one',
   assert.match(problem.remedy ?? '', /Test-ApplicationAccessPolicy .*-Identity forbidden@example\.com/);
 });
 
-test('P10: a shared mailbox is opened by a person with full access to it', async (t) => {
+test('a shared mailbox is opened by a person with full access to it', async (t) => {
   const address = 'shared@example.com';
   await world.ews.mailbox(address).deliver(mail(1));
   world.ews.giveFullAccess('anna@example.com', address);
@@ -76,7 +76,7 @@ test('P10: a shared mailbox is opened by a person with full access to it', async
   assert.equal(seen.length, 1);
 });
 
-test('P8: who consented as somebody else does not read their own mailbox in place of this one', async (t) => {
+test('who consented as somebody else does not read their own mailbox in place of this one', async (t) => {
   const address = 'support@example.com';
   world.ews.mailbox(address);
   await world.ews.mailbox('admin@example.com').deliver(mail(1));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { configSchema } from '../../src/config/config.ts';
-import { createSupervisor } from '../../src/intake/supervisor.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => world.stop());
 
-test('P30: mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
+test('mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
   const address = 'intake@example.com';
   const mailbox = world.ews.mailbox(address);
   const ids = await fill(mailbox, mails(40));
@@ -26,7 +26,7 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   const server = world.server(address, { folders, afterIntake: { action: 'mark-read' } });
   await put(store, 'server', server);
   const log = pino({ level: 'silent' });
-  const supervisor = createSupervisor({
+  const supervisor = new Supervisor({
     store,
     resources: collectionsOf(store),
     open: (one) =>

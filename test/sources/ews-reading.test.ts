@@ -108,7 +108,7 @@ test('from now: only mail that comes later is read, and no message before is ask
   assert.deepEqual(checksums((await readNow(source, first.cursor)).seen), [sha256(mail(601))]);
 });
 
-test('P30: when the sync state is lost the folder is listed again, and only what is not here is read', async (t) => {
+test('when the sync state is lost the folder is listed again, and only what is not here is read', async (t) => {
   const address = 'lost@example.com';
   const mailbox = world.ews.mailbox(address);
   await fill(mailbox, mails(5));
@@ -123,7 +123,7 @@ test('P30: when the sync state is lost the folder is listed again, and only what
   assert.notEqual(second.cursor, first.cursor);
 });
 
-test('P30: messages that nobody knows any more come again under the same positions', async (t) => {
+test('messages that nobody knows any more come again under the same positions', async (t) => {
   const address = 'unknown@example.com';
   await fill(world.ews.mailbox(address), mails(5));
   const source = openSource(t, world.server(address), world.personalTokens(address));

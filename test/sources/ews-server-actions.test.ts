@@ -43,23 +43,23 @@ async function doTwice(t: TestContext, address: string, action: AfterIntake, cou
   return { ...started, last: started.ids.slice(-1) };
 }
 
-test('P24: left alone, messages stay as they are, also unread', async (t) => {
+test('left alone, messages stay as they are, also unread', async (t) => {
   const { ids, unread } = await doTwice(t, 'leave@example.com', { action: 'leave' });
   assert.deepEqual(unread(), ids);
 });
 
-test('P24: marked as read, once or twice, and no other message', async (t) => {
+test('marked as read, once or twice, and no other message', async (t) => {
   const { ids, present, unread, last } = await doTwice(t, 'read@example.com', { action: 'mark-read' });
   assert.deepEqual([present(), unread()], [ids, last]);
 });
 
-test('P24: moved to a folder, once or twice: each is there once, and no other', async (t) => {
+test('moved to a folder, once or twice: each is there once, and no other', async (t) => {
   const action: AfterIntake = { action: 'move', folder: 'Done' };
   const { present, moved, last } = await doTwice(t, 'move@example.com', action, 131);
   assert.deepEqual([present(), moved()], [last, 130]);
 });
 
-test('P24: deleted, once or twice, and no other message', async (t) => {
+test('deleted, once or twice, and no other message', async (t) => {
   const { present, last } = await doTwice(t, 'delete@example.com', { action: 'delete' });
   assert.deepEqual(present(), last);
 });
@@ -72,7 +72,7 @@ test('nobody is told that a message was read: no read receipts', async (t) => {
   assert.equal(mailbox.receipts(), 0);
 });
 
-test('P24: positions of messages that are no more are no error, also those of another protocol', async (t) => {
+test('positions of messages that are no more are no error, also those of another protocol', async (t) => {
   const { source, ids, present, unread } = await startMailbox(t, 'gone@example.com', 2);
   const other = await world.ews.mailbox('elsewhere@example.com').deliver(mail(1));
   const gone = [other, '4711', ''].map((uid) => ({ folder: 'INBOX', validity: '', uid }));

@@ -40,14 +40,14 @@ const all = mails(4).map(sha256).toSorted();
 const firstThree = mails(3).map(sha256).toSorted();
 const lastOne = [sha256(mail(4))];
 
-test('P24: left alone, messages stay as they are, and nobody is asked', async (t) => {
+test('left alone, messages stay as they are, and nobody is asked', async (t) => {
   const { length } = world.graph.requests;
   await doTwice(t, 'leave@example.com', { action: 'leave' });
   assert.deepEqual(checksumsIn('leave@example.com', 'inbox'), all);
   assert.equal(world.graph.requests.length, length);
 });
 
-test('P24: marked as read, once or twice, and no other message', async (t) => {
+test('marked as read, once or twice, and no other message', async (t) => {
   const address = 'read@example.com';
   await doTwice(t, address, { action: 'mark-read' });
   const unread = world.graph
@@ -60,7 +60,7 @@ test('P24: marked as read, once or twice, and no other message', async (t) => {
   );
 });
 
-test('P24: moved to a folder, once or twice: each is there once, and no other', async (t) => {
+test('moved to a folder, once or twice: each is there once, and no other', async (t) => {
   await doTwice(t, 'move@example.com', { action: 'move', folder: 'Done' });
   assert.deepEqual(checksumsIn('move@example.com', 'Done'), firstThree);
   assert.deepEqual(checksumsIn('move@example.com', 'inbox'), lastOne);
@@ -77,13 +77,13 @@ test('a folder to move to may be named by its special use, or lie within another
   assert.deepEqual(checksumsIn(address, 'Inbox/Done'), [sha256(mail(2))]);
 });
 
-test('P24: deleted, once or twice, and no other message', async (t) => {
+test('deleted, once or twice, and no other message', async (t) => {
   await doTwice(t, 'delete@example.com', { action: 'delete' });
   assert.deepEqual(checksumsIn('delete@example.com', 'inbox'), lastOne);
   assert.deepEqual(checksumsIn('delete@example.com', 'deleteditems'), firstThree);
 });
 
-test('P24: what a person has moved meanwhile is left where it is now', async (t) => {
+test('what a person has moved meanwhile is left where it is now', async (t) => {
   const address = 'person@example.com';
   const [position] = await positionsOf(address, 1);
   assert.ok(position);
@@ -105,7 +105,7 @@ test('a folder to move to that is missing is named, and nothing is lost', async 
   assert.equal(checksumsIn(address, 'inbox').length, 2);
 });
 
-test('P24: positions of folders, messages or protocols that are no more are no error', async (t) => {
+test('positions of folders, messages or protocols that are no more are no error', async (t) => {
   const address = 'gone@example.com';
   const [first] = await positionsOf(address, 2);
   assert.ok(first);

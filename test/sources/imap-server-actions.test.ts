@@ -47,23 +47,23 @@ const all = mails(4).map(sha256).toSorted();
 const firstThree = mails(3).map(sha256).toSorted();
 const lastOne = [sha256(mail(4))];
 
-test('P24: left alone, messages stay as they are, also unread', async (t) => {
+test('left alone, messages stay as they are, also unread', async (t) => {
   await doTwice(t, 'leave@example.com', { action: 'leave' });
   assert.deepEqual((await unreadIn('leave@example.com')).toSorted(), all);
 });
 
-test('P24: marked as read, once or twice, and no other message', async (t) => {
+test('marked as read, once or twice, and no other message', async (t) => {
   await doTwice(t, 'read@example.com', { action: 'mark-read' });
   assert.deepEqual(await unreadIn('read@example.com'), lastOne);
 });
 
-test('P24: moved to a folder, once or twice: each is there once, and no other', async (t) => {
+test('moved to a folder, once or twice: each is there once, and no other', async (t) => {
   await doTwice(t, 'move@example.com', { action: 'move', folder: 'Done' });
   assert.deepEqual(await checksumsIn('move@example.com', 'Done'), firstThree);
   assert.deepEqual(await checksumsIn('move@example.com'), lastOne);
 });
 
-test('P24: deleted, once or twice, and no other message', async (t) => {
+test('deleted, once or twice, and no other message', async (t) => {
   await doTwice(t, 'delete@example.com', { action: 'delete' });
   assert.deepEqual(await checksumsIn('delete@example.com'), lastOne);
 });
@@ -94,7 +94,7 @@ test('a folder to move to that is missing is named, and nothing is lost', async 
   assert.equal((await checksumsIn(user)).length, 2);
 });
 
-test('P24: positions of a folder or of UIDs that are no more are no error', async (t) => {
+test('positions of a folder or of UIDs that are no more are no error', async (t) => {
   const user = 'gone@example.com';
   await world.dovecot.fill(user, mails(2));
   const source = openSource(t, world.server(user), world.tokensFor(user));
@@ -129,7 +129,7 @@ test('the consumer may act on each message while it reads on, also large ones, i
   assert.deepEqual([await checksumsIn(user), await checksumsIn(user, 'Orders')], [[], []]);
 });
 
-test('P24: an action is done on a new connection when the server ended the one before', async (t) => {
+test('an action is done on a new connection when the server ended the one before', async (t) => {
   const user = 'restarted@example.com';
   await world.dovecot.fill(user, mails(4));
   const source = openSource(t, world.server(user), world.tokensFor(user));

@@ -28,7 +28,7 @@ async function checksumsIn(user: string): Promise<string[]> {
   return (await world.dovecot.messages(user)).map((message) => message.sha256).toSorted();
 }
 
-test('P24: deleted, once or twice, and no other message', async (t) => {
+test('deleted, once or twice, and no other message', async (t) => {
   const user = 'delete@example.com';
   await world.dovecot.fill(user, mails(4));
   const source = openPop3(t, world.pop3Server(user), world.tokensFor(user));
@@ -38,13 +38,13 @@ test('P24: deleted, once or twice, and no other message', async (t) => {
   assert.deepEqual(await checksumsIn(user), [sha256(mail(4))]);
 });
 
-test('P24: left alone, messages stay, and no session is opened for that', async (t) => {
+test('left alone, messages stay, and no session is opened for that', async (t) => {
   const { pop3, source } = await startMaildrop(t, {}, [scripted('a')]);
   await source.act(positions(['a']), { action: 'leave' });
   assert.deepEqual(pop3.commands, []);
 });
 
-test('P24: positions that are no more are no error', async (t) => {
+test('positions that are no more are no error', async (t) => {
   const user = 'gone@example.com';
   await world.dovecot.fill(user, mails(2));
   const source = openPop3(t, world.pop3Server(user), world.tokensFor(user));

@@ -41,7 +41,7 @@ test('when any part of a batch cannot be written, nothing of it is', async (t) =
   );
 });
 
-test('P24 P25: a position that was stored before is known: no second message, no second delivery', async (t) => {
+test('a position that was stored before is known: no second message, no second delivery', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
   await put(store, 'server', server);
@@ -53,7 +53,7 @@ test('P24 P25: a position that was stored before is known: no second message, no
   assert.equal((await store.deliveries.counts()).pending, 2);
 });
 
-test('P30: after a UIDVALIDITY change every mail is recognised and none delivered again', async (t) => {
+test('after a UIDVALIDITY change every mail is recognised and none delivered again', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
   await put(store, 'server', server);
@@ -71,7 +71,7 @@ test('P30: after a UIDVALIDITY change every mail is recognised and none delivere
   assert.equal((await store.deliveries.counts()).pending, 3);
 });
 
-test('P30: equal alarms without a Message-ID are as many messages as there are, also after renumbering', async (t) => {
+test('equal alarms without a Message-ID are as many messages as there are, also after renumbering', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
   await put(store, 'server', server);
@@ -89,7 +89,7 @@ test('P30: equal alarms without a Message-ID are as many messages as there are, 
   assert.equal(await store.messages.count(), 4);
 });
 
-test('P29: the same mail in two mailboxes is two receipts', async (t) => {
+test('the same mail in two mailboxes is two receipts', async (t) => {
   const store = await openStore(t);
   const [support, sales] = [mailServer(), mailServer({ id: 'srv_sales', name: 'Sales' })];
   for (const server of [support, sales]) await put(store, 'server', server);

@@ -76,7 +76,7 @@ test('messages and attempts are counted as they happen', async () => {
     assert.ok(lines.includes(line), `${line} in\n${lines.join('\n')}`);
 });
 
-test('P1: how mailboxes and profiles stand is known at each scrape, also when nothing has happened since the start', async () => {
+test('how mailboxes and profiles stand is known at each scrape, also when nothing has happened since the start', async () => {
   let now = calm;
   const metrics = createMetrics({ events: createEventBus(), snapshot: async () => now });
   const lines = await scrape(metrics);

@@ -10,13 +10,13 @@ const vaultOf = (...keys: string[]): Vault =>
   createVault(loadKeyRing({ value: keys.join('\n'), defaultFile: '/nowhere/master.key' }));
 const cannotOpen = (error: unknown) => error instanceof Problem && error.code === 'vault.cannot-open';
 
-test('P3: what is sealed comes back byte for byte', () => {
+test('what is sealed comes back byte for byte', () => {
   const vault = vaultOf(makeKey());
   for (const secret of ['', 'a~b+c&d%e "f" \'g\' \\ =', 'ключ 🔑', 'x'.repeat(1_000_000)])
     assert.equal(vault.open('prf_1', 'client-secret', vault.seal('prf_1', 'client-secret', secret)), secret);
 });
 
-test('P6: a token of 20 kB comes back whole', () => {
+test('a token of 20 kB comes back whole', () => {
   const vault = vaultOf(makeKey());
   const token = randomBytes(20_000).toString('base64url');
   assert.equal(vault.open('prf_1', 'tokens', vault.seal('prf_1', 'tokens', token)), token);

@@ -1,7 +1,6 @@
 import { html } from 'hono/html';
-import type { Html } from '../context.ts';
-import type { IconName } from './drawings.ts';
-import { icon } from './icon.ts';
+import type { Html } from '../html.ts';
+import { type IconName, icon } from './icon.ts';
 
 /** In place of an empty list: what would be here, and what to do next. */
 export function emptyState({

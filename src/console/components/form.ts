@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { csrfField } from '../../http/csrf.ts';
-import type { ConsoleContext, Html } from '../context.ts';
+import type { ConsoleContext } from '../context.ts';
 import { explainField, type FormState, isOf } from '../form.ts';
+import type { Html } from '../html.ts';
 import { type FormField, fieldId } from './field.ts';
 import { icon } from './icon.ts';
 

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { ServerWithState } from '../../administration/administration.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
 import { buttonForm } from '../components/form.ts';
@@ -11,15 +11,16 @@ import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { serverStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
 
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {
-  const { profiles, access, messages } = administration;
+  const { profiles, mailboxAccess, messages } = administration;
   return {
     picture: 'server',
     lead: 'Each is one mailbox and how it is read.',
@@ -44,7 +45,7 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
     },
     async page(c, server) {
       const [proof, latest] = await Promise.all([
-        access.restriction(server.id),
+        mailboxAccess.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
       ]);
       return {

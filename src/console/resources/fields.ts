@@ -5,8 +5,8 @@ import { fieldsOf, type Json, kindOf, type Resource } from '../../resources/reso
 import { capitalised } from '../../resources/titles.ts';
 import { attributes } from '../components/attributes.ts';
 import { type DrawnControl, type FormField, renderField } from '../components/field.ts';
-import type { Html } from '../context.ts';
 import { type FormState, fieldMessage } from '../form.ts';
+import type { Html } from '../html.ts';
 import { choicesOf, type References, wayToAdd } from './references.ts';
 import { type Section, sectionsOf } from './sections.ts';
 import { hasOther, valuesOf } from './values.ts';

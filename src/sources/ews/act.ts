@@ -14,12 +14,12 @@ import {
   moveItems,
   type Operation,
 } from './operations.ts';
-import { concernOf, isGone, type Refusal, refusalOf } from './refusal.ts';
+import { categoryOf, isGone, type Refusal, refusalOf } from './refusal.ts';
 
 const portionItems = 50;
 
 /**
- * Does on the server what is to be done with stored messages, some at a time. Safe to repeat (P24): messages that are
+ * Does on the server what is to be done with stored messages, some at a time. Safe to repeat: messages that are
  * no more are passed over, and one that was moved has another id since. A message that is refused stops no other; its
  * Refusal is thrown when all others are done.
  */
@@ -56,7 +56,7 @@ async function change(client: EwsClient, operation: Operation, signal: AbortSign
     const refusal = refusalOf(message);
     if (!refusal) done.push(message);
     else if (isGone(refusal)) continue;
-    else if (concernOf(refusal) === 'request') refusals.push(refusal);
+    else if (categoryOf(refusal) === 'request') refusals.push(refusal);
     else throw refusal;
   }
   return { done, refusals };

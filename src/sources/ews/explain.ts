@@ -3,11 +3,11 @@ import { explainNetwork } from '../../network/explain.ts';
 import type { HttpsResponse } from '../../network/https.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import * as problems from './problems.ts';
-import { concernOf, Refusal } from './refusal.ts';
+import { categoryOf, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
 
 /**
@@ -30,7 +30,7 @@ export function explain(error: unknown, server: MailServer, doing = 'do this', f
 
 function explainRefusal(refusal: Refusal, server: MailServer, doing: string, folder: string): Problem {
   const said = refusal.message;
-  switch (concernOf(refusal)) {
+  switch (categoryOf(refusal)) {
     case 'throttling':
       return throttled(server, said, refusal.backOff, refusal);
     case 'passing':

@@ -7,7 +7,7 @@ import { find } from './element.ts';
 import { type Arrival, readFacts } from './listing.ts';
 import { type Content, readMimeAnswer } from './mime-answer.ts';
 import { getMime, getProperties } from './operations.ts';
-import { concernOf, isGone, Refusal } from './refusal.ts';
+import { categoryOf, isGone, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
 
 /** Messages up to this size are held whole. */
@@ -62,7 +62,7 @@ async function* fetchBatch(
       if (!entry) throw new XmlError('more items than were asked for');
       if ('content' in item) yield { entry, ...(await given(entry, item.content)) };
       else if (isGone(item.refusal)) yield { entry, kind: 'gone' };
-      else if (concernOf(item.refusal) !== 'request') throw item.refusal;
+      else if (categoryOf(item.refusal) !== 'request') throw item.refusal;
       else yield { entry, kind: 'refused', receivedAt: entry.receivedAt, said: item.refusal.message };
     }
     if (answered < batch.length) throw new XmlError('fewer items than were asked for');

@@ -1,4 +1,4 @@
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Inspection } from '../source.ts';
 import type { EwsClient } from './client.ts';
@@ -6,7 +6,7 @@ import { find, textOf } from './element.ts';
 import { explain } from './explain.ts';
 import { type Folder, listFolders, resolveFolders } from './folders.ts';
 import { getFolders } from './operations.ts';
-import { concernOf, Refusal } from './refusal.ts';
+import { categoryOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';
 
 /** Opens every folder that the server's settings name, lists all there are, and tries whether notifications can be had. */
@@ -61,7 +61,7 @@ async function visibleFolders(list: () => Promise<Folder[]>, opened: Folder[]): 
   try {
     return (await list()).map(({ name }) => name);
   } catch (error) {
-    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return opened.map(({ name }) => name);
   }
 }
@@ -72,7 +72,7 @@ async function notifications(client: EwsClient, folder: Folder, signal: AbortSig
     await stopSubscription(client, subscription, signal);
     return ['streaming notifications'];
   } catch (error) {
-    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return [];
   }
 }

@@ -21,7 +21,7 @@ const unsubscribeMs = 1_000;
 /**
  * Watches a folder by streaming notifications, until `signal` aborts. They are a hint, never the truth: where they
  * cannot be had, or break, they are tried again and again meanwhile the mailbox is looked at every
- * `reconcileSeconds` (P34, P35). The server ends its answer every `idleSeconds`, rounded up to minutes, 30 at most,
+ * `reconcileSeconds`. The server ends its answer every `idleSeconds`, rounded up to minutes, 30 at most,
  * and is asked anew.
  */
 export class Watch {

@@ -10,7 +10,7 @@ import { isGone } from './refusal.ts';
 const ahead = 3;
 
 /**
- * Does on the server what is to be done with stored messages, each by a request of its own. Safe to repeat (P24):
+ * Does on the server what is to be done with stored messages, each by a request of its own. Safe to repeat:
  * messages that are no more, or lie in another folder by now, are passed over.
  */
 export async function act(

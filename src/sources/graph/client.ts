@@ -11,7 +11,7 @@ import {
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import * as problems from './problems.ts';
 import { Malformed, type Refusal, readRefusal } from './refusal.ts';
 
@@ -56,7 +56,7 @@ const longestJson = 8 * 1024 * 1024;
 
 /** Opens no connection yet. */
 export function createGraphClient(server: MailServer, tokens: TokenSource): GraphClient {
-  // Not `me`: that is whoever consented, which need not be the mailbox that is wanted (P8, P10)
+  // Not `me`: that is whoever consented, which need not be the mailbox that is wanted
   const user = userOf(server);
   let https: HttpsClient | undefined;
 

@@ -49,7 +49,7 @@ interface Rest extends AsyncIterable<Uint8Array> {
 }
 
 /**
- * Asks for a message. Where the gateway runs out of time or the connection breaks (P36), it is asked again, and told
+ * Asks for a message. Where the gateway runs out of time or the connection breaks, it is asked again, and told
  * as refused only when the server is well otherwise. Throws what stands in the way of all messages.
  */
 export async function fetchMessage(
@@ -138,7 +138,7 @@ function isAboutRequest(error: unknown): boolean {
 
 /**
  * The rest of a message, in bounded memory. Where the connection breaks, it is asked for again, and what was given of
- * it already is passed over once it has been found the same (P36): Graph documents no ranges, and makes the source
+ * it already is passed over once it has been found the same: Graph documents no ranges, and makes the source
  * anew each time. Throws when it cannot be had to its end.
  */
 function restOf(client: GraphClient, id: string, first: Buffer, begun: Readable, signal: AbortSignal): Rest {

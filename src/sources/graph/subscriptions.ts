@@ -47,12 +47,12 @@ export class Subscriptions {
 
   /**
    * Makes them for the folders there are, renews them, makes them anew, until `signal` aborts. Never throws: mail is
-   * found without them too (P35).
+   * found without them too.
    */
   async run(folders: () => readonly Folder[], signal: AbortSignal): Promise<void> {
     const { log, reconcileSeconds } = this.#parts;
     for (let failures = 0; !signal.aborted; ) {
-      const problem = await this.#keepAll(folders(), signal);
+      const problem = await this.#ensureAll(folders(), signal);
       if (signal.aborted) return;
       if (problem && failures++ === 0)
         log.warn(
@@ -66,13 +66,13 @@ export class Subscriptions {
   }
 
   /** What went wrong with a folder does not keep the others from theirs; the first of it is returned. */
-  async #keepAll(folders: readonly Folder[], signal: AbortSignal): Promise<Problem | null> {
+  async #ensureAll(folders: readonly Folder[], signal: AbortSignal): Promise<Problem | null> {
     const all = this.#isDoubtful;
     this.#isDoubtful = false;
     let problem: Problem | null = null;
     for (const folder of folders)
       try {
-        await this.#keep(folder, all, signal);
+        await this.#ensure(folder, all, signal);
       } catch (error) {
         problem ??= explain(error, this.#parts.client.server, 'tell of new messages');
       }
@@ -92,7 +92,7 @@ export class Subscriptions {
     return Math.min(...due.filter((instant) => !Number.isNaN(instant))) - Date.now();
   }
 
-  async #keep(folder: Folder, all: boolean, signal: AbortSignal): Promise<void> {
+  async #ensure(folder: Folder, all: boolean, signal: AbortSignal): Promise<void> {
     const place = this.#parts.progress.placeIn(folder.name, folder.id);
     if (place.subscription && place.subscription.endpoint !== this.#endpoint)
       await this.#remove(place, place.subscription, signal);

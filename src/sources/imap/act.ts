@@ -8,7 +8,7 @@ import type { ImapConnection } from './connection.ts';
 import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /**
- * Does on the server what is to be done with stored messages: one command for many. Safe to repeat (P24):
+ * Does on the server what is to be done with stored messages: one command for many. Safe to repeat:
  * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
  * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
  */

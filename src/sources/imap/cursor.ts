@@ -26,7 +26,7 @@ export function isReadToEnd(
 
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
 export interface Progress {
-  /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now (P30). */
+  /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now. */
   placeIn(folder: string, validity: string): FolderPlace;
   /** The place in a folder as it was read before; null when it is new. */
   placeOf(folder: string): FolderPlace | null;

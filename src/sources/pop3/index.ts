@@ -77,7 +77,7 @@ async function refetchMessage(
   }
 }
 
-/** Signs in and counts the messages: a session cannot be opened without that (P23). */
+/** Signs in and counts the messages: a session cannot be opened without that. */
 async function inspectMaildrop(maildrop: Maildrop, signal: AbortSignal): Promise<Inspection> {
   const { session, leave } = await maildrop.enter(signal);
   const { listing, capabilities } = session;

@@ -7,20 +7,20 @@ import type { Tables } from './tables.ts';
 export function noticeStore(db: Kysely<Tables>): NoticeStore {
   return {
     async list() {
-      const rows = await db.selectFrom('concern').selectAll().orderBy('since').execute();
+      const rows = await db.selectFrom('notice').selectAll().orderBy('since').execute();
       return rows.map((row) => ({ notice: JSON.parse(row.notice), since: row.since, toldAt: row.told_at }));
     },
 
     async add(notice, since) {
       await db
-        .insertInto('concern')
+        .insertInto('notice')
         .values({ key: notice.key, notice: JSON.stringify(notice), since, told_at: null })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .execute();
     },
 
     async remove(key) {
-      await db.deleteFrom('concern').where('key', '=', key).execute();
+      await db.deleteFrom('notice').where('key', '=', key).execute();
     },
 
     async tell({ notification, drafts, destinationIds }) {
@@ -29,11 +29,11 @@ export function noticeStore(db: Kysely<Tables>): NoticeStore {
       await db.transaction().execute(async (tx) => {
         for (const notice of raised)
           await tx
-            .updateTable('concern')
+            .updateTable('notice')
             .set({ told_at: createdAt, notice: JSON.stringify(notice) })
             .where('key', '=', notice.key)
             .execute();
-        for (const { key } of mended) await tx.deleteFrom('concern').where('key', '=', key).execute();
+        for (const { key } of mended) await tx.deleteFrom('notice').where('key', '=', key).execute();
         await tx
           .insertInto('notification')
           .values({ id, record: JSON.stringify(notification), created_at: createdAt })

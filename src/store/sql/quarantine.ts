@@ -19,7 +19,7 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
             problem: JSON.stringify(entry.problem),
             quarantined_at: entry.quarantinedAt,
           })
-          // Met again (a folder read anew): the first entry stands until a person ends it (P28).
+          // Met again (a folder read anew): the first entry stands until a person ends it.
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
           .executeTakeFirstOrThrow();
         await advanceCursor(tx, entry.serverId, cursor);

@@ -18,8 +18,8 @@ const dayMs = 24 * 60 * 60_000;
 
 /**
  * Makes receipts durable: messages, positions, deliveries, due actions and the cursor in one
- * transaction, all or nothing. Repeating it changes nothing: the position is the key (P24, P25), and
- * a mail that only changed its position is recognised (P30).
+ * transaction, all or nothing. Repeating it changes nothing: the position is the key, and
+ * a mail that only changed its position is recognised.
  */
 export async function receive(
   db: Kysely<Tables>,

@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { RecordReader, RecordStore, RecordTransaction, SealedValues } from '../records.ts';
-import { removeBelongings } from './belongings.ts';
+import { removeDependents } from './dependents.ts';
 import type { Tables } from './tables.ts';
 
 /** So many former versions of a record are kept, to tell whoever saw one of them what has changed since. */
@@ -57,7 +57,7 @@ function recordTransaction(tx: Transaction<Tables>): RecordTransaction {
         .execute();
     },
     async remove(type, id, options) {
-      await removeBelongings(tx, type, id, options);
+      await removeDependents(tx, type, id, options);
       await tx.deleteFrom('secret').where('owner', '=', id).execute();
       await tx.deleteFrom('resource_history').where('id', '=', id).execute();
       await tx.deleteFrom('resource').where('id', '=', id).where('type', '=', type).execute();

@@ -20,7 +20,7 @@ export interface Tables {
   /** When a sender was last answered automatically by a server. */
   answered_sender: { server_id: string; sender: string; answered_at: string };
   /** What needs a person, while it does; `told_at` is null until the administrators were told. */
-  concern: { key: string; notice: string; since: string; told_at: string | null };
+  notice: { key: string; notice: string; since: string; told_at: string | null };
   notification: { id: string; record: string; created_at: string };
   quarantine: QuarantineRow;
   consent: ConsentRow;

@@ -19,7 +19,7 @@ export const google: Authority = {
   identityScopes: () => identityScopes,
 
   // Google's own rule: without both a second consent brings no refresh token (Google: OAuth 2.0 for web server
-  // applications). There `consent` locks nobody out; the account is chosen each time (P8).
+  // applications). There `consent` locks nobody out; the account is chosen each time.
   authorizationParameters: (profile) => ({
     access_type: 'offline',
     prompt: 'consent select_account',

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../../model/problem.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
 import { addressContradictions } from '../../address-contradictions.ts';
 import type { ProfileSecrets } from '../../provider.ts';
 import { cloudNames } from './clouds.ts';
@@ -60,7 +60,7 @@ function tenantContradictions({ tenant, tokenUrl, grant }: CredentialProfile): F
   ];
 }
 
-/** Each token is for one resource (P11); scopes of the profile's own must name those that its uses need, and no other. */
+/** Each token is for one resource; scopes of the profile's own must name those that its uses need, and no other. */
 function scopeContradictions({ grant, scopes, uses, cloud }: CredentialProfile): FieldProblem[] {
   if (scopes.length === 0) return [];
   const { missing, needless } = scopesBesideUses(scopes, uses, cloudNames[cloud]);
@@ -85,7 +85,7 @@ function scopeContradictions({ grant, scopes, uses, cloud }: CredentialProfile):
             given,
           },
         ];
-  // P5: it would be noticed at Connect, or worse, an hour later.
+  // It would be noticed at Connect, or worse, an hour later.
   return scopes.includes('offline_access')
     ? []
     : [

@@ -11,8 +11,8 @@ export const microsoft: Authority = {
   identityScopes: ({ scopes }) =>
     scopes.length === 0 ? identityScopes : identityScopes.filter((scope) => scopes.includes(scope)),
 
-  // The account is chosen each time: the browser may be signed in as somebody else (P8). Never
-  // prompt=consent, which locks out tenants where only administrators may consent (P7).
+  // The account is chosen each time: the browser may be signed in as somebody else. Never
+  // prompt=consent, which locks out tenants where only administrators may consent.
   authorizationParameters: (profile) => ({
     prompt: 'select_account',
     ...(profile.signInName && { login_hint: profile.signInName }),

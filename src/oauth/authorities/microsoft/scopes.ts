@@ -1,5 +1,5 @@
 import type { Use } from '../../../model/token.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
 import type { Resource } from '../../resource.ts';
 import { type CloudNames, cloudNames } from './clouds.ts';
 import { isOfPersonalAccounts } from './endpoints.ts';
@@ -21,7 +21,7 @@ const delegated: Record<Use, Delegated> = {
   pop3: { of: 'outlook', permissions: ['POP.AccessAsUser.All'] },
   smtp: { of: 'outlook', permissions: ['SMTP.Send'] },
   ews: { of: 'exchange', permissions: ['EWS.AccessAsUser.All'] },
-  // A mailbox that is shared with whoever consents has a permission of its own (P10).
+  // A mailbox that is shared with whoever consents has a permission of its own.
   graph: { of: 'graph', permissions: ['Mail.ReadWrite', 'Mail.ReadWrite.Shared'] },
   'graph-send': { of: 'graph', permissions: ['Mail.Send'] },
 };

@@ -9,7 +9,10 @@ const former = {
   outgoing_server: 'outgoing-server',
 };
 
-/** All records of resources in one table, each with its version; and of a mailbox what only its reading knows. */
+/**
+ * All records of resources in one table, each with its version; and of a mailbox what only its reading knows. Notices
+ * stand in a table of their name.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('resource')
@@ -35,6 +38,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('restriction', 'text')
     .execute();
 
+  await db.schema.alterTable('concern').renameTo('notice').execute();
   await sql`insert into mailbox (server_id, cursor, state, restriction)
     select id, cursor, state, restriction from mail_server`.execute(db);
   for (const [table, type] of Object.entries(former)) {
