@@ -12,8 +12,9 @@ export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodTyp
       })
       .map(([name, { input, fallback, follows, when, label, help }]) => {
         const hides = Object.keys(when ?? {}).some((path) => path !== choosing);
-        const isOptional = use === 'change' || fallback !== undefined || follows !== undefined || hides;
+        const isOptional = use === 'change' || fallback !== undefined || hides;
         const described = input.describe(help === undefined ? label : `${label}. ${help}`);
+        if (follows !== undefined) return [name, described.nullable().optional()];
         return [name, isOptional ? described.optional() : described];
       });
     return z.strictObject(Object.fromEntries(shape));

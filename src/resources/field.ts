@@ -77,7 +77,7 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly initial?: string;
   /** Its value where `when` hides it, of what must be given where it is shown. */
   readonly hidden?: Value;
-  /** What its value follows from where it is left out: `the provider’s own`. */
+  /** What its value follows from where it is left out or, also in a change, null: `the provider’s own`. */
   readonly follows?: string;
   /** A change of nothing else is held against nothing: what runs can always be stopped. */
   readonly free?: boolean;

@@ -39,6 +39,10 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
 }
 
 function take(name: string, field: AnyField, value: unknown, read: Given): FieldProblem[] {
+  if (value === null && field.follows !== undefined) {
+    read.fields[name] = null;
+    return [];
+  }
   const result = field.input.safeParse(value);
   if (!result.success) {
     const isSecret = field.role === 'secret';

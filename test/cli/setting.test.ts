@@ -84,8 +84,12 @@ test('an empty value clears what need not be there, and nothing else', async (t)
     ],
   ] as const)
     assert.deepEqual(await wrong(...words), { code: 2, lines: [told] });
-  // Nothing follows from a host that is not there.
-  assert.equal((await wrong('server', 'set', 'Support', '--host=')).code, 2);
+  // What follows from other fields does so anew.
+  const set = ['server', 'set', 'Support'];
+  const moved = await json(...set, '--host', 'mail.contoso.com', '--port', '1993');
+  assert.deepEqual([moved.host, moved.port], ['mail.contoso.com', 1993]);
+  const back = await json(...set, '--host=', '--port=');
+  assert.deepEqual([back.host, back.port], ['outlook.office365.com', 993]);
 });
 
 test('a part says of the others what it can only mean; what goes with another choice goes with it', async (t) => {

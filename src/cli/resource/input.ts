@@ -63,7 +63,8 @@ function wholeOf(name: string, field: AnyField, fields: Fields, typed: Typed, pr
     const text = textOf(path);
     const isWanted = typed.has(path) || (text !== '' && isShown(fields, path, textOf));
     const value = isWanted ? field.parts?.[part]?.read(text) : undefined;
-    if (value !== undefined) whole[part] = value;
+    const isLeftOut = value === null && field.parts?.[part]?.follows !== undefined;
+    if (value !== undefined && !isLeftOut) whole[part] = value;
   }
   return whole;
 }

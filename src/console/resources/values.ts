@@ -80,7 +80,7 @@ function readParts(fields: Fields, path: string, { control, parts = {} }: AnyFie
     if (!isShown(fields, at, given)) continue;
     const value = part.read(given(at));
     const isOptional = part.fallback !== undefined || part.follows !== undefined;
-    if (value !== undefined && !(value === '' && isOptional)) whole[name] = value;
+    if (value !== undefined && !((value === '' || value === null) && isOptional)) whole[name] = value;
   }
   return whole;
 }

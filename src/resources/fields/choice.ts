@@ -21,7 +21,7 @@ export function choice<const Value extends string = string>(
     input: schema,
     stored: schema,
     ...(fallback !== undefined && { fallback }),
-    read: (typed) => (typed === '' && description.follows !== undefined ? undefined : typed),
+    read: (typed) => (typed === '' && description.follows !== undefined ? null : typed),
     write: (value) => value ?? '',
     show: (value) => choices.find((one) => one.value === value)?.label ?? value,
   };

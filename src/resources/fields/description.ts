@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Condition, Control, Field } from '../field.ts';
 
-/** What is description of any field; the rest follows from what kind of field it is. */
+/** What is said of any field; the rest follows from what kind of field it is. */
 export interface Description {
   label: string;
   help?: string;
@@ -30,8 +30,8 @@ export function ofText<Value extends string | number>(
     control,
     input,
     stored: input,
-    // What must be given is told to be missing by the schema; what follows from others is left out.
-    read: (text) => (description.follows !== undefined && text.trim() === '' ? undefined : text.trim()),
+    // What must be given is told to be missing by the schema; what follows from others does so anew.
+    read: (text) => (description.follows !== undefined && text.trim() === '' ? null : text.trim()),
     write: (value) => String(value ?? ''),
     show: (value) => (value === null || (value as unknown) === '' ? null : String(value)),
   };

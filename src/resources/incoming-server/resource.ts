@@ -41,7 +41,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       const moved = before === null || given.security !== undefined || given.protocol !== undefined;
       return {
         host: draft.host ?? (profile && hostOf(others.resource('profile'), profile, draft.protocol)),
-        port: given.port ?? (moved ? (ports[draft.security] ?? ports.tls) : draft.port),
+        port: given.port ?? (moved ? null : draft.port) ?? ports[draft.security] ?? ports.tls,
         startFrom: startInstant(given.startFrom, before, now),
         acknowledgement: acknowledging(draft.acknowledgement, before, now),
       };

@@ -58,16 +58,20 @@ async function complete(
   const profile =
     draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
   const [usualSecurity] = Object.keys(ports) as OutgoingServer['security'][];
-  const security = given.security ?? (kept ? draft.security : usualSecurity);
+  const security = given.security ?? (kept ? draft.security : null) ?? usualSecurity;
   const otherPort = !kept || (given.security !== undefined && given.security !== before.security);
   return {
     host:
       given.host ??
-      (kept ? draft.host : (usualHost ?? (profile && hostOf(others.resource('profile'), profile, use.name)))),
+      (kept ? draft.host : null) ??
+      usualHost ??
+      (profile && hostOf(others.resource('profile'), profile, use.name)),
     security,
     port:
       given.port ??
-      (otherPort ? (ports[security as keyof typeof ports] ?? Object.values(ports)[0]) : draft.port),
+      (otherPort ? null : draft.port) ??
+      ports[security as keyof typeof ports] ??
+      Object.values(ports)[0],
   };
 }
 
