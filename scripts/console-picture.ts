@@ -1,4 +1,3 @@
-import type { MailServer } from '../src/resources/incoming-server.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { type LabWorld, startLab } from '../lab/world.ts';
 import type { Administration } from '../src/administration/administration.ts';
 import { type Letterbox, openLetterbox } from '../src/app.ts';
 import { configSchema } from '../src/config/config.ts';
+import type { MailServer } from '../src/resources/incoming-server/resource.ts';
 
 import { serveLetterbox } from '../src/serve.ts';
 import { createLog } from '../src/telemetry/log.ts';

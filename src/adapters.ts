@@ -7,11 +7,12 @@ import { checkProfile } from './oauth/profile-check.ts';
 import { sealProfile } from './oauth/profile-sealing.ts';
 import { graph as graphSending } from './outgoing/graph/kind.ts';
 import { lmtp, smtp } from './outgoing/smtp/kind.ts';
-import { credentialProfiles, type Provider } from './resources/credential-profile.ts';
+import { credentialProfiles, type Provider } from './resources/credential-profile/resource.ts';
 import { destinations } from './resources/destination.ts';
-import { incomingServers } from './resources/incoming-server.ts';
+import { incomingServers } from './resources/incoming-server/resource.ts';
 import { notificationSettings } from './resources/notification-settings.ts';
-import { outgoingServers } from './resources/outgoing-server.ts';
+import { outgoingServers } from './resources/outgoing-server/resource.ts';
+import type { Loadable } from './resources/resource.ts';
 import { ews } from './sources/ews/kind.ts';
 import { graph } from './sources/graph/kind.ts';
 import { imap } from './sources/imap/kind.ts';
@@ -21,6 +22,13 @@ import type { MailProtocol } from './sources/source.ts';
 /** Everything that Letterbox can be told to use; a line here for each, and a folder of its own. */
 export interface Kinds {
   providers: readonly Provider[];
+  protocols: readonly Loadable<MailProtocol>[];
+  destinations: readonly Loadable<DeliveringKind>[];
+  outgoing: readonly Loadable<SendingKind>[];
+}
+
+/** The same with what opens each. */
+export interface OpeningKinds extends Kinds {
   protocols: readonly MailProtocol[];
   destinations: readonly DeliveringKind[];
   outgoing: readonly SendingKind[];
@@ -32,6 +40,24 @@ export const builtIn: Kinds = {
   destinations: [webhook, forward],
   outgoing: [smtp, graphSending, lmtp],
 };
+
+/** Imports what opens each kind. */
+export async function loadKinds(kinds: Kinds): Promise<OpeningKinds> {
+  return {
+    ...kinds,
+    protocols: await loadAll<MailProtocol>(kinds.protocols),
+    destinations: await loadAll<DeliveringKind>(kinds.destinations),
+    outgoing: await loadAll<SendingKind>(kinds.outgoing),
+  };
+}
+
+function loadAll<K extends { open: unknown }>(kinds: readonly Loadable<K>[]): Promise<K[]> {
+  return Promise.all(
+    kinds.map(async (kind) =>
+      'load' in kind ? ({ ...kind, open: await kind.load() } as unknown as K) : kind,
+    ),
+  );
+}
 
 /** The resources that an administrator sets up, of these kinds. */
 export function resourcesOf(kinds: Kinds) {

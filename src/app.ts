@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
 import { createSignIn } from './access/sign-in.ts';
-import { builtIn, type Kinds, named, resourcesOf } from './adapters.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
 import { AuthorizationCodeConsent } from './administration/consent.ts';
@@ -38,11 +38,11 @@ import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
-import type { CredentialProfile } from './resources/credential-profile.ts';
+import type { CredentialProfile } from './resources/credential-profile/resource.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { MailServer } from './resources/incoming-server.ts';
+import type { MailServer } from './resources/incoming-server/resource.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
-import type { OutgoingServer } from './resources/outgoing-server.ts';
+import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
 import type { ResourceRecord } from './resources/resource.ts';
 import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -92,14 +92,14 @@ export async function openLetterbox(
       defaultFile: resolve(config.dataFolder, 'master.key'),
     });
     const vault = createVault(keyRing);
-    return assemble(config, kinds, { events, store, vault, log });
+    return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(config: Config, kinds: Kinds, base: Base): Letterbox {
+function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
@@ -193,7 +193,7 @@ function sourceOpener({
   notificationUrls,
 }: {
   config: Config;
-  kinds: Kinds;
+  kinds: OpeningKinds;
   base: Base;
   tokens: TokenSources;
   notificationUrls: NotificationUrls;

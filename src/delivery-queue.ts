@@ -1,4 +1,4 @@
-import { type Kinds, named } from './adapters.ts';
+import { named, type OpeningKinds } from './adapters.ts';
 import type { Config } from './config/config.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import type { DeliveryHandler, Target } from './delivery/handler.ts';
@@ -8,7 +8,7 @@ import type { Sender } from './delivery/sender.ts';
 import type { TokenSources } from './oauth/token-source.ts';
 import type { Collections } from './resources/collections.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { OutgoingServer } from './resources/outgoing-server.ts';
+import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
 import type { Json } from './resources/resource.ts';
 import type { Store } from './store/store.ts';
 import type { EventBus } from './telemetry/events.ts';
@@ -28,7 +28,7 @@ type ConfiguredTarget = Target &
   );
 
 interface Parts {
-  kinds: Kinds;
+  kinds: OpeningKinds;
   resources: Collections;
   store: Store;
   vault: Vault;
@@ -78,7 +78,7 @@ export function createDeliveryQueue(parts: Parts): {
  * servers for mail of our own. A change of any of it makes a new worker.
  */
 async function configuredTargets(
-  kinds: Kinds,
+  kinds: OpeningKinds,
   { destinations, outgoingServers }: Collections,
 ): Promise<ConfiguredTarget[]> {
   const servers = await outgoingServers.list();

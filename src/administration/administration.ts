@@ -6,12 +6,13 @@ import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { NotificationSettings } from '../resources/notification-settings.ts';
-import type { OutgoingServer } from '../resources/outgoing-server.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
+import type { Unreadable } from '../resources/stored.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
 import type { Managed } from './managed.ts';
@@ -63,9 +64,10 @@ export interface Administration {
     redirectUri: string;
   };
   /** Read with its state. Its messages and their deliveries go with a server that is removed, unless they are kept. */
-  servers: Omit<Managed<MailServer>, 'list' | 'get'> & {
-    list(): Promise<(MailServer & { state: MailServerState })[]>;
-    get(id: string): Promise<MailServer & { state: MailServerState }>;
+  servers: Omit<Managed<MailServer>, 'list' | 'all' | 'get'> & {
+    list(): Promise<ServerWithState[]>;
+    all(): Promise<{ records: ServerWithState[]; unreadable: Unreadable[] }>;
+    get(id: string): Promise<ServerWithState>;
     pause(id: string): Promise<void>;
     resume(id: string): Promise<void>;
     /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
@@ -153,6 +155,8 @@ export interface Administration {
   /** Who is told of notices, and how. */
   notifications: Managed<NotificationSettings>;
 }
+
+export type ServerWithState = MailServer & { state: MailServerState };
 
 /** A code to be entered at an address, on any device. */
 export interface DeviceSignIn {

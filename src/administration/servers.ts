@@ -3,7 +3,7 @@ import type { Supervisor } from '../intake/supervisor.ts';
 import type { MailServerState } from '../model/mail-server.ts';
 import type { TokenSource, Use } from '../model/token.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
@@ -29,14 +29,18 @@ export function createServersAdministration({
     return { ...known, condition: known.condition === 'failing' ? 'failing' : 'stopped', retryAt: null };
   }
 
+  async function all() {
+    const states = new Map((await store.mailboxes.states()).map((state) => [state.serverId, state]));
+    const { records, unreadable } = await servers.all();
+    return {
+      records: records.map((server) => ({ ...server, state: stateOf(server, states.get(server.id)) })),
+      unreadable,
+    };
+  }
+
   return managed(servers, {
-    async list() {
-      const states = new Map((await store.mailboxes.states()).map((state) => [state.serverId, state]));
-      return (await servers.list()).map((server) => ({
-        ...server,
-        state: stateOf(server, states.get(server.id)),
-      }));
-    },
+    all,
+    list: async () => (await all()).records,
 
     async get(id: string) {
       const server = await servers.get(id);

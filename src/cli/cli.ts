@@ -3,7 +3,7 @@ import { Problem } from '../model/problem.ts';
 import { parseArguments, usageProblem } from './arguments.ts';
 import type { CliDeps, Command, Options } from './command.ts';
 import { commandsOf } from './commands/index.ts';
-import { type Api, connectToApi } from './connect.ts';
+import type { Api } from './connect.ts';
 import { commandHelp, groupHelp } from './help.ts';
 import { createOutput, harmless, jsonLine } from './output.ts';
 import { inOptionNames, problemText } from './problem-text.ts';
@@ -40,8 +40,9 @@ async function runCommand(command: Command, words: string[], deps: CliDeps): Pro
     deps.stdout.write(`${commandHelp(command)}\n`);
     return exit.done;
   }
-  // Only here, as help is there at once without it.
+  // Only here, as help is there at once without them.
   const { loadConfig } = await import('../config/load.ts');
+  const { connectToApi } = await import('./connect.ts');
   const config = loadConfig({
     file: given.text('config'),
     environment: deps.environment,

@@ -51,11 +51,6 @@ export async function connectToApi(
   }
 }
 
-/** Ends a sentence about what only a running server does. */
-export function onceServing({ running }: Api): string {
-  return running ? '' : ' once letterbox serve runs';
-}
-
 async function runningServer(dataFolder: string): Promise<Api | null> {
   let socket: ReturnType<typeof socketAddress>;
   try {

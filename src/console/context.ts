@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { html } from 'hono/html';
 import type { Administration } from '../administration/administration.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -45,6 +44,3 @@ export interface ConsoleEnv {
 }
 
 export type ConsoleContext = Context<ConsoleEnv>;
-
-/** Markup whose interpolations were escaped, as `html` makes it. */
-export type Html = ReturnType<typeof html>;

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { capitalised } from '../resources/titles.ts';
 import { icon } from './components/icon.ts';
-import type { Frame, Html } from './context.ts';
+import type { Frame } from './context.ts';
+import type { Html } from './html.ts';
 
 /** What a redirect may say was done. The address carries the key only, never text. */
 const messages = {

@@ -3,8 +3,9 @@ import { headingOf } from '../resources/titles.ts';
 import { attributes } from './components/attributes.ts';
 import { buttonForm } from './components/form.ts';
 import { type IconName, icon, mark } from './components/icon.ts';
-import type { ConsoleContext, Frame, Html } from './context.ts';
+import type { ConsoleContext, Frame } from './context.ts';
 import { doneMessage } from './done.ts';
+import type { Html } from './html.ts';
 
 interface Page {
   title: string;

@@ -1,6 +1,6 @@
 import { automaticReply } from '../compose/automatic-reply.ts';
 import type { Collections } from '../resources/collections.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 import type { AutomaticReply } from '../store/outbox.ts';
 import type { Receipt } from '../store/store.ts';
 

@@ -1,5 +1,5 @@
 import { isNamed } from '../resources/account-match.ts';
-import type { CredentialProfile } from '../resources/credential-profile.ts';
+import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
 
 /** A change to one of these makes the present grant worth nothing. */
 const bindingFields = [

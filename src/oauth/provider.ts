@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../model/problem.ts';
-import type { CredentialProfile, Provider } from '../resources/credential-profile.ts';
+import type { CredentialProfile, Provider } from '../resources/credential-profile/resource.ts';
 import type { Change } from '../resources/resource.ts';
 import type { Authority } from './authority.ts';
 

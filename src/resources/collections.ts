@@ -1,9 +1,9 @@
 import type { Collection } from './collection.ts';
-import type { CredentialProfile } from './credential-profile.ts';
+import type { CredentialProfile } from './credential-profile/resource.ts';
 import type { DestinationConfig } from './destination.ts';
-import type { MailServer } from './incoming-server.ts';
+import type { MailServer } from './incoming-server/resource.ts';
 import type { NotificationSettings } from './notification-settings.ts';
-import type { OutgoingServer } from './outgoing-server.ts';
+import type { OutgoingServer } from './outgoing-server/resource.ts';
 
 /** All that an administrator sets up. */
 export interface Collections {

@@ -1,5 +1,7 @@
 import type { ValuesOf } from './field.ts';
-import { nameField, references, tick, view } from './fields.ts';
+import { tick, view } from './fields/choice.ts';
+import { references } from './fields/reference.ts';
+import { nameField } from './fields/text.ts';
 import type { Kind, Resource, ResourceRecord } from './resource.ts';
 
 /** A kind of place that messages go to. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { FieldProblem } from '../model/problem.ts';
 import type { DestinationConfig, DestinationKind } from './destination.ts';
 import type { ValuesOf } from './field.ts';
-import { list, optionalReference } from './fields.ts';
+import { list } from './fields/list.ts';
+import { optionalReference } from './fields/reference.ts';
 import { type Json, kindOf, type Resource, type ResourceRecord } from './resource.ts';
 
 /** The type, and the id of the one record that there is. */

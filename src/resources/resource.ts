@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import type { AnyField, Choice, Fields } from './field.ts';
-import { choice } from './fields.ts';
+import { choice } from './fields/choice.ts';
 
 /** What every record has, whatever resource it is of. */
 export interface ResourceRecord {
@@ -35,6 +35,11 @@ export interface Kind extends Hooks {
   version?: number;
   migrations?: Migrations;
 }
+
+/**
+ * A kind that may import what opens it only when that is wanted: a command, which opens nothing, begins the sooner.
+ */
+export type Loadable<K extends { open: unknown }> = K | (Omit<K, 'open'> & { load(): Promise<K['open']> });
 
 /** What is peculiar to a resource, or to one of its kinds. All of it runs while no other record changes. */
 export interface Hooks {

@@ -3,7 +3,7 @@ import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { MailServer, Protocol } from '../resources/incoming-server.ts';
+import type { MailServer, Protocol } from '../resources/incoming-server/resource.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Opaque to everyone but the source that made it; stored with the messages it covers. */

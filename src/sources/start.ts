@@ -1,5 +1,5 @@
 import type { Instant } from '../model/mail-server.ts';
-import type { MailServer } from '../resources/incoming-server.ts';
+import type { MailServer } from '../resources/incoming-server/resource.ts';
 
 /**
  * Whether a message is from before the instant from which a mailbox is read, and so left alone. `receivedAt` may be

@@ -8,7 +8,7 @@ import { createDownloadUrls } from '../../src/administration/messages.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
-import type { MailServer } from '../../src/resources/incoming-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
 
 import { serveLetterbox } from '../../src/serve.ts';
 import { createLog } from '../../src/telemetry/log.ts';

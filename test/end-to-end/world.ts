@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { startLab } from '../../lab/world.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/resources/incoming-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
 
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CredentialProfile } from '../../src/resources/credential-profile.ts';
-import { startInstant } from '../../src/resources/incoming-server.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import { startInstant } from '../../src/resources/incoming-server/resource.ts';
 import { sampleProfiles } from '../console/sample-data.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { serverProblems } from './fixtures.ts';

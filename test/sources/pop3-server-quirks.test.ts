@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startInstant } from '../../src/resources/incoming-server.ts';
+import { startInstant } from '../../src/resources/incoming-server/resource.ts';
 import { scripted, startMaildrop } from './pop3-setting.ts';
 import type { ScriptPop3 } from './scripted-pop3.ts';
 import { collect, problemOf, readBytes, readNow } from './setting.ts';

@@ -3,7 +3,7 @@ import { fieldsOf, type Json, kindOf, type Resource, type ResourceRecord } from 
 import type { Call } from '../command.ts';
 import { table } from '../output.ts';
 import { type Names, namesFor } from './references.ts';
-import { standingOf } from './standing.ts';
+import { type Column, standingOf } from './standing.ts';
 
 type Cell = (record: ResourceRecord) => string | null;
 
@@ -25,10 +25,7 @@ export async function tableOf(call: Call, resource: Resource, records: ResourceR
 
 type Columns = [heading: string, cell: Cell][];
 
-function withColumn(
-  columns: Columns,
-  { heading, after, of }: { heading: string; after?: string; of: Cell },
-): Columns {
+function withColumn(columns: Columns, { heading, after, of }: Column<ResourceRecord>): Columns {
   const at = columns.findIndex(([one]) => one === heading);
   if (at >= 0) return columns.with(at, [heading, of]);
   const before = columns.findIndex(([one]) => one === after);

@@ -74,15 +74,15 @@ function asText(typed: string | string[] | boolean): string {
   return [typed].flat().join('\n');
 }
 
-/** What a part says of others without naming them: `--move-to` can only mean the action `move`. */
+/** What a part says of others without naming them: `--move-to` can only mean the action `move`. Nothing says nothing. */
 function impliedParts(
   name: string,
   { parts }: AnyField,
-  given: { part: string }[],
+  given: { part: string; path: string }[],
   typed: Typed,
 ): Map<string, string> {
   const implied = new Map<string, string>();
-  for (const { part } of given)
+  for (const { part } of given.filter(({ path }) => typed.get(path) !== ''))
     for (const [other, [only = '', ...more]] of Object.entries(parts?.[part]?.when ?? {})) {
       const path = `${name}.${other}`;
       if (more.length === 0 && !typed.has(path) && !implied.has(path)) implied.set(path, only);

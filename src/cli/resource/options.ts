@@ -16,11 +16,12 @@ export type FieldOptions = Record<string, FieldOption>;
 
 /** The options of a resource, made from its fields and those of its kinds. */
 export function fieldOptions(resource: Resource, use: Use, titleOf: TitleOf): FieldOptions {
-  const all = [...withParts(fieldsOf(resource))].flatMap(({ path, field }) => {
+  const fields = fieldsOf(resource);
+  const all = [...withParts(fields)].flatMap(({ path, field }) => {
     const name = optionOf(path, field);
     const isFixed = use === 'set' && resource.kind?.fixed && path === resource.kind.field;
     if (name === null || isFixed) return [];
-    const summary = summaryOf(resource, path, field, use, titleOf);
+    const summary = summaryOf(fields, path, field, use, titleOf);
     if (field.control.kind === 'tick') return tickOptions(name, path, field, use, summary);
     if (field.fromFile !== undefined) return fileOptions(name, path, field, summary);
     if (field.role === 'secret') return secretOptions(name, path, field, summary);
@@ -79,16 +80,7 @@ function fileOptions(
 function secretOptions(name: string, field: string, one: AnyField, summary: string): Named[] {
   const what = inSentence(one.label);
   return [
-    [
-      `${name}-file`,
-      {
-        type: 'text',
-        value: 'FILE',
-        summary,
-        field,
-        from: 'file',
-      },
-    ],
+    [`${name}-file`, { type: 'text', value: 'FILE', summary, field, from: 'file' }],
     [
       `${name}-stdin`,
       { type: 'flag', summary: `Reads the ${what} from standard input`, field, from: 'stdin' },
@@ -111,6 +103,7 @@ function valueName({ placeholder }: Pick<AnyField, 'placeholder'>): string {
 }
 
 /** Whether every new record must be given it. What another field decides, and a secret, is not asked for here. */
-function isRequired(path: string, { role, fallback, follows, when }: AnyField): boolean {
-  return role === 'stored' && fallback === undefined && follows === undefined && !when && !path.includes('.');
+function isRequired(path: string, { role, required, fallback, follows, when }: AnyField): boolean {
+  const isNeeded = required || (fallback === undefined && follows === undefined);
+  return role === 'stored' && isNeeded && !when && !path.includes('.');
 }

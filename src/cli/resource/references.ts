@@ -33,6 +33,11 @@ function targetOf({ control }: AnyField): string | null {
   return control.kind === 'reference' || control.kind === 'references' ? control.to : null;
 }
 
+/** Whether its value names other records. */
+export function isReference(field: AnyField): boolean {
+  return targetOf(field) !== null;
+}
+
 /** What the records are called that a field’s value refers to; other values stay. */
 export type Names = (field: AnyField, value: unknown) => unknown;
 

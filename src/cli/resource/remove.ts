@@ -4,7 +4,7 @@ import { usageProblem } from '../arguments.ts';
 import type { Call, Command, Options } from '../command.ts';
 import { findAny } from '../find.ts';
 import { canAsk, confirm } from '../prompt.ts';
-import { operandOf } from './operand.ts';
+import { operandOf } from './record.ts';
 
 export function removeCommand(resource: Resource): Command {
   const { title, command, path, type, removal } = resource;

@@ -2,8 +2,7 @@ import type { Resource } from '../../resources/resource.ts';
 import { withArticle } from '../../resources/titles.ts';
 import type { Command } from '../command.ts';
 import { factsOf } from './facts.ts';
-import { operandOf } from './operand.ts';
-import { presentOf } from './present.ts';
+import { operandOf, presentOf } from './record.ts';
 
 export function showCommand(resource: Resource): Command {
   const { title, command, single } = resource;

@@ -1,5 +1,4 @@
 import { type AnyField, type Control, conditionOf, type Fields, fieldAt } from '../../resources/field.ts';
-import { fieldsOf, type Resource } from '../../resources/resource.ts';
 import { withArticle } from '../../resources/titles.ts';
 import { optionOf } from './option-name.ts';
 
@@ -10,14 +9,7 @@ export type Use = 'add' | 'set';
 export type TitleOf = (type: string) => string;
 
 /** What the help says of a field’s option: what it is, its default, and what it goes with. */
-export function summaryOf(
-  resource: Resource,
-  path: string,
-  field: AnyField,
-  use: Use,
-  titleOf: TitleOf,
-): string {
-  const fields = fieldsOf(resource);
+export function summaryOf(fields: Fields, path: string, field: AnyField, use: Use, titleOf: TitleOf): string {
   return sentences(
     ...wholeAround(fields, path),
     subject(field, use, titleOf),

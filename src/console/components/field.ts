@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import type { Choice, Control } from '../../resources/field.ts';
-import type { Html } from '../context.ts';
 import { type FormState, fieldMessage } from '../form.ts';
+import type { Html } from '../html.ts';
 import { attributes } from './attributes.ts';
 
 /** What a form asks for: a control with its label. */

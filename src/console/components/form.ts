@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import { csrfField } from '../../http/csrf.ts';
-import type { ConsoleContext, Html } from '../context.ts';
+import type { ConsoleContext } from '../context.ts';
 import { explainField, type FormState, isOf } from '../form.ts';
+import type { Html } from '../html.ts';
 import { type FormField, fieldId } from './field.ts';
 import { icon } from './icon.ts';
 
@@ -46,7 +47,7 @@ export function errorSummary({ problem }: FormState, fields: FormField[]): Html 
   if (problem === null) return null;
   const changed = problem.kind === 'changed';
   const remedy = changed
-    ? 'Nothing was saved, and what you typed stands below. Save again to put it in place of what is there now.'
+    ? 'Nothing was saved, and what you typed stands below. Save again to put it in place of what is there now, or cancel.'
     : problem.remedy;
   return html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
     <h2>${icon('bad')}${problem.title}</h2>

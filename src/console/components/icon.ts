@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 /** Drawn for a 20 by 20 box with strokes in the text's colour. */
 const drawings = {

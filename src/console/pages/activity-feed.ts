@@ -2,7 +2,8 @@ import { html } from 'hono/html';
 import type { DeliveredItem } from '../../model/delivery.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
-import type { Html, PageDeps } from '../context.ts';
+import type { PageDeps } from '../context.ts';
+import type { Html } from '../html.ts';
 import { pathOf, readSubjects } from './subjects.ts';
 
 /** What happened lately, newest first. Subjects come from the store, because events carry no mail content. */

@@ -5,7 +5,8 @@ import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus } from '../components/status.ts';
 import { type Column, table } from '../components/table.ts';
-import type { ConsoleContext, Html } from '../context.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Html } from '../html.ts';
 import { targetLink } from './delivery-targets.ts';
 import { pathOf } from './subjects.ts';
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { DeliveryTarget, NamedTarget } from '../../model/delivery.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 const pages: Record<DeliveryTarget['kind'], string> = {
   destination: '/destinations',

@@ -4,8 +4,9 @@ import type { DestinationConfig } from '../../resources/destination.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { onOrOff } from '../components/status.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
 
 /** Destinations; a signing secret is shown only right after it was made. */

@@ -1,7 +1,8 @@
 import { html } from 'hono/html';
 import type { Problem } from '../../model/problem.ts';
 import { problemPanel } from '../components/problem.ts';
-import type { ConsoleContext, Frame, Html } from '../context.ts';
+import type { ConsoleContext, Frame } from '../context.ts';
+import type { Html } from '../html.ts';
 import { plainPage, signedInPage } from '../layout.ts';
 
 /** The page of the thing that a deed was done to, or the list it stands in; null where there is none to go back to. */

@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 
 import { copyable } from '../components/copy.ts';
 import { icon } from '../components/icon.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 interface Step {
   title: string;

@@ -11,9 +11,10 @@ import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus, mailStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { cleanFileName } from '../file-name.ts';
 import { formatBytes } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 import { targetLink } from './delivery-targets.ts';
 

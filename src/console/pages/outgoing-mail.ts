@@ -8,8 +8,9 @@ import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { mailStatus, recipientStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { formatBytes } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 /** One mail on its way out, or sent: to whom, and what became of it there. */

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import type { OutgoingMail } from '../../model/outgoing.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
 import { kindOf } from '../../resources/resource.ts';
 import { moment } from '../components/moment.ts';
 import { mailStatus, onOrOff } from '../components/status.ts';
 import { table } from '../components/table.ts';
-import type { Html, PageDeps } from '../context.ts';
+import type { PageDeps } from '../context.ts';
+import type { Html } from '../html.ts';
 import { asJson, type ResourceView } from '../resources/view.ts';
 import { testForm } from './outgoing-server-test.ts';
 

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { Administration } from '../../administration/administration.ts';
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
 import { copyable } from '../components/copy.ts';
 import { moment } from '../components/moment.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 type Facts = [string, Html | string | null][];
 

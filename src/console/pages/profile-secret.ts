@@ -1,13 +1,14 @@
 import { Hono } from 'hono';
 import { invalidInput } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
 import type { AnyField } from '../../resources/field.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { renderField } from '../components/field.ts';
 import { editForm } from '../components/form.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type Done, withDone } from '../done.ts';
 import { type FormState, inputProblem, orNull, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 import { formFields } from '../resources/fields.ts';
 

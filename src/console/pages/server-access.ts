@@ -3,14 +3,15 @@ import { html } from 'hono/html';
 import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import { copyable } from '../components/copy.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';
 import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, inputProblem, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 const mailboxField: FormField = {

@@ -1,8 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { ServerWithState } from '../../administration/administration.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
 import { buttonForm } from '../components/form.ts';
@@ -10,13 +11,12 @@ import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { serverStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
-
-type ServerWithState = MailServer & { state: MailServerState };
 
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {

@@ -6,8 +6,9 @@ import { writeSession } from '../../http/session.ts';
 import { invalidInput, Problem } from '../../model/problem.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { plainPage } from '../layout.ts';
 
 /** The first visit: whoever can read the server's output chooses the password. */

@@ -6,8 +6,9 @@ import { clearSession, readSession, writeSession } from '../../http/session.ts';
 import { Problem } from '../../model/problem.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { plainPage } from '../layout.ts';
 
 const connectPath = /^(\/profiles\/[^/]+)\/connect$/;

@@ -4,7 +4,7 @@ import { valueAsText } from '../../resources/input.ts';
 import { fieldsOf, type Json, kindOf, type Resource } from '../../resources/resource.ts';
 import { code } from '../components/code.ts';
 import { type Cell, facts } from '../components/table.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { linkTo, type References, typeOf } from './references.ts';
 import { sectionsOf } from './sections.ts';
 

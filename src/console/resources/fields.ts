@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
-import { type AnyField, type Choice, type Fields, withParts } from '../../resources/field.ts';
-import type { Json, Resource } from '../../resources/resource.ts';
+import { type AnyField, type Choice, type Fields, isShown, withParts } from '../../resources/field.ts';
+import { valueAsText } from '../../resources/input.ts';
+import { fieldsOf, type Json, kindOf, type Resource } from '../../resources/resource.ts';
 import { capitalised } from '../../resources/titles.ts';
 import { attributes } from '../components/attributes.ts';
 import { type DrawnControl, type FormField, renderField } from '../components/field.ts';
-import type { Html } from '../context.ts';
 import { type FormState, fieldMessage } from '../form.ts';
+import type { Html } from '../html.ts';
 import { choicesOf, type References, wayToAdd } from './references.ts';
 import { type Section, sectionsOf } from './sections.ts';
 import { hasOther, valuesOf } from './values.ts';
@@ -33,11 +34,9 @@ function isDrawn({ parts, control }: AnyField): boolean {
 }
 
 function formField(path: string, field: AnyField, asked: AskedFields): FormField {
-  const help = helpOf(field, asked);
-  const required =
-    field.role === 'secret'
-      ? asked.record === null
-      : (field.required ?? (field.fallback === undefined && field.follows === undefined));
+  const kept = field.role === 'secret' && isKept(path, asked);
+  const help = kept ? `${field.help ?? ''} Left empty, the present one stays.`.trim() : helpOf(field, asked);
+  const required = !kept && (field.required ?? (field.fallback === undefined && field.follows === undefined));
   return {
     name: path,
     label: field.label,
@@ -47,14 +46,18 @@ function formField(path: string, field: AnyField, asked: AskedFields): FormField
   };
 }
 
-function helpOf(field: AnyField, { record, references }: AskedFields): Html | string | null {
-  const { help, control, follows, role } = field;
+/** Whether there is a secret already: the record is as needs one. */
+function isKept(path: string, { resource, record }: AskedFields): boolean {
+  if (record === null) return false;
+  const fields = fieldsOf(resource, kindOf(resource, record));
+  return isShown(fields, path, (other) => valueAsText(fields, record, other));
+}
+
+function helpOf({ help, control, follows }: AnyField, { references }: AskedFields): Html | string | null {
   if (control.kind === 'reference' || control.kind === 'references') {
     const isNothingThere = choicesOf(control, [], references).length === 0;
     return isNothingThere ? html`${help} ${wayToAdd(control, references)}` : (help ?? null);
   }
-  if (role === 'secret' && record !== null)
-    return [help, 'Left empty, the present one stays.'].filter(Boolean).join(' ');
   if (help !== undefined) return help;
   return follows === undefined || control.kind === 'choice' ? null : `Left empty: ${follows}.`;
 }

@@ -3,7 +3,7 @@ import type { Choice, Control, Fields } from '../../resources/field.ts';
 import { withParts } from '../../resources/field.ts';
 import { kindOf, type ResourceRecord } from '../../resources/resource.ts';
 import { withArticle } from '../../resources/titles.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { asJson, type ShownResource } from './view.ts';
 
 /** The records that the fields of a resource can name, by the type of their own. */

@@ -8,7 +8,7 @@ import type { ShownResource } from './view.ts';
 
 /** Deleting a record, also one that cannot be read; with its messages or, where they may stay, without. */
 export function removalPage({ records }: ShownResource): Hono<ConsoleEnv> {
-  const { path, type, removal } = records.resource;
+  const { path, type, noun, removal } = records.resource;
 
   /** Its name, and the page to go back to. */
   async function find(id: string): Promise<{ name: string; back: string }> {
@@ -23,7 +23,7 @@ export function removalPage({ records }: ShownResource): Hono<ConsoleEnv> {
       const id = c.req.param('id');
       const { name, back } = await find(id);
       const action = `/${path}/${id}/delete`;
-      const { what, consequence, keepingMessages } = removal;
+      const { consequence, keepingMessages } = removal;
       return c.html(
         signedInPage(c, {
           title: `Delete ${name}?`,
@@ -31,7 +31,7 @@ export function removalPage({ records }: ShownResource): Hono<ConsoleEnv> {
           content: html`${confirmation(c, {
             text: consequence,
             action,
-            label: keepingMessages === undefined ? `Delete ${what}` : `Delete ${what} and its messages`,
+            label: `Delete the ${noun}${keepingMessages === undefined ? '' : ' and its messages'}`,
             back,
           })}
           ${
@@ -39,7 +39,7 @@ export function removalPage({ records }: ShownResource): Hono<ConsoleEnv> {
             confirmation(c, {
               text: keepingMessages,
               action: `${action}?keep=messages`,
-              label: `Delete ${what}, keep its messages`,
+              label: `Delete the ${noun}, keep its messages`,
               back,
             })
           }`,

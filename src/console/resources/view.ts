@@ -3,8 +3,9 @@ import type { Condition } from '../../resources/field.ts';
 import type { Json, ResourceRecord } from '../../resources/resource.ts';
 import type { IconName } from '../components/icon.ts';
 import type { Cell, Column } from '../components/table.ts';
-import type { ConsoleContext, Html } from '../context.ts';
+import type { ConsoleContext } from '../context.ts';
 import type { Done } from '../done.ts';
+import type { Html } from '../html.ts';
 
 /** What is peculiar to the pages of one resource. All else follows from the resource itself. */
 export interface ResourceView<R extends ResourceRecord = ResourceRecord> {

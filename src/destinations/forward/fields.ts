@@ -1,7 +1,8 @@
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
-import { address, reference } from '../../resources/fields.ts';
-import type { OutgoingKind } from '../../resources/outgoing-server.ts';
+import { address } from '../../resources/fields/address.ts';
+import { reference } from '../../resources/fields/reference.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server/resource.ts';
 
 /** What an administrator says of a forward beside what all destinations have. */
 export const forwardFields = {
@@ -14,7 +15,7 @@ export const forwardFields = {
   }),
   outgoingServerId: reference({
     label: 'Outgoing email server',
-    help: 'One that can forward: of kind smtp or lmtp.',
+    help: 'One that can forward: by SMTP or LMTP.',
     option: 'outgoing',
     placeholder: 'OUTGOING',
     to: 'outgoing-server',

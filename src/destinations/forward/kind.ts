@@ -1,13 +1,12 @@
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
-import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server.ts';
-import { type Change, type Json, kindOf } from '../../resources/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import { type Change, type Json, kindOf, type Loadable } from '../../resources/resource.ts';
 import { type ForwardConfig, forwardFields } from './fields.ts';
-import { createForward } from './index.ts';
 
 /** The original itself, unchanged, to one address. */
-export const forward: DeliveringKind = {
+export const forward: Loadable<DeliveringKind> = {
   name: 'forward',
   label: 'Forward the original',
   help: 'Unchanged, to an address, by SMTP or LMTP.',
@@ -15,7 +14,7 @@ export const forward: DeliveringKind = {
   targetOf: (destination) => String(destination.recipient),
   outgoingServerOf: (destination) => String(destination.outgoingServerId),
   check: problemsOf,
-  open: createForward,
+  load: async () => (await import('./index.ts')).createForward,
 };
 
 /** Graph takes recipients from the mail itself, so it cannot forward; and mail must not come round in a circle. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
-import { url } from '../../resources/fields.ts';
+import { url } from '../../resources/fields/address.ts';
 
 /** What an administrator says of a webhook beside what all destinations have. */
 export const webhookFields = {

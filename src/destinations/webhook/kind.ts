@@ -1,13 +1,12 @@
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
-import type { Change } from '../../resources/resource.ts';
+import type { Change, Loadable } from '../../resources/resource.ts';
 import { createAddressGuard } from './address-guard.ts';
 import { type WebhookConfig, webhookFields } from './fields.ts';
-import { createWebhook } from './index.ts';
 import { newSigningSecret, type SigningSecret, signingSecretsName } from './signature.ts';
 
 /** Messages as signed JSON to a URL. */
-export const webhook: DeliveringKind = {
+export const webhook: Loadable<DeliveringKind> = {
   name: 'webhook',
   label: 'Webhook',
   help: 'Signed JSON, by the Standard Webhooks specification.',
@@ -24,9 +23,12 @@ export const webhook: DeliveringKind = {
     const secrets: SigningSecret[] = [{ secret: signingSecret, until: null }];
     return { secrets: { [signingSecretsName]: JSON.stringify(secrets) }, shown: { signingSecret } };
   },
-  async open({ destination, secret, options }) {
-    const secrets: SigningSecret[] = JSON.parse((await secret(signingSecretsName)) ?? '[]');
-    return createWebhook({ destination, secrets, options });
+  async load() {
+    const { createWebhook } = await import('./index.ts');
+    return async ({ destination, secret, options }) => {
+      const secrets: SigningSecret[] = JSON.parse((await secret(signingSecretsName)) ?? '[]');
+      return createWebhook({ destination, secrets, options });
+    };
   },
 };
 

@@ -1,8 +1,8 @@
 import type { SendingKind } from '../../delivery/sender.ts';
-import { createGraphSender } from './index.ts';
+import type { Loadable } from '../../resources/resource.ts';
 
 /** Microsoft Graph’s `sendMail`. It takes recipients from the mail itself, so it cannot forward. */
-export const graph: SendingKind = {
+export const graph: Loadable<SendingKind> = {
   name: 'graph',
   label: 'Microsoft Graph',
   help: 'Mails of up to 3 MB, where SMTP is switched off.',
@@ -11,5 +11,5 @@ export const graph: SendingKind = {
   ports: { tls: 443 },
   signsIn: true,
   forwards: false,
-  open: createGraphSender,
+  load: async () => (await import('./index.ts')).createGraphSender,
 };

@@ -1,8 +1,8 @@
+import type { Loadable } from '../../resources/resource.ts';
 import type { MailProtocol } from '../source.ts';
-import { createEwsSource } from './index.ts';
 
 /** Exchange Web Services. */
-export const ews: MailProtocol = {
+export const ews: Loadable<MailProtocol> = {
   name: 'ews',
   label: 'MAPI by Exchange Web Services',
   help: 'Exchange Server on premises. In Exchange Online it ends on 1 April 2027.',
@@ -11,5 +11,5 @@ export const ews: MailProtocol = {
   ports: { tls: 443 },
   folders: true,
   actions: ['leave', 'mark-read', 'move', 'delete'],
-  open: createEwsSource,
+  load: async () => (await import('./index.ts')).createEwsSource,
 };

@@ -1,8 +1,8 @@
+import type { Loadable } from '../../resources/resource.ts';
 import type { MailProtocol } from '../source.ts';
-import { createGraphSource } from './index.ts';
 
 /** Microsoft Graph, as MAPI’s successor. */
-export const graph: MailProtocol = {
+export const graph: Loadable<MailProtocol> = {
   name: 'graph',
   label: 'MAPI by Microsoft Graph',
   help: 'Microsoft 365, also where IMAP is switched off.',
@@ -11,5 +11,5 @@ export const graph: MailProtocol = {
   ports: { tls: 443 },
   folders: true,
   actions: ['leave', 'mark-read', 'move', 'delete'],
-  open: createGraphSource,
+  load: async () => (await import('./index.ts')).createGraphSource,
 };

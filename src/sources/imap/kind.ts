@@ -1,8 +1,8 @@
+import type { Loadable } from '../../resources/resource.ts';
 import type { MailProtocol } from '../source.ts';
-import { createImapSource } from './index.ts';
 
 /** RFC 9051, RFC 3501. */
-export const imap: MailProtocol = {
+export const imap: Loadable<MailProtocol> = {
   name: 'imap',
   label: 'IMAP',
   help: 'Folders can be chosen, and new mail is told at once.',
@@ -11,5 +11,5 @@ export const imap: MailProtocol = {
   ports: { tls: 993, starttls: 143 },
   folders: true,
   actions: ['leave', 'mark-read', 'move', 'delete'],
-  open: createImapSource,
+  load: async () => (await import('./index.ts')).createImapSource,
 };

@@ -1,5 +1,5 @@
 import { sleep } from '../../concurrency/sleep.ts';
-import type { MailServer } from '../../resources/incoming-server.ts';
+import type { MailServer } from '../../resources/incoming-server/resource.ts';
 
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import { isBeforeStart } from '../start.ts';

@@ -1,8 +1,8 @@
+import type { Loadable } from '../../resources/resource.ts';
 import type { MailProtocol } from '../source.ts';
-import { createPop3Source } from './index.ts';
 
 /** RFC 1939. */
-export const pop3: MailProtocol = {
+export const pop3: Loadable<MailProtocol> = {
   name: 'pop3',
   label: 'POP3',
   help: 'The inbox only, asked every few minutes.',
@@ -11,5 +11,5 @@ export const pop3: MailProtocol = {
   ports: { tls: 995, starttls: 110 },
   folders: false,
   actions: ['leave', 'delete'],
-  open: createPop3Source,
+  load: async () => (await import('./index.ts')).createPop3Source,
 };

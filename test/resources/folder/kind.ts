@@ -4,7 +4,10 @@ import { z } from 'zod';
 import type { DeliveringKind } from '../../../src/delivery/destination.ts';
 import type { DestinationConfig } from '../../../src/resources/destination.ts';
 import type { ValuesOf } from '../../../src/resources/field.ts';
-import { choice, list, secret, text } from '../../../src/resources/fields.ts';
+import { choice } from '../../../src/resources/fields/choice.ts';
+import { list } from '../../../src/resources/fields/list.ts';
+import { secret } from '../../../src/resources/fields/secret.ts';
+import { text } from '../../../src/resources/fields/text.ts';
 
 const fields = {
   file: text({

@@ -1,7 +1,7 @@
 import { usageProblem } from '../../arguments.ts';
 import type { Call, Command, Options } from '../../command.ts';
-import { onceServing } from '../../connect.ts';
 import { findByOption } from '../../find.ts';
+import { onceServing } from '../../once-serving.ts';
 
 const options: Options = {
   dead: { type: 'flag', summary: 'All that are dead letters, instead of some by their ids' },

@@ -1,6 +1,6 @@
 import type { Command } from '../../command.ts';
-import { onceServing } from '../../connect.ts';
 import { find } from '../../find.ts';
+import { onceServing } from '../../once-serving.ts';
 
 export const serverResume: Command = {
   name: 'server resume',

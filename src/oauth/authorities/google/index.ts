@@ -1,24 +1,15 @@
-import { Configuration } from 'openid-client';
 import { Problem, type ProblemKind } from '../../../model/problem.ts';
 import type { Authority } from '../../authority.ts';
-import { withNetwork } from '../../network.ts';
 import type { Refusal } from '../../refusal.ts';
 import { concernsResource, explainStandard } from '../../standard-errors.ts';
 
-/** Google's OpenID provider metadata (https://accounts.google.com/.well-known/openid-configuration). */
-const metadata = {
-  issuer: 'https://accounts.google.com',
-  authorization_endpoint: 'https://accounts.google.com/o/oauth2/v2/auth',
-  token_endpoint: 'https://oauth2.googleapis.com/token',
-};
 /** The one scope for IMAP, POP and SMTP (Google: Gmail XOAUTH2 protocol). */
 const mail = 'https://mail.google.com/';
 const identityScopes = ['openid', 'email', 'profile'];
 
 /** Google, for Gmail and Google Workspace. */
 export const google: Authority = {
-  configuration: async (profile, authentication) =>
-    withNetwork(new Configuration(metadata, profile.clientId, undefined, authentication)),
+  configuration: async (...asked) => (await import('./configuration.ts')).configuration(...asked),
 
   resource: ({ scopes }) => {
     const asked = scopes.filter((scope) => !identityScopes.includes(scope));
