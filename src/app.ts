@@ -16,11 +16,7 @@ import {
 } from './administration/graph-notifications.ts';
 import { createMailboxAccess } from './administration/mailbox-access.ts';
 import { type Managed, managed } from './administration/managed.ts';
-import {
-  createDownloadUrls,
-  createMessagesAdministration,
-  type DownloadUrls,
-} from './administration/messages.ts';
+import { createMessagesAdministration } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import { createOutgoingAdministration } from './administration/outgoing.ts';
 import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
@@ -29,6 +25,7 @@ import { createQuarantineAdministration } from './administration/quarantine.ts';
 import { createServersAdministration } from './administration/servers.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
+import { createDownloadUrls, type DownloadUrls } from './delivery/download-urls.ts';
 import type { Sender } from './delivery/sender.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
