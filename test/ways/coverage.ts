@@ -6,6 +6,8 @@ import { root } from '../architecture/parsed.ts';
 
 /** Long enough for what is put off for a second, and for a token that lives as long. */
 const longQuietMs = 1_500;
+/** Long enough for an answer that is still on its way. */
+const quietMs = 250;
 const lookMs = 50;
 
 /** Tells which files of `src/` work: those of which a function with a name is called (V8's precise coverage). */
@@ -32,13 +34,13 @@ export class Coverage {
   async during(work: () => Promise<unknown>): Promise<Set<string>> {
     await this.#untilQuiet(longQuietMs);
     await work();
-    return this.#untilQuiet(lookMs);
+    return this.#untilQuiet(quietMs);
   }
 
   /** Waits until nothing has worked for so long; what worked until then. */
   async #untilQuiet(milliseconds: number): Promise<Set<string>> {
     const files = new Set<string>();
-    for (let quiet = 0; quiet <= milliseconds; ) {
+    for (let quiet = 0; quiet < milliseconds; ) {
       await sleep(lookMs);
       const now = await this.#take();
       quiet = now.length === 0 ? quiet + lookMs : 0;
