@@ -1,32 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { createSignIn } from './access/sign-in.ts';
 import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
-import { createAdminConsentAdministration } from './administration/admin-consent.ts';
 import type { Administration } from './administration/administration.ts';
-import { AuthorizationCodeConsent } from './administration/consent.ts';
-import { createDeliveriesAdministration } from './administration/deliveries.ts';
-import { createDestinationsAdministration } from './administration/destinations.ts';
-import { DeviceCodeConsent } from './administration/device-code.ts';
-import {
-  createGraphNotifications,
-  createNotificationUrls,
-  type NotificationUrls,
-} from './administration/graph-notifications.ts';
-import { createMailboxAccess } from './administration/mailbox-access.ts';
-import { type Managed, managed } from './administration/managed.ts';
-import { createMessagesAdministration } from './administration/messages.ts';
+import { createAdministration } from './administration/create.ts';
+import { createNotificationUrls, type NotificationUrls } from './administration/graph-notifications.ts';
 import { createNotices } from './administration/notices.ts';
-import { createOutgoingAdministration } from './administration/outgoing.ts';
-import { createOutgoingServersAdministration } from './administration/outgoing-servers.ts';
-import { createProfilesAdministration } from './administration/profiles.ts';
-import { createQuarantineAdministration } from './administration/quarantine.ts';
-import { createServersAdministration } from './administration/servers.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
-import { createDownloadUrls, type DownloadUrls } from './delivery/download-urls.ts';
-import type { Sender } from './delivery/sender.ts';
+import { createDownloadUrls } from './delivery/download-urls.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
@@ -35,12 +17,11 @@ import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
-import type { CredentialProfile } from './resources/credential-profile/resource.ts';
+import type { CredentialProfile } from './resources/credential-profile/record.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { MailServer } from './resources/incoming-server/resource.ts';
+import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
-import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
-import type { ResourceRecord } from './resources/resource.ts';
+import type { OutgoingServer } from './resources/outgoing-server/record.ts';
 import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
@@ -127,9 +108,8 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   });
   follow({ resources, supervisor, dispatcher, notifier, events, log });
 
-  const { administration, stop } = administer({
-    config,
-    base,
+  const { administration, stop } = createAdministration({
+    ...base,
     publicUrl,
     resources,
     tokens,
@@ -145,6 +125,27 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     ...base,
     administration,
     publicUrl,
+    ...lifetime({ store, dispatcher, supervisor, retention, notifier, stop }),
+  };
+}
+
+/** In what order things begin and end: what feeds others begins after them and ends before them. */
+function lifetime({
+  store,
+  dispatcher,
+  supervisor,
+  retention,
+  notifier,
+  stop,
+}: {
+  store: Store;
+  dispatcher: Pick<Dispatcher, 'start' | 'stop'>;
+  supervisor: Supervisor;
+  retention: ReturnType<typeof createRetention>;
+  notifier: Notifier;
+  stop(): Promise<void>;
+}): Pick<Letterbox, 'start' | 'close'> {
+  return {
     async start() {
       await store.deliveries.releaseAll();
       await dispatcher.start();
@@ -234,57 +235,6 @@ function follow({
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
       );
   });
-}
-
-/** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
-function administer(parts: {
-  config: Config;
-  base: Base;
-  publicUrl: string;
-  resources: Collections;
-  tokens: TokenSources;
-  notificationUrls: NotificationUrls;
-  openSource: (server: MailServer) => MailSource;
-  openSender: (server: OutgoingServer) => Sender;
-  downloads: DownloadUrls;
-  supervisor: Supervisor;
-  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
-  notices: Administration['notices'];
-}): { administration: Administration; stop(): Promise<void> } {
-  const { base, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } = parts;
-  const { openSource, openSender } = parts;
-  const { store, vault, events } = base;
-  const { profiles, servers, outgoingServers } = resources;
-  const consents = { profiles, servers, store, vault, events, tokens, publicUrl };
-  const deviceCode = new DeviceCodeConsent(consents);
-  const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
-  const opening = { openSource, tokensFor: tokens.for };
-  const own = {
-    profiles: createProfilesAdministration({ profiles, events, tokens }),
-    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
-    destinations: createDestinationsAdministration({
-      destinations: resources.destinations,
-      changed: () => dispatcher.refresh(),
-    }),
-    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
-    notifications: managed(resources.notifications, {}),
-  };
-  const administration: Administration = {
-    ...own,
-    resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
-    consent: new AuthorizationCodeConsent(consents),
-    deviceCode,
-    adminConsent: createAdminConsentAdministration(consents),
-    mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
-    messages: createMessagesAdministration({ store, downloads: parts.downloads }),
-    deliveries,
-    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
-    graphNotifications: createGraphNotifications({ supervisor, notificationUrls }),
-    signIn: createSignIn({ store }),
-    outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
-    notices: parts.notices,
-  };
-  return { administration, stop: () => deviceCode.stop() };
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

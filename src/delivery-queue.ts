@@ -8,7 +8,7 @@ import type { Sender } from './delivery/sender.ts';
 import type { TokenSources } from './oauth/token-source.ts';
 import type { Collections } from './resources/collections.ts';
 import type { DestinationConfig } from './resources/destination.ts';
-import type { OutgoingServer } from './resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from './resources/outgoing-server/record.ts';
 import type { Json } from './resources/resource.ts';
 import type { Store } from './store/store.ts';
 import type { EventBus } from './telemetry/events.ts';

@@ -6,7 +6,7 @@ import { consentScope, resourcesOf } from '../oauth/scope.ts';
 import { explainStandard } from '../oauth/standard-errors.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import { areEqual, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';

@@ -1,7 +1,7 @@
 import { Problem, type ProblemFields } from '../model/problem.ts';
 import { authorityOf } from '../oauth/authorities/index.ts';
 import { explainFailure } from '../oauth/explain.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** Does what asks the authority for something; what goes wrong is thrown as the person must be told it. */
 export async function explained<T>(profile: CredentialProfile, work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import {
   beginAuthorization,
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
 import { sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';

@@ -7,7 +7,7 @@ import {
   redeemDeviceCode,
 } from '../oauth/grants/device-code.ts';
 import { isUnbound } from '../oauth/profile-binding.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ConsentOutcome, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { DeviceSignIn } from './administration.ts';

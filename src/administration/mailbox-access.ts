@@ -6,7 +6,7 @@ import { invalidInput } from '../model/problem.ts';
 import type { TokenSource, Use } from '../model/token.ts';
 import type { Collections } from '../resources/collections.ts';
 import { mailAddress } from '../resources/fields/address.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import { validate } from '../resources/validation.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';

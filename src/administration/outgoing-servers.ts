@@ -3,7 +3,7 @@ import type { Sender } from '../delivery/sender.ts';
 import { testOutgoing } from '../doctor/test-outgoing.ts';
 import type { Collection } from '../resources/collection.ts';
 import { mailAddress } from '../resources/fields/address.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import { validate } from '../resources/validation.ts';
 import type { Administration } from './administration.ts';
 import { managed } from './managed.ts';

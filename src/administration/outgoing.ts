@@ -6,7 +6,7 @@ import type { Message } from '../model/message.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import { validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';

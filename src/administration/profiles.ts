@@ -3,7 +3,7 @@ import { renewedCertificate } from '../oauth/profile-sealing.ts';
 import { tokensName } from '../oauth/sealed.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Administration } from './administration.ts';
 import { managed } from './managed.ts';

@@ -3,7 +3,7 @@ import type { Supervisor } from '../intake/supervisor.ts';
 import type { MailServerState } from '../model/mail-server.ts';
 import type { TokenSource, Use } from '../model/token.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';

@@ -5,8 +5,8 @@ import { tokensName } from '../oauth/sealed.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import { isMailboxOf, isNamed, namesOf } from '../resources/account-match.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
 export interface ConsentParts {

@@ -1,6 +1,6 @@
 import type { MessageContent } from '../model/message.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import { fill } from '../resources/placeholders.ts';
 import type { AutomaticReply } from '../store/outbox.ts';
 import { whyUnanswered } from './automatic-mail.ts';

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { newId } from '../model/id.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
 import type { Draft } from '../store/outbox.ts';
 import type { Letter } from './letter.ts';

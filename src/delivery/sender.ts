@@ -1,6 +1,7 @@
 import type { Envelope, Sent } from '../model/outgoing.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { OutgoingKind, OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingKind } from '../resources/outgoing-server/kind.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
 /** What is sent: an envelope and its content (RFC 5321 2.3.1). */
 export interface MailObject {

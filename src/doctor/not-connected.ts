@@ -1,6 +1,6 @@
 import { userOf } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import { mailboxProtocol } from '../sources/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 

@@ -1,6 +1,6 @@
 import type { RestrictionProof } from '../model/mail-server.ts';
 import { Problem, type ProblemKind } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 
 /** How mail servers say that a mailbox is not for us, whatever the protocol. */

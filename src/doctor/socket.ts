@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { trustFor } from '../network/trust.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import { askForTls } from './starttls.ts';
 
 const patienceMs = 15_000;

@@ -1,5 +1,5 @@
 import type { TokenSource } from '../model/token.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 import { type Check, type CheckResult, type Examination, runStep } from './check.ts';
 import { connectionCheck } from './checks/connection.ts';

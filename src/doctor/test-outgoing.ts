@@ -1,7 +1,7 @@
 import { draftOf } from '../compose/draft.ts';
 import { outcomeOf } from '../delivery/outcome.ts';
 import type { Sender } from '../delivery/sender.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
 import { type CheckResult, runStep } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { automaticReply } from '../compose/automatic-reply.ts';
 import type { Acknowledgement } from '../model/mail-server.ts';
 import type { Collections } from '../resources/collections.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { AutomaticReply } from '../store/outbox.ts';
 import type { Receipt } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 import type { MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { Problem, ProblemJson } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 

@@ -2,7 +2,7 @@ import { inBatches } from '../concurrency/batches.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import type { Position } from '../model/message.ts';
 import { noneIfItPasses, Problem } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';

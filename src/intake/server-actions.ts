@@ -1,7 +1,7 @@
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
 import { Problem } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';

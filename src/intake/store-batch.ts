@@ -3,7 +3,7 @@ import { newId } from '../model/id.ts';
 import type { MessageContent, Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';

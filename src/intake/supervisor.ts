@@ -3,7 +3,7 @@ import { createKeyedMutex } from '../concurrency/mutex.ts';
 import type { Position, Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import { incomingServerFields } from '../resources/incoming-server/fields.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Hint, MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';

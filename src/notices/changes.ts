@@ -1,7 +1,7 @@
 import type { Instant } from '../model/mail-server.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { RaisedNotice } from '../store/notices.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 import { draftOf } from '../compose/draft.ts';
 import type { Notice, Notification } from '../model/notice.ts';
-import type { OutgoingServer } from '../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
 import type { Draft } from '../store/outbox.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** An authority is known by its name, which tells everything else; or by the URLs that a grant needs. */
 export function addressContradictions(

@@ -1,7 +1,7 @@
 import type { ClientAuth, Configuration } from 'openid-client';
 import type { Problem } from '../model/problem.ts';
 import type { Use } from '../model/token.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,6 +1,6 @@
 import type { Configuration } from 'openid-client';
 import { Problem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { authorityOf } from './authorities/index.ts';

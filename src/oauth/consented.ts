@@ -1,7 +1,7 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import type { ConsentedAccount } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';
 import { firstScope, resourcesOf } from './scope.ts';

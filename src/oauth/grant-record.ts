@@ -1,7 +1,7 @@
 import type { ProfileState } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ProfileSecrets } from './provider.ts';
 
 const byPassword = ['imap', 'pop3', 'smtp', 'ews'];

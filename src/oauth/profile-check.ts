@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../model/problem.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Change } from '../resources/resource.ts';
 import { providerOf } from './authorities/index.ts';
 import { passwordContradictions } from './password-contradictions.ts';

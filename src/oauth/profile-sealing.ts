@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Change, Json, Others, Sealing } from '../resources/resource.ts';
 import { describeCertificate, readKeyPair } from './client-auth/key-pair.ts';
 import { makeSelfSigned } from './client-auth/self-signed.ts';

@@ -1,7 +1,7 @@
 import { createMutex } from '../concurrency/mutex.ts';
 import { Problem, type ProblemJson } from '../model/problem.ts';
 import type { AccessToken, TokenSource, Use } from '../model/token.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Log } from '../telemetry/log.ts';
 import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';

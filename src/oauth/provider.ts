@@ -1,5 +1,6 @@
 import type { FieldProblem } from '../model/problem.ts';
-import type { CredentialProfile, Provider } from '../resources/credential-profile/resource.ts';
+import type { Provider } from '../resources/credential-profile/provider.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Change } from '../resources/resource.ts';
 import type { Authority } from './authority.ts';
 

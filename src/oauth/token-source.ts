@@ -1,5 +1,5 @@
 import type { TokenSource, Use } from '../model/token.ts';
-import type { CredentialProfile } from '../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Log } from '../telemetry/log.ts';
 import { asClient } from './client.ts';
 import { createGrantRecord, type GrantParts } from './grant-record.ts';

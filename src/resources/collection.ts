@@ -59,111 +59,125 @@ export interface CollectionParts {
   guard?: <T>(id: string, work: () => Promise<T>) => Promise<T>;
 }
 
-export function createCollection<R extends ResourceRecord>(
-  resource: Resource,
-  { store, vault, resources, config, guard = (_id, work) => work() }: CollectionParts,
-): Collection<R> {
-  const { type } = resource;
-  const listeners: Listener<R>[] = [];
-  const parse = (stored: StoredRecord) => parseRecord<R>(resource, stored);
+/** The records of a resource in the store. Its methods are bound, so that each can be handed on alone. */
+class StoredCollection<R extends ResourceRecord> implements Collection<R> {
+  readonly resource: Resource;
+  readonly #parts: Required<CollectionParts>;
+  readonly #listeners: Listener<R>[] = [];
 
-  const around = (transaction: RecordTransaction) => ({
-    others: othersIn(transaction, resources, vault),
-    config,
-  });
+  constructor(resource: Resource, parts: CollectionParts) {
+    this.resource = resource;
+    this.#parts = { guard: (_id, work) => work(), ...parts };
+  }
 
-  async function tell(before: R | null, after: R | null): Promise<void> {
-    for (const listener of listeners) await listener(before, after);
+  all = async (): Promise<{ records: R[]; unreadable: Unreadable[] }> =>
+    readable(await this.#parts.store.records.list(this.resource.type), this.#parse);
+
+  list = async (): Promise<R[]> => (await this.all()).records;
+
+  find = async (id: string): Promise<R | null> => {
+    const stored = await this.#read(this.#parts.store.records, id);
+    return stored && this.#parse(stored);
+  };
+
+  get = async (id: string): Promise<R> => {
+    const found = await this.find(id);
+    if (!found) throw missing(this.resource, id);
+    return found;
+  };
+
+  onChange = (listener: Listener<R>): void => void this.#listeners.push(listener);
+
+  create = async (input: unknown): Promise<R & Json> => {
+    const { resource } = this;
+    const { store, vault } = this.#parts;
+    const { fields, secrets } = readInput(resource, input, null);
+    const { record, shown } = await store.records.change(async (transaction) => {
+      const id = resource.single ? resource.type : newId(resource.idPrefix);
+      const change = changeOf(null, fields, secrets, this.#around(transaction));
+      const made = await make<R>(resource, id, change, transaction, vault);
+      await transaction.insert(resource.type, row(resource, made.record, null));
+      return made;
+    });
+    await this.#tell(null, record);
+    return { ...record, ...shown };
+  };
+
+  update = async (id: string, input: unknown, version?: number): Promise<R> => {
+    const { resource } = this;
+    const [before, after] = await this.#change(id, async (transaction) => {
+      const stored = await this.#read(transaction, id);
+      if (!stored) throw missing(resource, id);
+      const present = this.#parse(stored);
+      await assertSeen(resource, stored, version, transaction);
+      const { fields, secrets } = readInput(resource, input, present as unknown as Json);
+      const change = changeOf(present, fields, secrets, this.#around(transaction));
+      const { record } = await make<R>(resource, id, change, transaction, this.#parts.vault);
+      const changed = { ...record, version: stored.version + 1 };
+      if (stored.version === 0) await transaction.insert(resource.type, row(resource, changed, stored));
+      else await transaction.replace(resource.type, row(resource, changed, stored));
+      return [present, changed] as const;
+    });
+    await this.#tell(before, after);
+    return after;
+  };
+
+  remove: Collection<R>['remove'] = async (id, { version, keepMessages = false } = {}) => {
+    const { resource } = this;
+    const before = await this.#change(id, async (transaction) => {
+      const stored = await transaction.get(resource.type, id);
+      if (!stored) throw missing(resource, id);
+      await assertSeen(resource, stored, version, transaction);
+      const users = (await resource.usersOf?.(id, this.#around(transaction).others)) ?? [];
+      if (users.length > 0) throw inUse(resource, stored.name, users);
+      await transaction.remove(resource.type, id, { keepMessages });
+      // One that cannot be read can be removed all the same.
+      return readable([stored], this.#parse).records[0] ?? null;
+    });
+    await this.#tell(before, null);
+  };
+
+  note: Collection<R>['note'] = (id, work) =>
+    this.#parts.store.records.change(async (transaction) => {
+      const stored = await transaction.get(this.resource.type, id);
+      if (!stored) return null;
+      const present = this.#parse(stored);
+      const noted = await work(present, this.#around(transaction).others);
+      if (!noted) return present;
+      const record = { ...present, ...noted.record };
+      await transaction.replace(this.resource.type, row(this.resource, record, stored));
+      await transaction.seal(id, sealed(id, noted.secrets ?? {}, this.#parts.vault));
+      return record;
+    });
+
+  #parse = (stored: StoredRecord): R => parseRecord<R>(this.resource, stored);
+
+  #around(transaction: RecordTransaction): Pick<Change, 'others' | 'config'> {
+    const { resources, vault, config } = this.#parts;
+    return { others: othersIn(transaction, resources, vault), config };
+  }
+
+  #change<T>(id: string, work: (transaction: RecordTransaction) => Promise<T>): Promise<T> {
+    return this.#parts.guard(id, () => this.#parts.store.records.change(work));
   }
 
   /** Of what there is always one, there is one also before anything was said of it. */
-  async function read(records: RecordReader, id: string): Promise<StoredRecord | null> {
+  async #read(records: RecordReader, id: string): Promise<StoredRecord | null> {
+    const { type, single } = this.resource;
     const stored = await records.get(type, id);
-    return stored ?? (resource.single && id === type ? { id, name: id, version: 0, record: '{}' } : null);
+    return stored ?? (single && id === type ? { id, name: id, version: 0, record: '{}' } : null);
   }
 
-  const all = async () => readable(await store.records.list(type), parse);
-
-  async function find(id: string): Promise<R | null> {
-    const stored = await read(store.records, id);
-    return stored && parse(stored);
+  async #tell(before: R | null, after: R | null): Promise<void> {
+    for (const listener of this.#listeners) await listener(before, after);
   }
+}
 
-  return {
-    resource,
-    find,
-    onChange: (listener) => void listeners.push(listener),
-    list: async () => (await all()).records,
-    all,
-
-    async get(id) {
-      const found = await find(id);
-      if (!found) throw missing(resource, id);
-      return found;
-    },
-
-    async create(input) {
-      const { fields, secrets } = readInput(resource, input, null);
-      const { record, shown } = await store.records.change(async (transaction) => {
-        const id = resource.single ? type : newId(resource.idPrefix);
-        const change = changeOf(null, fields, secrets, around(transaction));
-        const made = await make<R>(resource, id, change, transaction, vault);
-        await transaction.insert(type, row(resource, made.record, null));
-        return made;
-      });
-      await tell(null, record);
-      return { ...record, ...shown };
-    },
-
-    async update(id, input, version) {
-      const [before, after] = await guard(id, () =>
-        store.records.change(async (transaction) => {
-          const stored = await read(transaction, id);
-          if (!stored) throw missing(resource, id);
-          const present = parse(stored);
-          await assertSeen(resource, stored, version, transaction);
-          const { fields, secrets } = readInput(resource, input, present as unknown as Json);
-          const change = changeOf(present, fields, secrets, around(transaction));
-          const { record } = await make<R>(resource, id, change, transaction, vault);
-          const changed = { ...record, version: stored.version + 1 };
-          if (stored.version === 0) await transaction.insert(type, row(resource, changed, stored));
-          else await transaction.replace(type, row(resource, changed, stored));
-          return [present, changed] as const;
-        }),
-      );
-      await tell(before, after);
-      return after;
-    },
-
-    async remove(id, { version, keepMessages = false } = {}) {
-      const before = await guard(id, () =>
-        store.records.change(async (transaction) => {
-          const stored = await transaction.get(type, id);
-          if (!stored) throw missing(resource, id);
-          await assertSeen(resource, stored, version, transaction);
-          const users = (await resource.usersOf?.(id, othersIn(transaction, resources, vault))) ?? [];
-          if (users.length > 0) throw inUse(resource, stored.name, users);
-          await transaction.remove(type, id, { keepMessages });
-          // One that cannot be read can be removed all the same.
-          return readable([stored], parse).records[0] ?? null;
-        }),
-      );
-      await tell(before, null);
-    },
-
-    note: (id, work) =>
-      store.records.change(async (transaction) => {
-        const stored = await transaction.get(type, id);
-        if (!stored) return null;
-        const present = parse(stored);
-        const noted = await work(present, othersIn(transaction, resources, vault));
-        if (!noted) return present;
-        const record = { ...present, ...noted.record };
-        await transaction.replace(type, row(resource, record, stored));
-        await transaction.seal(id, sealed(id, noted.secrets ?? {}, vault));
-        return record;
-      }),
-  };
+export function createCollection<R extends ResourceRecord>(
+  resource: Resource,
+  parts: CollectionParts,
+): Collection<R> {
+  return new StoredCollection<R>(resource, parts);
 }
 
 function row(resource: Resource, record: ResourceRecord, stored: StoredRecord | null): StoredRecord {

@@ -1,6 +1,6 @@
 import type { Position } from '../model/message.ts';
 import type { Problem, ProblemKind } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import { givenUp } from './message-problems.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Position } from '../model/message.ts';
 import { noneIfItPasses, Problem, type ProblemFields } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 
 /** What goes wrong with one message, in the words that a person reads. */
 

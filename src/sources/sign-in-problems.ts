@@ -1,7 +1,7 @@
 import { userOf } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
-import type { MailServer } from '../resources/incoming-server/resource.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 
 /** What goes wrong when a mailbox is opened over IMAP or POP3, in the words that a person reads. */
 

@@ -3,7 +3,8 @@ import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
-import type { MailServer, Protocol } from '../resources/incoming-server/resource.ts';
+import type { Protocol } from '../resources/incoming-server/protocol.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Opaque to everyone but the source that made it; stored with the messages it covers. */

@@ -40,7 +40,7 @@ test('what is added is answered with 201, shown alone and in the list, changed f
     assert.equal((await call('PATCH', one, change)).status, 200);
     const { json: changed } = await call('GET', one);
     // A paused server's state is told anew after each change.
-    const sameMoment = { updatedAt: changed.updatedAt, state: changed.state };
+    const sameMoment = { updatedAt: changed.updatedAt, state: changed.state, version: shown.version + 1 };
     assert.deepEqual({ ...changed, ...sameMoment }, { ...shown, ...change, ...sameMoment });
 
     assert.deepEqual([(await call('DELETE', one)).status, (await call('DELETE', one)).status], [204, 404]);
@@ -59,7 +59,7 @@ test('each wrong field is named with what is expected and what was given, and no
     ['POST', '/api/profiles', { ...profileInput, name: 'x', tokenUrl: 'http://x' }, ['tokenUrl']],
     ['POST', '/api/profiles', { ...profileInput, name: 'x', clientsecret: 'hush' }, ['clientsecret']],
     ['PATCH', `/api/profiles/${profile.id}`, { clientSecret: 'hush\nhush' }, ['clientSecret']],
-    ['POST', '/api/servers', { address: 'x', port: 0 }, ['name', 'address', 'port', 'profileId']],
+    ['POST', '/api/servers', { address: 'x', port: 0 }, ['name', 'address', 'profileId', 'port']],
     ['PATCH', `/api/servers/${server.id}`, { afterIntake: { action: 'move' } }, ['afterIntake.folder']],
     ['PATCH', `/api/servers/${server.id}`, { folders: [], host: 'https://x' }, ['host', 'folders']],
     ['PATCH', `/api/servers/${server.id}`, { profileId: 'prf_x' }, ['profileId']],

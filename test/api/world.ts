@@ -8,7 +8,7 @@ import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 
 import { serveLetterbox } from '../../src/serve.ts';
 import { createLog } from '../../src/telemetry/log.ts';

@@ -1,7 +1,7 @@
 import { draftOf } from '../../src/compose/draft.ts';
 import type { Letter } from '../../src/compose/letter.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
-import type { OutgoingServer } from '../../src/resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 
 import { outgoingServer } from '../outgoing/setting.ts';
 

@@ -4,9 +4,9 @@ import type { MailServerState, RestrictionProof } from '../../src/model/mail-ser
 import type { Quarantined } from '../../src/model/message.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../../src/resources/destination.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';

@@ -1,6 +1,6 @@
 import type { OutgoingMail } from '../../src/model/outgoing.ts';
 import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
-import type { OutgoingServer } from '../../src/resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { ago } from './sample-time.ts';
 

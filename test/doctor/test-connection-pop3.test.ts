@@ -5,7 +5,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { testConnection } from '../../src/doctor/test-connection.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { type DovecotWorld, mail, startDovecotWorld } from '../sources/dovecot-world.ts';
 import { openPop3, startMaildrop } from '../sources/pop3-setting.ts';
 import { mailServer, tokensFrom } from '../sources/setting.ts';

@@ -9,7 +9,7 @@ import type { CheckResult } from '../../src/doctor/check.ts';
 import { testConnection } from '../../src/doctor/test-connection.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { type Script, startScriptedImap } from '../sources/scripted-imap.ts';
 import {
   localCertificates,

@@ -8,7 +8,7 @@ import { createDeliveriesAdministration } from '../../src/administration/deliver
 import { createQuarantineAdministration } from '../../src/administration/quarantine.ts';
 import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { MailServerState } from '../../src/model/mail-server.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { put, serverProblems } from '../resources/fixtures.ts';
 
 import { mailServer } from '../store/fixtures.ts';

@@ -5,7 +5,7 @@ import { createBrowser } from '../../lab/browser.ts';
 import type { Administration, DeviceSignIn } from '../../src/administration/administration.ts';
 import { createApi } from '../../src/api/api.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 
 import { createLog } from '../../src/telemetry/log.ts';
 import { until } from '../end-to-end/world.ts';

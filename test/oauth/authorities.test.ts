@@ -7,7 +7,7 @@ import type { Authority } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
 import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { sealedIn } from '../resources/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 

@@ -16,7 +16,7 @@ import { tokensName } from '../../src/oauth/sealed.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { createTokenSources, type TokenSources } from '../../src/oauth/token-source.ts';
 import type { Collections } from '../../src/resources/collections.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus, type EventBus, type Events } from '../../src/telemetry/events.ts';

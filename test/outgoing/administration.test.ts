@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 
 import { createLog } from '../../src/telemetry/log.ts';
 import { temporaryFolder } from '../store/fixtures.ts';

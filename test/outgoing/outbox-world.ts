@@ -10,7 +10,7 @@ import { configSchema } from '../../src/config/config.ts';
 import { Dispatcher } from '../../src/delivery/dispatcher.ts';
 import type { Target } from '../../src/delivery/handler.ts';
 import { mailHandler } from '../../src/delivery/mail-handler.ts';
-import type { OutgoingServer } from '../../src/resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

@@ -4,7 +4,7 @@ import type { RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
 import { createSmtpSender } from '../../src/outgoing/smtp/index.ts';
-import type { OutgoingServer } from '../../src/resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 
 /** An outgoing server as an administrator entered it; the port is a test's to say. */
 export function outgoingServer(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CredentialProfile } from '../../src/resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { startInstant } from '../../src/resources/incoming-server/resource.ts';
 import { sampleProfiles } from '../console/sample-data.ts';
 import { mailServer } from '../store/fixtures.ts';

@@ -10,7 +10,7 @@ import { startEws } from '../../lab/ews/index.ts';
 import type { Mailbox } from '../../lab/ews/mailbox.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import type { MailSource } from '../../src/sources/source.ts';
 import { mailServer } from './setting.ts';

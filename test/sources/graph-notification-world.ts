@@ -13,7 +13,7 @@ import { createApp } from '../../src/http/app.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';

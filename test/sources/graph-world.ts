@@ -9,7 +9,7 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { startGraph } from '../../lab/graph/index.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import type { MailSource, SourceParts } from '../../src/sources/source.ts';
 import { mailServer } from './setting.ts';

@@ -1,6 +1,6 @@
 import { configSchema } from '../../src/config/config.ts';
 import { Problem } from '../../src/model/problem.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import type { Answer, Entry, Fetched, MailboxProtocol, NamedFolder } from '../../src/sources/protocol.ts';
 import { createSource } from '../../src/sources/reader.ts';
 import type { MailSource } from '../../src/sources/source.ts';

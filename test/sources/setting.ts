@@ -9,7 +9,7 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createImapSource } from '../../src/sources/imap/index.ts';
 import type { MailSource, SourceEvent } from '../../src/sources/source.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { MessageContent } from '../../src/model/message.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createBrowser } from '../../lab/browser.ts';
-import type { MailServer } from '../../src/resources/incoming-server/resource.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { mailbox, startWorld } from '../end-to-end/world.ts';
 import { incoming } from '../outgoing/letterbox.ts';
 import { until } from '../until.ts';

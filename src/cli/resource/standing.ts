@@ -1,8 +1,8 @@
 import type { MailServerState } from '../../model/mail-server.ts';
 import type { ProblemJson } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../../resources/resource.ts';
 import { instant } from '../output.ts';
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
 

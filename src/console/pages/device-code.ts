@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DeviceSignIn } from '../../administration/administration.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';

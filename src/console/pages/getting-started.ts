@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 
 import { copyable } from '../components/copy.ts';
 import { icon } from '../components/icon.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { OutgoingMail } from '../../model/outgoing.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { kindOf } from '../../resources/resource.ts';
 import { moment } from '../components/moment.ts';
 import { mailStatus, onOrOff } from '../components/status.ts';

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Administration } from '../../administration/administration.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { copyable } from '../components/copy.ts';
 import { moment } from '../components/moment.ts';
 import type { Html } from '../html.ts';

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { invalidInput } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { AnyField } from '../../resources/field.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { renderField } from '../components/field.ts';

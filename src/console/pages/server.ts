@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { ServerWithState } from '../../administration/administration.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
 import { buttonForm } from '../components/form.ts';

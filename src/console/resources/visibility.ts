@@ -100,11 +100,11 @@ function not(shown: Shown): Shown {
 
 function all(parts: Shown[]): Shown {
   if (parts.includes(false)) return false;
-  return parts.filter((part) => part !== true).join('') || true;
+  return [...new Set(parts)].filter((part) => part !== true).join('') || true;
 }
 
 function any(parts: Shown[]): Shown {
   if (parts.includes(true)) return true;
-  const selectors = parts.filter((part) => part !== false);
-  return selectors.length === 0 ? false : `:is(${selectors.join(', ')})`;
+  const [one = false, ...more] = new Set(parts.filter((part) => part !== false));
+  return more.length === 0 ? one : `:is(${[one, ...more].join(', ')})`;
 }

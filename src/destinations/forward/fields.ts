@@ -2,7 +2,7 @@ import type { DestinationConfig } from '../../resources/destination.ts';
 import type { ValuesOf } from '../../resources/field.ts';
 import { address } from '../../resources/fields/address.ts';
 import { reference } from '../../resources/fields/reference.ts';
-import type { OutgoingKind } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server/kind.ts';
 
 /** What an administrator says of a forward beside what all destinations have. */
 export const forwardFields = {

@@ -1,7 +1,8 @@
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
-import type { OutgoingKind, OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+import type { OutgoingKind } from '../../resources/outgoing-server/kind.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { type Change, type Json, kindOf, type Loadable } from '../../resources/resource.ts';
 import { type ForwardConfig, forwardFields } from './fields.ts';
 

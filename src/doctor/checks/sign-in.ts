@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
 import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Check, Examination } from '../check.ts';
 import { narrowNotConnected } from '../not-connected.ts';
 

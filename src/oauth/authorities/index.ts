@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { Authority } from '../authority.ts';
 import type { OauthProvider } from '../provider.ts';
 import { custom } from './custom/provider.ts';

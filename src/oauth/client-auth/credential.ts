@@ -1,5 +1,5 @@
 import type { ClientAuth } from 'openid-client';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 
 import type { Store } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';

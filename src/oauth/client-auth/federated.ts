@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Problem } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

@@ -1,6 +1,6 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'openid-client';
 import { Problem } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { clientSecretName, type FormerSecret, formerSecretName, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 

@@ -6,7 +6,7 @@ import {
   initiateDeviceAuthorization,
 } from 'openid-client';
 import { Problem } from '../../model/problem.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { isPassing, refusalOf } from '../refusal.ts';

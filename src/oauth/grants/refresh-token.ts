@@ -1,5 +1,5 @@
 import { type Configuration, refreshTokenGrant } from 'openid-client';
-import type { CredentialProfile } from '../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 
 import type { Authority } from '../authority.ts';
 import type { Resource } from '../resource.ts';

@@ -4,7 +4,7 @@ import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
 import { at, type Peer, saying } from '../../network/wording.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 
 /** What Graph answered. */
 export interface Answer {

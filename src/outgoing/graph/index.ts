@@ -7,7 +7,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
 import { encode, largestSource } from './source.ts';
 

@@ -4,7 +4,7 @@ import type { AccessToken } from '../../model/token.ts';
 import { askedBackoff } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import * as problems from './problems.ts';
 
 /** Exchange Online limits connections, rates and mails a day, some with codes that are meant to be final. */

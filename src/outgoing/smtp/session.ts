@@ -4,7 +4,7 @@ import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { explain } from './explain.ts';
 import { peerOf } from './problems.ts';
 import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';

@@ -2,7 +2,7 @@ import type { NodemailerError } from 'nodemailer/lib/errors';
 import { failedBy } from '../../delivery/outcome.ts';
 import type { MailObject } from '../../delivery/sender.ts';
 import type { Sent } from '../../model/outgoing.ts';
-import type { OutgoingServer } from '../../resources/outgoing-server/resource.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { answersOf, refusalOf } from './answers.ts';
 import { explain, isThrottling, saidBy } from './explain.ts';
 import type { OpenSession, Session } from './session.ts';

@@ -1,40 +1,16 @@
 import { z } from 'zod';
-import type { ClientCertificate, ConsentedAccount, ProfileState } from '../../model/credential-profile.ts';
-import type { ProblemJson } from '../../model/problem.ts';
-import type { Choice, ValuesOf } from '../field.ts';
+import type { Choice } from '../field.ts';
 import {
   type Change,
   type Json,
-  type Kind,
   kindOf,
   type Resource,
   type ResourceRecord,
   type Sealing,
 } from '../resource.ts';
-import { profileFields } from './fields.ts';
-
-/** Who gives grants; an OAuth 2.0 authority with what else is known of it. */
-export interface Provider extends Kind {
-  /** Where mailboxes of a profile are, by use; null where the administrator must say. */
-  hostFor(profile: CredentialProfile, use: string): string | null;
-}
-
-/** How Letterbox gets into mailboxes: one app registration and, once connected, its grant; or a password. */
-export type CredentialProfile = ResourceRecord &
-  ValuesOf<ReturnType<typeof profileFields>> & {
-    provider: string;
-    /** The public part of the certificate that the app is authenticated by; its key is sealed beside it. */
-    clientCertificate: ClientCertificate | null;
-    state: ProfileState;
-    /** Who consented, as the identity token said. */
-    account: ConsentedAccount | null;
-    /** Why the profile is in its state, when something is wrong; of a connected one, what should be mended in time. */
-    problem: ProblemJson | null;
-    connectedAt: string | null;
-  };
-
-export type GrantType = CredentialProfile['grant'];
-export type ClientAuthentication = CredentialProfile['clientAuthentication'];
+import { profileFields, usesField } from './fields.ts';
+import type { Provider } from './provider.ts';
+import type { CredentialProfile } from './record.ts';
 
 const anyJson = z.record(z.string(), z.unknown()).nullable();
 
@@ -63,7 +39,7 @@ export function credentialProfiles(
       kinds: providers,
       column: 'PROVIDER',
     },
-    fields: profileFields(uses),
+    fields: { ...profileFields, uses: usesField(uses) },
     state: {
       clientCertificate: { schema: anyJson, initial: null },
       state: { schema: z.enum(['consent-needed', 'connected', 'failing']), initial: 'consent-needed' },

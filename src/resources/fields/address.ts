@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Control, Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
+import { number } from './text.ts';
 
 /** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
 export const mailAddress = z
@@ -29,8 +30,7 @@ export function host(description: Description): Field<string, 'stored'> {
 }
 
 export function port(description: Description): Field<number, 'stored'> {
-  const schema = z.coerce.number().int().min(1).max(65535);
-  return ofText({ placeholder: 'PORT', ...description }, { kind: 'number' }, schema);
+  return number({ placeholder: 'PORT', schema: z.coerce.number().int().min(1).max(65535), ...description });
 }
 
 export function url(

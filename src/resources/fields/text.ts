@@ -53,3 +53,10 @@ export function area(
     read: (typed: string): unknown => typed.replaceAll('\r\n', '\n').trim(),
   };
 }
+
+export function number(
+  description: Description & { schema: z.ZodType<number, unknown> },
+): Field<number, 'stored'> {
+  const { schema, ...rest } = description;
+  return ofText(rest, { kind: 'number' }, schema);
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AfterIntake } from '../../model/mail-server.ts';
-import { port } from '../fields/address.ts';
 import { choice } from '../fields/choice.ts';
-import { text } from '../fields/text.ts';
+import { number, text } from '../fields/text.ts';
+
+const days = z.coerce.number().min(0).max(3650);
 
 export const afterIntakeParts = {
   action: choice({
@@ -29,23 +30,22 @@ export const afterIntakeParts = {
     when: { action: ['move'] },
     max: 1000,
   }),
-  afterDays: {
-    ...port({
-      label: 'After so many days',
-      help: 'Empty deletes at once.',
-      follows: 'at once',
-      option: 'delete-after-days',
-      placeholder: 'DAYS',
-      when: { action: ['delete'] },
-    }),
-  },
+  afterDays: number({
+    label: 'After so many days',
+    help: 'Empty deletes at once.',
+    follows: 'at once',
+    option: 'delete-after-days',
+    placeholder: 'DAYS',
+    when: { action: ['delete'] },
+    schema: days,
+  }),
 };
 
 export const afterIntakeInput = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
   z.strictObject({ action: z.literal('move'), folder: z.string('the folder to move to').min(1).max(1000) }),
-  z.strictObject({ action: z.literal('delete'), afterDays: z.coerce.number().min(0).max(3650).optional() }),
+  z.strictObject({ action: z.literal('delete'), afterDays: days.optional() }),
 ]);
 
 export function afterIntakeText(after: AfterIntake): string {

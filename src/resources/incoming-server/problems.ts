@@ -1,7 +1,8 @@
 import type { FieldProblem } from '../../model/problem.ts';
 import { isMailboxOf } from '../account-match.ts';
-import type { CredentialProfile } from '../credential-profile/resource.ts';
-import type { MailServer, Protocol } from './resource.ts';
+import type { CredentialProfile } from '../credential-profile/record.ts';
+import type { Protocol } from './protocol.ts';
+import type { MailServer } from './record.ts';
 
 export function profileProblems(server: MailServer, profile: CredentialProfile): FieldProblem[] {
   const found: FieldProblem[] = [];

@@ -1,25 +1,11 @@
-import type { AfterIntake } from '../../model/mail-server.ts';
-import { type CredentialProfile, hostOf } from '../credential-profile/resource.ts';
-import type { ValuesOf } from '../field.ts';
-import type { Json, Kind, Resource, ResourceRecord } from '../resource.ts';
+import type { CredentialProfile } from '../credential-profile/record.ts';
+import { hostOf } from '../credential-profile/resource.ts';
+import type { Json, Resource } from '../resource.ts';
 import { acknowledging, replyProblems } from './acknowledgement.ts';
 import { incomingServerFields } from './fields.ts';
 import { profileProblems, protocolProblems } from './problems.ts';
-
-/** A way to read mailboxes. */
-export interface Protocol extends Kind {
-  /** Its usual ports (IANA) by how the connection is encrypted; `starttls` where it knows that (RFC 2595, RFC 3501). */
-  ports: { tls: number; starttls?: number };
-  /** Whether mailboxes have folders to choose from. */
-  folders: boolean;
-  /** What it can do on the server once a message is safe here. */
-  actions: readonly AfterIntake['action'][];
-  /** What tokens are for that are used by it, in words. */
-  use: string;
-}
-
-/** An incoming email server: one mailbox and how it is read. */
-export type MailServer = ResourceRecord & ValuesOf<typeof incomingServerFields> & { protocol: string };
+import type { Protocol } from './protocol.ts';
+import type { MailServer } from './record.ts';
 
 /** The resource, of the protocols that there are. */
 export function incomingServers(protocols: readonly Protocol[]): Resource {

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '../../model/problem.ts';
-import type { CredentialProfile } from '../credential-profile/resource.ts';
-import type { OutgoingKind, OutgoingServer } from './resource.ts';
+import type { CredentialProfile } from '../credential-profile/record.ts';
+import type { OutgoingKind } from './kind.ts';
+import type { OutgoingServer } from './record.ts';
 
 export function problemsOf(
   server: OutgoingServer,

@@ -1,29 +1,14 @@
-import { type CredentialProfile, hostOf } from '../credential-profile/resource.ts';
+import type { CredentialProfile } from '../credential-profile/record.ts';
+import { hostOf } from '../credential-profile/resource.ts';
 import type { DestinationConfig } from '../destination.ts';
-import type { ValuesOf } from '../field.ts';
 import { fitting } from '../fields/reference.ts';
-import type { MailServer } from '../incoming-server/resource.ts';
+import type { MailServer } from '../incoming-server/record.ts';
 import { type NotificationSettings, notificationsType } from '../notification-settings.ts';
-import type { Kind, Resource, ResourceRecord } from '../resource.ts';
+import type { Change, Json, Others, Resource } from '../resource.ts';
 import { outgoingServerFields } from './fields.ts';
+import type { OutgoingKind } from './kind.ts';
 import { problemsOf } from './problems.ts';
-
-/** A way to send mail. */
-export interface OutgoingKind extends Kind {
-  /** What a credential profile must be for to send by it, as it is stored and in words. */
-  use: { name: string; label: string };
-  /** Its usual ports, by how the connection is encrypted; the first one is the usual way. */
-  ports: Partial<Record<'tls' | 'starttls' | 'none', number>>;
-  /** Where it is reached where no provider says. */
-  host?: string;
-  /** It cannot do without a sign-in. */
-  signsIn?: true;
-  /** It takes mails in an envelope of their own (RFC 5321 2.3.1), so that originals can be forwarded. */
-  forwards: boolean;
-}
-
-/** An outgoing email server: how mail is sent, and as whom. */
-export type OutgoingServer = ResourceRecord & ValuesOf<typeof outgoingServerFields> & { kind: string };
+import type { OutgoingServer } from './record.ts';
 
 /** The resource, of the kinds that there are. */
 export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
@@ -46,52 +31,58 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
       ),
       security: { ...outgoingServerFields.security, when: { kind: several } },
     },
-    async complete(draft: OutgoingServer, { before, given, others }) {
-      const { ports, host: usualHost, use } = kindOf(draft);
-      const otherKind = before !== null && before.kind !== draft.kind;
-      const kept = before !== null && !otherKind;
-      const profile =
-        draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
-      const [usualSecurity] = Object.keys(ports) as OutgoingServer['security'][];
-      const security = given.security ?? (kept ? draft.security : usualSecurity);
-      const otherPort = !kept || (given.security !== undefined && given.security !== before.security);
-      return {
-        host:
-          given.host ??
-          (kept
-            ? draft.host
-            : (usualHost ?? (profile && hostOf(others.resource('profile'), profile, use.name)))),
-        security,
-        port:
-          given.port ??
-          (otherPort ? (ports[security as keyof typeof ports] ?? Object.values(ports)[0]) : draft.port),
-      };
-    },
+    complete: (draft: OutgoingServer, change) => complete(draft, kindOf(draft), change),
     async check(server: OutgoingServer, { others }) {
       const profile =
         server.profileId === null ? null : await others.get<CredentialProfile>('profile', server.profileId);
       return problemsOf(server, kindOf(server), profile);
     },
-    async usersOf(id, others) {
-      const servers = await others.list<MailServer>('server');
-      const destinations = await others.list<DestinationConfig & { outgoingServerId?: string }>(
-        'destination',
-      );
-      const [settings] = await others.list<NotificationSettings>(notificationsType);
-      return [
-        ...servers
-          .filter(({ acknowledgement }) => acknowledgement?.outgoingServerId === id)
-          .map(({ name }) => `the automatic reply of ${name}`),
-        ...destinations
-          .filter(({ outgoingServerId }) => outgoingServerId === id)
-          .map(({ name }) => `the destination ${name}`),
-        ...(settings?.outgoingServerId === id ? ['the notifications'] : []),
-      ];
-    },
+    usersOf,
     removal: {
       what: 'the outgoing email server',
       consequence:
         'Its mails are deleted here with it, also those not sent yet. It can be deleted once nothing sends through it.',
     },
   };
+}
+
+/** Its host, encryption and port where nobody gave them: those of its kind or of the profile's provider. */
+async function complete(
+  draft: OutgoingServer,
+  kind: OutgoingKind,
+  { before, given, others }: Change,
+): Promise<Json> {
+  const { ports, host: usualHost, use } = kind;
+  const otherKind = before !== null && before.kind !== draft.kind;
+  const kept = before !== null && !otherKind;
+  const profile =
+    draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
+  const [usualSecurity] = Object.keys(ports) as OutgoingServer['security'][];
+  const security = given.security ?? (kept ? draft.security : usualSecurity);
+  const otherPort = !kept || (given.security !== undefined && given.security !== before.security);
+  return {
+    host:
+      given.host ??
+      (kept ? draft.host : (usualHost ?? (profile && hostOf(others.resource('profile'), profile, use.name)))),
+    security,
+    port:
+      given.port ??
+      (otherPort ? (ports[security as keyof typeof ports] ?? Object.values(ports)[0]) : draft.port),
+  };
+}
+
+/** What sends through it. */
+async function usersOf(id: string, others: Others): Promise<string[]> {
+  const servers = await others.list<MailServer>('server');
+  const destinations = await others.list<DestinationConfig & { outgoingServerId?: string }>('destination');
+  const [settings] = await others.list<NotificationSettings>(notificationsType);
+  return [
+    ...servers
+      .filter(({ acknowledgement }) => acknowledgement?.outgoingServerId === id)
+      .map(({ name }) => `the automatic reply of ${name}`),
+    ...destinations
+      .filter(({ outgoingServerId }) => outgoingServerId === id)
+      .map(({ name }) => `the destination ${name}`),
+    ...(settings?.outgoingServerId === id ? ['the notifications'] : []),
+  ];
 }

@@ -3,7 +3,7 @@ import { explainNetwork } from '../../network/explain.ts';
 import type { HttpsResponse } from '../../network/https.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import * as problems from './problems.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
 import { Malformed, type Refusal, readRefusal } from './refusal.ts';
 

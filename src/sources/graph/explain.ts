@@ -1,7 +1,7 @@
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent } from '../../network/problems.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
 import { isGone, isPassing, Malformed, Refusal } from './refusal.ts';
 

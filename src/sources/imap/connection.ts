@@ -5,7 +5,7 @@ import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import type { Trust } from '../../network/trust.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { refused } from '../folder-problems.ts';
 import { type ConnectionFacts, explain, saidBy } from './explain.ts';

@@ -3,7 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { refused } from '../folder-problems.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
 import * as problems from './problems.ts';

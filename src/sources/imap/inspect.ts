@@ -1,4 +1,4 @@
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Inspection } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder } from './folder.ts';

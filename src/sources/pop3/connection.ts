@@ -3,7 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { silent } from '../../network/problems.ts';
 import type { Trust } from '../../network/trust.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
 import { linesOf, Wire } from './wire.ts';
 

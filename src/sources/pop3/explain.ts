@@ -2,7 +2,7 @@ import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected, saysTokenExpired } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
 import { NoOauthMechanism, Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
 import { inUse, misunderstood, refused, switchedOff } from './problems.ts';

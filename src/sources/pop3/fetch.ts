@@ -1,6 +1,6 @@
 import { sleep } from '../../concurrency/sleep.ts';
 import { isBeforeStart } from '../../model/mail-server.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import { Pop3Refusal } from './errors.ts';
 import { blamesServer } from './explain.ts';

@@ -1,6 +1,6 @@
 import { createLock } from '../../concurrency/mutex.ts';
 import { sleep } from '../../concurrency/sleep.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';

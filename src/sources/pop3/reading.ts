@@ -1,6 +1,6 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { sleep } from '../../concurrency/sleep.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 
 import type { Entry, Fetched, NamedFolder, Outcome, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';

@@ -1,5 +1,5 @@
 import type { Position } from '../../model/message.ts';
-import type { MailServer } from '../../resources/incoming-server/resource.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Outcome } from '../protocol.ts';
 import type { SourceParts } from '../source.ts';
 import type { Progress } from './cursor.ts';

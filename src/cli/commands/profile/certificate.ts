@@ -1,5 +1,5 @@
 import { certificateOf } from '../../../administration/profile-certificate.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../../model/problem.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { ConsentOutcome } from '../../../store/store.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';

@@ -1,6 +1,6 @@
 import { Configuration, discovery, type ServerMetadata } from 'openid-client';
 import { Problem } from '../../../model/problem.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Authority } from '../../authority.ts';
 import { network, withNetwork } from '../../network.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../../model/problem.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import { addressContradictions } from '../../address-contradictions.ts';
 
 /** Any other authority: known by its issuer, or by its URLs. */

@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Authority } from '../../authority.ts';
 import { concernsResource } from '../../standard-errors.ts';
 

@@ -1,5 +1,5 @@
 import type { FieldProblem } from '../../../model/problem.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 
 const byMail = ['imap', 'pop3', 'smtp'];
 const addresses = ['issuer', 'authorizationUrl', 'tokenUrl', 'deviceAuthorizationUrl'] as const;

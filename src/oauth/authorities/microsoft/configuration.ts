@@ -1,5 +1,5 @@
 import { type ClientAuth, Configuration, customFetch, discovery, type ServerMetadata } from 'openid-client';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Authority } from '../../authority.ts';
 import { withNetwork } from '../../network.ts';
 import { cloudNames } from './clouds.ts';

@@ -1,4 +1,4 @@
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import { cloudNames } from './clouds.ts';
 
 /** The one tenant that all personal accounts are in. */

@@ -1,5 +1,5 @@
 import type { Use } from '../../../model/token.ts';
-import type { CredentialProfile } from '../../../resources/credential-profile/resource.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Resource } from '../../resource.ts';
 import { type CloudNames, cloudNames } from './clouds.ts';
 import { isOfPersonalAccounts } from './endpoints.ts';
