@@ -4,11 +4,15 @@ import { fieldsOf, type Kind, type Resource } from '../resources/resource.ts';
 /** What a body may say of a record, for the description of the API: one of the kinds, each with its own fields. */
 export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodType {
   return byKind(resource, (kind) => {
+    const choosing = resource.kind?.field ?? '';
     const shape = Object.entries(fieldsOf(resource, kind))
-      .filter(([, { role }]) => role !== 'view')
+      .filter(([, { role, when }]) => {
+        const ofKinds = when?.[choosing];
+        return role !== 'view' && (!kind || !ofKinds || ofKinds.includes(kind.name));
+      })
       .map(([name, { input, fallback, follows, when, label, help }]) => {
-        const isOptional =
-          use === 'change' || fallback !== undefined || follows !== undefined || when !== undefined;
+        const hides = Object.keys(when ?? {}).some((path) => path !== choosing);
+        const isOptional = use === 'change' || fallback !== undefined || follows !== undefined || hides;
         const described = input.describe(help === undefined ? label : `${label}. ${help}`);
         return [name, isOptional ? described.optional() : described];
       });

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Managed } from '../administration/managed.ts';
 import { invalidInput } from '../model/problem.ts';
-import type { ResourceRecord } from '../resources/resource.ts';
+import type { Resource, ResourceRecord } from '../resources/resource.ts';
 import { withArticle } from '../resources/titles.ts';
 import { inputSchema, recordSchema } from './resource-schemas.ts';
 import { created, nothing, type Route, route, shown } from './route.ts';
@@ -71,7 +71,7 @@ function routesOf(records: Managed<ResourceRecord>): Route[] {
       method: 'delete',
       path: `${path}/:id`,
       summary: `Removes ${one}. ${resource.removal.consequence}`,
-      query: z.strictObject({ keepMessages: z.enum(['true', 'false']).default('false') }),
+      query: removalQuery(resource),
       answer: nothing,
       handle: ({ id, query, c }) =>
         records.remove(id, { version: versionSeen(c), keepMessages: query.keepMessages === 'true' }),
@@ -100,6 +100,13 @@ function singleRoutes(records: Managed<ResourceRecord>): Route[] {
       handle: async ({ body, c }) => tagged(c, await records.update(resource.type, body, versionSeen(c))),
     }),
   ];
+}
+
+/** Only messages that may outlive what they came through can be kept. */
+function removalQuery({ removal }: Resource): z.ZodType<{ keepMessages?: 'true' | 'false' | undefined }> {
+  if (removal.keepingMessages === undefined) return z.strictObject({});
+  const keepMessages = z.enum(['true', 'false']).optional().describe(removal.keepingMessages);
+  return z.strictObject({ keepMessages });
 }
 
 /** The version of a record as its entity tag (RFC 9110 8.8.3). */

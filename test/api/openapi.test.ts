@@ -84,6 +84,7 @@ test('what a body may hold is described as it is validated: no field more, no fi
     assert.deepEqual(added[index].required, required);
     assert.equal(added[index].additionalProperties, false);
     assert.equal(added[index].properties.paused.default, undefined);
+    assert.equal('security' in added[index].properties, ['imap', 'pop3'].includes(protocol), protocol);
     assert.deepEqual(Object.keys(changed[index].properties), Object.keys(added[index].properties));
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { furnish, profileInput, startWorld, type World } from './world.ts';
+import { fromPage, furnish, profileInput, startWorld, type World } from './world.ts';
 
 /** Everything that an administrator can see, to find that nothing was changed. */
 async function everything({ call }: World): Promise<unknown> {
@@ -118,6 +118,44 @@ test('no secret comes out again, but for a destination’s new signing secret, o
   assert.match(rotated.signingSecret, /^whsec_/);
   assert.notEqual(rotated.signingSecret, made.signingSecret);
   assert.doesNotMatch(JSON.stringify(await everything(world)), /hush|whsec_|clientSecret"|signingSecret/);
+});
+
+test('a change or removal by one who saw a former version is refused, with what changed since', async (t) => {
+  const world = await startWorld(t);
+  const { call, fetch, cookie } = world;
+  const { server } = await furnish(world);
+  const path = `/api/servers/${server.id}`;
+  const seen = String((await call('GET', path)).headers.etag);
+  assert.equal(seen, '"1"');
+  assert.equal((await call('PATCH', path, { port: 1993 })).headers.etag, '"2"');
+
+  const conditional = (method: string, etag: string, body?: unknown) =>
+    fetch(path, {
+      method,
+      headers: { ...fromPage, cookie, 'content-type': 'application/json', 'if-match': etag },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const refused = await conditional('PATCH', seen, { port: 2993 });
+  assert.deepEqual([refused.status, refused.json.code], [412, 'record.changed']);
+  assert.deepEqual(
+    refused.json.fields.map(({ field }: { field: string }) => field),
+    ['port'],
+  );
+  assert.match(refused.text, /1993/);
+  assert.equal((await conditional('DELETE', seen)).status, 412);
+  assert.equal((await call('GET', path)).json.port, 1993);
+
+  assert.equal((await conditional('PATCH', 'W/"2"', { port: 2993 })).status, 422);
+  assert.equal((await conditional('PATCH', '*', { port: 2993 })).headers.etag, '"3"');
+  assert.equal((await conditional('DELETE', '"3"')).status, 204);
+});
+
+test('messages may be kept only where they may outlive what is removed', async (t) => {
+  const world = await startWorld(t);
+  const { profile, server } = await furnish(world);
+  const refused = await world.call('DELETE', `/api/profiles/${profile.id}?keepMessages=true`);
+  assert.deepEqual([refused.status, refused.json.fields[0].field], [422, 'keepMessages']);
+  assert.equal((await world.call('DELETE', `/api/servers/${server.id}?keepMessages=true`)).status, 204);
 });
 
 test('a profile that a server uses stays, and the answer says which server that is', async (t) => {

@@ -51,7 +51,7 @@ const profile = {
   scopes: ' one\r\ntwo  three ',
 };
 
-test('P3: a form says what its choices show, and a secret byte for byte', async (t) => {
+test('a form says what its choices show, and a secret byte for byte', async (t) => {
   const send = await openForms(t);
   const expected = {
     name: 'Contoso',

@@ -4,7 +4,7 @@ import { connectionBroken } from '../../lab/scripted-mailbox.ts';
 import { mail, startTaking } from '../intake/taking.ts';
 import { until } from '../until.ts';
 
-test('P33: whatever befalls one of two mailboxes, every line of the log says of which it speaks', async (t) => {
+test('whatever befalls one of two mailboxes, every line of the log says of which it speaks', async (t) => {
   const { addServer, supervisor, stored, becomes, told } = await startTaking(t);
   const [support, sales] = [
     await addServer({ id: 'srv_support', name: 'Support', afterIntake: { action: 'mark-read' } }),

@@ -5,7 +5,7 @@ import { put } from '../resources/fixtures.ts';
 
 const connectedAt = '2026-11-01T08:00:00.000Z';
 
-test('P2: the ways to a new grant and to a new secret are on the page of a profile whatever its state', async (t) => {
+test('the ways to a new grant and to a new secret are on the page of a profile whatever its state', async (t) => {
   const { administration, store, call } = await startWorld(t);
   const profile = await administration.profiles.create(profileInput);
   const path = `/profiles/${profile.id}`;

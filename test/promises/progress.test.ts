@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttpsClient, readText } from '../../src/network/https.ts';
 import { localCertificates, mailServer } from '../sources/setting.ts';
 
-test('P31: an answer that goes on coming may take longer than a server may be silent', async (t) => {
+test('an answer that goes on coming may take longer than a server may be silent', async (t) => {
   const { certFile, keyFile, caPem } = await localCertificates(t);
   const silenceMs = 1_000;
   const pieces = 30;

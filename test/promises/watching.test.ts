@@ -5,7 +5,7 @@ import { startScriptedImap } from '../sources/scripted-imap.ts';
 import { collect, localCertificates, mailServer, openSource } from '../sources/setting.ts';
 import { until } from '../until.ts';
 
-test('P20: IDLE is begun anew again and again, with a NOOP between, well within ten minutes', async (t) => {
+test('IDLE is begun anew again and again, with a NOOP between, well within ten minutes', async (t) => {
   const { caPem, ...certificate } = await localCertificates(t);
   const imap = await startScriptedImap(certificate);
   t.after(() => imap.stop());

@@ -48,7 +48,7 @@ const password: Replaceable = {
   done: 'password-replaced',
 };
 
-/** *Replace secret* (P2), or certificate or password: the new value, and nothing else. */
+/** *Replace secret*, or certificate or password: the new value, and nothing else. */
 export function profileSecretPage({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { profiles } = administration;
   return new Hono<ConsoleEnv>()

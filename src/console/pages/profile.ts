@@ -126,7 +126,7 @@ function createdMessage({ authentication, grant, clientAuthentication }: Credent
   return grant === 'client_credentials' ? 'profile-created-app' : 'profile-created';
 }
 
-/** P2: whatever the state, the ways to a new grant and to a new secret are there. */
+/** Whatever the state, the ways to a new grant and to a new secret are there. */
 function grantActions(c: ConsoleContext, profile: CredentialProfile): Html {
   const secret = replaceable(profile);
   return html`${profile.authentication === 'oauth2' && connectAction(c, profile)}

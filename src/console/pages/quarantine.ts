@@ -13,7 +13,7 @@ import { withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
-/** Messages that stopped at the door; they stay until a person or the retention rule ends it (P28). */
+/** Messages that stopped at the door; they stay until a person or the retention rule ends it. */
 export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { quarantine } = administration;
   return new Hono<ConsoleEnv>()
