@@ -5,10 +5,10 @@ import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf }
 import type { Administration } from './administration/administration.ts';
 import { createAdministration } from './administration/create.ts';
 import { createNotificationUrls, type NotificationUrls } from './administration/graph-notifications.ts';
-import { createDownloadUrls } from './administration/messages.ts';
 import { createNotices } from './administration/notices.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
+import { createDownloadUrls } from './delivery/download-urls.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';

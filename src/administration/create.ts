@@ -1,5 +1,6 @@
 import { createSignIn } from '../access/sign-in.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
+import type { DownloadUrls } from '../delivery/download-urls.ts';
 import type { Sender } from '../delivery/sender.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
@@ -20,7 +21,7 @@ import { DeviceCodeConsent } from './device-code.ts';
 import { createGraphNotifications, type NotificationUrls } from './graph-notifications.ts';
 import { createMailboxAccess } from './mailbox-access.ts';
 import { type Managed, managed } from './managed.ts';
-import { createMessagesAdministration, type DownloadUrls } from './messages.ts';
+import { createMessagesAdministration } from './messages.ts';
 import { createOutgoingAdministration } from './outgoing.ts';
 import { createOutgoingServersAdministration } from './outgoing-servers.ts';
 import { createProfilesAdministration } from './profiles.ts';

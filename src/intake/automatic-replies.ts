@@ -1,17 +1,17 @@
 import { automaticReply } from '../compose/automatic-reply.ts';
+import type { Acknowledgement } from '../model/mail-server.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { AutomaticReply } from '../store/outbox.ts';
 import type { Receipt } from '../store/store.ts';
 
-/** The automatic replies that messages get, in their order, if the server gives any and its outgoing server is on. */
+/** The automatic replies that messages get, in their order, if the outgoing server that gives them is on. */
 export async function automaticRepliesTo(
   messages: Pick<Receipt, 'content' | 'receivedAt'>[],
   server: MailServer,
+  { outgoingServerId }: Acknowledgement,
   { servers, outgoingServers }: Pick<Collections, 'servers' | 'outgoingServers'>,
 ): Promise<(AutomaticReply | null)[]> {
-  if (!server.acknowledgement) return [];
-  const { outgoingServerId } = server.acknowledgement;
   const senders = await outgoingServers.list();
   const outgoing = senders.find(({ id }) => id === outgoingServerId);
   if (!outgoing?.enabled) return [];

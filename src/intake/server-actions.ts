@@ -41,10 +41,10 @@ export class ServerActions {
   async drain(): Promise<void> {
     const { server, source, store } = this.#parts;
     for (;;) {
-      const due = await store.messages.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
+      const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
       await source.act(due, server.afterIntake);
-      await store.messages.actionsDone(server.id, due);
+      await store.mailboxes.actionsDone(server.id, due);
     }
   }
 
@@ -75,7 +75,7 @@ export class ServerActions {
 
   /** Until somebody wakes us, or the next action is due, which may be in days. */
   async #sleep(signal: AbortSignal): Promise<void> {
-    const next = await this.#parts.store.messages.nextAction(this.#parts.server.id);
+    const next = await this.#parts.store.mailboxes.nextAction(this.#parts.server.id);
     const wait = next === null ? longestSleep : Date.parse(next) - Date.now();
     await this.#wakeUp.sleep(Math.min(Math.max(wait, 0), longestSleep), signal);
   }

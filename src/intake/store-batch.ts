@@ -1,8 +1,8 @@
-import { route } from '../delivery/route.ts';
 import { newId } from '../model/id.ts';
 
-import type { Quarantined } from '../model/message.ts';
+import type { MessageContent, Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -65,11 +65,10 @@ export async function storeMessages(
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
   const { records: destinations, unreadable } = await resources.destinations.all();
-  const replies = await automaticRepliesTo(
-    arrived.map(({ message }) => message),
-    server,
-    resources,
-  );
+  const messages = arrived.map(({ message }) => message);
+  const replies = server.acknowledgement
+    ? await automaticRepliesTo(messages, server, server.acknowledgement, resources)
+    : [];
   const receipts = arrived.map(({ message }, i) => ({
     ...message,
     automaticReply: replies[i] ?? null,
@@ -95,6 +94,16 @@ export async function storeMessages(
       events.emit('message.quarantined', { serverId: server.id, server: server.name, problem });
   }
   return received;
+}
+
+/** The destinations a message goes to: every enabled one that takes mail of its server. */
+export function route(
+  message: { serverId: string; content: MessageContent },
+  destinations: DestinationConfig[],
+): string[] {
+  return destinations
+    .filter(({ enabled, servers }) => enabled && (servers === null || servers.includes(message.serverId)))
+    .map(({ id }) => id);
 }
 
 /** False where it is in quarantine already. */

@@ -62,3 +62,17 @@ export interface MailServerState {
 export function userOf({ username, address }: { username: string | null; address: string }): string {
   return username ?? address;
 }
+
+/**
+ * Whether a message is from before the instant from which a mailbox is read, and so left alone. `receivedAt` may be
+ * in milliseconds. Servers tell whole seconds: what came in the same second as the start came after it, as far as
+ * anyone knows.
+ */
+export function isBeforeStart(
+  { startFrom }: { startFrom: Instant | null },
+  receivedAt: Instant | number,
+): boolean {
+  if (startFrom === null) return false;
+  const received = typeof receivedAt === 'number' ? receivedAt : Date.parse(receivedAt);
+  return received < Math.floor(Date.parse(startFrom) / 1000) * 1000;
+}

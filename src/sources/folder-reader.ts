@@ -1,11 +1,10 @@
-import type { Instant } from '../model/mail-server.ts';
+import { type Instant, isBeforeStart } from '../model/mail-server.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Blame } from './blame.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
 import { stopped } from './message-problems.ts';
 import type { Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
 import type { SourceEvent } from './source.ts';
-import { isBeforeStart } from './start.ts';
 
 type MessageOrUnreadable = Exclude<SourceEvent, { kind: 'caught-up' }>;
 

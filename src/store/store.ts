@@ -30,7 +30,7 @@ export interface SecretStore {
   remove(owner: string, name: string): Promise<void>;
 }
 
-/** What only the reading of a mailbox knows, by the id of its incoming email server; nothing is kept for one that is gone. */
+/** What only the reading of a mailbox knows, and what is owed to it, by the id of its incoming email server; nothing is kept for one that is gone. */
 export interface MailboxStore {
   /** The latest proof that the server's access opens no other mailbox; null when it was never tried. */
   restriction(id: string): Promise<RestrictionProof | null>;
@@ -42,6 +42,11 @@ export interface MailboxStore {
   cursor(id: string): Promise<string | null>;
   /** Advances the cursor where no message came with it. */
   setCursor(id: string, cursor: string): Promise<void>;
+  /** Positions whose action on the server is due at `now`, the oldest first. */
+  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  /** When the next action on the server is due; null when none is owed. */
+  nextAction(serverId: string): Promise<Instant | null>;
+  actionsDone(serverId: string, positions: Position[]): Promise<void>;
 }
 
 /** A message ready to become durable: understood, its bytes at hand or already spooled. */
@@ -117,11 +122,6 @@ export interface MessageStore {
 
   /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
   known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
-  /** Positions whose action on the server is due at `now`, the oldest first. */
-  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
-  /** When the next action on the server is due; null when none is owed. */
-  nextAction(serverId: string): Promise<Instant | null>;
-  actionsDone(serverId: string, positions: Position[]): Promise<void>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {
     sourcesBefore: Instant | null;

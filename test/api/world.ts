@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePorts } from '../../lab/ports.ts';
 import { builtIn, type Kinds } from '../../src/adapters.ts';
-import { createDownloadUrls } from '../../src/administration/messages.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
+import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 

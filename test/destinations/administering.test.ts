@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { type ReceivedRequest, startReceiver } from '../../lab/receiver.ts';
 import { createDestinationsAdministration } from '../../src/administration/destinations.ts';
-import { createDownloadUrls } from '../../src/administration/messages.ts';
+import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
 import { type SigningSecret, signingSecretsName } from '../../src/destinations/webhook/signature.ts';
 import type { Store } from '../../src/store/store.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { route } from '../../src/delivery/route.ts';
 import type { WebhookConfig } from '../../src/destinations/webhook/fields.ts';
+import { route } from '../../src/intake/store-batch.ts';
 import type { DestinationConfig } from '../../src/resources/destination.ts';
 import { collectionsOf, put } from '../resources/fixtures.ts';
 

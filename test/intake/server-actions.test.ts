@@ -14,7 +14,7 @@ const uids = ({ acted }: ScriptedMailbox) => acted.map(({ position }) => positio
 const nothingOwed = (store: Store) =>
   until(
     'nothing is owed',
-    async () => (await store.messages.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
+    async () => (await store.mailboxes.dueActions('srv_support', new Date().toISOString(), 10)).length === 0,
   );
 
 test('what is stored is acted on once, in the way that is configured', async (t) => {
@@ -43,9 +43,12 @@ test('nothing is acted on before it is durable', async (t) => {
           order.push(...receipts.map(({ position }) => `stored ${position.uid}`));
           return received;
         },
+      },
+      mailboxes: {
+        ...store.mailboxes,
         async actionsDone(serverId, positions) {
           order.push(...positions.map(({ uid }) => `acknowledged ${uid}`));
-          await store.messages.actionsDone(serverId, positions);
+          await store.mailboxes.actionsDone(serverId, positions);
         },
       },
     }),
@@ -101,11 +104,11 @@ test('done on the server but not written down, it is done again, which changes n
   const { addServer, supervisor, store, stored } = await startTaking(t, {
     seen: (store) => ({
       ...store,
-      messages: {
-        ...store.messages,
+      mailboxes: {
+        ...store.mailboxes,
         async actionsDone(serverId, positions) {
           if (failures-- > 0) throw connectionBroken('later', 'store.full', 'full');
-          await store.messages.actionsDone(serverId, positions);
+          await store.mailboxes.actionsDone(serverId, positions);
         },
       },
     }),
@@ -160,5 +163,5 @@ test('with `leave` nothing is done on the server', async (t) => {
   await becomes('watching');
   await supervisor.stop();
   assert.deepEqual(mailbox.acted, []);
-  assert.deepEqual(await store.messages.dueActions('srv_support', new Date().toISOString(), 10), []);
+  assert.deepEqual(await store.mailboxes.dueActions('srv_support', new Date().toISOString(), 10), []);
 });

@@ -113,7 +113,7 @@ test('a server that is removed while a message is being read leaves nothing behi
   assert.equal(mailbox.openSources(), 0);
   assert.equal(await store.messages.count(), 0);
   assert.deepEqual(await store.deliveries.counts(), { pending: 0, delivered: 0, dead: 0 });
-  assert.deepEqual(await store.messages.dueActions(server.id, new Date().toISOString(), 10), []);
+  assert.deepEqual(await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10), []);
   assert.equal(await condition(), undefined);
 });
 

@@ -167,10 +167,10 @@ test('what is owed to the server is remembered until it is done', async (t) => {
   const server = mailServer({ afterIntake: { action: 'delete' } });
   await put(store, 'server', server);
   await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
-  const due = await store.messages.dueActions(server.id, new Date().toISOString(), 10);
+  const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
   assert.deepEqual(due.map(({ uid }) => uid).toSorted(), ['1', '2']);
-  await store.messages.actionsDone(server.id, due.slice(0, 1));
-  assert.equal((await store.messages.dueActions(server.id, new Date().toISOString(), 10)).length, 1);
+  await store.mailboxes.actionsDone(server.id, due.slice(0, 1));
+  assert.equal((await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10)).length, 1);
 });
 
 test('retention removes sources and delivered messages, and still knows them afterwards', async (t) => {

@@ -50,7 +50,7 @@ export async function createListing(letterbox: Letterbox, dataFolder: string) {
     deliveries: await items('deliveries'),
     quarantine: await get('quarantine'),
     cursors: await each(servers, (id) => store.mailboxes.cursor(id)),
-    due: await each(servers, (id) => store.messages.nextAction(id)),
+    due: await each(servers, (id) => store.mailboxes.nextAction(id)),
     concerns: await store.notices.list(),
     notification: await store.notices.notification('ntf_01jd000000000000000000000'),
     secrets: Object.fromEntries(

@@ -1,11 +1,11 @@
 import { inPortions } from '../../concurrency/batches.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { readFolderCursor, writeFolderCursor } from '../folder-cursor.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Entry, Fetched, Portion, Reading } from '../protocol.ts';
 import type { Cursor, SourceParts } from '../source.ts';
-import { isBeforeStart } from '../start.ts';
 import type { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import { fetchMessages } from './fetch.ts';

@@ -1,4 +1,4 @@
-import { isBeforeStart } from '../start.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
 import type { GraphClient, Json } from './client.ts';
 import { getPage } from './collection.ts';
 import { type Folder, textOf } from './folders.ts';

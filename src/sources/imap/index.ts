@@ -1,13 +1,16 @@
+import { createMutex } from '../../concurrency/mutex.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import { createSource } from '../reader.ts';
 import type { MailSource, SourceParts } from '../source.ts';
 import { act } from './act.ts';
-import { openConnection } from './connection.ts';
+import { type ImapConnection, openConnection } from './connection.ts';
 import { explain } from './explain.ts';
 import { inspectMailbox } from './inspect.ts';
 import { ImapReading } from './reading.ts';
 import { refetchMessage } from './refetch.ts';
-import { createSpareConnection } from './spare-connection.ts';
+
+/** Long enough that a busy mailbox does not sign in for each message. */
+const idleMs = 5 * 60_000;
 
 /**
  * A mailbox over IMAP4rev1 (RFC 3501) with OAuth 2.0. Reading has a connection of its own; actions go over a second
@@ -41,4 +44,48 @@ export function createImapSource(parts: Omit<SourceParts, 'notifications' | 'kno
     },
     parts,
   );
+}
+
+/** A second connection for what must not disturb the reading: opened when it is needed, closed when it is not. */
+interface SpareConnection {
+  /**
+   * Does the task on it, one task at a time. Where the connection turns out to have died since it was last
+   * used, the task is done again on a new one: it must be safe to repeat.
+   */
+  use<T>(signal: AbortSignal, task: (connection: ImapConnection) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** `open`'s connection closes when its signal aborts. */
+function createSpareConnection(open: (signal: AbortSignal) => Promise<ImapConnection>): SpareConnection {
+  const inTurn = createMutex();
+  let connection: ImapConnection | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function close(): void {
+    clearTimeout(timer);
+    connection?.close();
+    connection = null;
+  }
+
+  async function run<T>(signal: AbortSignal, task: (connection: ImapConnection) => Promise<T>): Promise<T> {
+    clearTimeout(timer);
+    try {
+      if (connection?.client.usable) {
+        const used = connection;
+        try {
+          return await task(used);
+        } catch (error) {
+          if (used.client.usable) throw error;
+        }
+      }
+      close();
+      connection = await open(signal);
+      return await task(connection);
+    } finally {
+      timer = setTimeout(close, idleMs).unref();
+    }
+  }
+
+  return { use: (signal, task) => inTurn(() => run(signal, task)), close };
 }

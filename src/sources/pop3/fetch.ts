@@ -1,8 +1,7 @@
 import { sleep } from '../../concurrency/sleep.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
-
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
-import { isBeforeStart } from '../start.ts';
 import { Pop3Refusal } from './errors.ts';
 import { blamesServer } from './explain.ts';
 import type { Maildrop, Turn } from './maildrop.ts';

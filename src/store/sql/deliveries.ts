@@ -1,14 +1,13 @@
-import type { Kysely } from 'kysely';
-import type { Delivery } from '../../model/delivery.ts';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import type { DeliveredItem, Delivery, DeliveryTarget } from '../../model/delivery.ts';
+import { newId } from '../../model/id.ts';
 import type { DeliveryQuery, DeliveryStore } from '../store.ts';
-import { deliveryClaims } from './delivery-claims.ts';
-import { targetOf, toDelivery } from './delivery-row.ts';
 import { pageOf } from './page.ts';
-import type { Tables } from './tables.ts';
+import type { DeliveryRow, Tables } from './tables.ts';
 
 export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   return {
-    ...deliveryClaims(db),
+    ...claims(db),
     settle: (delivery) => settle(db, delivery),
     async get(id) {
       const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
@@ -19,6 +18,73 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
     dead: () => dead(db),
     replay: (which) => replay(db, which),
   };
+}
+
+/** The part of the queue that its workers live by: what is due, and who has it. */
+function claims(db: Kysely<Tables>): Pick<DeliveryStore, 'claim' | 'release' | 'releaseAll' | 'nextDue'> {
+  return {
+    claim: (targetId, now, lease, limit) =>
+      db.transaction().execute(async (tx) => {
+        const due = await tx
+          .selectFrom('delivery')
+          .selectAll()
+          .where('destination_id', '=', targetId)
+          .where('state', '=', sql.lit('pending'))
+          .where('next_attempt_at', '<=', now)
+          .where((e) => e.or([e('claimed_until', 'is', null), e('claimed_until', '<=', now)]))
+          .where(firstOfItsThread)
+          .orderBy('next_attempt_at')
+          .orderBy('sequence')
+          .limit(limit)
+          .execute();
+        const ids = due.map(({ id }) => id);
+        if (ids.length > 0)
+          await tx.updateTable('delivery').set({ claimed_until: lease }).where('id', 'in', ids).execute();
+        return due.map(toDelivery);
+      }),
+
+    async release(ids) {
+      if (ids.length > 0)
+        await db.updateTable('delivery').set({ claimed_until: null }).where('id', 'in', ids).execute();
+    },
+
+    async releaseAll() {
+      await db
+        .updateTable('delivery')
+        .set({ claimed_until: null })
+        .where('state', '=', sql.lit('pending'))
+        .where('claimed_until', 'is not', null)
+        .execute();
+    },
+
+    async nextDue(targetId) {
+      const row = await db
+        .selectFrom('delivery')
+        .select(['next_attempt_at', 'claimed_until'])
+        .where('destination_id', '=', targetId)
+        .where('state', '=', sql.lit('pending'))
+        .where('claimed_until', 'is', null)
+        .where(firstOfItsThread)
+        .orderBy('next_attempt_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.next_attempt_at ?? null;
+    },
+  };
+}
+
+/** No earlier delivery of the same thread to the same target is still to be made. */
+function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'delivery'>) {
+  return not(
+    exists(
+      selectFrom('delivery as earlier')
+        .select('earlier.sequence')
+        .whereRef('earlier.destination_id', '=', 'delivery.destination_id')
+        .whereRef('earlier.thread_id', '=', 'delivery.thread_id')
+        .where('earlier.state', '=', sql.lit('pending'))
+        .whereRef('earlier.sequence', '<', 'delivery.sequence'),
+    ),
+  );
 }
 
 async function settle(db: Kysely<Tables>, delivery: Delivery): Promise<void> {
@@ -99,4 +165,45 @@ async function replay(db: Kysely<Tables>, which: Parameters<DeliveryStore['repla
   }
   const result = await query.executeTakeFirst();
   return Number(result.numUpdatedRows);
+}
+
+/** A delivery to be made at once. */
+export function newDelivery(
+  item: DeliveredItem,
+  target: DeliveryTarget,
+  { threadId, createdAt }: { threadId: string; createdAt: string },
+) {
+  return {
+    id: newId('dlv'),
+    item_kind: item.kind,
+    message: item.id,
+    target_kind: target.kind,
+    destination_id: target.id,
+    thread_id: threadId,
+    state: 'pending' as const,
+    attempts: 0,
+    next_attempt_at: createdAt,
+    created_at: createdAt,
+  };
+}
+
+function toDelivery(row: Selectable<DeliveryRow>): Delivery {
+  return {
+    id: row.id,
+    sequence: row.sequence,
+    item: { kind: row.item_kind, id: row.message },
+    target: targetOf(row),
+    threadId: row.thread_id,
+    state: row.state,
+    attempts: row.attempts,
+    nextAttemptAt: row.next_attempt_at,
+    lastAttemptAt: row.last_attempt_at,
+    deliveredAt: row.delivered_at,
+    problem: row.problem === null ? null : JSON.parse(row.problem),
+    createdAt: row.created_at,
+  };
+}
+
+function targetOf(row: Pick<DeliveryRow, 'target_kind' | 'destination_id'>): DeliveryTarget {
+  return { kind: row.target_kind, id: row.destination_id };
 }

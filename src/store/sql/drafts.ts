@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import type { Draft } from '../outbox.ts';
-import { newDelivery } from './delivery-row.ts';
+import { newDelivery } from './deliveries.ts';
 import { type Chunk, compressSource } from './sources.ts';
 import type { Tables } from './tables.ts';
 

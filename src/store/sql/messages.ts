@@ -7,7 +7,6 @@ import { pageOf } from './page.ts';
 import { contentColumns, receive } from './receive.ts';
 import { knownUids } from './recognise.ts';
 import { expire } from './retention.ts';
-import { serverActions } from './server-actions.ts';
 import { openSpool, readSource } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
 
@@ -43,7 +42,6 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
     },
 
     known: (serverId, place, uids) => knownUids(db, serverId, place, uids),
-    ...serverActions(db),
     expire: (limits) => expire(db, limits),
   };
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { NoticeStore } from '../notices.ts';
-import { newDelivery } from './delivery-row.ts';
+import { newDelivery } from './deliveries.ts';
 import { insertDrafts, prepare } from './drafts.ts';
 import type { Tables } from './tables.ts';
 

@@ -5,7 +5,7 @@ import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
-import { newDelivery } from './delivery-row.ts';
+import { newDelivery } from './deliveries.ts';
 import { advanceCursor } from './mailboxes.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
@@ -31,7 +31,8 @@ export async function receive(
   const compressed = await Promise.all(
     receipts.map((receipt) => ('bytes' in receipt.raw ? compressSource(receipt.raw.bytes) : null)),
   );
-  const replies = await prepareAutomaticReplies(receipts);
+  const isAnswered = receipts.some(({ automaticReply }) => automaticReply);
+  const replies = isAnswered ? await prepareAutomaticReplies(receipts) : [];
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server.id, receipts);
     const threads = await assignThreads(
@@ -41,7 +42,7 @@ export async function receive(
     );
     const rows = toRows(server, receipts, recognised, compressed, threads);
     await insertAll(tx, rows);
-    await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
+    if (isAnswered) await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
