@@ -6,7 +6,9 @@ import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
 import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../../src/resources/destination.ts';
+import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+import { fallbacksOf } from '../resources/fallbacks.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
@@ -135,22 +137,16 @@ const server = (
   changes: Partial<MailServer>,
   state: Partial<MailServerState>,
 ): ServerWithState => ({
+  ...fallbacksOf(incomingServerFields),
   id,
   name: 'Support',
   address: 'support@contoso.example',
   protocol: 'imap',
   host: 'outlook.office365.com',
   port: 993,
-  security: 'tls',
-  username: null,
-  certificateAuthority: null,
   profileId: 'prf_contoso',
-  folders: ['INBOX'],
   startFrom: ago(30_000),
   afterIntake: { action: 'mark-read' },
-  acknowledgement: null,
-  shared: false,
-  paused: false,
   ...times,
   ...changes,
   state: {
