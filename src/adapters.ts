@@ -8,6 +8,7 @@ import { sealProfile } from './oauth/profile-sealing.ts';
 import { graph as graphSending } from './outgoing/graph/kind.ts';
 import { lmtp, smtp } from './outgoing/smtp/kind.ts';
 import type { Provider } from './resources/credential-profile/provider.ts';
+import type { CredentialProfile } from './resources/credential-profile/record.ts';
 import { credentialProfiles } from './resources/credential-profile/resource.ts';
 import { destinations } from './resources/destination.ts';
 import { incomingServers } from './resources/incoming-server/resource.ts';
@@ -62,6 +63,10 @@ function loadAll<K extends { open: unknown }>(kinds: readonly Loadable<K>[]): Pr
 
 /** The resources that an administrator sets up, of these kinds. */
 export function resourcesOf(kinds: Kinds) {
+  const byPassword = [
+    ...kinds.protocols.filter(({ tokensOnly }) => !tokensOnly).map(({ name }) => name),
+    ...kinds.outgoing.filter(({ tokensOnly }) => !tokensOnly).map(({ use }) => use.name),
+  ];
   const uses = new Map([
     ...kinds.protocols.map(({ name, use }) => [name, use] as const),
     ...kinds.outgoing.map(({ use }) => [use.name, use.label] as const),
@@ -70,7 +75,10 @@ export function resourcesOf(kinds: Kinds) {
     profiles: credentialProfiles(
       kinds.providers,
       [...uses].map(([value, label]) => ({ value, label })),
-      { check: checkProfile, seal: sealProfile },
+      {
+        check: (fields: CredentialProfile, change) => checkProfile(fields, change, [...new Set(byPassword)]),
+        seal: sealProfile,
+      },
     ),
     servers: incomingServers(kinds.protocols),
     destinations: destinations(kinds.destinations),

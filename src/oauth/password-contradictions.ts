@@ -2,10 +2,12 @@ import type { FieldProblem } from '../model/problem.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ProfileSecrets } from './provider.ts';
 
-const byPassword = ['imap', 'pop3', 'smtp', 'ews'];
-
 /** A password is for servers that know no OAuth 2.0; there is no app, and nobody who consents. */
-export function passwordContradictions(fields: CredentialProfile, secrets: ProfileSecrets): FieldProblem[] {
+export function passwordContradictions(
+  fields: CredentialProfile,
+  secrets: ProfileSecrets,
+  byPassword: readonly string[],
+): FieldProblem[] {
   const found: FieldProblem[] = [];
   const wrong = (field: string, expected: string, given?: string) =>
     found.push({ field, expected, ...(given !== undefined && { given }) });

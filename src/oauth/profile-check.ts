@@ -5,9 +5,13 @@ import { providerOf } from './authorities/index.ts';
 import { passwordContradictions } from './password-contradictions.ts';
 import type { ProfileSecrets } from './provider.ts';
 
-/** What is wrong when the fields are held against each other; empty when nothing is. */
-export function checkProfile(fields: CredentialProfile, { secrets }: Change): FieldProblem[] {
-  if (fields.authentication === 'password') return passwordContradictions(fields, secrets);
+/** What is wrong when the fields are held against each other; empty when nothing is. `byPassword`: uses that take passwords. */
+export function checkProfile(
+  fields: CredentialProfile,
+  { secrets }: Pick<Change, 'secrets'>,
+  byPassword: readonly string[],
+): FieldProblem[] {
+  if (fields.authentication === 'password') return passwordContradictions(fields, secrets, byPassword);
   const found: FieldProblem[] = [];
   const wrong = (field: string, expected: string, given: string | null = null) =>
     found.push({ field, expected, ...(given !== null && { given }) });

@@ -1,7 +1,7 @@
 import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Cursor, Hint, Inspection } from './source.ts';
+import type { Cursor, Hint, Inspection, StarttlsDialogue } from './source.ts';
 
 /** What is done on the server with messages that are stored here. */
 export type Action = Exclude<AfterIntake, { action: 'leave' }>;
@@ -106,6 +106,8 @@ export interface MailboxProtocol<Folder extends NamedFolder> {
   /** Signs in, opens the folders that are read, lists all there are. */
   inspect(signal: AbortSignal): Promise<Inspection>;
   explain: Explain;
+  /** Left out where it has TLS from the first byte only. */
+  readonly starttls?: StarttlsDialogue;
   /** Ends every connection; all signals have aborted. */
   close(): Promise<void> | void;
 }

@@ -59,6 +59,7 @@ export function createSource<Folder extends NamedFolder>(
       return refetched(answer, position, limits, (error) => problemOf(error, doing));
     },
     explain: (error) => protocol.explain(error),
+    ...(protocol.starttls && { starttls: protocol.starttls }),
     inspect: (signal) =>
       beside('open the mailbox', protocol.inspect, signal && AbortSignal.any([signal, closing.signal])),
     async close() {

@@ -6,14 +6,18 @@ import type { MailServer } from '../resources/incoming-server/record.ts';
 /** What goes wrong when a mailbox is opened over IMAP or POP3, in the words that a person reads. */
 
 /** What people call the protocol, and its name in Exchange's permissions (`IMAP.AccessAsUser.All`) and cmdlets (`-ImapEnabled`). */
-export function mailboxProtocol(server: Pick<MailServer, 'protocol'>): {
-  name: string;
-  permission: 'IMAP' | 'POP';
-  cmdlet: 'Imap' | 'Pop';
-} {
-  return server.protocol === 'pop3'
-    ? { name: 'POP3', permission: 'POP', cmdlet: 'Pop' }
-    : { name: 'IMAP', permission: 'IMAP', cmdlet: 'Imap' };
+const inExchange = {
+  imap: { name: 'IMAP', permission: 'IMAP', cmdlet: 'Imap' },
+  pop3: { name: 'POP3', permission: 'POP', cmdlet: 'Pop' },
+} as const;
+
+export function mailboxProtocol({ protocol }: Pick<MailServer, 'protocol'>) {
+  return saysOnlyNotConnected(protocol) ? inExchange[protocol] : inExchange.imap;
+}
+
+/** By these protocols Exchange says “not connected” whatever the reason. */
+export function saysOnlyNotConnected(protocol: string): protocol is keyof typeof inExchange {
+  return Object.hasOwn(inExchange, protocol);
 }
 
 /** A token was refused, also a fresh one. */

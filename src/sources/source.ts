@@ -42,7 +42,18 @@ export interface Inspection {
   folder: string;
   messages: number;
   capabilities: string[];
-  folders: string[];
+  /** Capabilities that make reading quicker or surer, where the protocol leaves them to the server; else none. */
+  useful: readonly string[];
+  /** Null where the protocol shows only the one. */
+  folders: string[] | null;
+}
+
+/** How a protocol asks for TLS, once the server has greeted. */
+export interface StarttlsDialogue {
+  command: string;
+  /** Lines that are no answer to it. */
+  passedOver: RegExp;
+  agreement: RegExp;
 }
 
 /** What a source is made of. */
@@ -95,6 +106,9 @@ export interface MailSource {
 
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;
+
+  /** Left out where the protocol has TLS from the first byte only. */
+  readonly starttls?: StarttlsDialogue;
 
   /** Ends whatever is under way: that then throws. Safe to repeat. */
   close(): Promise<void>;

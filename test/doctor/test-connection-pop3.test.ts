@@ -38,7 +38,7 @@ test('by POP3 every step passes against a real mail server, over TLS and STLS', 
     assert.deepEqual(outcome(results), all);
     assert.match(results[2]?.detail ?? '', /^TLSv1\.3; certificate of localhost/);
     assert.match(results[4]?.detail ?? '', /the server can do all that is useful here/);
-    assert.equal(results[5]?.detail, 'Messages in INBOX, the one folder that POP3 shows: 1');
+    assert.equal(results[5]?.detail, 'Messages in INBOX, the one folder that there is: 1');
   }
 });
 

@@ -239,7 +239,7 @@ test('an inspection tells what is there; what is missing is named', async (t) =>
   const inspection = await world.source(t, address).inspect();
   assert.equal(inspection.folder, 'INBOX');
   assert.equal(inspection.messages, 3);
-  assert.ok(inspection.folders.includes('INBOX/Orders'));
+  assert.ok(inspection.folders?.includes('INBOX/Orders'));
   for (const fields of [
     { folders: ['Nowhere'] },
     { afterIntake: { action: 'move', folder: 'Nowhere' } as const },

@@ -177,7 +177,7 @@ test('an inspection tells what is there', async (t) => {
   const source = openSource(t, world.server(user, { folders: ['INBOX', 'Orders'] }), world.tokensFor(user));
   const { folder, messages, folders, capabilities } = await source.inspect();
   assert.deepEqual({ folder, messages }, { folder: 'INBOX', messages: 3 });
-  assert.deepEqual(folders.toSorted(), ['INBOX', 'Orders']);
+  assert.deepEqual(folders?.toSorted(), ['INBOX', 'Orders']);
   assert.ok(capabilities.includes('IDLE'));
 });
 

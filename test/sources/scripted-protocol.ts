@@ -94,7 +94,7 @@ export function scriptedMailbox(
     },
     fetch: async ({ uid }) => given(uid),
     async act() {},
-    inspect: async () => ({ folder: '', messages: 0, capabilities: [], folders: [] }),
+    inspect: async () => ({ folder: '', messages: 0, capabilities: [], useful: [], folders: [] }),
     explain: Problem.from,
     close() {},
   };

@@ -10,6 +10,7 @@ export const graph: Loadable<SendingKind> = {
   use: { name: 'graph-send', label: 'Sending by Microsoft Graph' },
   ports: { tls: 443 },
   signsIn: true,
+  tokensOnly: true,
   forwards: false,
   load: async () => (await import('./index.ts')).createGraphSender,
 };

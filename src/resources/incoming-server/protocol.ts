@@ -11,4 +11,6 @@ export interface Protocol extends Kind {
   actions: readonly AfterIntake['action'][];
   /** What tokens are for that are used by it, in words. */
   use: string;
+  /** It takes tokens, and no passwords. */
+  tokensOnly?: true;
 }

@@ -10,6 +10,8 @@ export interface OutgoingKind extends Kind {
   host?: string;
   /** It cannot do without a sign-in. */
   signsIn?: true;
+  /** It takes tokens, and no passwords. */
+  tokensOnly?: true;
   /** It takes mails in an envelope of their own (RFC 5321 2.3.1), so that originals can be forwarded. */
   forwards: boolean;
 }

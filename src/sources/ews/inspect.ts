@@ -9,6 +9,8 @@ import { getFolders } from './operations.ts';
 import { categoryOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';
 
+const notified = 'streaming notifications';
+
 /** Opens every folder that the server's settings name, lists all there are, and tries whether notifications can be had. */
 export async function inspectMailbox(
   client: EwsClient,
@@ -39,6 +41,7 @@ export async function inspectMailbox(
       folder: first.name,
       messages: messages ?? 0,
       capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
+      useful: [notified],
       folders: await visibleFolders(list, folders),
     };
   } catch (error) {
@@ -70,7 +73,7 @@ async function notifications(client: EwsClient, folder: Folder, signal: AbortSig
   try {
     const subscription = await startSubscription(client, folder, signal);
     await stopSubscription(client, subscription, signal);
-    return ['streaming notifications'];
+    return [notified];
   } catch (error) {
     if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return [];

@@ -22,6 +22,7 @@ export async function inspectMailbox(client: GraphClient, signal: AbortSignal): 
     folder: first?.name ?? '',
     messages: Number(counted.totalItemCount ?? 0),
     capabilities: [],
+    useful: [],
     folders: all,
   };
 }

@@ -7,6 +7,7 @@ export const graph: Loadable<MailProtocol> = {
   label: 'MAPI by Microsoft Graph',
   help: 'Microsoft 365, also where IMAP is switched off.',
   use: 'Reading by Microsoft Graph (MAPI)',
+  tokensOnly: true,
   fields: {},
   ports: { tls: 443 },
   folders: true,

@@ -40,6 +40,8 @@ export function createImapSource(parts: Omit<SourceParts, 'notifications' | 'kno
         }
       },
       explain: (error, doing) => explain(error, server, {}, doing),
+      // RFC 3501 6.2.1
+      starttls: { command: '1 STARTTLS', passedOver: /^\* /, agreement: /^1 OK\b/i },
       close: spare.close,
     },
     parts,

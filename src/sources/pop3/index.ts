@@ -39,6 +39,8 @@ export function createPop3Source(parts: Omit<SourceParts, 'notifications'>): Mai
         await maildrop.delete(positions.map(({ uid }) => uid));
       },
       inspect: (signal) => inspectMaildrop(maildrop, signal),
+      // RFC 2595 4
+      starttls: { command: 'STLS', passedOver: /^$/, agreement: /^\+OK\b/i },
       explain: (error, command = 'do this') => explain(error, server, { command }),
       close() {
         closing.abort();
@@ -87,6 +89,7 @@ async function inspectMaildrop(maildrop: Maildrop, signal: AbortSignal): Promise
     folder: 'INBOX',
     messages: listing.numbers.size,
     capabilities: [...capabilities.keys()],
-    folders: ['INBOX'],
+    useful: ['UIDL', 'TOP'],
+    folders: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../../../model/problem.ts';
 import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
+import { hosts } from './hosts.ts';
 
-const byMail = ['imap', 'pop3', 'smtp'];
 const addresses = ['issuer', 'authorizationUrl', 'tokenUrl', 'deviceAuthorizationUrl'] as const;
 
 /** What Google would refuse, with the reason. */
@@ -21,7 +21,7 @@ export function googleContradictions(fields: CredentialProfile): FieldProblem[] 
     wrong('grant', 'authorization_code; at Google no app opens mailboxes by client credentials', grant);
   if (clientAuthentication !== 'secret')
     wrong('clientAuthentication', 'secret; Google’s token endpoint takes nothing else', clientAuthentication);
-  for (const use of uses.filter((one) => !byMail.includes(one)))
-    wrong('uses', `${byMail.join(', ')}; Gmail has no other`, use);
+  for (const use of uses.filter((one) => !Object.hasOwn(hosts, one)))
+    wrong('uses', `${Object.keys(hosts).join(', ')}; Gmail has no other`, use);
   return found;
 }
