@@ -31,10 +31,11 @@ test('what is set changes, all else stays, and show tells it with names, never a
   ])
     assert.match(shown, new RegExp(`^${label} +${value}$`, 'm'));
   const profile = await told('profile', 'show', 'Contoso');
+  assert.match(profile, /^Authentication type +OAuth 2\.0$/m);
   assert.match(profile, /^Grant type +Authorization code$/m);
   assert.match(profile, /^Directory \(tenant\) ID +contoso\.com$/m);
   // What its choices hide.
-  assert.doesNotMatch(profile, /Issuer|Authentication type|hush/);
+  assert.doesNotMatch(profile, /Issuer|Token file|hush/);
 });
 
 test('somebody else’s change meanwhile is told, where the version that was seen is named', async (t) => {

@@ -109,7 +109,7 @@ test('the form of a profile says what its choices show, and the one secret that 
   ];
   const leftOver = {
     cloud: 'china',
-    authentication: 'password',
+    authentication: 'oauth2',
     password: ' pass ',
     deviceAuthorizationUrl: 'https://left-over.example',
     clientKeyPair: 'PEM',
@@ -144,7 +144,7 @@ test('the form of a profile says what its choices show, and the one secret that 
   );
   assert.deepEqual(secretsOf(google), [profile.clientSecret, undefined, undefined]);
 
-  const password = await ask({ provider: 'custom' });
+  const password = await ask({ provider: 'custom', authentication: 'password' });
   assert.deepEqual(
     [password.authentication, password.clientId, password.issuer, password.scopes, password.cloud],
     ['password', '', null, [], 'worldwide'],

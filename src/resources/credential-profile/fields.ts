@@ -32,18 +32,21 @@ export const profileFields = {
   authentication: choice({
     label: 'Authentication type',
     placeholder: 'TYPE',
-    when: { provider: ['custom'] },
     fallback: 'oauth2',
     choices: [
       { value: 'oauth2', label: 'OAuth 2.0', help: 'By tokens, which can be revoked and soon expire.' },
-      { value: 'password', label: 'Password', help: 'Only for servers that know no OAuth 2.0.' },
+      {
+        value: 'password',
+        label: 'Password',
+        help: 'Only for servers that know no OAuth 2.0; Microsoft and Google take none.',
+      },
     ],
   }),
   password: secret({
     label: 'Password',
     help: 'It is kept encrypted and never shown again.',
     required: true,
-    when: { provider: ['custom'], authentication: ['password'] },
+    when: { authentication: ['password'] },
     sealedAs: 'password',
     placeholder: 'PASSWORD',
   }),
