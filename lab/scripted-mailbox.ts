@@ -1,7 +1,7 @@
 import type { AfterIntake } from '../src/model/mail-server.ts';
 import type { Position } from '../src/model/message.ts';
 import { Problem, type ProblemKind } from '../src/model/problem.ts';
-import type { MailSource, SourceEvent } from '../src/sources/source.ts';
+import type { Inspection, MailSource, SourceEvent } from '../src/sources/source.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 
@@ -23,7 +23,7 @@ interface Mail {
  * servers in the tests of each protocol.
  */
 export interface ScriptedMailbox {
-  /** Another face of it, as a connection would be. */
+  /** A source of it, as a connection would be. */
   open(): MailSource;
   deliver(bytes: Uint8Array, how?: Partial<Omit<Mail, 'uid' | 'bytes'>>): Position;
   /** Whatever was wrong with the message is so no longer. */
@@ -38,11 +38,11 @@ export interface ScriptedMailbox {
     connecting: Problem | null;
     /** Thrown once everything was read, instead of watching. */
     watching: Problem | 'end' | null;
-    acknowledging: Problem | null | 'hang';
+    acting: Problem | null | 'hang';
   };
   /** When each reading began, in milliseconds. */
   readings: number[];
-  acknowledged: { position: Position; action: AfterIntake }[];
+  acted: { position: Position; action: AfterIntake }[];
   /** Sources that are open now. */
   openSources(): number;
 }
@@ -56,125 +56,154 @@ export function connectionBroken(
 }
 
 export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
-  let mails: Mail[] = [];
-  let lastUid = 0;
-  let validity = 1;
+  return new ScriptedFolder(folder);
+}
+
+class ScriptedFolder implements ScriptedMailbox {
+  readonly trouble: ScriptedMailbox['trouble'] = { connecting: null, watching: null, acting: null };
+  readonly readings: number[] = [];
+  readonly acted: ScriptedMailbox['acted'] = [];
+  readonly folder: string;
+  mails: Mail[] = [];
   /** Something has arrived, or the connections break. */
-  let change = Promise.withResolvers<Problem | null>();
-  let open = 0;
+  change = Promise.withResolvers<Problem | null>();
+  #open = 0;
+  #lastUid = 0;
+  #validity = 1;
 
-  function changed(failure: Problem | null): void {
-    change.resolve(failure);
-    change = Promise.withResolvers();
+  constructor(folder: string) {
+    this.folder = folder;
   }
 
-  const positionOf = ({ uid }: Mail): Position => ({ folder, validity: `${validity}`, uid: `${uid}` });
-
-  function messageOf(mail: Mail, remaining: number): MessageEvent {
-    const { uid, receivedAt, bytes, read } = mail;
-    return {
-      kind: 'message',
-      position: positionOf(mail),
-      receivedAt,
-      size: bytes.length,
-      raw: read ? read() : only(bytes),
-      cursor: `${uid}`,
-      remaining,
-    };
+  open(): MailSource {
+    this.#open++;
+    return new ScriptedSource(this);
   }
 
-  const mailbox: ScriptedMailbox = {
-    trouble: { connecting: null, watching: null, acknowledging: null },
-    readings: [],
-    acknowledged: [],
-    openSources: () => open,
-    deliver(bytes, how = {}) {
-      const mail = { uid: ++lastUid, receivedAt: new Date().toISOString(), bytes, ...how };
-      mails.push(mail);
-      changed(null);
-      return positionOf(mail);
-    },
-    mend(position, how = {}) {
-      mails = mails.map(({ uid, receivedAt, bytes, ...wrong }) =>
-        `${uid}` === position.uid ? { uid, receivedAt, bytes, ...how } : { uid, receivedAt, bytes, ...wrong },
-      );
-    },
-    remove(position) {
-      mails = mails.filter(({ uid }) => `${uid}` !== position.uid);
-    },
-    renumber() {
-      validity++;
-    },
-    breakOff: changed,
-    open() {
-      open++;
-      const closing = Promise.withResolvers<never>();
-      closing.promise.catch(() => undefined);
-      let isClosed = false;
+  openSources(): number {
+    return this.#open;
+  }
 
-      async function* messages(
-        cursor: string | null,
-        { watch, signal }: { watch: boolean; signal: AbortSignal },
-      ) {
-        mailbox.readings.push(Date.now());
-        if (mailbox.trouble.connecting) throw mailbox.trouble.connecting;
-        const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-        for (let last = Number(cursor ?? 0); ; ) {
-          const waiting = mails.filter(({ uid }) => uid > last);
-          for (const [n, mail] of waiting.entries()) {
-            if (signal.aborted) return;
-            last = mail.uid;
-            if (mail.unreadable) {
-              const { receivedAt, unreadable: problem, uid } = mail;
-              yield {
-                kind: 'unreadable',
-                position: positionOf(mail),
-                receivedAt,
-                problem,
-                cursor: `${uid}`,
-              } as const;
-            } else yield messageOf(mail, waiting.length - n - 1);
-          }
-          if (signal.aborted) return;
-          if (mails.some(({ uid }) => uid > last)) continue;
-          yield { kind: 'caught-up', cursor: `${last}` } as const;
-          if (!watch || mailbox.trouble.watching === 'end') return;
-          if (mailbox.trouble.watching) throw mailbox.trouble.watching;
-          if (mails.some(({ uid }) => uid > last)) continue;
-          const failure = await Promise.race([
-            change.promise,
-            aborted.then(() => null),
-            closing.promise.catch((closed: Problem) => closed),
-          ]);
-          if (signal.aborted) return;
-          if (failure) throw failure;
-        }
-      }
+  closed(): void {
+    this.#open--;
+  }
 
-      return {
-        messages,
-        async acknowledge(positions, action) {
-          const { acknowledging } = mailbox.trouble;
-          if (acknowledging === 'hang') await closing.promise;
-          else if (acknowledging) throw acknowledging;
-          mailbox.acknowledged.push(...positions.map((position) => ({ position, action })));
-        },
-        async fetch(position) {
-          const mail = mails.find(({ uid }) => `${uid}` === position.uid);
-          if (mail?.unreadable) throw mail.unreadable;
-          return mail ? messageOf({ ...mail, read: mail.refetch ?? (() => only(mail.bytes)) }, 0) : null;
-        },
-        explain: Problem.from,
-        inspect: async () => ({ folder, messages: mails.length, capabilities: [], folders: [folder] }),
-        async close() {
-          if (!isClosed) open--;
-          isClosed = true;
-          closing.reject(connectionBroken());
-        },
-      };
-    },
+  deliver: ScriptedMailbox['deliver'] = (bytes, how = {}) => {
+    const mail = { uid: ++this.#lastUid, receivedAt: new Date().toISOString(), bytes, ...how };
+    this.mails.push(mail);
+    this.breakOff(null);
+    return this.positionOf(mail);
   };
-  return mailbox;
+
+  mend: ScriptedMailbox['mend'] = (position, how = {}) => {
+    this.mails = this.mails.map(({ uid, receivedAt, bytes, ...wrong }) =>
+      `${uid}` === position.uid ? { uid, receivedAt, bytes, ...how } : { uid, receivedAt, bytes, ...wrong },
+    );
+  };
+
+  remove(position: Position): void {
+    this.mails = this.mails.filter(({ uid }) => `${uid}` !== position.uid);
+  }
+
+  renumber(): void {
+    this.#validity++;
+  }
+
+  breakOff(failure: Problem | null): void {
+    this.change.resolve(failure);
+    this.change = Promise.withResolvers();
+  }
+
+  positionOf({ uid }: Mail): Position {
+    return { folder: this.folder, validity: `${this.#validity}`, uid: `${uid}` };
+  }
+
+  messageOf(mail: Mail, remaining: number): MessageEvent {
+    const { uid, receivedAt, bytes, read } = mail;
+    const raw = read ? read() : only(bytes);
+    const position = this.positionOf(mail);
+    return { kind: 'message', position, receivedAt, size: bytes.length, raw, cursor: `${uid}`, remaining };
+  }
+}
+
+class ScriptedSource implements MailSource {
+  readonly #mailbox: ScriptedFolder;
+  readonly #closing = Promise.withResolvers<never>();
+  #isClosed = false;
+
+  constructor(mailbox: ScriptedFolder) {
+    this.#mailbox = mailbox;
+    this.#closing.promise.catch(() => undefined);
+  }
+
+  async *messages(
+    cursor: string | null,
+    { watch, signal }: { watch: boolean; signal: AbortSignal },
+  ): AsyncGenerator<SourceEvent> {
+    const { readings, trouble } = this.#mailbox;
+    readings.push(Date.now());
+    if (trouble.connecting) throw trouble.connecting;
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const isNewer = (last: number) => this.#mailbox.mails.some(({ uid }) => uid > last);
+    for (let last = Number(cursor ?? 0); ; ) {
+      const waiting = this.#mailbox.mails.filter(({ uid }) => uid > last);
+      for (const [n, mail] of waiting.entries()) {
+        if (signal.aborted) return;
+        last = mail.uid;
+        yield this.#eventOf(mail, waiting.length - n - 1);
+      }
+      if (signal.aborted) return;
+      if (isNewer(last)) continue;
+      yield { kind: 'caught-up', cursor: `${last}` };
+      if (!watch || trouble.watching === 'end') return;
+      if (trouble.watching) throw trouble.watching;
+      if (isNewer(last)) continue;
+      const failure = await Promise.race([
+        this.#mailbox.change.promise,
+        aborted.then(() => null),
+        this.#closing.promise.catch((closed: Problem) => closed),
+      ]);
+      if (signal.aborted) return;
+      if (failure) throw failure;
+    }
+  }
+
+  #eventOf(mail: Mail, remaining: number): SourceEvent {
+    const { uid, receivedAt, unreadable: problem } = mail;
+    if (!problem) return this.#mailbox.messageOf(mail, remaining);
+    const position = this.#mailbox.positionOf(mail);
+    return { kind: 'unreadable', position, receivedAt, problem, cursor: `${uid}` };
+  }
+
+  async act(positions: Position[], action: AfterIntake): Promise<void> {
+    const { trouble, acted } = this.#mailbox;
+    if (trouble.acting === 'hang') await this.#closing.promise;
+    else if (trouble.acting) throw trouble.acting;
+    acted.push(...positions.map((position) => ({ position, action })));
+  }
+
+  async fetch(position: Position): Promise<MessageEvent | null> {
+    const mail = this.#mailbox.mails.find(({ uid }) => `${uid}` === position.uid);
+    if (mail?.unreadable) throw mail.unreadable;
+    return mail
+      ? this.#mailbox.messageOf({ ...mail, read: mail.refetch ?? (() => only(mail.bytes)) }, 0)
+      : null;
+  }
+
+  explain(error: unknown): Problem {
+    return Problem.from(error);
+  }
+
+  async inspect(): Promise<Inspection> {
+    const { folder, mails } = this.#mailbox;
+    return { folder, messages: mails.length, capabilities: [], useful: [], folders: [folder] };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#mailbox.closed();
+    this.#isClosed = true;
+    this.#closing.reject(connectionBroken());
+  }
 }
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

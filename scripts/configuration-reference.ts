@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientSecretVariable } from '../src/config/environment.ts';
 import { type Setting, sections, settings, valueInWords } from '../src/config/settings.ts';
+import { clientSecretVariable } from '../src/config/variables.ts';
 
 /** The page `docs/configuration.md`, made from the schema of the configuration. */
 export function configurationReference(): string {

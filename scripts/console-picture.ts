@@ -9,7 +9,7 @@ import { type LabWorld, startLab } from '../lab/world.ts';
 import type { Administration } from '../src/administration/administration.ts';
 import { type Letterbox, openLetterbox } from '../src/app.ts';
 import { configSchema } from '../src/config/config.ts';
-import type { MailServer } from '../src/model/mail-server.ts';
+import type { MailServer } from '../src/resources/incoming-server/record.ts';
 import { serveLetterbox } from '../src/serve.ts';
 import { createLog } from '../src/telemetry/log.ts';
 import { openBrowser, openPage } from '../test/console/browser.ts';

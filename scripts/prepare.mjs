@@ -12,22 +12,32 @@ const needed = { start: [], demo: lab, test: [...lab, 'chromium', 'procps', 'uti
 /** Their services are not for us: the lab runs private ones of its own. */
 const services = { 'dovecot-imapd': 'dovecot' };
 
-const packages = needed[process.argv[2]];
+const purpose = process.argv[2];
+const packages = needed[purpose];
 if (!packages) fail(`usage: node scripts/prepare.mjs ${Object.keys(needed).join('|')}`);
-installNpmPackages();
+installNpmPackages(purpose === 'start' ? 'production' : 'all');
 installDebianPackages(packages.filter((name) => !isInstalled(name)));
 
-/** As the lock file says; again when it changes. */
-function installNpmPackages() {
+/** As the lock file says, and again when it changes. Where all packages are, those for production are too. */
+function installNpmPackages(scope) {
   const stamp = `${root}node_modules/.lock-sha256`;
-  const wanted = createHash('sha256')
+  const lock = createHash('sha256')
     .update(readFileSync(`${root}package-lock.json`))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const [installedLock, installedScope] = existsSync(stamp) ? readFileSync(stamp, 'utf8').split(' ') : [];
+  if (installedLock === lock && [scope, 'all'].includes(installedScope)) return;
   say('Installing the npm packages');
-  const { status, output } = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
+  const development = scope === 'all' ? '--include=dev' : '--omit=dev';
+  const { status, output } = run('npm', [
+    'ci',
+    development,
+    '--no-audit',
+    '--no-fund',
+    '--loglevel',
+    'error',
+  ]);
   if (status !== 0) fail(`npm ci failed:\n${output}`);
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, `${lock} ${scope}`);
 }
 
 function installDebianPackages(missing) {

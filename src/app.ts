@@ -1,48 +1,42 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import tls from 'node:tls';
-import { destinations, senders, sources } from './adapters.ts';
-import { createAccessAdministration } from './administration/access.ts';
-import { createAdminConsentAdministration } from './administration/admin-consent.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
-import {
-  createAdministratorNotifications,
-  notificationSettings,
-} from './administration/administrator-notifications.ts';
-import { createConsentAdministration } from './administration/consent.ts';
-import { createDeliveriesAdministration } from './administration/deliveries.ts';
-import { createDestinationsAdministration, signingSecrets } from './administration/destinations.ts';
-import { createDeviceCodeAdministration } from './administration/device-code.ts';
-import { createKeepConsent } from './administration/keep-consent.ts';
-import { createDownloadUrls, createMessagesAdministration } from './administration/messages.ts';
+import { createAdministration } from './administration/create.ts';
+import { createNotificationUrls, type NotificationUrls } from './administration/graph-notifications.ts';
 import { createNotices } from './administration/notices.ts';
-import { createGraphDoor, createNotificationsAdministration } from './administration/notifications.ts';
-import { createOutgoingAdministration } from './administration/outgoing.ts';
-import { createOutgoingServersAdministration, sendingTokens } from './administration/outgoing-servers.ts';
-import { createProfilesAdministration } from './administration/profiles.ts';
-import { createQuarantineAdministration } from './administration/quarantine.ts';
-import { createServersAdministration } from './administration/servers.ts';
-import { createSignInAdministration } from './administration/sign-in.ts';
 import type { Config } from './config/config.ts';
-import { messageCarrier } from './destinations/attempt.ts';
-import type { Destination } from './destinations/destination.ts';
-import { createDispatcher } from './destinations/dispatcher.ts';
+import type { Dispatcher } from './delivery/dispatcher.ts';
+import { createDownloadUrls } from './delivery/download-urls.ts';
+import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
-import { createSupervisor } from './intake/supervisor.ts';
-import type { DestinationConfig, DestinationKind } from './model/delivery.ts';
-import type { MailServer } from './model/mail-server.ts';
-import type { OutgoingServer } from './model/outgoing.ts';
+import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
-import { createNotifier } from './notifications/notifier.ts';
-import { createTokenSources } from './oauth/token-source.ts';
-import { mailCarrier } from './outgoing/mail-carrier.ts';
-import type { Sender } from './outgoing/sender.ts';
+import { Notifier } from './notices/notifier.ts';
+import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
+import { createCollection } from './resources/collection.ts';
+import type { Collections } from './resources/collections.ts';
+import type { CredentialProfile } from './resources/credential-profile/record.ts';
+import type { DestinationConfig } from './resources/destination.ts';
+import type { MailServer } from './resources/incoming-server/record.ts';
+import type { NotificationSettings } from './resources/notification-settings.ts';
+import type { OutgoingServer } from './resources/outgoing-server/record.ts';
+import type { MailSource } from './sources/source.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { loadKeyRing } from './vault/key-ring.ts';
 import { createVault, type Vault } from './vault/vault.ts';
+
+/** What everything is made with. */
+interface Base {
+  events: EventBus;
+  store: Store;
+  vault: Vault;
+  log: Log;
+}
 
 /** Letterbox with everything wired, its data folder taken, and nothing running yet. */
 export interface Letterbox {
@@ -65,6 +59,7 @@ export interface Letterbox {
 export async function openLetterbox(
   config: Config,
   log: Log = createLog(config.log.level),
+  kinds: Kinds = builtIn,
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
@@ -75,117 +70,82 @@ export async function openLetterbox(
       defaultFile: resolve(config.dataFolder, 'master.key'),
     });
     const vault = createVault(keyRing);
-    return assemble(config, { events, store, vault, log });
+    return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(
-  config: Config,
-  { events, store, vault, log }: { events: EventBus; store: Store; vault: Vault; log: Log },
-): Letterbox {
+function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
+  const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
-  const tokens = createTokenSources({ store, vault, events, log });
-  const downloads = createDownloadUrls({ publicUrl, vault, hours: config.delivery.urlHours });
+  const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
+  const tokens = createTokenSources({ ...base, profiles: resources.profiles });
+  const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
+  const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
+  const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
-  const graphDoor = createGraphDoor({ publicUrl, vault });
-
-  const openSource = (server: MailServer) =>
-    sources[server.protocol]({
-      server,
-      tokens: tokens.for(server.profileId, server.protocol),
-      options: config.intake,
-      notifications: config.publicUrl === undefined ? null : graphDoor.of(server.id),
-      known: (place, uids) => store.messages.known(server.id, place, uids),
-      log: log.child({ server: server.name }),
-    });
-  const openSender = (server: OutgoingServer) =>
-    senders[server.kind]({ server, tokens: sendingTokens(server, tokens.for), options: config.delivery });
-  async function openDestination<Kind extends DestinationKind>(
-    destination: DestinationConfig<Kind>,
-    sender: Sender | null,
-  ): Promise<Destination> {
-    const secrets = await signingSecrets(store, vault, destination.id);
-    return destinations[destination.kind as Kind]({ destination, secrets, sender, options: config.delivery });
-  }
-
-  const supervisor = createSupervisor({ store, open: openSource, events, log });
-  const dispatcher = createDispatcher({
-    store,
-    consignees: () => consigneesOf(store),
-    async open({ destination, outgoing }) {
-      if (!destination) return mailCarrier({ sender: openSender(outgoing), store, log });
-      const sender = outgoing?.enabled ? openSender(outgoing) : null;
-      return messageCarrier({
-        destination: await openDestination(destination, sender),
-        store,
-        url: downloads.url,
-        log,
-      });
-    },
+  const supervisor = new Supervisor({ store, resources, open: openSource, events, log });
+  const { dispatcher, openSender } = createDeliveryQueue({
+    ...base,
+    kinds,
+    resources,
+    tokens,
+    url: downloads.url,
     options: config.delivery,
-    events,
-    log,
   });
   const retention = createRetention({ store, limits: config.retention, log });
-  events.on('message.stored', ({ outcome }) => {
-    if (outcome === 'new') dispatcher.wake();
-  });
-  events.on('profile.state', ({ profileId, state }) => {
-    if (state !== 'connected') return;
-    supervisor
-      .refreshProfile(profileId)
-      .catch((error) =>
-        log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
-      );
-    dispatcher
-      .renew(({ outgoing }) => outgoing?.profileId === profileId)
-      .catch((error) =>
-        log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
-      );
-  });
-
-  const notices = createNotices(store);
-  const notifier = createNotifier({
+  const notices = createNotices(resources, store);
+  const notifier = new Notifier({
     store,
+    resources,
     notices,
-    settings: () => notificationSettings(store),
     patienceSeconds: config.intake.reconcileSeconds,
     dispatcher,
     events,
     log,
   });
-  const deliveries = createDeliveriesAdministration({ store, dispatcher });
-  const keep = createKeepConsent({ store, vault, events, tokens });
-  const { stop: stopDeviceCodes, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
-  const administration: Administration = {
-    profiles: createProfilesAdministration({ store, vault, events, tokens }),
-    consent: createConsentAdministration({ store, vault, keep, publicUrl }),
-    deviceCode,
-    adminConsent: createAdminConsentAdministration({ store, vault, tokens, publicUrl }),
-    servers: createServersAdministration({ store, supervisor, openSource, tokensFor: tokens.for }),
-    access: createAccessAdministration({ store, openSource, tokensFor: tokens.for }),
-    destinations: createDestinationsAdministration({ store, vault, dispatcher, options: config.delivery }),
-    messages: createMessagesAdministration({ store, downloads }),
-    deliveries,
-    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
-    notifications: createNotificationsAdministration({ supervisor, graphDoor }),
-    signIn: createSignInAdministration({ store }),
-    outgoingServers: createOutgoingServersAdministration({ store, dispatcher, openSender }),
-    outgoing: createOutgoingAdministration({ store, dispatcher }),
-    administratorNotifications: createAdministratorNotifications({ store, changed: notifier.look }),
-    notices,
-  };
+  follow({ resources, supervisor, dispatcher, notifier, events, log });
 
-  return {
-    administration,
-    store,
-    vault,
-    events,
-    log,
+  const { administration, stop } = createAdministration({
+    ...base,
     publicUrl,
+    resources,
+    tokens,
+    notificationUrls,
+    openSource,
+    openSender,
+    downloads,
+    supervisor,
+    dispatcher,
+    notices,
+  });
+  return {
+    ...base,
+    administration,
+    publicUrl,
+    ...lifetime({ store, dispatcher, supervisor, retention, notifier, stop }),
+  };
+}
+
+/** In what order things begin and end: what feeds others begins after them and ends before them. */
+function lifetime({
+  store,
+  dispatcher,
+  supervisor,
+  retention,
+  notifier,
+  stop,
+}: {
+  store: Store;
+  dispatcher: Pick<Dispatcher, 'start' | 'stop'>;
+  supervisor: Supervisor;
+  retention: ReturnType<typeof createRetention>;
+  notifier: Notifier;
+  stop(): Promise<void>;
+}): Pick<Letterbox, 'start' | 'close'> {
+  return {
     async start() {
       await store.deliveries.releaseAll();
       await dispatcher.start();
@@ -194,7 +154,7 @@ function assemble(
       notifier.start();
     },
     async close() {
-      await stopDeviceCodes();
+      await stop();
       retention.stop();
       await notifier.stop();
       await supervisor.stop();
@@ -204,28 +164,77 @@ function assemble(
   };
 }
 
-/**
- * Everything that deliveries go to: destinations, with the outgoing server that a forward goes through, and outgoing
- * servers for mail of our own. A change of any of it makes a new lane.
- */
-async function consigneesOf(store: Store) {
-  const outgoing = await store.outgoingServers.list();
-  const named = await store.destinations.list();
-  return [
-    ...outgoing.map((server) => ({ ...identityOf(server), destination: null, outgoing: server })),
-    ...named.map((destination) => ({
-      ...identityOf(destination),
-      destination,
-      outgoing:
-        destination.kind === 'forward'
-          ? (outgoing.find(({ id }) => id === destination.outgoingServerId) ?? null)
-          : null,
-    })),
-  ];
+/** The records of all resources; `guard` keeps a profile's tokens still while it changes. */
+function openResources(
+  config: Config,
+  kinds: Kinds,
+  { store, vault }: Base,
+  guard: <T>(id: string, work: () => Promise<T>) => Promise<T>,
+): Collections {
+  const of = resourcesOf(kinds);
+  const parts = { store, vault, config, resources: Object.values(of) };
+  return {
+    profiles: createCollection<CredentialProfile>(of.profiles, { ...parts, guard }),
+    servers: createCollection<MailServer>(of.servers, parts),
+    destinations: createCollection<DestinationConfig>(of.destinations, parts),
+    outgoingServers: createCollection<OutgoingServer>(of.outgoingServers, parts),
+    notifications: createCollection<NotificationSettings>(of.notifications, parts),
+  };
 }
 
-function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
-  return { id, name, enabled };
+/** How mailboxes are opened: by the adapter of their protocol. */
+function sourceOpener({
+  config,
+  kinds,
+  base: { store, log },
+  tokens,
+  notificationUrls,
+}: {
+  config: Config;
+  kinds: OpeningKinds;
+  base: Base;
+  tokens: TokenSources;
+  notificationUrls: NotificationUrls;
+}): (server: MailServer) => MailSource {
+  return (server) =>
+    named(kinds.protocols, server.protocol).open({
+      server,
+      tokens: tokens.for(server.profileId, server.protocol),
+      options: config.intake,
+      notifications: config.publicUrl === undefined ? null : notificationUrls.of(server.id),
+      known: (place, uids) => store.messages.known(server.id, place, uids),
+      log: log.child({ server: server.name }),
+    });
+}
+
+/** What runs follows what changes. */
+function follow({
+  resources,
+  supervisor,
+  dispatcher,
+  notifier,
+  events,
+  log,
+}: {
+  resources: Collections;
+  supervisor: Supervisor;
+  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
+  notifier: Notifier;
+  events: EventBus;
+  log: Log;
+}): void {
+  resources.servers.onChange((before, after) => supervisor.changed(before, after));
+  resources.destinations.onChange(() => dispatcher.refresh());
+  resources.outgoingServers.onChange(() => dispatcher.refresh());
+  resources.notifications.onChange(notifier.look);
+  events.on('profile.state', ({ profileId, state }) => {
+    if (state !== 'connected') return;
+    supervisor
+      .refreshProfile(profileId)
+      .catch((error) =>
+        log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
+      );
+  });
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

@@ -8,7 +8,7 @@ import { createLog } from './telemetry/log.ts';
 
 /** The API for those whom the file system lets in: one command in its own process, or the server's local socket. */
 export function localApi({ administration, log }: Letterbox) {
-  return createApp({ faces: [createApi({ administration, authorize: byFileSystem, log })], log });
+  return createApp({ apps: [createApi({ administration, authorize: byFileSystem, log })], log });
 }
 
 /** The API without a server, for one command; the log goes to standard error, beside the command's result. */

@@ -18,6 +18,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const { runCli } = await import('./cli/cli.ts');
+const { builtIn, resourcesOf } = await import('./adapters.ts');
 
 process.exitCode = await runCli(process.argv.slice(2), {
   open: async (config) => (await import('./local-api.ts')).openApi(config),
@@ -25,6 +26,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     serving = true;
     return (await import('./serve.ts')).serve(config);
   },
+  resources: Object.values(resourcesOf(builtIn)),
   environment: process.env,
   folder: process.cwd(),
   stdin: process.stdin,

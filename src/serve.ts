@@ -1,9 +1,9 @@
+import { prepareSetUp } from './access/sign-in.ts';
 import type { Administration } from './administration/administration.ts';
-import { prepareSetUp } from './administration/sign-in.ts';
 import { createApi } from './api/api.ts';
 import { bySession } from './api/authorize.ts';
+import { createNotificationApp } from './api/graph-notifications.ts';
 import { serveLocally } from './api/local-socket.ts';
-import { createNotificationDoor } from './api/notifications.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
 import type { RunningServer } from './cli/command.ts';
 import type { Config } from './config/config.ts';
@@ -76,10 +76,10 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
     }),
   });
   return createApp({
-    faces: [
+    apps: [
       createHealth({ ready, metrics, verifySession: verify }),
       createApi({ administration, authorize: bySession(verify), log }),
-      createNotificationDoor(administration),
+      createNotificationApp(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),
     ],
     log,

@@ -1,16 +1,15 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
 import { join } from 'node:path';
 import type { LabCertificates } from '../certificates.ts';
+import { startHttps } from '../https.ts';
 import { giveEntraAnswers } from './answers.ts';
 import { createApp, type LabApp, type Registration } from './apps.ts';
 import type { TokenRequest } from './endpoints.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { createStorage } from './memory-adapter.ts';
-import { createProvider } from './provider.ts';
+import { createProvider, type ProviderParts } from './provider.ts';
 import { createRouter } from './router.ts';
 import { personalTenant } from './tenants.ts';
 import { giveEntraErrors } from './token-errors.ts';
@@ -64,13 +63,7 @@ export async function startAuthority({
   certificates: LabCertificates;
   folder: string;
 }): Promise<LabAuthority> {
-  const { certFile, keyFile } = await certificates.issue();
-  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const origin = `https://localhost:${typeof address === 'object' ? address?.port : 0}`;
-
+  const { server, origin, stop } = await startHttps(certificates);
   const tenant = randomUUID();
   const domain = 'contoso.example';
   const faults = noFaults();
@@ -79,31 +72,10 @@ export async function startAuthority({
   const requests: TokenRequest[] = [];
   const signingKey = makeSigningKey(join(folder, 'keys'));
   let revoked = false;
-
-  const providerOf = (mount: string, issuer = `${origin}/${mount}/v2.0`) => {
-    const personal = mount !== tenant;
-    const tenantId = personal ? personalTenant : tenant;
-    const shared = { storage, faults, apps, signingKey };
-    const provider = createProvider({ issuer, mount, tenantId, personal, ...shared });
-    giveEntraAnswers(provider, origin, tenantId, faults);
-    giveEntraErrors(provider, () => revoked);
-    return provider;
-  };
-  const providers = {
-    organisation: providerOf(tenant),
-    personal: providerOf(personalTenant),
-    live: providerOf('live', origin),
-  };
-  const route = createRouter({
-    origin,
-    tenant,
-    domain,
-    providers,
-    apps,
-    storage,
-    faults,
-    note: (request) => requests.push(request),
-  });
+  const parts = { storage, faults, apps };
+  const providers = createProviders(origin, tenant, { ...parts, signingKey }, () => revoked);
+  const note = (request: TokenRequest) => requests.push(request);
+  const route = createRouter({ origin, tenant, domain, providers, note, ...parts });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     route(request, response).catch(() => response.destroy());
   });
@@ -124,19 +96,7 @@ export async function startAuthority({
     register(registration) {
       const app = createApp(registration);
       apps.set(app.clientId, app);
-      storage.setClient(app.clientId, {
-        client_id: app.clientId,
-        client_secret: app.internalSecret,
-        redirect_uris: app.redirectUris,
-        response_types: app.redirectUris.length > 0 ? ['code'] : [],
-        grant_types: [
-          ...(app.redirectUris.length > 0 ? ['authorization_code'] : []),
-          'refresh_token',
-          'client_credentials',
-          deviceCodeGrant,
-        ],
-        token_endpoint_auth_method: 'client_secret_post',
-      } as never);
+      storage.setClient(app.clientId, clientOf(app) as never);
       return { clientId: app.clientId, clientSecret: app.secrets[0] ?? '' };
     },
     app(clientId) {
@@ -148,10 +108,47 @@ export async function startAuthority({
       revoked = true;
       storage.revoke();
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    stop,
+  };
+}
+
+/** One provider for each place that accounts are in; `isRevoked` tells whether all consents are. */
+function createProviders(
+  origin: string,
+  tenant: string,
+  parts: Pick<ProviderParts, 'storage' | 'faults' | 'apps' | 'signingKey'>,
+  isRevoked: () => boolean,
+) {
+  const providerOf = (mount: string, issuer = `${origin}/${mount}/v2.0`) => {
+    const personal = mount !== tenant;
+    const tenantId = personal ? personalTenant : tenant;
+    const provider = createProvider({ issuer, mount, tenantId, personal, ...parts });
+    giveEntraAnswers(provider, origin, tenantId, parts.faults);
+    giveEntraErrors(provider, isRevoked);
+    return provider;
+  };
+  return {
+    organisation: providerOf(tenant),
+    personal: providerOf(personalTenant),
+    live: providerOf('live', origin),
+  };
+}
+
+/** An app as `oidc-provider` has it. */
+function clientOf({ clientId, internalSecret, redirectUris }: LabApp) {
+  const forPeople = redirectUris.length > 0;
+  return {
+    client_id: clientId,
+    client_secret: internalSecret,
+    redirect_uris: redirectUris,
+    response_types: forPeople ? ['code'] : [],
+    grant_types: [
+      ...(forPeople ? ['authorization_code'] : []),
+      'refresh_token',
+      'client_credentials',
+      deviceCodeGrant,
+    ],
+    token_endpoint_auth_method: 'client_secret_post',
   };
 }
 

@@ -1,4 +1,4 @@
-import { Provider } from 'oidc-provider';
+import { type AccessToken, type ClientCredentials, type Configuration, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
@@ -15,7 +15,7 @@ export interface ProviderParts {
   /** First part of its addresses. */
   mount: string;
   tenantId: string;
-  /** Of personal accounts: its access tokens are opaque (P13). */
+  /** Of personal accounts: its access tokens are opaque. */
   personal: boolean;
   storage: LabStorage;
   faults: Faults;
@@ -27,16 +27,9 @@ export interface ProviderParts {
  * `oidc-provider` with Entra's routes, tokens and habits: access tokens are JWTs for the resource that the
  * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`).
  */
-export function createProvider({
-  issuer,
-  mount,
-  tenantId,
-  personal,
-  storage,
-  faults,
-  apps,
-  signingKey: { kid, jwk },
-}: ProviderParts): Provider {
+export function createProvider(parts: ProviderParts): Provider {
+  const { issuer, mount, tenantId, personal, storage, faults, apps, signingKey } = parts;
+  const { kid, jwk } = signingKey;
   return new Provider(issuer, {
     adapter: storage.adapter as never,
     jwks: { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] as never },
@@ -58,37 +51,8 @@ export function createProvider({
       email: ['email'],
     },
     conformIdTokenClaims: false,
-    findAccount: (_ctx, id) => ({
-      accountId: id,
-      claims: () => ({
-        sub: id,
-        oid: id,
-        tid: tenantId,
-        ver: '2.0',
-        name: id.split('@')[0],
-        preferred_username: id,
-        email: id,
-      }),
-    }),
-    features: {
-      devInteractions: { enabled: false },
-      clientCredentials: { enabled: true },
-      deviceFlow: { enabled: true, charset: 'base-20', mask: '*********' },
-      revocation: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      resourceIndicators: {
-        enabled: true,
-        // The first that was consented to, where the request names none.
-        defaultResource: (_ctx, _client, oneOf) => (oneOf?.[0] ?? undefined) as never,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, id) => ({
-          scope: scopesOf(id),
-          audience: id,
-          accessTokenFormat: personal ? 'opaque' : 'jwt',
-          jwt: { sign: { alg: 'RS256' } },
-        }),
-      },
-    },
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => identityClaims(id, tenantId) }),
+    features: featuresOf(personal),
     renderError(ctx, out) {
       ctx.body = out;
     },
@@ -96,44 +60,89 @@ export function createProvider({
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, code) =>
       !faults.noRefreshToken && client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    ttl: {
-      AccessToken: () => faults.accessTokenSeconds,
-      ClientCredentials: () => faults.accessTokenSeconds,
-      AuthorizationCode: 600,
-      DeviceCode: () => faults.deviceCodeSeconds,
-      IdToken: 3600,
-      RefreshToken: 90 * 24 * 3600,
-      Interaction: 3600,
-      Session: 3600,
-      Grant: 90 * 24 * 3600,
-    },
-    extraTokenClaims(_ctx, token) {
-      const app = apps.get(String(token.clientId));
-      const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
-      if ('accountId' in token)
-        return { ...claims, upn: token.accountId, oid: token.accountId, scp: shortScopes(token.scope) };
-      const roles = rolesFor(String(token.aud), app?.roles ?? []);
-      // Exchange maps the service principal to mailboxes; here the app says which one it may open.
-      return {
-        ...claims,
-        idtyp: 'app',
-        oid: app?.objectId,
-        ...(app?.upn && { upn: app.upn }),
-        ...(roles.length > 0 && { roles }),
-      };
-    },
+    ttl: lifetimes(faults),
+    extraTokenClaims: (_ctx, token) => tokenClaims(token, tenantId, apps),
     formats: {
       // Personal accounts have long tickets.
       bitsOfOpaqueRandomness: (_ctx, token) => (personal && token.kind === 'AccessToken' ? 6000 : 256),
       customizers: {
-        jwt: (_ctx, token, parts) => {
-          parts.header = { ...parts.header, typ: 'JWT', kid };
-          parts.payload.sub ??= token.clientId as string;
+        jwt: (_ctx, token, jwt) => {
+          jwt.header = { ...jwt.header, typ: 'JWT', kid };
+          jwt.payload.sub ??= token.clientId as string;
         },
       },
     },
     cookies: { keys: ['lab'] },
   });
+}
+
+function identityClaims(account: string, tenantId: string) {
+  return {
+    sub: account,
+    oid: account,
+    tid: tenantId,
+    ver: '2.0',
+    name: account.split('@')[0],
+    preferred_username: account,
+    email: account,
+  };
+}
+
+function featuresOf(personal: boolean): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true, charset: 'base-20', mask: '*********' },
+    revocation: { enabled: false },
+    rpInitiatedLogout: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      // The first that was consented to, where the request names none.
+      defaultResource: (_ctx, _client, oneOf) => (oneOf?.[0] ?? undefined) as never,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_ctx, id) => ({
+        scope: scopesOf(id),
+        audience: id,
+        accessTokenFormat: personal ? 'opaque' : 'jwt',
+        jwt: { sign: { alg: 'RS256' } },
+      }),
+    },
+  };
+}
+
+/** In seconds. */
+function lifetimes(faults: Faults): Configuration['ttl'] {
+  return {
+    AccessToken: () => faults.accessTokenSeconds,
+    ClientCredentials: () => faults.accessTokenSeconds,
+    AuthorizationCode: 600,
+    DeviceCode: () => faults.deviceCodeSeconds,
+    IdToken: 3600,
+    RefreshToken: 90 * 24 * 3600,
+    Interaction: 3600,
+    Session: 3600,
+    Grant: 90 * 24 * 3600,
+  };
+}
+
+function tokenClaims(
+  token: AccessToken | ClientCredentials,
+  tenantId: string,
+  apps: ReadonlyMap<string, LabApp>,
+) {
+  const app = apps.get(String(token.clientId));
+  const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
+  if ('accountId' in token)
+    return { ...claims, upn: token.accountId, oid: token.accountId, scp: shortScopes(token.scope) };
+  const roles = rolesFor(String(token.aud), app?.roles ?? []);
+  // Exchange maps the service principal to mailboxes; here the app says which one it may open.
+  return {
+    ...claims,
+    idtyp: 'app',
+    oid: app?.objectId,
+    ...(app?.upn && { upn: app.upn }),
+    ...(roles.length > 0 && { roles }),
+  };
 }
 
 /** What a person consented to by Accept: everything that the app may ask for. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { serveAdminConsent } from './admin-consent.ts';
+import type { LabApp } from './apps.ts';
 import { translateAuthorization } from './authorize.ts';
 import { serveDevicePage } from './device.ts';
 import { describe } from './discovery.ts';
@@ -9,7 +10,7 @@ import { entraError } from './entra-errors.ts';
 import { sendJson, sendPage } from './exchange.ts';
 import { errorPage } from './pages.ts';
 import { serveSignIn } from './sign-in.ts';
-import { personalTenant, providerFor, tenantNamed, whyNotThrough } from './tenants.ts';
+import { personalTenant, providerFor, type Tenant, tenantNamed, whyNotThrough } from './tenants.ts';
 
 /** The addresses of login.live.com, where personal accounts come from. */
 const live: Record<string, string> = {
@@ -29,24 +30,15 @@ export function createRouter({
   domain: string;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { providers, apps } = parts;
-
-  /** The provider takes its mount path from the difference between the two URLs. */
-  async function pass(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname, search } = new URL(request.url ?? '/', origin);
-    const mounts = new Map([
-      [providers.organisation, organisation],
-      [providers.personal, personalTenant],
-    ]);
-    const id = mounts.get(provider) ?? 'live';
-    request.url = `/${pathname.split('/').slice(2).join('/')}${search}`;
-    Object.assign(request, { originalUrl: `/${id}${request.url}` });
-    nameNoIssuer(response);
-    await provider.callback()(request, response);
-  }
-
+  const mounts = new Map([
+    [providers.organisation, organisation],
+    [providers.personal, personalTenant],
+    [providers.live, 'live'],
+  ]);
   const endpoints: EndpointParts = {
     ...parts,
-    pass,
+    pass: (provider, request, response) =>
+      passUnder(mounts.get(provider) as string, provider, request, response),
     audiences: ({ name }) =>
       [name, organisation, domain].flatMap((id) => [
         `${origin}/${id}/oauth2/v2.0/token`,
@@ -64,30 +56,53 @@ export function createRouter({
     const [, name = '', ...rest] = url.pathname.split('/');
     const tenant = tenantNamed(name, { tenant: organisation, domain });
     if (!tenant) return sendJson(response, 400, entraError(90002));
+    const app = apps.get(url.searchParams.get('client_id') ?? '');
+    const provider = providerFor(tenant, null, providers);
     const path = `/${rest.join('/')}`;
     if (path === '/v2.0/.well-known/openid-configuration')
       return sendJson(response, 200, describe(tenant, origin, organisation));
-    if (path === '/v2.0/adminconsent') {
-      const app = apps.get(url.searchParams.get('client_id') ?? '');
-      return serveAdminConsent(url, app, organisation, request, response);
-    }
+    if (path === '/v2.0/adminconsent') return serveAdminConsent(url, app, organisation, request, response);
     if (path === '/oauth2/v2.0/token') return serveToken(tenant, request, response, endpoints);
     if (path === '/oauth2/v2.0/devicecode')
       return serveDeviceAuthorization(tenant, request, response, endpoints);
-    const provider = providerFor(tenant, null, providers);
     if (path.startsWith('/sign-in/')) return serveSignIn(provider, apps, request, response);
     // The way back from the sign-in page has more behind it.
-    if (path === '/oauth2/v2.0/authorize') {
-      const app = apps.get(url.searchParams.get('client_id') ?? '');
-      const refused = app ? whyNotThrough(tenant, app) : 700016;
-      if (refused !== null) return sendPage(response, 400, errorPage(refused));
-      const translated = translateAuthorization(url, tenant.kind);
-      if ('code' in translated) return sendPage(response, 400, errorPage(translated.code));
-      if ('back' in translated) return void response.writeHead(302, { location: translated.back.href }).end();
-      request.url = `${translated.url.pathname}${translated.url.search}`;
-    }
-    await pass(provider, request, response);
+    if (path === '/oauth2/v2.0/authorize' && !authorize(url, tenant, app, request, response)) return;
+    await endpoints.pass(provider, request, response);
   };
+}
+
+/** Whether an authorization request goes on to the provider, as the provider knows it; else it was answered. */
+function authorize(
+  url: URL,
+  tenant: Tenant,
+  app: LabApp | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const refused = app ? whyNotThrough(tenant, app) : 700016;
+  const translated = refused === null ? translateAuthorization(url, tenant.kind) : { code: refused };
+  if ('url' in translated) {
+    request.url = `${translated.url.pathname}${translated.url.search}`;
+    return true;
+  }
+  if ('back' in translated) response.writeHead(302, { location: translated.back.href }).end();
+  else sendPage(response, 400, errorPage(translated.code));
+  return false;
+}
+
+/** Gives a request to a provider, which takes its mount path from the difference between the two URLs. */
+async function passUnder(
+  mount: string,
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname, search } = new URL(request.url ?? '/', 'https://localhost');
+  request.url = `/${pathname.split('/').slice(2).join('/')}${search}`;
+  Object.assign(request, { originalUrl: `/${mount}${request.url}` });
+  nameNoIssuer(response);
+  await provider.callback()(request, response);
 }
 
 /** Entra's authorization responses do not say who gives them (RFC 9207); the provider's do. */

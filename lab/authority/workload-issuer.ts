@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { LabCertificates } from '../certificates.ts';
+import { startHttps } from '../https.ts';
 import { sendJson } from './exchange.ts';
 
 /** The audience that Entra expects by default in tokens of other issuers. */
@@ -20,12 +18,7 @@ export interface WorkloadIssuer {
 export async function startWorkloadIssuer(certificates: LabCertificates): Promise<WorkloadIssuer> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'workload-1', use: 'sig', alg: 'RS256' };
-  const { certFile, keyFile } = await certificates.issue();
-  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const issuer = `https://localhost:${typeof address === 'object' ? address?.port : 0}`;
+  const { server, origin: issuer, stop } = await startHttps(certificates);
   server.on('request', (request, response) => {
     if (request.url === '/keys') return sendJson(response, 200, { keys: [jwk] });
     if (request.url === '/.well-known/openid-configuration')
@@ -45,9 +38,6 @@ export async function startWorkloadIssuer(certificates: LabCertificates): Promis
         .setExpirationTime(now + expiresInSeconds)
         .sign(privateKey);
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    stop,
   };
 }

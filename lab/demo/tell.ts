@@ -27,10 +27,6 @@ export function tellStory({
   // Whoever does not wait for it does not fail by it.
   strictly.catch(() => undefined);
 
-  async function tellStored(messageId: string, size: number): Promise<void> {
-    story.stored((await administration.messages.get(messageId)).subject, size);
-  }
-
   async function tellDelivered(deliveryId: string, messageId: string, seconds: number): Promise<void> {
     const { subject, sha256 } = await administration.messages.get(messageId);
     const requests = receiver.requests.filter(({ id }) => id === deliveryId);
@@ -52,13 +48,14 @@ export function tellStory({
   };
 
   events.on('message.stored', ({ messageId, size, outcome }) => {
-    if (outcome === 'new') tell(() => tellStored(messageId, size));
+    if (outcome === 'new')
+      tell(async () => story.stored((await administration.messages.get(messageId)).subject, size));
   });
   events.on('delivery.settled', (settled) => {
     if (settled.destinationId !== destination) return;
     tell(async () => {
       if (settled.state === 'delivered')
-        await tellDelivered(settled.deliveryId, settled.messageId, settled.seconds);
+        await tellDelivered(settled.deliveryId, settled.item.id, settled.seconds);
       else story.troubled(settled.problem?.title ?? 'A delivery failed', settled.problem?.remedy ?? '');
     });
   });

@@ -1,16 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCertificates } from '../certificates.ts';
 import { freePorts } from '../ports.ts';
 import { type Mail, openMaildir } from './maildir.ts';
 import { occupy } from './occupy.ts';
-import { startRelay } from './relay.ts';
-import { dovecotConf, oauthConf } from './settings.ts';
-import { labUser } from './user.ts';
+import { DovecotProcess } from './process.ts';
+import { oauthConf } from './settings.ts';
+import { type LabUser, labUser } from './user.ts';
 
 export interface LabDovecot {
   host: 'localhost';
@@ -65,63 +61,16 @@ export async function startDovecot({
   const [submission = 0, submissions = 0, relayPort = 0] = sending;
   const oauthFile = join(folder, 'oauth2.conf.ext');
   writeFileSync(oauthFile, oauthConf(authority));
-  const confFile = join(folder, 'dovecot.conf');
   const ports = { imap, imaps, pop3, pop3s, lmtp, submission, submissions };
-  const files = { certFile, keyFile, oauthFile };
-  const configure = (connections: number) =>
-    writeFileSync(
-      confFile,
-      dovecotConf({ folder, user: user.name, ports, relayPort, connections, ...files }),
-    );
-  configure(0);
-
-  let child: ChildProcess | null = null;
-  let relay: { stop(): Promise<void> } | null = null;
-  async function start(): Promise<void> {
-    relay = await startRelay(relayPort, lmtp);
-    // Ends with us, even when we are killed; but what a terminal sends to all, Ctrl-C, is for us alone.
-    const asUser =
-      process.getuid?.() === 0 ? ['--reuid', user.name, '--regid', user.name, '--clear-groups'] : [];
-    child = spawn('setpriv', [...asUser, '--pdeathsig', 'TERM', 'dovecot', '-F', '-c', confFile], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      detached: true,
-    });
-    const started = child;
-    for (let tries = 0; !(await answers(imaps)); tries++) {
-      if (started.exitCode !== null || tries > 200)
-        throw new Error(
-          `Dovecot did not start: ${readFileSync(join(folder, 'dovecot.log'), 'utf8').slice(-2000)}`,
-        );
-      await sleep(25);
-    }
-  }
-  async function stop(): Promise<void> {
-    await relay?.stop();
-    relay = null;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exit = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exit;
-    // A session would live on for half a minute.
-    killGroup(child.pid);
-    child = null;
-  }
-
-  const maildirs = new Map<string, ReturnType<typeof openMaildir>>();
-  const maildir = (name: string) => {
-    const opened = maildirs.get(name) ?? openMaildir(join(folder, 'mail', name), user);
-    maildirs.set(name, opened);
-    return opened;
-  };
-  const killSessions = (signal: NodeJS.Signals = 'SIGKILL') => {
-    // Only this instance's sessions: the children of its master.
-    const { stdout } = spawnSync('pgrep', ['-P', String(child?.pid), '-x', 'imap|pop3'], {
-      encoding: 'utf8',
-    });
-    for (const pid of stdout.split('\n').filter(Boolean)) process.kill(Number(pid), signal);
-  };
-
-  await start();
+  const server = new DovecotProcess(folder, {
+    user: user.name,
+    ports,
+    relayPort,
+    certFile,
+    keyFile,
+    oauthFile,
+  });
+  await server.start();
   return {
     host: 'localhost',
     imapsPort: imaps,
@@ -131,6 +80,36 @@ export async function startDovecot({
     lmtpPort: lmtp,
     submissionPort: submission,
     submissionsPort: submissions,
+    ...mailboxesIn(join(folder, 'mail'), user, server),
+    killSessions: (signal) => server.killSessions(signal),
+    async crowd(name) {
+      await server.restart({ connections: 1 });
+      const held = [await occupy('imap', imaps, name), await occupy('pop3', pop3s, name)];
+      return {
+        async end() {
+          for (const socket of held) socket.destroy();
+          await server.restart({ connections: 0 });
+        },
+      };
+    },
+    restart: () => server.restart(),
+    stop: () => server.stop(),
+  };
+}
+
+/** The users' mail, as files that are changed under the server. */
+function mailboxesIn(
+  folder: string,
+  owner: LabUser,
+  server: DovecotProcess,
+): Pick<LabDovecot, 'maildir' | 'deliver' | 'fill' | 'createFolder' | 'messages' | 'resetUidValidity'> {
+  const maildirs = new Map<string, ReturnType<typeof openMaildir>>();
+  const maildir = (name: string) => {
+    const opened = maildirs.get(name) ?? openMaildir(join(folder, name), owner);
+    maildirs.set(name, opened);
+    return opened;
+  };
+  return {
     maildir: (name) => maildir(name).path,
     deliver: (name, mail, into) => maildir(name).deliver(mail, into),
     async fill(name, mails) {
@@ -139,49 +118,9 @@ export async function startDovecot({
     createFolder: (name, made) => void maildir(name).makeFolder(made),
     messages: (name, from) => maildir(name).messages(from),
     async resetUidValidity(name, of) {
-      await stop();
+      await server.stop();
       maildir(name).forgetUids(of);
-      await start();
+      await server.start();
     },
-    killSessions,
-    async crowd(name) {
-      await stop();
-      configure(1);
-      await start();
-      const held = [await occupy('imap', imaps, name), await occupy('pop3', pop3s, name)];
-      return {
-        async end() {
-          for (const socket of held) socket.destroy();
-          configure(0);
-          await stop();
-          await start();
-        },
-      };
-    },
-    async restart() {
-      await stop();
-      await start();
-    },
-    stop,
   };
-}
-
-function killGroup(leader: number | undefined): void {
-  try {
-    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

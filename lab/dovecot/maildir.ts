@@ -61,15 +61,8 @@ export function openMaildir(home: string, owner: LabUser) {
     },
 
     /** What is there, each with the checksum of its bytes as IMAP gives them (line ends CRLF). */
-    async messages(folder = 'INBOX'): Promise<{ file: string; sha256: string }[]> {
-      return Promise.all(
-        files(folder).map(async (file) => {
-          const hash = createHash('sha256');
-          for await (const chunk of createReadStream(file)) hash.update(chunk);
-          return { file, sha256: hash.digest('hex') };
-        }),
-      );
-    },
+    messages: (folder = 'INBOX') =>
+      Promise.all(files(folder).map(async (file) => ({ file, sha256: await checksum(file) }))),
 
     /** Dovecot makes a new UIDVALIDITY when it finds neither its list of UIDs nor its index. */
     forgetUids(folder = 'INBOX'): void {
@@ -78,4 +71,10 @@ export function openMaildir(home: string, owner: LabUser) {
         if (name.startsWith('dovecot')) rmSync(join(path, name), { recursive: true, force: true });
     },
   };
+}
+
+async function checksum(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk);
+  return hash.digest('hex');
 }

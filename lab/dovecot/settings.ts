@@ -13,7 +13,7 @@ export interface DovecotSettings {
 }
 
 export function dovecotConf(settings: DovecotSettings): string {
-  const { folder, user, ports, relayPort, connections, certFile, keyFile, oauthFile } = settings;
+  const { folder, user, relayPort, connections, certFile, keyFile, oauthFile } = settings;
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
@@ -62,19 +62,25 @@ namespace inbox {
     special_use = \\Archive
   }
 }
+submission_max_mail_size = 200 M
+submission_relay_host = 127.0.0.1
+submission_relay_port = ${relayPort}
+${services(settings.ports)}`;
+}
+
+/** Who listens where; without the rights of root nobody is locked into a folder (`chroot`). */
+function services(ports: DovecotSettings['ports']): string {
+  const listener = (name: keyof typeof ports) => `
+  inet_listener ${name} {
+    address = 127.0.0.1
+    port = ${ports[name]}
+    ssl = ${/^(imaps|pop3s|submissions)$/.test(name) ? 'yes' : 'no'}
+  }`;
+  return `
 service imap-login {
   chroot =
   service_count = 0
-  client_limit = 2000
-  inet_listener imap {
-    address = 127.0.0.1
-    port = ${ports.imap}
-  }
-  inet_listener imaps {
-    address = 127.0.0.1
-    port = ${ports.imaps}
-    ssl = yes
-  }
+  client_limit = 2000${listener('imap')}${listener('imaps')}
 }
 service imap {
   process_limit = 1000
@@ -82,38 +88,13 @@ service imap {
 service pop3-login {
   chroot =
   service_count = 0
-  client_limit = 2000
-  inet_listener pop3 {
-    address = 127.0.0.1
-    port = ${ports.pop3}
-  }
-  inet_listener pop3s {
-    address = 127.0.0.1
-    port = ${ports.pop3s}
-    ssl = yes
-  }
+  client_limit = 2000${listener('pop3')}${listener('pop3s')}
 }
-service lmtp {
-  inet_listener lmtp {
-    address = 127.0.0.1
-    port = ${ports.lmtp}
-  }
+service lmtp {${listener('lmtp')}
 }
 service submission-login {
-  chroot =
-  inet_listener submission {
-    address = 127.0.0.1
-    port = ${ports.submission}
-  }
-  inet_listener submissions {
-    address = 127.0.0.1
-    port = ${ports.submissions}
-    ssl = yes
-  }
+  chroot =${listener('submission')}${listener('submissions')}
 }
-submission_max_mail_size = 200 M
-submission_relay_host = 127.0.0.1
-submission_relay_port = ${relayPort}
 service anvil {
   chroot =
   unix_listener anvil-auth-penalty {

@@ -37,36 +37,20 @@ export function reachOf(
   mailboxes: ReadonlyMap<string, Mailbox>,
   { fullAccess, restrictions }: Permissions,
 ): Reach {
-  const self = caller.person === null ? impersonated() : own(caller.person);
+  const self =
+    caller.person === null
+      ? impersonated(header, mailboxes, restrictions.get(caller.appId))
+      : own(caller.person, header);
 
-  function impersonated(): string {
-    const connecting = at(header, 'ExchangeImpersonation', 'ConnectingSID')?.children[0];
-    if (!connecting?.text) throw new Fault('ErrorInvalidExchangeImpersonationHeaderData');
-    const address = connecting.text.toLowerCase();
-    if (!mailboxes.has(address)) throw new Fault('ErrorNonExistentMailbox');
-    const only = restrictions.get(caller.appId);
-    if (only && !only.has(address)) throw new Fault('ErrorImpersonateUserDenied');
-    return address;
-  }
-
-  function own(person: string): string {
-    if (at(header, 'ExchangeImpersonation')) throw new Fault('ErrorImpersonateUserDenied');
-    return person;
-  }
+  const isOpen = ({ address }: Mailbox) => address === self || fullAccess.get(self)?.has(address) === true;
+  const reachable = () => [...mailboxes.values()].filter(isOpen);
 
   function open(address: string): Mailbox {
     const mailbox = mailboxes.get(address.toLowerCase());
     if (!mailbox) throw new Denied('ErrorNonExistentMailbox');
-    if (mailbox.address !== self && !fullAccess.get(self)?.has(mailbox.address))
-      // Exchange does not say that there is something (ErrorFolderNotFound, in the EWS reference)
-      throw new Denied('ErrorFolderNotFound');
+    // Exchange does not say that there is something (ErrorFolderNotFound, in the EWS reference)
+    if (!isOpen(mailbox)) throw new Denied('ErrorFolderNotFound');
     return mailbox;
-  }
-
-  function reachable(): Mailbox[] {
-    return [...mailboxes.values()].filter(
-      ({ address }) => address === self || fullAccess.get(self)?.has(address),
-    );
   }
 
   return {
@@ -75,7 +59,7 @@ export function reachOf(
       const id = reference?.attributes.Id ?? '';
       if (reference?.name === 'types:DistinguishedFolderId') {
         const mailbox = open(at(reference, 'Mailbox', 'EmailAddress')?.text ?? self);
-        const folder = [...mailbox.folders.values()].find(({ distinguished }) => distinguished === id);
+        const folder = mailbox.folders.values().find(({ distinguished }) => distinguished === id);
         if (folder) return { mailbox, folder };
       } else {
         for (const mailbox of reachable()) {
@@ -92,4 +76,23 @@ export function reachOf(
       return mailbox;
     },
   };
+}
+
+/** Whom an application names; `only` are the mailboxes that it is restricted to, if it is. */
+function impersonated(
+  header: RequestElement | undefined,
+  mailboxes: ReadonlyMap<string, Mailbox>,
+  only: Set<string> | undefined,
+): string {
+  const connecting = at(header, 'ExchangeImpersonation', 'ConnectingSID')?.children[0];
+  if (!connecting?.text) throw new Fault('ErrorInvalidExchangeImpersonationHeaderData');
+  const address = connecting.text.toLowerCase();
+  if (!mailboxes.has(address)) throw new Fault('ErrorNonExistentMailbox');
+  if (only && !only.has(address)) throw new Fault('ErrorImpersonateUserDenied');
+  return address;
+}
+
+function own(person: string, header: RequestElement | undefined): string {
+  if (at(header, 'ExchangeImpersonation')) throw new Fault('ErrorImpersonateUserDenied');
+  return person;
 }

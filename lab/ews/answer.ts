@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { XmlError } from '../../src/sources/ews/xml.ts';
 import { type Permissions, type Reach, reachOf } from './access.ts';
 import { envelopeParts, Fault, failure, fault, responseParts } from './answers.ts';
 import type { createFaults, Trouble } from './faults.ts';
 import { findFolder, getFolder, syncFolderHierarchy, syncFolderItems } from './folder-operations.ts';
 import { deleteItem, getItem, type Message, moveItem, updateItem } from './item-operations.ts';
 import type { Mailbox } from './mailbox.ts';
-import { at, local, type RequestElement, readRequest } from './request.ts';
+import { at, local, MalformedRequest, type RequestElement, readRequest } from './request.ts';
 import { violation } from './schema.ts';
-import type { createSubscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { TokenRefused, verifyToken } from './tokens.ts';
 
 /** One request, as far as tests look at it. */
@@ -27,7 +26,7 @@ export interface Exchange {
   mailboxes: ReadonlyMap<string, Mailbox>;
   permissions: Permissions;
   faults: ReturnType<typeof createFaults>;
-  subscriptions: ReturnType<typeof createSubscriptions>;
+  subscriptions: Subscriptions;
   requests: EwsRequest[];
   state: { epoch: number };
 }
@@ -46,7 +45,7 @@ export async function answer(
     if (exchange.faults.disabled) return send(response, 403, '');
     const whole = await readRequest(request);
     const operation = at(whole, 'Body')?.children[0];
-    if (whole.name !== 'soap:Envelope' || !operation) throw new XmlError('no SOAP envelope');
+    if (whole.name !== 'soap:Envelope' || !operation) throw new MalformedRequest('no SOAP envelope');
     const wrong = violation(operation);
     if (wrong) throw new Fault('ErrorSchemaValidation', `The request failed schema validation: ${wrong}`);
     const reach = reachOf(caller, at(whole, 'Header'), exchange.mailboxes, exchange.permissions);
@@ -125,7 +124,7 @@ function refuse(error: unknown, response: ServerResponse): void {
       'x-ms-diagnostics': `${number};reason="${message}";error_category="${category}"`,
     });
   } else if (error instanceof Fault) send(response, 500, fault(error.code, { text: error.message }));
-  else if (error instanceof XmlError) send(response, 400, '');
+  else if (error instanceof MalformedRequest) send(response, 400, '');
   else {
     // A mistake of the lab itself: told, so that a test does not go looking for it in the client
     console.error(error);

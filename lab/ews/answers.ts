@@ -1,5 +1,4 @@
-import { escapeText } from '../../src/sources/ews/xml.ts';
-import { namespaces } from './request.ts';
+import { escapeText, namespaces } from './request.ts';
 
 const { soap, messages, types } = namespaces;
 const version = 'MajorVersion="15" MinorVersion="20" MajorBuildNumber="7784" MinorBuildNumber="11"';

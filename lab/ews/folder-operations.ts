@@ -1,9 +1,8 @@
-import { escapeText } from '../../src/sources/ews/xml.ts';
 import { Denied, type Reach } from './access.ts';
 import { success } from './answers.ts';
 import { attempt, itemId, type Message, properties } from './item-operations.ts';
 import type { Folder } from './mailbox.ts';
-import { at, type RequestElement } from './request.ts';
+import { at, escapeText, type RequestElement } from './request.ts';
 import { changesSince, type ItemChange, readState, writeState } from './sync.ts';
 
 /** Exchange's own limit (SyncFolderItems operation). */

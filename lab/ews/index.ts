@@ -1,13 +1,12 @@
-import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
 import type { LabCertificates } from '../certificates.ts';
+import { startHttps } from '../https.ts';
 import type { Permissions } from './access.ts';
 import { answer, type EwsRequest } from './answer.ts';
 import { createFaults, type Faults } from './faults.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
-import { createSubscriptions } from './subscriptions.ts';
+import { Mailbox } from './mailbox.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export interface LabEws {
   host: 'localhost';
@@ -55,40 +54,27 @@ export async function startEws({
   audiences?: string[];
 }): Promise<LabEws> {
   mkdirSync(folder, { recursive: true });
-  const { certFile, keyFile } = await certificates.issue();
-  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-
+  const { server, port, origin, stop } = await startHttps(certificates);
   const mailboxes = new Map<string, Mailbox>();
   const permissions: Permissions = { fullAccess: new Map(), restrictions: new Map() };
   const faults = createFaults();
-  const subscriptions = createSubscriptions(faults);
+  const subscriptions = new Subscriptions(faults);
   const requests: EwsRequest[] = [];
   const state = { epoch: 1 };
 
+  const tokens = { ...authority, audiences };
+  const exchange = { tokens, mailboxes, permissions, faults, subscriptions, requests, state };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const tokens = { ...authority, audiences };
-    answer(request, response, {
-      tokens,
-      mailboxes,
-      permissions,
-      faults,
-      subscriptions,
-      requests,
-      state,
-    }).catch(() => response.destroy());
+    answer(request, response, exchange).catch(() => response.destroy());
   });
 
   return {
     host: 'localhost',
     port,
-    url: `https://localhost:${port}/EWS/Exchange.asmx`,
+    url: `${origin}/EWS/Exchange.asmx`,
     mailbox(name) {
       const key = name.toLowerCase();
-      const known = mailboxes.get(key) ?? createMailbox(key, folder);
+      const known = mailboxes.get(key) ?? new Mailbox(key, folder);
       mailboxes.set(key, known);
       return known;
     },
@@ -107,8 +93,7 @@ export async function startEws({
     subscriptions,
     async stop() {
       subscriptions.forget();
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await stop();
     },
   };
 }

@@ -1,8 +1,7 @@
-import { escapeText } from '../../src/sources/ews/xml.ts';
 import { Denied, type Reach } from './access.ts';
 import { failure, success } from './answers.ts';
 import { type Item, type Mailbox, readMime } from './mailbox.ts';
-import { at, type RequestElement } from './request.ts';
+import { at, escapeText, type RequestElement } from './request.ts';
 
 /** A response message, in pieces where it is long. */
 export type Message = string | (() => AsyncGenerator<string>);

@@ -66,24 +66,121 @@ const wellKnown: [name: string, distinguished: string][] = [
 ];
 
 /** One mailbox: its folders, their items with their MIME, and what changed in them. */
-export function createMailbox(address: string, folder: string) {
-  const seed = randomBytes(80);
-  let made = 0;
-  let changed = 0;
-  let receipts = 0;
-  const listeners = new Set<(event: MailboxEvent) => void>();
-  const folders = new Map<string, Folder>();
+export class Mailbox {
+  readonly address: string;
+  readonly folders = new Map<string, Folder>();
+  readonly root: Folder;
+  /** Where large messages are kept. */
+  readonly #files: string;
+  readonly #seed = randomBytes(80);
+  readonly #listeners = new Set<(event: MailboxEvent) => void>();
+  #made = 0;
+  #changed = 0;
+  #receipts = 0;
 
-  /** As long as Exchange's, alike but for their ends, and case matters. */
-  function newId(): string {
-    const number = Buffer.alloc(4);
-    number.writeUInt32BE(++made);
-    return Buffer.concat([seed, randomBytes(28), number]).toString('base64');
+  constructor(address: string, files: string) {
+    this.address = address;
+    this.#files = files;
+    this.root = this.#addFolder('Top of Information Store', '', 'msgfolderroot');
+    for (const [name, distinguished] of wellKnown) this.#addFolder(name, this.root.id, distinguished);
+    this.#addFolder('Calendar', this.root.id, 'calendar').class = 'IPF.Appointment';
   }
 
-  function addFolder(name: string, parentId: string, distinguished: string | null = null): Folder {
+  /** By path (`INBOX/Orders`), distinguished name or id; makes what is missing of a path when asked to. */
+  folderAt(path: string, make = false): Folder | undefined {
+    const folders = () => this.folders.values();
+    const named = folders().find(({ id, distinguished }) => id === path || distinguished === path);
+    if (named) return named;
+    return path.split('/').reduce<Folder | undefined>((parent, name) => {
+      const inbox = parent === this.root && name.toUpperCase() === 'INBOX';
+      const child = folders().find(
+        (one) => one.parentId === parent?.id && (inbox ? one.distinguished === 'inbox' : one.name === name),
+      );
+      return child ?? (make && parent ? this.#addFolder(name, parent.id) : undefined);
+    }, this.root);
+  }
+
+  find(itemId: string): { item: Item; folder: Folder } | null {
+    for (const folder of this.folders.values()) {
+      const item = folder.items.get(itemId);
+      if (item) return { item, folder };
+    }
+    return null;
+  }
+
+  lastChange(): number {
+    return this.#changed;
+  }
+
+  /** Tells of each event from now on, until what is returned is called. */
+  listen(listener: (event: MailboxEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async deliver(
+    mail: Uint8Array | AsyncIterable<Uint8Array>,
+    path = 'INBOX',
+    { receivedAt = new Date(), type = 'Message', announcedSize, refusal }: Delivered = {},
+  ): Promise<string> {
+    const into = this.folderAt(path, true) as Folder;
+    const id = this.#newId();
+    const mime = await keep(mail, join(this.#files, `${this.#made}.eml`));
+    const size = announcedSize ?? sizeOf(mime);
+    const state = { isRead: false, created: 0, isProtected: false, refusal: refusal ?? null };
+    this.#place({ id, changeKey: versionOf(0), type, mime, size, receivedAt, ...state }, into);
+    this.#tell('CreatedEvent', id, into.id);
+    this.#tell('NewMailEvent', id, into.id);
+    return id;
+  }
+
+  remove(itemId: string): void {
+    const found = this.#takeOut(itemId);
+    if (found) this.#tell('DeletedEvent', itemId, found.folder.id);
+  }
+
+  /** The item gets another id, as it does in Exchange. */
+  move(itemId: string, into: Folder): Item | null {
+    const found = this.#takeOut(itemId);
+    if (!found) return null;
+    const moved = { ...found.item, id: this.#newId() };
+    this.#place(moved, into);
+    this.#tell('MovedEvent', moved.id, into.id);
+    return moved;
+  }
+
+  protect(itemId: string): void {
+    const found = this.find(itemId);
+    if (found) found.item.isProtected = true;
+  }
+
+  /** Read receipts that were sent because somebody did not suppress them. */
+  receipts(): number {
+    return this.#receipts;
+  }
+
+  sendReceipt(): void {
+    this.#receipts++;
+  }
+
+  setRead(itemId: string, isRead: boolean): void {
+    const found = this.find(itemId);
+    if (!found) return;
+    found.item.isRead = isRead;
+    found.item.changeKey = versionOf(this.#note(found.folder, 'ReadFlagChange', itemId));
+    this.#tell('ModifiedEvent', itemId, found.folder.id);
+  }
+
+  /** As long as Exchange's, alike but for their ends, and case matters. */
+  #newId(): string {
+    const number = Buffer.alloc(4);
+    number.writeUInt32BE(++this.#made);
+    return Buffer.concat([this.#seed, randomBytes(28), number]).toString('base64');
+  }
+
+  #addFolder(name: string, parentId: string, distinguished: string | null = null): Folder {
     const added: Folder = {
-      id: newId(),
+      id: this.#newId(),
       parentId,
       name,
       class: 'IPF.Note',
@@ -91,123 +188,36 @@ export function createMailbox(address: string, folder: string) {
       items: new Map(),
       changes: [],
     };
-    folders.set(added.id, added);
+    this.folders.set(added.id, added);
     return added;
   }
 
-  const root = addFolder('Top of Information Store', '', 'msgfolderroot');
-  for (const [name, distinguished] of wellKnown) addFolder(name, root.id, distinguished);
-  addFolder('Calendar', root.id, 'calendar').class = 'IPF.Appointment';
-
-  function note(of: Folder, kind: ChangeKind, itemId: string): number {
-    of.changes.push({ number: ++changed, kind, itemId });
-    return changed;
-  }
-
-  function tell(type: MailboxEvent['type'], itemId: string, folderId: string): void {
-    for (const listener of listeners) listener({ type, itemId, folderId });
-  }
-
-  /** By path (`INBOX/Orders`), distinguished name or id; makes what is missing of a path when asked to. */
-  function folderAt(path: string, make = false): Folder | undefined {
-    const named = [...folders.values()].find(
-      ({ id, distinguished }) => id === path || distinguished === path,
-    );
-    if (named) return named;
-    return path.split('/').reduce<Folder | undefined>((parent, name) => {
-      const inbox = parent === root && name.toUpperCase() === 'INBOX';
-      const child = [...folders.values()].find(
-        (one) => one.parentId === parent?.id && (inbox ? one.distinguished === 'inbox' : one.name === name),
-      );
-      return child ?? (make && parent ? addFolder(name, parent.id) : undefined);
-    }, root);
-  }
-
-  function place(item: Item, into: Folder): void {
-    item.created = note(into, 'Create', item.id);
+  #place(item: Item, into: Folder): void {
+    item.created = this.#note(into, 'Create', item.id);
     into.items.set(item.id, item);
   }
 
-  function find(itemId: string): { item: Item; folder: Folder } | null {
-    for (const within of folders.values()) {
-      const item = within.items.get(itemId);
-      if (item) return { item, folder: within };
-    }
-    return null;
+  #takeOut(itemId: string): { item: Item; folder: Folder } | null {
+    const found = this.find(itemId);
+    if (!found) return null;
+    found.folder.items.delete(itemId);
+    this.#note(found.folder, 'Delete', itemId);
+    return found;
   }
 
-  const versionOf = (number: number) => Buffer.from(`change ${number}`).toString('base64');
+  #note(of: Folder, kind: ChangeKind, itemId: string): number {
+    of.changes.push({ number: ++this.#changed, kind, itemId });
+    return this.#changed;
+  }
 
-  return {
-    address,
-    folders,
-    root,
-    folderAt,
-    find,
-    lastChange: () => changed,
-    listen(listener: (event: MailboxEvent) => void): () => void {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-
-    async deliver(
-      mail: Uint8Array | AsyncIterable<Uint8Array>,
-      path = 'INBOX',
-      { receivedAt = new Date(), type = 'Message', announcedSize, refusal }: Delivered = {},
-    ): Promise<string> {
-      const into = folderAt(path, true) as Folder;
-      const id = newId();
-      const mime = await keep(mail, join(folder, `${made}.eml`));
-      const size = announcedSize ?? sizeOf(mime);
-      const state = { isRead: false, created: 0, isProtected: false, refusal: refusal ?? null };
-      place({ id, changeKey: versionOf(0), type, mime, size, receivedAt, ...state }, into);
-      tell('CreatedEvent', id, into.id);
-      tell('NewMailEvent', id, into.id);
-      return id;
-    },
-
-    remove(itemId: string): void {
-      const found = find(itemId);
-      if (!found) return;
-      found.folder.items.delete(itemId);
-      note(found.folder, 'Delete', itemId);
-      tell('DeletedEvent', itemId, found.folder.id);
-    },
-
-    /** The item gets another id, as it does in Exchange. */
-    move(itemId: string, into: Folder): Item | null {
-      const found = find(itemId);
-      if (!found) return null;
-      found.folder.items.delete(itemId);
-      note(found.folder, 'Delete', itemId);
-      const moved = { ...found.item, id: newId() };
-      place(moved, into);
-      tell('MovedEvent', moved.id, into.id);
-      return moved;
-    },
-
-    protect(itemId: string): void {
-      const found = find(itemId);
-      if (found) found.item.isProtected = true;
-    },
-
-    /** Read receipts that were sent because somebody did not suppress them. */
-    receipts: () => receipts,
-    sendReceipt(): void {
-      receipts++;
-    },
-
-    setRead(itemId: string, isRead: boolean): void {
-      const found = find(itemId);
-      if (!found) return;
-      found.item.isRead = isRead;
-      found.item.changeKey = versionOf(note(found.folder, 'ReadFlagChange', itemId));
-      tell('ModifiedEvent', itemId, found.folder.id);
-    },
-  };
+  #tell(type: MailboxEvent['type'], itemId: string, folderId: string): void {
+    for (const listener of this.#listeners) listener({ type, itemId, folderId });
+  }
 }
 
-export type Mailbox = ReturnType<typeof createMailbox>;
+function versionOf(change: number): string {
+  return Buffer.from(`change ${change}`).toString('base64');
+}
 
 async function keep(mail: Uint8Array | AsyncIterable<Uint8Array>, file: string): Promise<Mime> {
   if (mail instanceof Uint8Array) return Buffer.from(mail);

@@ -1,4 +1,5 @@
-import { awaitToken, decodeText, readXml, XmlError } from '../../src/sources/ews/xml.ts';
+import { text } from 'node:stream/consumers';
+import sax from 'sax';
 
 export const namespaces = {
   soap: 'http://schemas.xmlsoap.org/soap/envelope/',
@@ -16,37 +17,45 @@ export interface RequestElement {
 
 const known = new Map<string, string>(Object.entries(namespaces).map(([prefix, uri]) => [uri, prefix]));
 
-/** A request as a tree, with namespaces resolved (Namespaces in XML 1.0). Throws XmlError. */
+/** A request that is no XML, or not what a request is. */
+export class MalformedRequest extends Error {}
+
+/** A request as a tree, with namespaces resolved (Namespaces in XML 1.0). Throws {@link MalformedRequest}. */
 export async function readRequest(chunks: AsyncIterable<Buffer>): Promise<RequestElement> {
-  const stack: { element: RequestElement; scope: Record<string, string>; written: Buffer[] }[] = [];
+  const open: RequestElement[] = [];
   let root: RequestElement | null = null;
-  const tokens = readXml(chunks);
-  for (;;) {
-    const token = tokens.take() ?? (await awaitToken(tokens));
-    if (!token) break;
-    const last = stack.at(-1);
-    if (token.kind === 'text') last?.written.push(token.bytes);
-    else if (token.kind === 'close') {
-      if (last) last.element.text = decodeText(Buffer.concat(last.written).toString()).trim();
-      stack.pop();
-    } else {
-      const scope = { ...last?.scope };
-      for (const [name, value] of Object.entries(token.attributes)) {
-        if (name === 'xmlns') scope[''] = value;
-        else if (name.startsWith('xmlns:')) scope[name.slice('xmlns:'.length)] = value;
-      }
-      const [prefix, local] = token.name.includes(':') ? token.name.split(':') : ['', token.name];
-      const uri = scope[prefix as string];
-      if (uri === undefined && prefix !== '') throw new XmlError(`no namespace is bound to ${prefix}`);
-      const name = `${known.get(uri ?? '') ?? 'unknown'}:${local}`;
-      const element = { name, attributes: token.attributes, children: [], text: '' };
-      if (last) last.element.children.push(element);
-      else root = element;
-      stack.push({ element, scope, written: [] });
-    }
-  }
-  if (!root) throw new XmlError('nothing');
+  const parser = sax.parser(true, { xmlns: true });
+  parser.onerror = ({ message }) => {
+    throw new MalformedRequest(message);
+  };
+  parser.onopentag = (tag) => {
+    const { local, uri, attributes } = tag as sax.QualifiedTag;
+    const element: RequestElement = {
+      name: `${known.get(uri) ?? 'unknown'}:${local}`,
+      attributes: Object.fromEntries(Object.values(attributes).map(({ name, value }) => [name, value])),
+      children: [],
+      text: '',
+    };
+    open.at(-1)?.children.push(element);
+    root ??= element;
+    open.push(element);
+  };
+  parser.ontext = parser.oncdata = (piece) => {
+    const last = open.at(-1);
+    if (last) last.text += piece;
+  };
+  parser.onclosetag = () => {
+    const last = open.pop();
+    if (last) last.text = last.text.trim();
+  };
+  parser.write(await text(chunks)).close();
+  if (!root) throw new MalformedRequest('nothing');
   return root;
+}
+
+/** Text as it is written in an element or a quoted attribute. */
+export function escapeText(written: string): string {
+  return written.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The first element by a way of local names. */

@@ -17,99 +17,120 @@ interface Subscription {
 }
 
 /** Streaming subscriptions and the answers that stay open for them. */
-export function createSubscriptions(faults: Faults) {
-  const subscriptions = new Map<string, Subscription>();
-  const streams = new Set<ServerResponse>();
+export class Subscriptions {
+  readonly #faults: Faults;
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #streams = new Set<ServerResponse>();
 
-  function subscribe(request: RequestElement, reach: Reach): Message[] {
-    const streaming = at(request, 'StreamingSubscriptionRequest');
-    const types = (at(streaming, 'EventTypes')?.children ?? []).map(({ text }) => text);
-    const message = attempt('Subscribe', () => {
-      if (!faults.notifications) throw new Denied('ErrorSubscriptionDelegateAccessNotSupported');
-      const found = (at(streaming, 'FolderIds')?.children ?? []).map((one) => reach.folder(one));
-      const mailbox = found[0]?.mailbox;
-      if (!mailbox) throw new Denied('ErrorInvalidSubscriptionRequest');
-      const folders = new Set(found.map(({ folder }) => folder.id));
-      const id = randomUUID();
-      const end = mailbox.listen((event) => {
-        if (!folders.has(event.folderId) || !types.includes(event.type)) return;
-        subscription.waiting.push(event);
-        subscription.wake();
-      });
-      const subscription: Subscription = { id, waiting: [], wake: () => {}, end };
-      subscriptions.set(id, subscription);
-      return success('Subscribe', `<m:SubscriptionId>${id}</m:SubscriptionId>`);
-    });
-    return [message];
+  constructor(faults: Faults) {
+    this.#faults = faults;
   }
 
-  function unsubscribe(request: RequestElement): Message[] {
+  subscribe(request: RequestElement, reach: Reach): Message[] {
+    return [attempt('Subscribe', () => this.#add(at(request, 'StreamingSubscriptionRequest'), reach))];
+  }
+
+  #add(wanted: RequestElement | undefined, reach: Reach): string {
+    if (!this.#faults.notifications) throw new Denied('ErrorSubscriptionDelegateAccessNotSupported');
+    const types = (at(wanted, 'EventTypes')?.children ?? []).map(({ text }) => text);
+    const found = (at(wanted, 'FolderIds')?.children ?? []).map((one) => reach.folder(one));
+    const mailbox = found[0]?.mailbox;
+    if (!mailbox) throw new Denied('ErrorInvalidSubscriptionRequest');
+    const folders = new Set(found.map(({ folder }) => folder.id));
+    const id = randomUUID();
+    const end = mailbox.listen((event) => {
+      if (!folders.has(event.folderId) || !types.includes(event.type)) return;
+      subscription.waiting.push(event);
+      subscription.wake();
+    });
+    const subscription: Subscription = { id, waiting: [], wake: () => {}, end };
+    this.#subscriptions.set(id, subscription);
+    return success('Subscribe', `<m:SubscriptionId>${id}</m:SubscriptionId>`);
+  }
+
+  unsubscribe(request: RequestElement): Message[] {
     const id = at(request, 'SubscriptionId')?.text ?? '';
-    subscriptions.get(id)?.end();
-    return [
-      subscriptions.delete(id) ? success('Unsubscribe') : failure('Unsubscribe', 'ErrorSubscriptionNotFound'),
-    ];
+    this.#subscriptions.get(id)?.end();
+    const known = this.#subscriptions.delete(id);
+    return [known ? success('Unsubscribe') : failure('Unsubscribe', 'ErrorSubscriptionNotFound')];
   }
 
   /** Keeps the answer open: an envelope at once, one for each event, one as a sign of life, a last one. */
-  async function stream(request: RequestElement, response: ServerResponse, isRouted: boolean): Promise<void> {
+  async stream(request: RequestElement, response: ServerResponse, isRouted: boolean): Promise<void> {
     const ids = (at(request, 'SubscriptionIds')?.children ?? []).map(({ text }) => text);
     const minutes = Number(at(request, 'ConnectionTimeout')?.text);
-    const lost = ids.filter((id) => !isRouted || !subscriptions.has(id));
-    const send = (message: string) => {
-      if (!faults.silent && !response.destroyed) response.write(streamedEnvelope(message));
-    };
-    const status = (text: string) =>
-      send(success('GetStreamingEvents', `<m:ConnectionStatus>${text}</m:ConnectionStatus>`));
+    const watched = isRouted ? ids.flatMap((id) => this.#subscriptions.get(id) ?? []) : [];
     response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' });
-    if (lost.length > 0 || !(minutes >= 1 && minutes <= 30)) {
-      const content = `<m:ErrorSubscriptionIds>${lost.map((id) => `<t:SubscriptionId>${id}</t:SubscriptionId>`).join('')}</m:ErrorSubscriptionIds>`;
-      send(failure('GetStreamingEvents', 'ErrorSubscriptionNotFound', { content }));
+    if (watched.length < ids.length || !(minutes >= 1 && minutes <= 30)) {
+      const lost = ids.filter((id) => !watched.some((one) => one.id === id));
+      this.#send(response, unknown(lost));
       response.end();
-      return;
-    }
-    streams.add(response);
-    status('OK');
-    const watched = ids.map((id) => subscriptions.get(id) as Subscription);
+    } else this.#keepOpen(response, watched, minutes);
+  }
+
+  #keepOpen(response: ServerResponse, watched: Subscription[], minutes: number): void {
     const flush = () => {
       for (const { id, waiting } of watched)
-        for (const event of waiting.splice(0)) send(success('GetStreamingEvents', notification(id, event)));
+        for (const event of waiting.splice(0)) this.#send(response, notification(id, event));
     };
+    this.#streams.add(response);
+    this.#send(response, status('OK'));
     for (const one of watched) one.wake = flush;
     flush();
-    const heartbeat = setInterval(() => status('OK'), faults.heartbeatMs);
+    const heartbeat = setInterval(() => this.#send(response, status('OK')), this.#faults.heartbeatMs);
     const end = setTimeout(() => {
-      status('Closed');
+      this.#send(response, status('Closed'));
       response.end();
-    }, minutes * faults.minuteMs);
+    }, minutes * this.#faults.minuteMs);
     response.once('close', () => {
       clearInterval(heartbeat);
       clearTimeout(end);
-      streams.delete(response);
+      this.#streams.delete(response);
       for (const one of watched) if (one.wake === flush) one.wake = () => {};
     });
   }
 
-  return {
-    subscribe,
-    unsubscribe,
-    stream,
-    count: () => subscriptions.size,
-    streaming: () => streams.size,
-    drop(): void {
-      for (const response of streams) response.destroy();
-    },
-    forget(): void {
-      for (const { end } of subscriptions.values()) end();
-      subscriptions.clear();
-    },
-  };
+  #send(response: ServerResponse, message: string): void {
+    // Between the last envelope and the end of the connection somebody may still be told of something.
+    const isOver = response.destroyed || response.writableEnded;
+    if (!this.#faults.silent && !isOver) response.write(streamedEnvelope(message));
+  }
+
+  count(): number {
+    return this.#subscriptions.size;
+  }
+
+  /** Answers that are open. */
+  streaming(): number {
+    return this.#streams.size;
+  }
+
+  /** Breaks the open answers. */
+  drop(): void {
+    for (const response of this.#streams) response.destroy();
+  }
+
+  forget(): void {
+    for (const { end } of this.#subscriptions.values()) end();
+    this.#subscriptions.clear();
+  }
+}
+
+function status(text: string): string {
+  return success('GetStreamingEvents', `<m:ConnectionStatus>${text}</m:ConnectionStatus>`);
+}
+
+function unknown(ids: string[]): string {
+  const listed = ids.map((id) => `<t:SubscriptionId>${id}</t:SubscriptionId>`).join('');
+  const content = `<m:ErrorSubscriptionIds>${listed}</m:ErrorSubscriptionIds>`;
+  return failure('GetStreamingEvents', 'ErrorSubscriptionNotFound', { content });
 }
 
 function notification(id: string, { type, itemId, folderId }: MailboxEvent): string {
-  return (
+  return success(
+    'GetStreamingEvents',
     `<m:Notifications><m:Notification><t:SubscriptionId>${id}</t:SubscriptionId><t:${type}>` +
-    `<t:TimeStamp>${new Date().toISOString()}</t:TimeStamp><t:ItemId Id="${itemId}" ChangeKey="AQAAAA=="/>` +
-    `<t:ParentFolderId Id="${folderId}" ChangeKey="AQAAAA=="/></t:${type}></m:Notification></m:Notifications>`
+      `<t:TimeStamp>${new Date().toISOString()}</t:TimeStamp><t:ItemId Id="${itemId}" ChangeKey="AQAAAA=="/>` +
+      `<t:ParentFolderId Id="${folderId}" ChangeKey="AQAAAA=="/></t:${type}></m:Notification></m:Notifications>`,
   );
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server } from 'node:https';
 import { authenticate } from './access.ts';
 import { deltaRoute } from './delta.ts';
 import { GraphError, sendError } from './errors.ts';
@@ -7,7 +6,7 @@ import type { Faults } from './faults.ts';
 import { folderRoutes } from './folders.ts';
 import { messageRoutes } from './messages.ts';
 import type { Notifier } from './notifier.ts';
-import { match, segmentsOf, type World } from './request.ts';
+import { match, type Route, segmentsOf, type World } from './request.ts';
 import { sendMailRoute } from './send-mail.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 
@@ -19,58 +18,59 @@ export interface GraphRequest {
   immutableIds: boolean;
 }
 
-/** Answers the requests that come to the server, and remembers them. */
-export function answerRequests(
-  server: Server,
-  world: World,
-  authority: { keysFolder: string; issuer: string },
-  notifier: Notifier,
-) {
-  // The more particular paths come first: `delta` is no id of a message
-  const routes = [
-    deltaRoute,
-    ...folderRoutes,
-    ...messageRoutes,
-    sendMailRoute,
-    ...subscriptionRoutes(notifier),
-  ];
-  const requests: GraphRequest[] = [];
-  let underWay = 0;
-  let mostAtOnce = 0;
+/** Answers requests, and remembers them. */
+export class Answers {
+  /** Those that were answered. */
+  readonly requests: GraphRequest[] = [];
+  readonly #world: World;
+  readonly #authority: { keysFolder: string; issuer: string };
+  readonly #routes: Route[];
+  #underWay = 0;
+  #mostAtOnce = 0;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  constructor(world: World, authority: { keysFolder: string; issuer: string }, notifier: Notifier) {
+    this.#world = world;
+    this.#authority = authority;
+    // The more particular paths come first: `delta` is no id of a message
+    this.#routes = [
+      deltaRoute,
+      ...folderRoutes,
+      ...messageRoutes,
+      sendMailRoute,
+      ...subscriptionRoutes(notifier),
+    ];
+  }
+
+  /** The most requests that were under way at once. */
+  mostAtOnce(): number {
+    return this.#mostAtOnce;
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#route(request, response);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else if (error instanceof GraphError) sendError(response, error);
+      else sendError(response, new GraphError(500, 'generalException', String(error)));
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;
-    const url = new URL(request.url ?? '/', world.origin);
-    const prefer = [headers.prefer ?? []].flat().join(',');
-    const immutableIds = /IdType\s*=\s*"?ImmutableId"?/i.test(prefer);
-    const [, maxPageSize] = /odata\.maxpagesize\s*=\s*(\d+)/i.exec(prefer) ?? [];
-    mostAtOnce = Math.max(mostAtOnce, ++underWay);
-    response.once('close', () => {
-      underWay--;
-      requests.push({
-        method,
-        path: decodeURIComponent(url.pathname),
-        status: response.statusCode,
-        immutableIds,
-      });
-    });
-    const caller = await authenticate(headers.authorization, authority);
-    interrupt(world.faults);
+    const url = new URL(request.url ?? '/', this.#world.origin);
+    const preferences = readPreferences(headers.prefer);
+    this.#remember(method, url, preferences.immutableIds, response);
+    const caller = await authenticate(headers.authorization, this.#authority);
+    interrupt(this.#world.faults);
     const path = url.pathname.replace(/^\/v1\.0\//, '');
     const segments = segmentsOf(path);
-    for (const route of routes) {
+    for (const route of this.#routes) {
       const params = route.method === method ? match(route.path, segments) : null;
       if (!params) continue;
-      const answered = await route.answer({
-        world,
-        caller,
-        params,
-        path,
-        query: url.searchParams,
-        immutableIds,
-        maxPageSize: maxPageSize === undefined ? null : Number(maxPageSize),
-        request,
-      });
+      const query = url.searchParams;
+      const asked = { world: this.#world, caller, params, path, query, ...preferences, request };
+      const answered = await route.answer(asked);
       if (typeof answered === 'function') return answered(response);
       const { status, json, headers: more } = answered;
       response.writeHead(status, { ...(json && { 'content-type': 'application/json' }), ...more });
@@ -80,14 +80,24 @@ export function answerRequests(
     throw new GraphError(400, 'BadRequest', `Resource not found for the segment '${segments.at(-1)}'.`);
   }
 
-  server.on('request', (request, response) => {
-    answer(request, response).catch((error) => {
-      if (response.headersSent) response.destroy();
-      else if (error instanceof GraphError) sendError(response, error);
-      else sendError(response, new GraphError(500, 'generalException', String(error)));
+  #remember(method: string, url: URL, immutableIds: boolean, response: ServerResponse): void {
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, ++this.#underWay);
+    response.once('close', () => {
+      this.#underWay--;
+      const path = decodeURIComponent(url.pathname);
+      this.requests.push({ method, path, status: response.statusCode, immutableIds });
     });
-  });
-  return { requests, mostAtOnce: () => mostAtOnce };
+  }
+}
+
+/** The Prefer field (RFC 7240), as far as it is known here. */
+function readPreferences(field: string | string[] | undefined) {
+  const prefer = [field ?? []].flat().join(',');
+  const [, maxPageSize] = /odata\.maxpagesize\s*=\s*(\d+)/i.exec(prefer) ?? [];
+  return {
+    immutableIds: /IdType\s*=\s*"?ImmutableId"?/i.test(prefer),
+    maxPageSize: maxPageSize === undefined ? null : Number(maxPageSize),
+  };
 }
 
 /** Throttling (Microsoft: throttling guidance) and outages, when they are switched on. */

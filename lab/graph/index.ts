@@ -1,14 +1,13 @@
-import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { LabCertificates } from '../certificates.ts';
-import { answerRequests, type GraphRequest } from './answer.ts';
+import { startHttps } from '../https.ts';
+import { Answers, type GraphRequest } from './answer.ts';
 import { createDeltaTokens } from './delta.ts';
 import { type Faults, noFaults } from './faults.ts';
-import { createMailbox, type Folder, type Mailbox, type Message } from './mailbox.ts';
+import { type Folder, Mailbox, type Message } from './mailbox.ts';
 import { createNotifier } from './notifier.ts';
 import type { SentMail, World } from './request.ts';
 import { createSubscriptions, type LifecycleEvent, type SentNotification } from './subscriptions.ts';
@@ -67,21 +66,11 @@ export async function startGraph({
   folder: string;
 }): Promise<LabGraph> {
   mkdirSync(folder, { recursive: true });
-  const { certFile, keyFile } = await certificates.issue();
-  const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const origin = `https://localhost:${port}`;
-
+  const { server, port, origin, stop } = await startHttps(certificates);
   const faults = noFaults();
   const notifier = createNotifier(certificates.caPem);
-  const subscriptions = createSubscriptions(
-    notifier,
-    faults,
-    new URL(authority.issuer).pathname.split('/')[1] ?? '',
-  );
+  const tenantId = new URL(authority.issuer).pathname.split('/')[1] ?? '';
+  const subscriptions = createSubscriptions(notifier, faults, tenantId);
   const world: World = {
     origin,
     mailboxes: new Map(),
@@ -91,20 +80,44 @@ export async function startGraph({
     subscriptions,
     sent: [],
   };
-  const { requests, mostAtOnce } = answerRequests(server, world, authority, notifier);
+  const answers = new Answers(world, authority, notifier);
+  server.on('request', (request, response) => answers.answer(request, response));
+  return {
+    host: 'localhost',
+    port,
+    origin,
+    faults,
+    ...deliveriesInto(world, folder),
+    ...permissionsOf(world),
+    expireDeltaTokens: () => world.deltaTokens.expire(),
+    subscriptions: subscriptions.all,
+    dropSubscriptions() {
+      for (const { id } of subscriptions.all()) subscriptions.remove(id);
+    },
+    lifecycle: subscriptions.lifecycle,
+    notifications: subscriptions.sent,
+    sent: world.sent,
+    requests: answers.requests,
+    mostAtOnce: () => answers.mostAtOnce(),
+    stop,
+  };
+}
 
-  function mailbox(of: string): Mailbox {
-    const key = of.toLowerCase();
+/** How mail comes into mailboxes; large mail lies in files of the folder. */
+function deliveriesInto(world: World, folder: string): Pick<LabGraph, 'mailbox' | 'deliver' | 'fill'> {
+  let files = 0;
+
+  function mailbox(address: string): Mailbox {
+    const key = address.toLowerCase();
     const known = world.mailboxes.get(key);
     if (known) return known;
-    const made: Mailbox = createMailbox(key, (change, message) =>
-      subscriptions.changed(made, change, message),
+    const made: Mailbox = new Mailbox(key, (change, message) =>
+      world.subscriptions.changed(made, change, message),
     );
     world.mailboxes.set(key, made);
     return made;
   }
 
-  let files = 0;
   async function spool(mime: AsyncIterable<Uint8Array>): Promise<Pick<Message, 'source' | 'size'>> {
     const file = join(folder, `message-${files++}.eml`);
     await pipeline(mime, createWriteStream(file));
@@ -120,33 +133,21 @@ export async function startGraph({
   }
 
   return {
-    host: 'localhost',
-    port,
-    origin,
-    faults,
     mailbox,
     deliver,
     async fill(to, mails) {
       for (const mail of mails) await deliver(to, mail);
     },
+  };
+}
+
+/** Who may open mailboxes besides their owners, and which applications may not open all. */
+function permissionsOf({ grants }: World): Pick<LabGraph, 'share' | 'restrict'> {
+  return {
     share(shared, withPerson) {
-      const people = world.grants.shares.get(shared.toLowerCase()) ?? new Set();
-      world.grants.shares.set(shared.toLowerCase(), people.add(withPerson.toLowerCase()));
+      const people = grants.shares.get(shared.toLowerCase()) ?? new Set();
+      grants.shares.set(shared.toLowerCase(), people.add(withPerson.toLowerCase()));
     },
-    restrict: (appId, addresses) => void world.grants.restrictions.set(appId, new Set(addresses)),
-    expireDeltaTokens: () => world.deltaTokens.expire(),
-    subscriptions: subscriptions.all,
-    dropSubscriptions() {
-      for (const { id } of subscriptions.all()) subscriptions.remove(id);
-    },
-    lifecycle: subscriptions.lifecycle,
-    notifications: subscriptions.sent,
-    sent: world.sent,
-    requests,
-    mostAtOnce,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
+    restrict: (appId, addresses) => void grants.restrictions.set(appId, new Set(addresses)),
   };
 }

@@ -44,113 +44,117 @@ const wellKnown = {
 export type WellKnownName = keyof typeof wellKnown;
 
 /** One mailbox: a tree of folders, each a set of messages with the memory of its changes that delta queries need. */
-export function createMailbox(address: string, onChange: (change: Change, message: Message) => void) {
-  const root = makeFolder('Top of Information Store', 'msgfolderroot', null);
-  for (const [name, displayName] of Object.entries(wellKnown)) makeFolder(displayName, name, root);
-  const byId = new Map<string, Message>();
-  let changes = 0;
+export class Mailbox {
+  readonly address: string;
+  readonly root = makeFolder('Top of Information Store', 'msgfolderroot', null);
+  readonly #onChange: (change: Change, message: Message) => void;
+  readonly #byId = new Map<string, Message>();
+  #changes = 0;
 
-  function* foldersBelow(folder: Folder): Generator<Folder> {
-    yield folder;
-    for (const child of folder.children) yield* foldersBelow(child);
+  constructor(address: string, onChange: (change: Change, message: Message) => void) {
+    this.address = address;
+    this.#onChange = onChange;
+    for (const [name, displayName] of Object.entries(wellKnown)) makeFolder(displayName, name, this.root);
   }
 
-  function leave(message: Message): void {
-    const { folder, id, immutableId } = message;
+  /** How many changes there were; delta tokens stand for it. */
+  changes(): number {
+    return this.#changes;
+  }
+
+  /** By id or well-known name; undefined when there is none. */
+  folder(idOrName: string): Folder | undefined {
+    const name = idOrName.toLowerCase();
+    return foldersBelow(this.root).find(({ id, wellKnownName }) => id === idOrName || wellKnownName === name);
+  }
+
+  /** The folder of a path of display names, made where it is missing. */
+  makeFolder(path: string, options: { searchFolder?: boolean } = {}): Folder {
+    let folder = this.root;
+    for (const displayName of path.split('/'))
+      folder =
+        folder.children.find((child) => child.displayName === displayName) ??
+        makeFolder(displayName, null, folder, options.searchFolder);
+    return folder;
+  }
+
+  messages(): Message[] {
+    return [...foldersBelow(this.root)].flatMap(({ messages }) => [...messages.values()]);
+  }
+
+  /** By either form of its id. */
+  message(id: string): Message | undefined {
+    return this.#byId.get(id);
+  }
+
+  add(
+    folder: Folder,
+    fields: Pick<Message, 'source' | 'size'> & Partial<Pick<Message, 'receivedAt' | 'isRead' | 'isDraft'>>,
+  ): Message {
+    this.#changes++;
+    const message: Message = {
+      immutableId: newId('AAkALgAA'),
+      id: newId('AAMkAGUw'),
+      folder,
+      receivedAt: new Date(),
+      isRead: false,
+      isDraft: false,
+      arrivedAt: this.#changes,
+      changedAt: this.#changes,
+      ...fields,
+    };
+    folder.messages.set(message.immutableId, message);
+    this.#byId.set(message.immutableId, message).set(message.id, message);
+    this.#onChange('created', message);
+    return message;
+  }
+
+  setRead(message: Message, isRead: boolean): void {
+    this.#changes++;
+    message.isRead = isRead;
+    message.changedAt = this.#changes;
+    this.#onChange('updated', message);
+  }
+
+  move(message: Message, to: Folder): void {
+    this.#leave(message);
+    this.#onChange('deleted', message);
+    this.#byId.delete(message.id);
+    Object.assign(message, {
+      id: newId('AAMkAGUw'),
+      folder: to,
+      arrivedAt: this.#changes,
+      changedAt: this.#changes,
+    });
+    to.messages.set(message.immutableId, message);
+    this.#byId.set(message.id, message);
+    this.#onChange('created', message);
+  }
+
+  /** To Deleted Items; what lies there already is gone for good. */
+  delete(message: Message): void {
+    const deletedItems = this.folder('deleteditems') as Folder;
+    if (message.folder !== deletedItems) {
+      this.move(message, deletedItems);
+      return;
+    }
+    this.#leave(message);
+    this.#byId.delete(message.id);
+    this.#byId.delete(message.immutableId);
+    this.#onChange('deleted', message);
+  }
+
+  #leave({ folder, id, immutableId }: Message): void {
+    this.#changes++;
     folder.messages.delete(immutableId);
-    folder.removed.push({ id, immutableId, changedAt: changes });
+    folder.removed.push({ id, immutableId, changedAt: this.#changes });
   }
-
-  const mailbox = {
-    address,
-    root,
-    /** How many changes there were; delta tokens stand for it. */
-    changes: () => changes,
-
-    /** By id or well-known name; undefined when there is none. */
-    folder(idOrName: string): Folder | undefined {
-      const name = idOrName.toLowerCase();
-      return foldersBelow(root).find(({ id, wellKnownName }) => id === idOrName || wellKnownName === name);
-    },
-
-    /** The folder of a path of display names, made where it is missing. */
-    makeFolder(path: string, options: { searchFolder?: boolean } = {}): Folder {
-      let folder = root;
-      for (const displayName of path.split('/'))
-        folder =
-          folder.children.find((child) => child.displayName === displayName) ??
-          makeFolder(displayName, null, folder, options.searchFolder);
-      return folder;
-    },
-
-    messages: (): Message[] => [...foldersBelow(root)].flatMap(({ messages }) => [...messages.values()]),
-
-    /** By either form of its id. */
-    message: (id: string): Message | undefined => byId.get(id),
-
-    add(
-      folder: Folder,
-      fields: Pick<Message, 'source' | 'size'> & Partial<Pick<Message, 'receivedAt' | 'isRead' | 'isDraft'>>,
-    ): Message {
-      changes++;
-      const message: Message = {
-        immutableId: newId('AAkALgAA'),
-        id: newId('AAMkAGUw'),
-        folder,
-        receivedAt: new Date(),
-        isRead: false,
-        isDraft: false,
-        arrivedAt: changes,
-        changedAt: changes,
-        ...fields,
-      };
-      folder.messages.set(message.immutableId, message);
-      byId.set(message.immutableId, message).set(message.id, message);
-      onChange('created', message);
-      return message;
-    },
-
-    setRead(message: Message, isRead: boolean): void {
-      changes++;
-      message.isRead = isRead;
-      message.changedAt = changes;
-      onChange('updated', message);
-    },
-
-    move(message: Message, to: Folder): void {
-      changes++;
-      leave(message);
-      onChange('deleted', message);
-      byId.delete(message.id);
-      Object.assign(message, {
-        id: newId('AAMkAGUw'),
-        folder: to,
-        arrivedAt: changes,
-        changedAt: changes,
-      });
-      to.messages.set(message.immutableId, message);
-      byId.set(message.id, message);
-      onChange('created', message);
-    },
-
-    /** To Deleted Items; what lies there already is gone for good. */
-    delete(message: Message): void {
-      const deletedItems = mailbox.folder('deleteditems') as Folder;
-      if (message.folder !== deletedItems) {
-        mailbox.move(message, deletedItems);
-        return;
-      }
-      changes++;
-      leave(message);
-      byId.delete(message.id);
-      byId.delete(message.immutableId);
-      onChange('deleted', message);
-    },
-  };
-  return mailbox;
 }
 
-export type Mailbox = ReturnType<typeof createMailbox>;
+function* foldersBelow(folder: Folder): Generator<Folder> {
+  yield folder;
+  for (const child of folder.children) yield* foldersBelow(child);
+}
 
 function makeFolder(
   displayName: string,

@@ -1,16 +1,16 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
-import { authorities } from '../oauth/authorities/index.ts';
-import { adminConsentEndpoint } from '../oauth/authorities/microsoft-endpoints.ts';
-import { explainMicrosoft } from '../oauth/authorities/microsoft-errors.ts';
+import { authorityOf } from '../oauth/authorities/index.ts';
+import { adminConsentEndpoint } from '../oauth/authorities/microsoft/endpoints.ts';
+import { explainMicrosoft } from '../oauth/authorities/microsoft/errors.ts';
 import { consentScope, resourcesOf } from '../oauth/scope.ts';
 import { explainStandard } from '../oauth/standard-errors.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
-import type { Store } from '../store/store.ts';
+import type { Collection } from '../resources/collection.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
+import { areEqual, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { consentExpired, consentNotOurs, noSuchProfile, unknownConsent } from './consent-problems.ts';
-import { areEqual, sha256 } from './digest.ts';
+import { consentExpired, consentNotOurs, unknownConsent } from './consent-problems.ts';
 
 /** An administrator may have to fetch a colleague. */
 const lifetime = 60 * 60_000;
@@ -24,27 +24,21 @@ interface State {
 }
 
 /**
- * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it (P7).
- * Its answer changes nothing, so it may come as often as it likes (P12).
+ * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it.
+ * Its answer changes nothing, so it may come as often as it likes.
  */
 export function createAdminConsentAdministration({
-  store,
+  profiles,
   vault,
   tokens,
   publicUrl,
 }: {
-  store: Store;
+  profiles: Collection<CredentialProfile>;
   vault: Vault;
   tokens: TokenSources;
   publicUrl: string;
 }): Administration['adminConsent'] {
   const redirectUri = `${publicUrl}/oauth/admin-consent`;
-
-  async function findProfile(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (!profile) throw noSuchProfile(id);
-    return profile;
-  }
 
   function sign(state: State): string {
     const text = Buffer.from(JSON.stringify(state)).toString('base64url');
@@ -61,7 +55,7 @@ export function createAdminConsentAdministration({
     redirectUri,
 
     async begin(profileId, browserSession) {
-      const profile = await findProfile(profileId);
+      const profile = await profiles.get(profileId);
       const endpoint =
         profile.authentication === 'oauth2' && profile.provider === 'microsoft'
           ? adminConsentEndpoint(profile)
@@ -83,7 +77,7 @@ export function createAdminConsentAdministration({
       if (!state) throw unknownConsent();
       if (state.sessionHash !== sha256(browserSession)) throw consentNotOurs();
       if (state.until < Date.now()) throw consentExpired();
-      const profile = await findProfile(state.profileId);
+      const profile = await profiles.get(state.profileId);
       const error = searchParams.get('error');
       if (error !== null) throw refused(error, searchParams.get('error_description') ?? '');
       if (searchParams.get('admin_consent') !== 'True') throw unknownConsent();
@@ -96,7 +90,7 @@ export function createAdminConsentAdministration({
 
 /** An app by itself is granted what it is registered with, of all resources at once (Microsoft: admin consent). */
 function scopeOf(profile: CredentialProfile): string {
-  const authority = authorities[profile.provider];
+  const authority = authorityOf(profile);
   if (profile.grant !== 'client_credentials') return consentScope(profile, authority);
   return resourcesOf(profile, authority)[0]?.scopes.join(' ') ?? '';
 }

@@ -1,33 +1,37 @@
+import type { SignIn } from '../access/sign-in.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { CredentialProfile } from '../model/credential-profile.ts';
-import type { Delivery, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
+import type { Delivery, NamedTarget } from '../model/delivery.ts';
+import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
-import type { Notice, NotificationSettings } from '../model/notice.ts';
-import type { OutgoingMail, OutgoingServer } from '../model/outgoing.ts';
+import type { Notice } from '../model/notice.ts';
+import type { OutgoingMail } from '../model/outgoing.ts';
 import type { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
+import type { NotificationSettings } from '../resources/notification-settings.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
+import type { ResourceRecord } from '../resources/resource.ts';
+import type { Unreadable } from '../resources/stored.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
+import type { Managed } from './managed.ts';
 
 /**
- * What an administrator can do, whichever way: the API (and through it the CLI) and the console are thin
- * faces of this. Every method that takes `unknown` input validates all of it first and throws
+ * What an administrator can do, whichever way: the API (and through it the CLI) and the console only
+ * pass on to this. Every method that takes `unknown` input validates all of it first and throws
  * `input.invalid` naming each wrong field, having changed nothing; ids that do not exist throw `not-found`.
  */
 export interface Administration {
-  profiles: {
-    list(): Promise<CredentialProfile[]>;
-    get(id: string): Promise<CredentialProfile>;
-    create(input: unknown): Promise<CredentialProfile>;
-    /**
-     * Fields left out stay; so do secrets left out or empty. A client secret or certificate that is replaced stays
-     * good beside the new one until it is refused or expires.
-     */
-    update(id: string, input: unknown): Promise<CredentialProfile>;
+  /** By path, all that an administrator sets up: what API, command line and console are made from. */
+  resources: Managed<ResourceRecord>[];
+  /**
+   * A client secret or certificate that is replaced stays good beside the new one until it is refused or expires. A
+   * profile that servers use is not removed.
+   */
+  profiles: Managed<CredentialProfile> & {
     /** Makes a new key and certificate; the public part is then to be given to the authority. */
     renewCertificate(id: string): Promise<CredentialProfile>;
-    /** Refused with `profile.in-use` while servers use it. */
-    remove(id: string): Promise<void>;
     /** App-only grants: fetches a token now, so that a wrong secret shows at once. */
     authorize(id: string): Promise<CredentialProfile>;
   };
@@ -36,7 +40,7 @@ export interface Administration {
     begin(profileId: string, browserSession: string): Promise<URL>;
     /**
      * Ends it, with the URL that the authority sent the browser to. Calling it again with the same URL is
-     * harmless and gives the same answer (P12). Throws the Problem to show; otherwise the connected profile.
+     * harmless and gives the same answer. Throws the Problem to show; otherwise the connected profile.
      */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     /** How the consent begun last for a profile stands, for whoever waits for it outside the browser. */
@@ -51,7 +55,7 @@ export interface Administration {
     state(profileId: string): Promise<DeviceSignIn | null>;
     cancel(profileId: string): Promise<void>;
   };
-  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens (P7). */
+  /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens. */
   adminConsent: {
     /** Where to send the browser. */
     begin(profileId: string, browserSession: string): Promise<URL>;
@@ -59,22 +63,20 @@ export interface Administration {
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     redirectUri: string;
   };
-  servers: {
-    list(): Promise<(MailServer & { state: MailServerState })[]>;
-    get(id: string): Promise<MailServer & { state: MailServerState }>;
-    create(input: unknown): Promise<MailServer>;
-    update(id: string, input: unknown): Promise<MailServer>;
-    /** Its messages and their deliveries go with it, unless they are kept. */
-    remove(id: string, options?: { keepMessages: boolean }): Promise<void>;
+  /** Read with its state. Its messages and their deliveries go with a server that is removed, unless they are kept. */
+  servers: Omit<Managed<MailServer>, 'list' | 'all' | 'get'> & {
+    list(): Promise<ServerWithState[]>;
+    all(): Promise<{ records: ServerWithState[]; unreadable: Unreadable[] }>;
+    get(id: string): Promise<ServerWithState>;
     pause(id: string): Promise<void>;
     resume(id: string): Promise<void>;
     /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
     test(id: string): AsyncIterable<CheckResult>;
-    /** Reads everything there is now, acknowledges it, and ends. */
+    /** Reads everything there is now, acts on the server as is owed, and ends. */
     syncOnce(id: string): Promise<{ stored: number; recognised: number; quarantined: number }>;
   };
   /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
-  access: {
+  mailboxAccess: {
     /** The commands of Exchange Online PowerShell for an app-only profile; empty where nothing is to be done. */
     setup(serverId: string): Promise<SetupStep[]>;
     /** The latest proof; null when it was never tried. */
@@ -82,23 +84,18 @@ export interface Administration {
     /** Tries another mailbox, `input.mailbox`, with this server's access; the outcome is kept with its date. */
     proveRestriction(serverId: string, input: unknown): Promise<RestrictionProof>;
   };
-  destinations: {
-    list(): Promise<DestinationConfig[]>;
-    get(id: string): Promise<DestinationConfig>;
+  destinations: Omit<Managed<DestinationConfig>, 'create'> & {
     /** The signing secret is shown this once; null where the kind signs nothing. */
     create(input: unknown): Promise<DestinationConfig & { signingSecret: string | null }>;
-    update(id: string, input: unknown): Promise<DestinationConfig>;
-    remove(id: string): Promise<void>;
+    /** Where it leads to, in one word for lists. */
+    targetOf(destination: DestinationConfig): string;
+    /** Whether it signs what it sends, with a secret that can be replaced. */
+    isSigned(destination: DestinationConfig): boolean;
     /** A new signing secret; the one before stays valid beside it for a day. */
     rotateSecret(id: string): Promise<{ signingSecret: string }>;
   };
-  outgoingServers: {
-    list(): Promise<OutgoingServer[]>;
-    get(id: string): Promise<OutgoingServer>;
-    create(input: unknown): Promise<OutgoingServer>;
-    update(id: string, input: unknown): Promise<OutgoingServer>;
-    /** Refused with `outgoing-server.in-use` while something sends through it. */
-    remove(id: string): Promise<void>;
+  /** One that something sends through is not removed. */
+  outgoingServers: Managed<OutgoingServer> & {
     /** *Test*: signs in and, where `input` names an address in `to`, sends it a mail; each step as it ends. */
     test(id: string, input: unknown): AsyncIterable<CheckResult>;
   };
@@ -134,6 +131,9 @@ export interface Administration {
     list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
     get(id: string): Promise<Delivery>;
     counts(): Promise<{ pending: number; delivered: number; dead: number }>;
+    /** Everything that deliveries go to. */
+    targets(): Promise<NamedTarget[]>;
+    /** Makes dead or delivered ones again, `destinationId` that of a target; those still pending stay. Returns how many. */
     replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
   };
   quarantine: {
@@ -142,33 +142,21 @@ export interface Administration {
     process(id: string): Promise<void>;
     dismiss(id: string): Promise<void>;
   };
-  notifications: {
+  graphNotifications: {
     /**
      * What Microsoft Graph told of a mailbox: a change notification collection. Notifications that do not name the
      * mailbox's secret are passed over in silence, and so are mailboxes that there are not.
      */
-    receiveGraph(serverId: string, input: unknown): void;
+    receive(serverId: string, input: unknown): void;
   };
-  signIn: {
-    /** Whether the first-run set-up token is still to be used. */
-    setUpNeeded(): Promise<boolean>;
-    /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
-    setUp(input: unknown, from: string): Promise<string>;
-    /** Rate-limited by `from` (an address) and in all. Returns a session cookie's value. */
-    signIn(input: unknown, from: string): Promise<string>;
-    /** Whether the cookie's value is a session in force. */
-    verify(session: string): Promise<boolean>;
-    signOut(session: string): Promise<void>;
-  };
+  signIn: SignIn;
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
   /** Who is told of notices, and how. */
-  administratorNotifications: {
-    get(): Promise<NotificationSettings>;
-    /** Fields left out stay. */
-    update(input: unknown): Promise<NotificationSettings>;
-  };
+  notifications: Managed<NotificationSettings>;
 }
+
+export type ServerWithState = MailServer & { state: MailServerState };
 
 /** A code to be entered at an address, on any device. */
 export interface DeviceSignIn {

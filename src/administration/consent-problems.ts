@@ -1,23 +1,15 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
-import { notFound, Problem, type ProblemFields } from '../model/problem.ts';
-import { authorities } from '../oauth/authorities/index.ts';
+import { Problem, type ProblemFields } from '../model/problem.ts';
+import { authorityOf } from '../oauth/authorities/index.ts';
 import { explainFailure } from '../oauth/explain.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** Does what asks the authority for something; what goes wrong is thrown as the person must be told it. */
 export async function explained<T>(profile: CredentialProfile, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw (await explainFailure(error, authorities[profile.provider], profile)).problem;
+    throw (await explainFailure(error, authorityOf(profile), profile)).problem;
   }
-}
-
-export function noSuchProfile(id: string): Problem {
-  return notFound(
-    'There is no such credential profile',
-    id,
-    'It may have been deleted; list the profiles to see what is there.',
-  );
 }
 
 export function unknownConsent(): Problem {

@@ -1,4 +1,3 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
 import {
@@ -6,46 +5,50 @@ import {
   beginAuthorization,
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
+import { sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Administration } from './administration.ts';
 import {
   consentExpired,
   consentInterrupted,
   consentNotOurs,
   explained,
-  noSuchProfile,
   otherWay,
   unknownConsent,
 } from './consent-problems.ts';
-import { sha256 } from './digest.ts';
-import type { KeepConsent } from './keep-consent.ts';
+import { type ConsentParts, storeConsent } from './store-consent.ts';
 
 const lifetime = 15 * 60_000;
 const requestName = 'authorization-request';
 
-export function createConsentAdministration({
-  store,
-  vault,
-  keep,
-  publicUrl,
-}: {
+interface Parts extends ConsentParts {
   store: Store;
   vault: Vault;
-  keep: KeepConsent;
   publicUrl: string;
-}): Administration['consent'] {
-  const redirectUri = `${publicUrl}/oauth/callback`;
-  /** Callbacks being answered now, by state and session: a double click waits for the first (P12). */
-  const underWay = new Map<string, Promise<CredentialProfile>>();
+}
 
-  async function begin(profileId: string, browserSession: string): Promise<URL> {
-    const profile = await findProfile(profileId);
+/** A person's consent by the authorization code grant (RFC 6749 4.1). */
+export class AuthorizationCodeConsent {
+  readonly redirectUri: string;
+  readonly #parts: Parts;
+  /** Callbacks being answered now, by state and session: a double click waits for the first. */
+  readonly #underWay = new Map<string, Promise<CredentialProfile>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.redirectUri = `${parts.publicUrl}/oauth/callback`;
+  }
+
+  /** See `Administration['consent']`, as of the others below. */
+  async begin(profileId: string, browserSession: string): Promise<URL> {
+    const { profiles, store, vault } = this.#parts;
+    const profile = await profiles.get(profileId);
     if (profile.authentication !== 'oauth2' || profile.grant !== 'authorization_code')
       throw otherWay(profile);
     const { url, request } = await explained(profile, () =>
-      asClient(profile, { store, vault }, ({ authority, configuration }) =>
-        beginAuthorization(profile, authority, configuration, redirectUri),
+      asClient(profile, this.#parts, ({ authority, configuration }) =>
+        beginAuthorization(profile, authority, configuration, this.redirectUri),
       ),
     );
     const stateHash = sha256(request.state);
@@ -61,48 +64,55 @@ export function createConsentAdministration({
     return url;
   }
 
-  function complete(callback: URL, browserSession: string): Promise<CredentialProfile> {
+  complete(callback: URL, browserSession: string): Promise<CredentialProfile> {
     const stateHash = sha256(callback.searchParams.get('state') ?? '');
     const sessionHash = sha256(browserSession);
     const key = `${stateHash} ${sessionHash}`;
     const answer =
-      underWay.get(key) ?? settle(stateHash, sessionHash, callback).finally(() => underWay.delete(key));
-    underWay.set(key, answer);
+      this.#underWay.get(key) ??
+      this.#answer(stateHash, sessionHash, callback).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, answer);
     return answer;
   }
 
-  async function settle(stateHash: string, sessionHash: string, callback: URL): Promise<CredentialProfile> {
+  latest(profileId: string) {
+    return this.#parts.store.consents.latest(profileId);
+  }
+
+  async #answer(stateHash: string, sessionHash: string, callback: URL): Promise<CredentialProfile> {
+    const { profiles, store } = this.#parts;
     const taken = await store.consents.take(stateHash, sessionHash);
     if (!taken) throw unknownConsent();
     const { consent, mine } = taken;
     if (consent.sessionHash !== sessionHash) throw consentNotOurs();
-    const outcome = mine ? await redeem(consent, callback) : taken.outcome;
+    const outcome = mine ? await this.#redeem(consent, callback) : taken.outcome;
     if (!outcome) throw consentInterrupted();
     if (outcome.kind === 'refused') throw Problem.fromJSON(outcome.problem);
-    return findProfile(consent.profileId);
+    return profiles.get(consent.profileId);
   }
 
-  async function redeem(consent: PendingConsent, callback: URL): Promise<ConsentOutcome> {
-    const outcome = await connect(consent, callback).then(
+  async #redeem(consent: PendingConsent, callback: URL): Promise<ConsentOutcome> {
+    const outcome = await this.#connect(consent, callback).then(
       (): ConsentOutcome => ({ kind: 'connected' }),
       (error): ConsentOutcome => ({ kind: 'refused', problem: Problem.from(error).toJSON() }),
     );
-    await store.consents.finish(consent.stateHash, outcome);
+    await this.#parts.store.consents.finish(consent.stateHash, outcome);
     return outcome;
   }
 
-  async function connect(consent: PendingConsent, callback: URL): Promise<void> {
+  async #connect(consent: PendingConsent, callback: URL): Promise<void> {
+    const { profiles, vault } = this.#parts;
     if (consent.expiresAt < new Date().toISOString()) throw consentExpired();
-    const profile = await findProfile(consent.profileId);
+    const profile = await profiles.get(consent.profileId);
     const request: AuthorizationRequest = JSON.parse(
       vault.open(consent.stateHash, requestName, consent.sealed),
     );
     // As registered and as sent before, whatever address the browser came by.
-    const seen = new URL(`${redirectUri}${callback.search}`);
-    const { consented, warning } = await explained(profile, () =>
+    const seen = new URL(`${this.redirectUri}${callback.search}`);
+    const given = await explained(profile, () =>
       asClient(
         profile,
-        { store, vault },
+        this.#parts,
         async ({ authority, configuration, warning }) => ({
           consented: await redeemCode(profile, authority, configuration, seen, request),
           warning,
@@ -110,14 +120,6 @@ export function createConsentAdministration({
         callback.searchParams.get('iss'),
       ),
     );
-    await keep(profile, consented, warning);
+    await storeConsent(profile, given, this.#parts);
   }
-
-  async function findProfile(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (!profile) throw noSuchProfile(id);
-    return profile;
-  }
-
-  return { begin, complete, latest: store.consents.latest, redirectUri };
 }

@@ -1,5 +1,4 @@
 import type { DeviceAuthorizationResponse } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
 import {
@@ -7,12 +6,13 @@ import {
   pollUntilAnswered,
   redeemDeviceCode,
 } from '../oauth/grants/device-code.ts';
+import { isUnbound } from '../oauth/profile-binding.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ConsentOutcome, Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import type { Administration, DeviceSignIn } from './administration.ts';
-import { explained, noSuchProfile, otherWay, profileChanged } from './consent-problems.ts';
-import type { KeepConsent } from './keep-consent.ts';
-import { isUnbound } from './profile-binding.ts';
+import type { DeviceSignIn } from './administration.ts';
+import { explained, otherWay, profileChanged } from './consent-problems.ts';
+import { type ConsentParts, storeConsent } from './store-consent.ts';
 
 interface Pending {
   shown: DeviceSignIn;
@@ -20,30 +20,33 @@ interface Pending {
   ended: Promise<void>;
 }
 
-/**
- * Sign-in by a code that the person enters elsewhere. What is under way is kept in this process: any administrator
- * may look at it, and a restart ends it, as it does nobody harm to get another code.
- */
-export function createDeviceCodeAdministration({
-  store,
-  vault,
-  keep,
-}: {
+interface Parts extends ConsentParts {
   store: Store;
   vault: Vault;
-  keep: KeepConsent;
-}): Administration['deviceCode'] & { stop(): Promise<void> } {
-  const pending = new Map<string, Pending>();
+}
 
-  async function begin(profileId: string): Promise<DeviceSignIn> {
-    const profile = await findProfile(profileId);
+/**
+ * A person's consent by a code that is entered elsewhere (RFC 8628). What is under way is kept in this process: any
+ * administrator may look at it, and a restart ends it, as it does nobody harm to get another code.
+ */
+export class DeviceCodeConsent {
+  readonly #parts: Parts;
+  readonly #pending = new Map<string, Pending>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** See `Administration['deviceCode']`, as of the others below. */
+  async begin(profileId: string): Promise<DeviceSignIn> {
+    const profile = await this.#parts.profiles.get(profileId);
     if (profile.authentication !== 'oauth2' || profile.grant !== 'device_code') throw otherWay(profile);
     const given = await explained(profile, () =>
-      asClient(profile, { store, vault }, ({ authority, configuration }) =>
+      asClient(profile, this.#parts, ({ authority, configuration }) =>
         beginDeviceAuthorization(profile, authority, configuration),
       ),
     );
-    await cancel(profileId);
+    await this.cancel(profileId);
     const now = Date.now();
     const shown: DeviceSignIn = {
       userCode: given.user_code,
@@ -53,62 +56,55 @@ export function createDeviceCodeAdministration({
       outcome: null,
     };
     const stop = new AbortController();
-    const ended = settle(profile, given, stop.signal).then((outcome) => {
+    const ended = this.#poll(profile, given, stop.signal).then((outcome) => {
       shown.outcome = outcome;
     });
-    pending.set(profileId, { shown, stop, ended });
+    this.#pending.set(profileId, { shown, stop, ended });
     return { ...shown };
   }
 
-  async function settle(
+  async state(profileId: string): Promise<DeviceSignIn | null> {
+    await this.#parts.profiles.get(profileId);
+    const known = this.#pending.get(profileId);
+    return known ? { ...known.shown } : null;
+  }
+
+  async cancel(profileId: string): Promise<void> {
+    const former = this.#pending.get(profileId);
+    this.#pending.delete(profileId);
+    former?.stop.abort();
+    await former?.ended;
+  }
+
+  /** Gives up all that is under way. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#pending.keys()].map((profileId) => this.cancel(profileId)));
+  }
+
+  /** Until the person has answered or the code has expired; never throws. */
+  async #poll(
     profile: CredentialProfile,
     given: DeviceAuthorizationResponse,
     signal: AbortSignal,
   ): Promise<ConsentOutcome> {
     try {
-      const { consented, warning } = await explained(profile, () =>
-        pollUntilAnswered(given, () => redeem(profile, given.device_code), signal),
+      const answer = await explained(profile, () =>
+        pollUntilAnswered(given, () => this.#redeem(profile, given.device_code), signal),
       );
-      const present = await findProfile(profile.id);
+      const present = await this.#parts.profiles.get(profile.id);
       signal.throwIfAborted();
       if (isUnbound(profile, present)) throw profileChanged(present);
-      await keep(present, consented, warning);
+      await storeConsent(present, answer, this.#parts);
       return { kind: 'connected' };
     } catch (error) {
       return { kind: 'refused', problem: Problem.from(error).toJSON() };
     }
   }
 
-  function redeem(profile: CredentialProfile, deviceCode: string) {
-    return asClient(profile, { store, vault }, async ({ authority, configuration, warning }) => ({
+  #redeem(profile: CredentialProfile, deviceCode: string) {
+    return asClient(profile, this.#parts, async ({ authority, configuration, warning }) => ({
       consented: await redeemDeviceCode(profile, authority, configuration, deviceCode),
       warning,
     }));
   }
-
-  async function cancel(profileId: string): Promise<void> {
-    const former = pending.get(profileId);
-    pending.delete(profileId);
-    former?.stop.abort();
-    await former?.ended;
-  }
-
-  async function findProfile(id: string): Promise<CredentialProfile> {
-    const profile = await store.profiles.get(id);
-    if (!profile) throw noSuchProfile(id);
-    return profile;
-  }
-
-  return {
-    begin,
-    cancel,
-    async state(profileId) {
-      await findProfile(profileId);
-      const known = pending.get(profileId);
-      return known ? { ...known.shown } : null;
-    },
-    async stop() {
-      await Promise.all([...pending.keys()].map(cancel));
-    },
-  };
 }

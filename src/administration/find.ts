@@ -19,30 +19,6 @@ function byId<Thing>(
 
 const expired = 'It may have been removed by the retention rule';
 
-export const findServer = byId(
-  ({ servers }, id) => servers.get(id),
-  'incoming email server',
-  'List the servers to see their ids.',
-);
-
-export const findProfile = byId(
-  ({ profiles }, id) => profiles.get(id),
-  'credential profile',
-  'List the profiles to see what is there.',
-);
-
-export const findOutgoingServer = byId(
-  ({ outgoingServers }, id) => outgoingServers.get(id),
-  'outgoing email server',
-  'List the outgoing servers to see what is there.',
-);
-
-export const findDestination = byId(
-  ({ destinations }, id) => destinations.get(id),
-  'destination',
-  'List the destinations to see what is there.',
-);
-
 export const findDelivery = byId(
   ({ deliveries }, id) => deliveries.get(id),
   'delivery',

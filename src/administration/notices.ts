@@ -1,24 +1,29 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { ewsRetirement, isRetired } from '../model/ews-retirement.ts';
-import type { MailServer, MailServerState } from '../model/mail-server.ts';
+import type { MailServerState } from '../model/mail-server.ts';
 import type { Notice } from '../model/notice.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import { type CredentialExpiry, daysLeft, expiryOf } from '../oauth/credential-expiry.ts';
+import type { Collection } from '../resources/collection.ts';
+import type { Collections } from '../resources/collections.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
+import { deliveryTargets } from './deliveries.ts';
 
 /** What needs a person now, errors before warnings. */
-export function createNotices(store: Store): Administration['notices'] {
+export function createNotices(resources: Collections, store: Store): Administration['notices'] {
   return async () => {
-    const profiles = await store.profiles.list();
-    const servers = await store.servers.list();
-    const states = new Map((await store.servers.states()).map((state) => [state.serverId, state]));
+    const profiles = await resources.profiles.list();
+    const servers = await resources.servers.list();
+    const states = new Map((await store.mailboxes.states()).map((state) => [state.serverId, state]));
     const notices = [
       ...profileNotices(profiles, servers),
       ...serverNotices(servers, states, profiles),
       ...retirementNotices(servers, states),
-      ...(await deliveryNotices(store)),
+      ...(await deliveryNotices(resources, store)),
       ...(await quarantineNotices(store)),
+      ...(await unreadableNotices(resources)),
     ];
     return notices.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
   };
@@ -138,17 +143,33 @@ function retirementNotices(servers: MailServer[], states: States): Notice[] {
 }
 
 /** One for each destination and outgoing server, so that trouble at another one is news. */
-async function deliveryNotices(store: Store): Promise<Notice[]> {
-  const consignees = [...(await store.destinations.list()), ...(await store.outgoingServers.list())];
-  const names = new Map(consignees.map(({ id, name }) => [id, name]));
-  return (await store.deliveries.dead()).map(({ destinationId, count }) => ({
-    key: `delivery.dead ${destinationId}`,
+async function deliveryNotices(resources: Collections, store: Store): Promise<Notice[]> {
+  const names = new Map((await deliveryTargets(resources)).map(({ id, name }) => [id, name]));
+  return (await store.deliveries.dead()).map(({ target: { id }, count }) => ({
+    key: `delivery.dead ${id}`,
     severity: 'error',
-    title: `${names.get(destinationId) ?? destinationId}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
+    title: `${names.get(id) ?? id}: ${count} ${count === 1 ? 'delivery has' : 'deliveries have'} failed for good`,
     detail: 'They are kept as dead letters and are not tried again by themselves.',
     remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
-    link: `/deliveries?state=dead&destination=${destinationId}`,
+    link: `/deliveries?state=dead&destination=${id}`,
   }));
+}
+
+/** Records that cannot be read stop nothing but themselves, so nobody would notice. */
+async function unreadableNotices(resources: Collections): Promise<Notice[]> {
+  const all = await Promise.all(
+    Object.values(resources).map(async ({ resource, all: readAll }: Collection) =>
+      (await readAll()).unreadable.map(({ id, name, problem }) => ({
+        key: `record.unreadable ${id}`,
+        severity: 'error' as const,
+        title: `${name}: ${problem.title}`,
+        detail: problem.detail ?? '',
+        remedy: problem.remedy ?? '',
+        link: `/${resource.path}`,
+      })),
+    ),
+  );
+  return all.flat();
 }
 
 async function quarantineNotices(store: Store): Promise<Notice[]> {

@@ -1,5 +1,5 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { notFound } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** The public certificate that a profile's app is known by. Throws `not-found` where it shows none. */
 export function certificateOf({

@@ -1,51 +1,50 @@
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { validate } from '../administration/validation.ts';
 import { logUnexpected } from '../http/app.ts';
 import { problemResponse } from '../http/problem-response.ts';
 import { notFound, Problem } from '../model/problem.ts';
+import { validate } from '../resources/validation.ts';
 import type { Log } from '../telemetry/log.ts';
-import { accessRoutes } from './access.ts';
-import { administratorNotificationRoutes } from './administrator-notifications.ts';
 import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
-import { destinationRoutes } from './destinations.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
+import { mailboxAccessRoutes } from './mailbox-access.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { openApiDocument } from './openapi.ts';
 import { outgoingRoutes } from './outgoing.ts';
 import { outgoingServerRoutes } from './outgoing-servers.ts';
 import { overviewRoutes } from './overview.ts';
-import { profileRoutes } from './profiles.ts';
+import { certificateRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
+import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
+import { signingSecretRoutes } from './secrets.ts';
 import { serverRoutes } from './servers.ts';
 
-const resources = [
+const others = [
   overviewRoutes,
-  profileRoutes,
+  certificateRoutes,
   consentRoutes,
   serverRoutes,
-  accessRoutes,
-  destinationRoutes,
+  mailboxAccessRoutes,
+  signingSecretRoutes,
   messageRoutes,
   outgoingServerRoutes,
   outgoingRoutes,
   deliveryRoutes,
   quarantineRoutes,
-  administratorNotificationRoutes,
   downloadRoutes,
 ];
 
 const noQuery = z.strictObject({});
 
 /**
- * The API: JSON over {@link Administration}, errors as problem documents. It is a face of `createApp`, which
+ * The API: JSON over {@link Administration}, errors as problem documents. It is a part of `createApp`, which
  * limits bodies and answers what is thrown. Routes that are not `open` are for those whom `authorize` lets in.
  */
 export function createApi({
@@ -59,7 +58,8 @@ export function createApi({
 }): Hono {
   const routes: Route[] = [
     ...descriptionRoutes(() => openApiDocument(routes)),
-    ...resources.flatMap((resource) => resource(administration)),
+    ...resourceRoutes(administration.resources),
+    ...others.flatMap((routes) => routes(administration)),
   ];
 
   const api = new Hono();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { validate } from '../administration/validation.ts';
+import type { Delivery, DeliveryJson } from '../model/delivery.ts';
+import { validate } from '../resources/validation.ts';
 import { identifier, paging } from './paging.ts';
 import { type Route, route, shown } from './route.ts';
 
@@ -12,7 +13,7 @@ const replayInput = z.union(
   { error: '{ "ids": […] } with up to 1000 ids, or { "state": "dead" } and if wanted a "destinationId"' },
 );
 
-export function deliveryRoutes({ deliveries, destinations, outgoingServers }: Administration): Route[] {
+export function deliveryRoutes({ deliveries }: Administration): Route[] {
   return [
     route({
       method: 'get',
@@ -25,14 +26,17 @@ export function deliveryRoutes({ deliveries, destinations, outgoingServers }: Ad
         ...paging,
       }),
       answer: shown('`items`, and `next` to ask for the page after them, null at the end'),
-      handle: ({ query }) => deliveries.list(query),
+      async handle({ query }) {
+        const { items, next } = await deliveries.list(query);
+        return { items: items.map(deliveryJson), next };
+      },
     }),
     route({
       method: 'get',
       path: '/api/deliveries/:id',
       summary: 'One delivery',
       answer: shown('The delivery'),
-      handle: ({ id }) => deliveries.get(id),
+      handle: async ({ id }) => deliveryJson(await deliveries.get(id)),
     }),
     route({
       method: 'post',
@@ -43,10 +47,20 @@ export function deliveryRoutes({ deliveries, destinations, outgoingServers }: Ad
       async handle({ body }) {
         const which = validate(replayInput, body);
         if ('ids' in which) for (const id of which.ids) await deliveries.get(id);
-        else if (which.destinationId?.startsWith('ogs_')) await outgoingServers.get(which.destinationId);
-        else if (which.destinationId !== undefined) await destinations.get(which.destinationId);
         return { replayed: await deliveries.replay(which) };
       },
     }),
   ];
+}
+
+function deliveryJson({ id, sequence, item, target, ...rest }: Delivery): DeliveryJson {
+  return {
+    id,
+    sequence,
+    itemKind: item.kind,
+    messageId: item.id,
+    targetKind: target.kind,
+    destinationId: target.id,
+    ...rest,
+  };
 }

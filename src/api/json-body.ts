@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { validate } from '../administration/validation.ts';
 import { invalidInput, Problem } from '../model/problem.ts';
+import { validate } from '../resources/validation.ts';
 
 const noFields = z.strictObject({});
 

@@ -66,8 +66,9 @@ function success(answer: Answer): Json {
     case 'nothing':
       return { 204: { description: 'Done' } };
     case 'json': {
-      const schema = answer.schema === undefined ? {} : { schema: { $ref: answer.schema } };
-      return { [answer.status]: described(answer.description, 'application/json', schema) };
+      const { schema: given } = answer;
+      const schema = typeof given === 'string' ? { $ref: given } : given && jsonSchema(given, 'output');
+      return { [answer.status]: described(answer.description, 'application/json', schema && { schema }) };
     }
     case 'lines':
       return { 200: described(answer.description, 'application/x-ndjson') };
@@ -80,8 +81,8 @@ function described(description: string, contentType: string, content: Json = {})
   return { description, content: { [contentType]: content } };
 }
 
-function jsonSchema(schema: z.ZodType): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output' = 'input'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { mailInput, replyInput } from '../administration/outgoing.ts';
+import { mailInput, replyInput } from '../administration/mail-input.ts';
 import { mailSource } from './message-bytes.ts';
 import { identifier, paging } from './paging.ts';
 import { created, type Route, route, shown } from './route.ts';

@@ -34,8 +34,8 @@ export interface Route<Query = unknown> {
 }
 
 export type Answer =
-  /** A JSON value; of the schema at an address where there is one. */
-  | { kind: 'json'; status: 200 | 201; description: string; schema?: string }
+  /** A JSON value; of a schema, or of the one at an address, where there is one. */
+  | { kind: 'json'; status: 200 | 201; description: string; schema?: string | z.ZodType }
   | { kind: 'nothing' }
   /** NDJSON: a JSON value for each line, as it comes; a line `{ "problem": … }` ends it where it fails. */
   | { kind: 'lines'; description: string }
@@ -48,10 +48,10 @@ export function route<Query = unknown>(definition: Route<Query>): Route {
 
 export const nothing: Answer = { kind: 'nothing' };
 
-export function shown(description: string, schema?: string): Answer {
+export function shown(description: string, schema?: string | z.ZodType): Answer {
   return { kind: 'json', status: 200, description, ...(schema && { schema }) };
 }
 
-export function created(description: string): Answer {
-  return { kind: 'json', status: 201, description };
+export function created(description: string, schema?: z.ZodType): Answer {
+  return { kind: 'json', status: 201, description, ...(schema && { schema }) };
 }

@@ -1,50 +1,9 @@
-import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { serverChanges, serverInput } from '../administration/server-input.ts';
-import { created, nothing, type Route, route, shown } from './route.ts';
+import { nothing, type Route, route } from './route.ts';
 
-const removalQuery = z.strictObject({ keepMessages: z.enum(['true', 'false']).default('false') });
-
+/** What is done with a server beside changing it. */
 export function serverRoutes({ servers }: Administration): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/api/servers',
-      summary: 'All incoming email servers',
-      answer: shown('The servers, each with its state'),
-      handle: () => servers.list(),
-    }),
-    route({
-      method: 'post',
-      path: '/api/servers',
-      summary: 'Adds an incoming email server',
-      body: serverInput,
-      answer: created('The server'),
-      handle: ({ body }) => servers.create(body),
-    }),
-    route({
-      method: 'get',
-      path: '/api/servers/:id',
-      summary: 'One incoming email server',
-      answer: shown('The server with its state'),
-      handle: ({ id }) => servers.get(id),
-    }),
-    route({
-      method: 'patch',
-      path: '/api/servers/:id',
-      summary: 'Changes an incoming email server; what is left out stays',
-      body: serverChanges,
-      answer: shown('The server as it is now'),
-      handle: ({ id, body }) => servers.update(id, body),
-    }),
-    route({
-      method: 'delete',
-      path: '/api/servers/:id',
-      summary: 'Removes an incoming email server with its messages here; its mailbox stays as it is',
-      query: removalQuery,
-      answer: nothing,
-      handle: ({ id, query }) => servers.remove(id, { keepMessages: query.keepMessages === 'true' }),
-    }),
     route({
       method: 'post',
       path: '/api/servers/:id/pause',

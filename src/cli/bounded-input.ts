@@ -14,13 +14,23 @@ export async function readBounded(input: Readable, mostBytes: number): Promise<B
   return Buffer.concat(chunks);
 }
 
-/** What is in the file that `option` names, bounded as above. Throws `input.invalid` when it cannot be read. */
-export async function readFileBounded(file: string, option: string, mostBytes: number): Promise<Buffer> {
+/**
+ * What is in the file that `option` names, bounded as above; `what` says which sort of file is wanted. Throws
+ * `input.invalid` when it cannot be read.
+ */
+export async function readFileBounded(
+  file: string,
+  option: string,
+  mostBytes: number,
+  what = 'file',
+): Promise<Buffer> {
   try {
     await using opened = await open(file);
     return await readBounded(opened.createReadStream({ autoClose: false }), mostBytes);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw invalidInput([{ field: option, expected: 'a file that can be read', given: `${file} (${code})` }]);
+    throw invalidInput([
+      { field: option, expected: `a ${what} that can be read`, given: `${file} (${code})` },
+    ]);
   }
 }

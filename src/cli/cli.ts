@@ -1,10 +1,9 @@
-import { loadConfig } from '../config/load.ts';
 import { didYouMean, nearest } from '../config/near-miss.ts';
 import { Problem } from '../model/problem.ts';
 import { parseArguments, usageProblem } from './arguments.ts';
 import type { CliDeps, Command, Options } from './command.ts';
-import { commands } from './commands/index.ts';
-import { type Api, connectToApi } from './connect.ts';
+import { commandsOf } from './commands/index.ts';
+import type { Api } from './connect.ts';
 import { commandHelp, groupHelp } from './help.ts';
 import { createOutput, harmless, jsonLine } from './output.ts';
 import { inOptionNames, problemText } from './problem-text.ts';
@@ -16,14 +15,15 @@ const exit = { done: 0, problem: 1, usage: 2 } as const;
 export async function runCli(typed: string[], deps: CliDeps): Promise<number> {
   // `letterbox help profile add` is `letterbox profile add --help`.
   const words = typed[0] === 'help' ? [...typed.slice(1), '--help'] : typed;
+  const commands = commandsOf(deps.resources);
   let options: Options = {};
   try {
-    const group = helpGroup(words);
+    const group = helpGroup(words, commands);
     if (group !== null) {
       deps.stdout.write(`${groupHelp(commands, group)}\n`);
       return exit.done;
     }
-    const { command, rest } = findCommand(words);
+    const { command, rest } = findCommand(words, commands);
     options = command.options;
     return await runCommand(command, rest, deps);
   } catch (error) {
@@ -40,6 +40,9 @@ async function runCommand(command: Command, words: string[], deps: CliDeps): Pro
     deps.stdout.write(`${commandHelp(command)}\n`);
     return exit.done;
   }
+  // Only here, as help is there at once without them.
+  const { loadConfig } = await import('../config/load.ts');
+  const { connectToApi } = await import('./connect.ts');
   const config = loadConfig({
     file: given.text('config'),
     environment: deps.environment,
@@ -67,31 +70,31 @@ async function closeQuietly(connected: Promise<Api> | null): Promise<void> {
 }
 
 /** For `letterbox --help` and `letterbox profile --help` the group, empty for all; else null. */
-function helpGroup(words: string[]): string | null {
+function helpGroup(words: string[], commands: Command[]): string | null {
   const asked = words.filter((word) => !['--help', '-h'].includes(word));
   if (asked.length === words.length) return null;
   const [group = '', ...more] = asked;
-  return more.length === 0 && (group === '' || isGroup(group)) ? group : null;
+  return more.length === 0 && (group === '' || isGroup(group, commands)) ? group : null;
 }
 
-function isGroup(word: string): boolean {
+function isGroup(word: string, commands: Command[]): boolean {
   return commands.some(({ name }) => name.startsWith(`${word} `));
 }
 
 /** The command of the longest name that the words begin with. */
-function findCommand(words: string[]): { command: Command; rest: string[] } {
+function findCommand(words: string[], commands: Command[]): { command: Command; rest: string[] } {
   for (const length of [2, 1]) {
     const command = commands.find(({ name }) => name === words.slice(0, length).join(' '));
     if (command) return { command, rest: words.slice(length) };
   }
-  throw unknownCommand(words);
+  throw unknownCommand(words, commands);
 }
 
-function unknownCommand([first, second]: string[]): Problem {
+function unknownCommand([first, second]: string[], commands: Command[]): Problem {
   if (first === undefined || first.startsWith('-'))
     return usageProblem([{ field: 'COMMAND', expected: 'must be given first' }]);
   const beginnings = [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))];
-  if (!isGroup(first))
+  if (!isGroup(first, commands))
     return usageProblem([
       { field: first, expected: `there is no such command${didYouMean(nearest(first, beginnings))}` },
     ]);

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { Api } from './connect.ts';
 import type { Output } from './output.ts';
 import type { OpenedApi } from './transport.ts';
@@ -10,6 +11,8 @@ export interface CliDeps {
   open(config: Config): Promise<OpenedApi>;
   /** Runs the server until it is stopped. */
   serve(config: Config): Promise<RunningServer>;
+  /** What an administrator sets up; most commands are made from it. */
+  resources: readonly Resource[];
   environment: Environment;
   /** The working folder. */
   folder: string;

@@ -4,13 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
 import { socketAddress } from '../config/socket.ts';
 import { Problem, type ProblemJson } from '../model/problem.ts';
-import { inProcess, isListening, type OpenedApi, overSocket, type Reply, type Send } from './transport.ts';
+import {
+  type HeaderFields,
+  inProcess,
+  isListening,
+  type OpenedApi,
+  overSocket,
+  type Reply,
+  type Send,
+} from './transport.ts';
 
 /** The API, through a running server or in this process; which of the two only `running` tells. */
 export interface Api {
   running: boolean;
   /** The JSON that was answered, null where there is none; throws the Problem that was. */
-  request<T>(method: string, path: string, body?: unknown): Promise<T>;
+  request<T>(method: string, path: string, body?: unknown, more?: HeaderFields): Promise<T>;
   /** The same for what answers line by line, each as it comes. */
   lines<T>(method: string, path: string, body?: unknown): AsyncGenerator<T>;
   close(): Promise<void>;
@@ -43,11 +51,6 @@ export async function connectToApi(
   }
 }
 
-/** Ends a sentence about what only a running server does. */
-export function onceServing({ running }: Api): string {
-  return running ? '' : ' once letterbox serve runs';
-}
-
 async function runningServer(dataFolder: string): Promise<Api | null> {
   let socket: ReturnType<typeof socketAddress>;
   try {
@@ -67,16 +70,21 @@ async function runningServer(dataFolder: string): Promise<Api | null> {
 }
 
 function createClient(send: Send): Pick<Api, 'request' | 'lines'> {
-  async function exchange(method: string, path: string, body: unknown): Promise<Reply> {
-    const reply = await send(method, path, body).catch((error) => {
+  async function exchange(
+    method: string,
+    path: string,
+    body: unknown,
+    more: HeaderFields = {},
+  ): Promise<Reply> {
+    const reply = await send(method, path, body, more).catch((error) => {
       throw broken(error);
     });
     if (reply.status < 400) return reply;
     throw Problem.fromJSON(await readJson<ProblemJson>(reply.body));
   }
   return {
-    async request(method, path, body) {
-      return readJson((await exchange(method, path, body)).body);
+    async request(method, path, body, more) {
+      return readJson((await exchange(method, path, body, more)).body);
     },
     async *lines(method, path, body) {
       const reply = await exchange(method, path, body);

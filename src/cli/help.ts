@@ -17,7 +17,7 @@ export function commandHelp(command: Command): string {
   return [
     `Usage: letterbox ${synopsis(command)}${own.length > 0 ? ' [OPTIONS]' : ''}`,
     command.summary,
-    columns([...own, ...common]),
+    columns([...own, ...common], widestLine),
     ...(command.notes ? [command.notes] : []),
   ].join('\n\n');
 }
@@ -40,7 +40,24 @@ function remarks({ required, multiple }: Option): string {
   return said && ` (${said})`;
 }
 
-function columns(rows: [string, string][]): string {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join('\n');
+const widestLine = 110;
+
+function columns(rows: [string, string][], widest = Number.POSITIVE_INFINITY): string {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  const below = `\n${' '.repeat(width)}`;
+  return rows
+    .map(([left, right]) => left.padEnd(width) + wrapped(right, widest - width).join(below))
+    .join('\n');
+}
+
+/** Lines of whole words, no longer than `widest` where no word is. */
+function wrapped(text: string, widest: number): string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const line = `${lines.at(-1)} ${word}`;
+    if (line.length > widest) lines.push(word);
+    else lines[lines.length - 1] = line;
+  }
+  return lines;
 }

@@ -2,8 +2,12 @@ import { type FieldProblem, invalidInput, type Problem } from '../model/problem.
 import type { Options } from './command.ts';
 
 /** A problem as a person reads it in a terminal. */
-export function problemText({ title, detail, cause, remedy, fields }: Problem): string {
-  const lines = fields ? fields.map((field) => `  ${fieldText(field)}`) : detail ? [`  ${detail}`] : [];
+export function problemText({ kind, title, detail, cause, remedy, fields }: Problem): string {
+  const lines = fields
+    ? fields.map((field) => `  ${kind === 'changed' ? field.expected : fieldText(field)}`)
+    : detail
+      ? [`  ${detail}`]
+      : [];
   return [`letterbox: ${title}`, ...lines, ...(cause ? [`Why: ${cause}`] : []), `What to do: ${remedy}`].join(
     '\n',
   );
@@ -28,7 +32,8 @@ export function inOptionNames(problem: Problem, options: Options, words: string[
   };
   const fields = problem.fields.map((wrong) => {
     const [whole = ''] = wrong.field.split('.');
-    return { ...wrong, field: nameOf(wrong.field) ?? nameOf(whole) ?? wrong.field };
+    const part = Object.values(options).find(({ field }) => field?.startsWith(`${whole}.`))?.field;
+    return { ...wrong, field: nameOf(wrong.field) ?? nameOf(whole) ?? nameOf(part ?? '') ?? wrong.field };
   });
   return invalidInput(fields);
 }

@@ -16,14 +16,18 @@ export interface Reply {
 }
 
 /** One request to the API, whichever way it goes. */
-export type Send = (method: string, path: string, body: unknown) => Promise<Reply>;
+export type Send = (method: string, path: string, body: unknown, more: HeaderFields) => Promise<Reply>;
 
-const headers = { 'content-type': 'application/json' };
+/** Header fields beside those that every request has. */
+export type HeaderFields = Record<string, string>;
+
+const contentType = { 'content-type': 'application/json' };
 
 /** Over the socket of a running server. */
 export function overSocket({ address }: SocketAddress): Send {
-  return (method, path, body) =>
+  return (method, path, body, more) =>
     new Promise((resolve, reject) => {
+      const headers = { ...contentType, ...more };
       const request = httpRequest({ socketPath: address, method, path, headers, agent: false }, (response) =>
         resolve({ status: response.statusCode ?? 0, body: response }),
       );
@@ -34,7 +38,8 @@ export function overSocket({ address }: SocketAddress): Send {
 
 /** Without a network, to the API in this process. */
 export function inProcess({ api }: OpenedApi): Send {
-  return async (method, path, body) => {
+  return async (method, path, body, more) => {
+    const headers = { ...contentType, ...more };
     const request = new Request(`http://localhost${path}`, { method, headers, body: encode(body) });
     const response = await api.fetch(request);
     return {

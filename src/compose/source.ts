@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { OutgoingServer } from '../model/outgoing.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
+
 import type { Letter } from './letter.ts';
 import { oneLine } from './one-line.ts';
 import { ancestorsOf } from './reply.ts';

@@ -62,3 +62,8 @@ function settled(promise: Promise<unknown>): Promise<'settled'> {
   const told = () => 'settled' as const;
   return promise.then(told, told);
 }
+
+/** The items so many at a time. */
+export function* inPortions<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

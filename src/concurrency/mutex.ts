@@ -1,12 +1,32 @@
+/**
+ * Lets in one after the other, whoever asks: resolves with what lets the next one in, to be called once; a second
+ * time does nothing.
+ */
+export type Lock = () => Promise<() => void>;
+
+export function createLock(): Lock {
+  let last: Promise<void> = Promise.resolve();
+  return async () => {
+    const before = last;
+    const mine = Promise.withResolvers<void>();
+    last = mine.promise;
+    await before;
+    return mine.resolve;
+  };
+}
+
 /** Does one thing after the other, whoever asks; what fails holds nobody up. */
 export type Mutex = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createMutex(): Mutex {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const result = last.then(work);
-    last = result.catch(() => undefined);
-    return result;
+  const lock = createLock();
+  return async (work) => {
+    const unlock = await lock();
+    try {
+      return await work();
+    } finally {
+      unlock();
+    }
   };
 }
 

@@ -115,8 +115,12 @@ export const configSchema = z.strictObject({
         .int()
         .min(1)
         .default(10)
-        .describe('Failures in a row after which a destination rests'),
-      circuitSeconds: z.number().min(0.1).default(60).describe('How long it rests before one trial'),
+        .describe('Failures in a row that open the circuit of a destination: nothing is sent to it'),
+      circuitSeconds: z
+        .number()
+        .min(0.1)
+        .default(60)
+        .describe('How long the circuit stays open before one delivery is tried'),
       allowPrivateAddresses: z
         .array(network)
         .default([])

@@ -1,13 +1,9 @@
 import { didYouMean, nearest } from './near-miss.ts';
 import { type Setting, settings } from './settings.ts';
 import type { ConfigSource } from './source.ts';
+import { clientSecretVariable, fileVariable } from './variables.ts';
 
 export type Environment = Record<string, string | undefined>;
-
-/** Names the configuration file. */
-export const fileVariable = 'LETTERBOX_CONFIG';
-/** Gives the command line a client secret without showing it to other users of the machine. */
-export const clientSecretVariable = 'LETTERBOX_CLIENT_SECRET';
 
 const byVariable = new Map(settings.map((setting) => [setting.variable, setting]));
 const known = [...byVariable.keys(), fileVariable, clientSecretVariable];

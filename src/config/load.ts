@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { invalidInput } from '../model/problem.ts';
 import { type Config, configSchema } from './config.ts';
-import { type Environment, fileVariable, readEnvironment } from './environment.ts';
+import { type Environment, readEnvironment } from './environment.ts';
+import { fileVariable } from './variables.ts';
 import { wrongSettings } from './wrong-settings.ts';
 import { readYamlFile } from './yaml-file.ts';
 

@@ -1,14 +1,15 @@
 /**
  * The name that somebody who wrote `word` most likely meant, or null. Capitals, hyphens and underscores do
- * not count; of the letters about a third may be wrong.
+ * not count; of the letters about a third may be wrong. Of two that are as near, the one of the same length.
  */
 export function nearest(word: string, names: readonly string[]): string | null {
   const given = plain(word);
   const allowed = Math.max(1, Math.floor(given.length / 3));
-  let best: { name: string; distance: number } | null = null;
+  let best: { name: string; rank: number } | null = null;
   for (const name of names) {
     const distance = distanceBetween(given, plain(name));
-    if (distance <= allowed && distance < (best?.distance ?? Infinity)) best = { name, distance };
+    const rank = distance + (plain(name).length === given.length ? 0 : 0.5);
+    if (distance <= allowed && rank < (best?.rank ?? Infinity)) best = { name, rank };
   }
   return best?.name ?? null;
 }

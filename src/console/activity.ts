@@ -1,14 +1,15 @@
 import { EventEmitter, once } from 'node:events';
+import type { DeliveredItem } from '../model/delivery.ts';
 import type { Instant } from '../model/mail-server.ts';
 import type { EventBus, Events } from '../telemetry/events.ts';
 import { formatBytes, formatDuration } from './format.ts';
 
-/** One entry of the live view: what happened, and the message it happened to. */
+/** One entry of the live view: what happened, and to which message, mail or notification. */
 export interface ActivityEntry {
   id: number;
   at: Instant;
   tone: 'ok' | 'warn' | 'bad' | 'idle';
-  messageId: string | null;
+  item: DeliveredItem | null;
   text: string;
 }
 
@@ -26,66 +27,91 @@ export interface Activity {
 const kept = 10;
 
 export function createActivity(events: EventBus): Activity {
-  const entries: ActivityEntry[] = [];
-  const remaining = new Map<string, number>();
+  return new LatestEvents(events);
+}
+
+class LatestEvents implements Activity {
+  readonly #entries: ActivityEntry[] = [];
+  readonly #remaining = new Map<string, number>();
   /** What was last told of each server's state. */
-  const told = new Map<string, string>();
-  const changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
-  let version = 0;
+  readonly #told = new Map<string, string>();
+  readonly #changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);
+  #version = 0;
 
-  function add(tone: ActivityEntry['tone'], text: string, messageId: string | null = null): void {
-    entries.unshift({ id: version, at: new Date().toISOString(), tone, messageId, text });
-    entries.length = Math.min(entries.length, kept);
-    change();
+  constructor(events: EventBus) {
+    events.on('message.stored', (stored) => this.#stored(stored));
+    events.on('message.quarantined', ({ server, problem }) =>
+      this.#add('warn', `${server} put a message in quarantine: ${problem.title}`),
+    );
+    events.on('server.state', (state) => this.#stateOf(state));
+    events.on('delivery.settled', (settled) => this.#settled(settled));
+    events.on('destination.circuit', ({ destination, open }) =>
+      open
+        ? this.#add('warn', `${destination} is left alone after many failures in a row`)
+        : this.#add('ok', `${destination} accepts deliveries again`),
+    );
+    events.on('profile.state', ({ profile, state, problem }) =>
+      state === 'connected'
+        ? this.#add('ok', `${profile} is connected`)
+        : this.#add('bad', `${profile}: ${problem?.title ?? state}`),
+    );
   }
 
-  function change(): void {
-    version++;
-    changes.emit('change');
+  recent(): ActivityEntry[] {
+    return this.#entries;
   }
 
-  events.on('message.stored', ({ serverId, server, messageId, outcome, size, remaining: left }) => {
-    remaining.set(serverId, left);
-    if (outcome === 'new') add('ok', `Stored by ${server}, ${formatBytes(size)}`, messageId);
-    else if (outcome === 'recognised') add('idle', `Recognised by ${server}, not delivered again`, messageId);
-    else change();
-  });
-  events.on('message.quarantined', ({ server, problem }) =>
-    add('warn', `${server} put a message in quarantine: ${problem.title}`),
-  );
-  events.on('server.state', (state) => {
+  remaining(serverId: string): number | null {
+    return this.#remaining.get(serverId) ?? null;
+  }
+
+  version(): number {
+    return this.#version;
+  }
+
+  async next(signal: AbortSignal): Promise<void> {
+    await once(this.#changes, 'change', { signal }).catch(() => undefined);
+  }
+
+  #stored({ serverId, server, messageId, outcome, size, remaining }: Events['message.stored'][0]): void {
+    this.#remaining.set(serverId, remaining);
+    const item = { kind: 'message', id: messageId } as const;
+    if (outcome === 'new') this.#add('ok', `Stored by ${server}, ${formatBytes(size)}`, item);
+    else if (outcome === 'recognised')
+      this.#add('idle', `Recognised by ${server}, not delivered again`, item);
+    else this.#change();
+  }
+
+  #stateOf(state: Events['server.state'][0]): void {
     const news = describeState(state);
     // It is also told after every message; and a server that fails tries again and again.
-    if (news === null || told.get(state.serverId) === news.text) return change();
-    told.set(state.serverId, news.text);
-    add(news.tone, news.text);
-  });
-  events.on('delivery.settled', ({ state, messageId, destination, attempt, seconds, problem }) => {
+    const isNew = news !== null && this.#told.get(state.serverId) !== news.text;
+    if (!isNew) {
+      this.#change();
+      return;
+    }
+    this.#told.set(state.serverId, news.text);
+    this.#add(news.tone, news.text);
+  }
+
+  #settled({ state, item, destination, attempt, seconds, problem }: Events['delivery.settled'][0]): void {
     const why = problem?.title ?? '';
     if (state === 'delivered')
-      add('ok', `Delivered to ${destination} in ${formatDuration(seconds)}`, messageId);
-    else if (state === 'dead') add('bad', `Given up for ${destination}: ${why}`, messageId);
-    else add('warn', `To be retried for ${destination} after attempt ${attempt}: ${why}`, messageId);
-  });
-  events.on('destination.circuit', ({ destination, open }) =>
-    open
-      ? add('warn', `${destination} rests after many failures in a row`)
-      : add('ok', `${destination} accepts deliveries again`),
-  );
-  events.on('profile.state', ({ profile, state, problem }) =>
-    state === 'connected'
-      ? add('ok', `${profile} is connected`)
-      : add('bad', `${profile}: ${problem?.title ?? state}`),
-  );
+      this.#add('ok', `Delivered to ${destination} in ${formatDuration(seconds)}`, item);
+    else if (state === 'dead') this.#add('bad', `Given up for ${destination}: ${why}`, item);
+    else this.#add('warn', `To be retried for ${destination} after attempt ${attempt}: ${why}`, item);
+  }
 
-  return {
-    recent: () => entries,
-    remaining: (serverId) => remaining.get(serverId) ?? null,
-    version: () => version,
-    async next(signal) {
-      await once(changes, 'change', { signal }).catch(() => undefined);
-    },
-  };
+  #add(tone: ActivityEntry['tone'], text: string, item: DeliveredItem | null = null): void {
+    this.#entries.unshift({ id: this.#version, at: new Date().toISOString(), tone, item, text });
+    this.#entries.length = Math.min(this.#entries.length, kept);
+    this.#change();
+  }
+
+  #change(): void {
+    this.#version++;
+    this.#changes.emit('change');
+  }
 }
 
 /** What is worth telling of a server's state; null while it is only on its way to the next. */

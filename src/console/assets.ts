@@ -24,19 +24,21 @@ const styleSheets = [
   'access',
 ];
 
-/** The console's files, read at start. */
-const assets = {
-  'console.css': asset('text/css; charset=utf-8', styleSheets.map((name) => read(`${name}.css`)).join('\n')),
-  'console.js': asset('text/javascript; charset=utf-8', read('console.js')),
-  'icon.svg': asset('image/svg+xml', read('icon.svg')),
-};
-
-/** The address of a file, which changes with its content, so that browsers may keep it. */
-export function assetUrl(name: keyof typeof assets): string {
-  return `/assets/${name}?v=${assets[name].hash}`;
+/** The console's own files. */
+export interface Assets {
+  /** The address of a file, which changes with its content, so that browsers may keep it. */
+  url(name: 'console.css' | 'console.js' | 'icon.svg'): string;
+  routes: Hono;
 }
 
-export function assetRoutes(): Hono {
+/** Reads the files; `rules` are style rules that follow from something else, and come last. */
+export function createAssets(rules: string): Assets {
+  const sheets = [...styleSheets.map((name) => read(`${name}.css`)), rules];
+  const assets = {
+    'console.css': asset('text/css; charset=utf-8', sheets.join('\n')),
+    'console.js': asset('text/javascript; charset=utf-8', read('console.js')),
+    'icon.svg': asset('image/svg+xml', read('icon.svg')),
+  };
   const routes = new Hono();
   for (const [name, { type, content, hash }] of Object.entries(assets))
     routes.get(`/assets/${name}`, (c) => {
@@ -46,7 +48,7 @@ export function assetRoutes(): Hono {
       if (c.req.header('if-none-match') === etag) return c.body(null, 304);
       return c.body(content, 200, { 'content-type': type });
     });
-  return routes;
+  return { url: (name) => `/assets/${name}?v=${assets[name].hash}`, routes };
 }
 
 function asset(type: string, content: string) {

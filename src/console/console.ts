@@ -6,38 +6,32 @@ import { securityHeaders } from '../http/security-headers.ts';
 import { readSession, requireSession } from '../http/session.ts';
 import { notFound, Problem } from '../model/problem.ts';
 import { createActivity } from './activity.ts';
-import { assetRoutes } from './assets.ts';
-import type { ConsoleDeps, ConsoleEnv, PageDeps } from './context.ts';
+import { createAssets } from './assets.ts';
+import type { ConsoleDeps, ConsoleEnv, Frame, PageDeps } from './context.ts';
 import { liveRoutes } from './live.ts';
 import { consentPages } from './pages/consent.ts';
 import { deliveriesPages } from './pages/deliveries.ts';
-import { destinationPages } from './pages/destination.ts';
-import { destinationFormPages } from './pages/destination-form.ts';
-import { destinationsPage } from './pages/destinations.ts';
+import { signingSecretPages } from './pages/destination.ts';
 import { deviceCodePages } from './pages/device-code.ts';
 import { errorPage } from './pages/error.ts';
 import { messagePages } from './pages/message.ts';
 import { messageFiles } from './pages/message-files.ts';
 import { messagesPage } from './pages/messages.ts';
-import { notificationsPage } from './pages/notifications.ts';
 import { outgoingMailPages } from './pages/outgoing-mail.ts';
-import { outgoingServerPages } from './pages/outgoing-server.ts';
-import { outgoingServerFormPages } from './pages/outgoing-server-form.ts';
 import { outgoingServerTestPage } from './pages/outgoing-server-test.ts';
-import { outgoingServersPage } from './pages/outgoing-servers.ts';
 import { overviewPage, renderRegions } from './pages/overview.ts';
-import { profilePages } from './pages/profile.ts';
-import { profileFormPages } from './pages/profile-form.ts';
+import { grantPages } from './pages/profile.ts';
 import { profileSecretPage } from './pages/profile-secret.ts';
-import { profilesPage } from './pages/profiles.ts';
 import { quarantinePages } from './pages/quarantine.ts';
-import { serverPages } from './pages/server.ts';
+import { pausePages } from './pages/server.ts';
 import { serverAccessPage } from './pages/server-access.ts';
-import { serverFormPages } from './pages/server-form.ts';
 import { serverTestPage } from './pages/server-test.ts';
-import { serversPage } from './pages/servers.ts';
 import { setUpPage } from './pages/set-up.ts';
 import { signInPages, signInPath, signOutRoute } from './pages/sign-in.ts';
+import { shownResources } from './pages/views.ts';
+import { resourcePages } from './resources/index.ts';
+import type { ShownResource } from './resources/view.ts';
+import { visibilityRules } from './resources/visibility.ts';
 import { createShownOnce } from './shown-once.ts';
 
 /**
@@ -52,23 +46,34 @@ export function createConsole(deps: ConsoleDeps): Hono {
     consents: createShownOnce(),
   };
 
+  const resources = shownResources(pages);
+  const assets = createAssets(visibilityRules(resources));
+  const frame: Frame = {
+    assetUrl: assets.url,
+    resources: resources.map(({ records, view }) => ({ resource: records.resource, picture: view.picture })),
+  };
+
   const app = new Hono<ConsoleEnv>();
   app.use(securityHeaders());
+  app.use((c, next) => {
+    c.set('frame', frame);
+    return next();
+  });
   app.onError((error, c) => {
     logUnexpected(deps.log, error);
     const problem = Problem.from(error);
     return c.html(errorPage(c, problem), problemStatus(problem) as 500, retryAfter(problem));
   });
-  app.route('/', assetRoutes());
+  app.route('/', assets.routes);
   app.use('/sign-in', protectByOrigin).use('/set-up', protectByOrigin);
   app.route('/', signInPages(pages));
   app.route('/', setUpPage(pages));
-  app.route('/', inside(pages));
+  app.route('/', inside(pages, resources));
   return new Hono().route('/', app);
 }
 
 /** Everything behind the sign-in. */
-function inside(deps: PageDeps): Hono<ConsoleEnv> {
+function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
   const { administration, csrf } = deps;
   const app = new Hono<ConsoleEnv>();
   app.use(
@@ -89,28 +94,18 @@ function inside(deps: PageDeps): Hono<ConsoleEnv> {
     '/',
     liveRoutes(deps, () => renderRegions(deps)),
   );
-  // Forms before single pages, because `/servers/new` would else be taken for the server called "new".
+  app.route('/', resourcePages(resources));
   for (const pages of [
-    profilesPage,
-    profileFormPages,
     profileSecretPage,
+    grantPages,
     consentPages,
     deviceCodePages,
-    profilePages,
-    serversPage,
-    serverFormPages,
     serverTestPage,
     serverAccessPage,
-    serverPages,
-    destinationsPage,
-    destinationFormPages,
-    destinationPages,
-    outgoingServersPage,
-    outgoingServerFormPages,
+    pausePages,
+    signingSecretPages,
     outgoingServerTestPage,
-    outgoingServerPages,
     outgoingMailPages,
-    notificationsPage,
     messagesPage,
     messageFiles,
     messagePages,

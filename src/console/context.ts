@@ -1,10 +1,12 @@
 import type { Context } from 'hono';
-import type { html } from 'hono/html';
 import type { Administration } from '../administration/administration.ts';
 import type { Csrf } from '../http/csrf.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
+import type { Assets } from './assets.ts';
+import type { IconName } from './components/icon.ts';
 import type { ShownOnce } from './shown-once.ts';
 
 /** What the console is made from. */
@@ -24,9 +26,17 @@ export interface PageDeps extends ConsoleDeps {
   consents: ShownOnce<string>;
 }
 
-/** What every handler of a signed-in page finds in its context. */
+/** What stands around every page. */
+export interface Frame {
+  assetUrl: Assets['url'];
+  /** What can be set up, for the menu. */
+  resources: { resource: Resource; picture: IconName }[];
+}
+
+/** What every handler finds in its context; those of pages outside a session only the frame. */
 export interface ConsoleEnv {
   Variables: {
+    frame: Frame;
     session: string;
     /** The token that every form carries. */
     csrf: string;
@@ -34,6 +44,3 @@ export interface ConsoleEnv {
 }
 
 export type ConsoleContext = Context<ConsoleEnv>;
-
-/** Markup whose interpolations were escaped, as `html` makes it. */
-export type Html = ReturnType<typeof html>;

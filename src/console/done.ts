@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
+import { capitalised } from '../resources/titles.ts';
 import { icon } from './components/icon.ts';
-import type { Html } from './context.ts';
+import type { Frame } from './context.ts';
+import type { Html } from './html.ts';
 
 /** What a redirect may say was done. The address carries the key only, never text. */
 const messages = {
@@ -12,8 +14,6 @@ const messages = {
   'profile-created-certificate':
     'Profile saved. Now give its certificate to the app registration, then connect or get a token.',
   'profile-created-password': 'Profile saved. Now add a server, and test it to see whether it lets us in.',
-  'profile-saved': 'Profile saved.',
-  'profile-removed': 'Profile deleted.',
   'secret-replaced': 'Client secret replaced. It is used from the next token on.',
   'password-replaced': 'Password replaced. It is used from the next sign-in on.',
   'certificate-replaced':
@@ -21,18 +21,12 @@ const messages = {
   'device-code-cancelled': 'Given up. The code is of no use any more.',
   'token-received': 'A token was received: client ID, secret and tenant are right.',
   'server-created': 'Server saved and started. Test the connection to see every step.',
-  'server-saved': 'Server saved.',
   'server-removed': 'Server deleted, with its messages here. Nothing was changed in the mailbox.',
-  'server-removed-alone': 'Server deleted. Its messages stay here.',
   'server-paused': 'Paused. Mail stays in the mailbox until you resume.',
   'server-resumed': 'Resumed. Fetching goes on from where it stopped.',
   'destination-created': 'Destination saved. New messages go there from now on.',
-  'destination-saved': 'Destination saved.',
-  'destination-removed': 'Destination deleted.',
   'outgoing-server-created': 'Outgoing server saved. Test it to see whether it lets us in.',
-  'outgoing-server-saved': 'Outgoing server saved.',
   'outgoing-server-removed': 'Outgoing server deleted, with its mails here.',
-  'notifications-saved': 'Notifications saved.',
   'secret-rotated': 'New signing secret made. The one before stays valid for a day.',
   replayed: 'Replayed: the deliveries are pending again, under the same webhook-id.',
   'nothing-chosen': 'Nothing was replayed, because nothing was chosen.',
@@ -40,7 +34,15 @@ const messages = {
   dismissed: 'Dismissed.',
 } as const;
 
-export type Done = keyof typeof messages;
+/** Any resource may have been made, saved or removed; what else may have been done stands above. */
+export type Done = keyof typeof messages | `${string}-${keyof typeof deeds}`;
+
+const deeds = {
+  created: 'saved',
+  saved: 'saved',
+  removed: 'deleted',
+  'removed-alone': 'deleted. Its messages stay here',
+};
 
 /** A path that tells its page what was just done. */
 export function withDone(path: string, done: Done): string {
@@ -48,7 +50,17 @@ export function withDone(path: string, done: Done): string {
 }
 
 /** The message for a key from the address; nothing for any other text. */
-export function doneMessage(key: string | undefined): Html | null {
-  if (key === undefined || !Object.hasOwn(messages, key)) return null;
-  return html`<p class="done" role="status">${icon('ok')}<span>${messages[key as Done]}</span></p>`;
+export function doneMessage(key: string | undefined, resources: Frame['resources']): Html | null {
+  const message = key === undefined ? undefined : messageOf(key, resources);
+  return message === undefined
+    ? null
+    : html`<p class="done" role="status">${icon('ok')}<span>${message}</span></p>`;
+}
+
+function messageOf(key: string, resources: Frame['resources']): string | undefined {
+  if (Object.hasOwn(messages, key)) return messages[key as keyof typeof messages];
+  for (const { resource } of resources)
+    for (const [deed, word] of Object.entries(deeds))
+      if (key === `${resource.type}-${deed}`) return `${capitalised(resource.noun)} ${word}.`;
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type FieldProblem, Problem } from '../model/problem.ts';
+import { type FieldProblem, Problem, type ProblemKind } from '../model/problem.ts';
 
 /** What a form shows: the values as given, and what was wrong with them. */
 export interface FormState {
@@ -17,20 +17,26 @@ export async function readForm(c: Context): Promise<Record<string, string>> {
   return Object.fromEntries(fields);
 }
 
-/** The problem when it is about the input, so that the form is shown again; any other is thrown on. */
+/** The problem when the form is to be shown again: its input, or what it was made from, is not right; others are thrown on. */
 export function inputProblem(error: unknown): Problem {
-  if (error instanceof Problem && error.fields) return error;
+  if (error instanceof Problem && (error.fields || error.kind === 'changed')) return error;
   throw error;
 }
 
-/** What is wrong with a field or with a part of it, in a sentence; null when nothing is. */
+/** What is to be said beside a field or a list, in a sentence; null when nothing is. */
 export function fieldMessage({ problem }: FormState, name: string): string | null {
-  const found = problem?.fields?.find(({ field }) => field === name || field.startsWith(`${name}.`));
-  return found ? explainField(found) : null;
+  const found = problem?.fields?.find(({ field }) => isOf(name, field));
+  return found && problem ? explainField(found, problem.kind) : null;
+}
+
+/** Whether a wrong field is the named one, or an entry of it: `folders.0` of `folders`. */
+export function isOf(name: string, wrong: string): boolean {
+  return wrong.startsWith(name) && /^(\.\d+)*$/.test(wrong.slice(name.length));
 }
 
 /** `Expected a number; you gave “x”.` That a field is empty, which the administration calls `nothing`, can be seen. */
-export function explainField({ expected, given = 'nothing' }: FieldProblem): string {
+export function explainField({ expected, given = 'nothing' }: FieldProblem, kind: ProblemKind): string {
+  if (kind === 'changed') return `${expected}.`;
   return `Expected ${expected}${given === 'nothing' ? '' : `; you gave “${given}”`}.`;
 }
 

@@ -1,19 +1,7 @@
+import { formatInstant } from '../model/instant.ts';
 import type { Instant } from '../model/mail-server.ts';
 
-const dateTime = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-});
 const integer = new Intl.NumberFormat('en-GB');
-
-/** `24 Nov 2026, 13:20 UTC`. */
-export function formatInstant(instant: Instant): string {
-  return `${dateTime.format(new Date(instant))} UTC`;
-}
 
 /** `just now`, `5 min ago`, `in 3 h`; more than a week away the date. */
 export function formatDistance(instant: Instant, now = Date.now()): string {

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import { assetUrl } from './assets.ts';
+import { headingOf } from '../resources/titles.ts';
 import { attributes } from './components/attributes.ts';
 import { buttonForm } from './components/form.ts';
 import { type IconName, icon, mark } from './components/icon.ts';
-import type { ConsoleContext, Html } from './context.ts';
+import type { ConsoleContext, Frame } from './context.ts';
 import { doneMessage } from './done.ts';
+import type { Html } from './html.ts';
 
 interface Page {
   title: string;
@@ -17,7 +18,12 @@ interface Page {
   content: Html;
 }
 
-const sections: { heading: string | null; links: { href: string; label: string; icon: IconName }[] }[] = [
+interface MenuSection {
+  heading: string | null;
+  links: { href: string; label: string; icon: IconName }[];
+}
+
+const sections: MenuSection[] = [
   { heading: null, links: [{ href: '/', label: 'Overview', icon: 'overview' }] },
   {
     heading: 'Mail',
@@ -27,23 +33,26 @@ const sections: { heading: string | null; links: { href: string; label: string; 
       { href: '/quarantine', label: 'Quarantine', icon: 'quarantine' },
     ],
   },
-  {
-    heading: 'Set up',
-    links: [
-      { href: '/servers', label: 'Incoming email servers', icon: 'server' },
-      { href: '/profiles', label: 'Credential profiles', icon: 'key' },
-      { href: '/destinations', label: 'Destinations', icon: 'destination' },
-      { href: '/outgoing-servers', label: 'Outgoing email servers', icon: 'outgoing' },
-      { href: '/notifications', label: 'Notifications', icon: 'bell' },
-    ],
-  },
 ];
+
+function setUpSection({ resources }: Frame): MenuSection {
+  return {
+    heading: 'Set up',
+    links: resources.map(({ resource, picture }) => ({
+      href: `/${resource.path}`,
+      label: headingOf(resource),
+      icon: picture,
+    })),
+  };
+}
 
 /** A page of a session: navigation, title, what was just done, content. */
 export function signedInPage(c: ConsoleContext, page: Page): Html {
-  const navigation = navigationList(c.req.path);
+  const frame = c.get('frame');
+  const navigation = navigationList([...sections, setUpSection(frame)], c.req.path);
   const signOut = buttonForm(c, '/sign-out', html`${icon('signOut')}Sign out`, 'quiet');
   return document(
+    frame,
     page.title,
     html`<a class="skip" href="#content">Skip to content</a>
     <header class="bar">
@@ -68,7 +77,7 @@ export function signedInPage(c: ConsoleContext, page: Page): Html {
           <div><h1>${page.title}</h1>${page.lead && html`<p class="lead">${page.lead}</p>`}</div>
           ${page.actions && html`<div class="actions">${page.actions}</div>`}
         </div>
-        ${doneMessage(c.req.query('done'))}
+        ${doneMessage(c.req.query('done'), frame.resources)}
         ${page.content}
       </main>
     </div>`,
@@ -76,8 +85,12 @@ export function signedInPage(c: ConsoleContext, page: Page): Html {
 }
 
 /** A page outside any session: sign-in, set-up, and what goes wrong there. */
-export function plainPage({ title, lead, content }: Pick<Page, 'title' | 'lead' | 'content'>): Html {
+export function plainPage(
+  c: ConsoleContext,
+  { title, lead, content }: Pick<Page, 'title' | 'lead' | 'content'>,
+): Html {
   return document(
+    c.get('frame'),
     title,
     html`<main id="content" class="plain">
       <p class="brand">${mark}<span>Letterbox</span></p>
@@ -90,7 +103,7 @@ export function plainPage({ title, lead, content }: Pick<Page, 'title' | 'lead' 
   );
 }
 
-function document(title: string, body: Html): Html {
+function document({ assetUrl }: Frame, title: string, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
   <head>
@@ -111,8 +124,8 @@ function parentLink({ href, label }: { href: string; label: string }): Html {
   return html`<p class="parent"><a href="${href}">${icon('back')}${label}</a></p>`;
 }
 
-function navigationList(path: string): Html {
-  return html`${sections.map(
+function navigationList(menu: MenuSection[], path: string): Html {
+  return html`${menu.map(
     ({ heading, links }) => html`${heading && html`<p class="nav-heading">${heading}</p>`}
       <ul>${links.map(
         (link) => html`<li>

@@ -2,7 +2,8 @@ import { Hono } from 'hono';
 import { sleep } from '../concurrency/sleep.ts';
 import { openTextStream } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
-import type { ConsoleEnv, Html, PageDeps } from './context.ts';
+import type { ConsoleEnv, PageDeps } from './context.ts';
+import type { Html } from './html.ts';
 
 const maxViewers = 32;
 const gatherMs = 1_000;

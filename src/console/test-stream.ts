@@ -5,7 +5,8 @@ import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { icon } from './components/icon.ts';
 import { problemPanel } from './components/problem.ts';
-import type { ConsoleContext, Html } from './context.ts';
+import type { ConsoleContext } from './context.ts';
+import type { Html } from './html.ts';
 import { signedInPage } from './layout.ts';
 
 /** Where the page is cut in two: before it what is sent at once, in its place the steps as they end. */

@@ -1,6 +1,6 @@
-import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { AccessToken, TokenSource } from '../model/token.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Inspection, MailSource } from '../sources/source.ts';
 
 /** What is examined, and what earlier checks found for later ones. */

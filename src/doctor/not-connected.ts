@@ -1,10 +1,11 @@
-import { type MailServer, userOf } from '../model/mail-server.ts';
+import { userOf } from '../model/mail-server.ts';
 import { Problem, type ProblemFields } from '../model/problem.ts';
-import { mailboxProtocol } from '../network/sign-in-problems.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
+import { mailboxProtocol } from '../sources/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 
 /**
- * P22: "User is authenticated but not connected" has five causes. What the token says of itself tells most
+ * "User is authenticated but not connected" has five causes. What the token says of itself tells most
  * of them apart; an opaque token leaves the problem with all its causes.
  */
 export function narrowNotConnected(problem: Problem, server: MailServer, token: string): Problem {

@@ -1,5 +1,6 @@
-import type { MailServer, RestrictionProof } from '../model/mail-server.ts';
+import type { RestrictionProof } from '../model/mail-server.ts';
 import { Problem, type ProblemKind } from '../model/problem.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 
 /** How mail servers say that a mailbox is not for us, whatever the protocol. */
@@ -8,7 +9,7 @@ const patienceMs = 60_000;
 
 /**
  * Proves that what opens this server's mailbox opens no other: the same access tries `mailbox`, and must be refused.
- * Never throws: what kept the trial from coming to an end is told as the outcome.
+ * Never throws: what kept the attempt from coming to an end is told as the outcome.
  */
 export async function proveRestriction(
   server: MailServer,

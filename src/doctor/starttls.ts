@@ -1,27 +1,16 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { MailServer, Protocol } from '../model/mail-server.ts';
 import { starttlsMissing } from '../network/problems.ts';
-
-interface Dialogue {
-  command: string;
-  /** Lines that are no answer to it. */
-  passedOver: RegExp;
-  agreement: RegExp;
-}
-
-/** How each protocol asks for TLS, once the server has greeted; the others have TLS from the first byte only. */
-const dialogues: Partial<Record<Protocol, Dialogue>> = {
-  // RFC 3501 6.2.1
-  imap: { command: '1 STARTTLS', passedOver: /^\* /, agreement: /^1 OK\b/i },
-  // RFC 2595 4
-  pop3: { command: 'STLS', passedOver: /^$/, agreement: /^\+OK\b/i },
-};
+import type { MailServer } from '../resources/incoming-server/record.ts';
+import type { StarttlsDialogue } from '../sources/source.ts';
 
 /** Asks for TLS over a fresh connection. Throws `….starttls-missing` when the server refuses. */
-export async function askForTls(socket: Socket, server: MailServer): Promise<void> {
-  const dialogue = dialogues[server.protocol];
+export async function askForTls(
+  socket: Socket,
+  server: MailServer,
+  dialogue: StarttlsDialogue | undefined,
+): Promise<void> {
   if (!dialogue) throw starttlsMissing(server, `${server.protocol} has no STARTTLS`);
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
   const failed = once(socket, 'close').then(() => {

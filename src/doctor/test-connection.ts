@@ -1,5 +1,5 @@
-import type { MailServer } from '../model/mail-server.ts';
 import type { TokenSource } from '../model/token.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 import { type Check, type CheckResult, type Examination, runStep } from './check.ts';
 import { connectionCheck } from './checks/connection.ts';
@@ -9,7 +9,7 @@ import { nameCheck } from './checks/name.ts';
 import { signInCheck } from './checks/sign-in.ts';
 import { tokenCheck } from './checks/token.ts';
 
-/** From the network up to the mail: each check rests on those before it. */
+/** From the network up to the mail: each check builds on those before it. */
 const checks: Check[] = [nameCheck, connectionCheck, encryptionCheck, tokenCheck, signInCheck, folderCheck];
 
 /**

@@ -1,7 +1,8 @@
 import { draftOf } from '../compose/draft.ts';
-import type { OutgoingServer } from '../model/outgoing.ts';
-import { outcomeOf } from '../outgoing/outcome.ts';
-import type { Sender } from '../outgoing/sender.ts';
+import { outcomeOf } from '../delivery/outcome.ts';
+import type { Sender } from '../delivery/sender.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
+
 import { type CheckResult, runStep } from './check.ts';
 
 const patienceMs = 120_000;

@@ -1,4 +1,6 @@
-/** What an access token says of itself. Only ever shown or used to guess a cause: tokens may be opaque (P13). */
+import { decodeJwt } from 'jose';
+
+/** What an access token says of itself. Only ever shown or used to guess a cause: tokens may be opaque. */
 export interface TokenClaims {
   /** The resource it is for. */
   audience: string | null;
@@ -33,11 +35,10 @@ export function readClaims(token: string): TokenClaims | null {
   };
 }
 
+/** Null for a token that is no JWT: it need not be one. */
 function parsePayload(token: string): Record<string, unknown> | null {
-  const payload = token.split('.').length === 3 ? token.split('.')[1] : undefined;
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString());
-    return typeof claims === 'object' && claims !== null ? { ...claims } : null;
+    return decodeJwt(token);
   } catch {
     return null;
   }

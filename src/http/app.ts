@@ -8,14 +8,14 @@ import { securityHeaders } from './security-headers.ts';
 const maxBodyKibibytes = 1024;
 
 /**
- * What the server answers, all of it: the faces in their order, the last one (the console) taking what
+ * What the server answers, all of it: the apps in their order, the last one (the console) taking what
  * the others do not know. Bodies are limited to 1 MiB.
  */
-export function createApp({ faces, log }: { faces: Hono[]; log: Log }): Hono {
+export function createApp({ apps, log }: { apps: Hono[]; log: Log }): Hono {
   const app = new Hono();
   app.use(securityHeaders());
   app.use(limitBody('request', maxBodyKibibytes));
-  for (const face of faces) app.route('/', face);
+  for (const part of apps) app.route('/', part);
   app.notFound(() =>
     problemResponse(
       notFound(

@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../model/problem.ts';
+import { areEqual } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { SessionEnv } from './session.ts';
 
@@ -22,7 +22,9 @@ export function createCsrf(vault: Pick<Vault, 'mac'>): Csrf {
     protect: async (c, next) => {
       if (isSafe(c.req.method)) return next();
       const form = await c.req.parseBody();
-      if (!isSameOrigin(c) || !equal(form[csrfField], token(c.get('session')))) throw forged();
+      const given = form[csrfField];
+      if (!isSameOrigin(c) || typeof given !== 'string' || !areEqual(given, token(c.get('session'))))
+        throw forged();
       return next();
     },
   };
@@ -46,12 +48,6 @@ export function isSameOrigin(c: Context): boolean {
 
 function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-}
-
-function equal(given: unknown, expected: string): boolean {
-  if (typeof given !== 'string') return false;
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }
 
 function forged(): Problem {

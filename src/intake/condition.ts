@@ -1,10 +1,11 @@
-import type { MailServer, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { Problem, ProblemJson } from '../model/problem.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 
 /**
- * What a mailbox's loop is doing, for the overview: kept in the store and told at each change (P1). Never throws:
+ * What a mailbox's loop is doing, for the overview: kept in the store and told at each change. Never throws:
  * a store in trouble must not keep the loop from saying so, and whoever listens knows already.
  */
 export interface Condition {
@@ -15,25 +16,14 @@ export interface Condition {
   messageStored(): void;
 }
 
-export function createCondition({
-  server,
-  store,
-  events,
-}: {
+export function createCondition(parts: {
+  /** As it is now. */
   server: MailServer;
   store: Store;
   events: EventBus;
 }): Condition {
-  const now = () => new Date().toISOString();
-  let state: MailServerState = {
-    serverId: server.id,
-    condition: 'starting',
-    problem: null,
-    since: now(),
-    lastContactAt: null,
-    lastMessageAt: null,
-    retryAt: null,
-  };
+  const { server, store, events } = parts;
+  let state = startingState(server.id);
   /** What is wrong with the reading, and beside it: mending the one does not mend the other. */
   let reading: ProblemJson | null = null;
   let beside: ProblemJson | null = null;
@@ -41,7 +31,7 @@ export function createCondition({
 
   /** The instants of the run before, so that a restart does not forget when mail last came. */
   async function remember(): Promise<void> {
-    const before = await store.servers.state(server.id);
+    const before = await store.mailboxes.state(server.id);
     remembered = true;
     state.lastContactAt ??= before?.lastContactAt ?? null;
     state.lastMessageAt ??= before?.lastMessageAt ?? null;
@@ -55,8 +45,8 @@ export function createCondition({
     } catch {
       // Another time.
     }
-    events.emit('server.state', { ...state, server: server.name });
-    if (remembered) await store.servers.setState(state).catch(() => undefined);
+    events.emit('server.state', { ...state, server: parts.server.name });
+    if (remembered) await store.mailboxes.setState(state).catch(() => undefined);
   }
 
   return {
@@ -78,4 +68,20 @@ export function createCondition({
       state = { ...state, lastMessageAt: now(), lastContactAt: now() };
     },
   };
+}
+
+function startingState(serverId: string): MailServerState {
+  return {
+    serverId,
+    condition: 'starting',
+    problem: null,
+    since: now(),
+    lastContactAt: null,
+    lastMessageAt: null,
+    retryAt: null,
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

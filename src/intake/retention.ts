@@ -27,8 +27,8 @@ export function createRetention({
         messagesBefore: before(limits.messageDays),
       };
       const removed = await store.messages.expire(limitsNow);
-      const answersBefore = new Date(Date.now() - day).toISOString();
-      const mails = await store.outbox.expire({ ...limitsNow, answersBefore });
+      const repliesBefore = new Date(Date.now() - day).toISOString();
+      const mails = await store.outbox.expire({ ...limitsNow, repliesBefore });
       if (removed.messages + removed.sources + mails > 0)
         log.info({ ...removed, mails }, 'retention removed messages, raw sources and sent mails');
       const now = new Date().toISOString();

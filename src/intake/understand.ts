@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createMessageParser } from '../mime/parser.ts';
 import type { MessageContent } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
-import type { SourceEvent } from '../sources/source.ts';
+import type { MailSource, SourceEvent } from '../sources/source.ts';
 import type { Receipt, SourceWriter } from '../store/store.ts';
+import type { Log } from '../telemetry/log.ts';
 import type { Spools } from './spools.ts';
 
 export type IncomingMessage = Extract<SourceEvent, { kind: 'message' }>;
@@ -14,8 +15,44 @@ export type Understood = Omit<Receipt, 'destinationIds'>;
 /** A source up to this size is held in memory and stored with its message; a larger one is spooled as it streams. */
 const heldBytes = 1024 * 1024;
 
+/** One thing that came from the source, its bytes read: ready for the store. */
+export type Arrival =
+  | { kind: 'message'; message: Understood; remaining: number }
+  | Exclude<SourceEvent, { kind: 'message' }>;
+
+interface Parts {
+  source: MailSource;
+  spools: Spools;
+  log: Log;
+}
+
+/** Each event of the source, messages understood. */
+export async function* arrivals(events: AsyncIterable<SourceEvent>, parts: Parts): AsyncIterable<Arrival> {
+  for await (const event of events)
+    if (event.kind === 'message')
+      yield { kind: 'message', message: await take(event, parts), remaining: event.remaining };
+    else yield event;
+}
+
+/** One message, parsed; or unparsed, where our parser fails: that must not stop a mailbox. */
+export async function take(message: IncomingMessage, { source, spools, log }: Parts): Promise<Understood> {
+  try {
+    return await understand(message, spools);
+  } catch (error) {
+    if (!(error instanceof Unparsable)) throw error;
+    log.error(
+      { err: error.cause, position: message.position },
+      'a message could not be parsed; it is kept unparsed',
+    );
+    // Its bytes are half read; they are asked for once more.
+    const again = await source.fetch(message.position);
+    if (!again) throw error;
+    return takeUnparsed({ ...again, cursor: message.cursor }, spools);
+  }
+}
+
 /** Thrown when our own parser failed: the message is to be taken unparsed. Not a problem of the mailbox. */
-export class Unparsable extends Error {
+class Unparsable extends Error {
   override readonly name = 'Unparsable';
   constructor(cause: unknown) {
     super('The message could not be parsed', { cause });
@@ -26,18 +63,18 @@ export class Unparsable extends Error {
  * Reads a message's bytes once: parsed, hashed, and held or spooled on the way. Throws {@link Unparsable}
  * when the parser fails, and whatever the connection or the store throws; a spool begun is then dropped.
  */
-export async function understand(message: IncomingMessage, spools: Spools): Promise<Understood> {
+async function understand(message: IncomingMessage, spools: Spools): Promise<Understood> {
   const parser = createMessageParser();
-  const raw = await keep(message, spools, (chunk) => parsing(() => parser.write(chunk)));
+  const raw = await holdOrSpool(message, spools, (chunk) => parsing(() => parser.write(chunk)));
   const { content, size, sha256, fingerprint } = parsing(() => parser.end());
   return { ...receiptOf(message, raw), content, size, sha256, fingerprint, quarantine: null };
 }
 
-/** The same for a message that cannot be parsed: kept byte for byte, with nothing understood, for a person to look at (P26). */
-export async function takeUnparsed(message: IncomingMessage, spools: Spools): Promise<Understood> {
+/** The same for a message that cannot be parsed: taken byte for byte, with nothing understood, for a person to look at. */
+async function takeUnparsed(message: IncomingMessage, spools: Spools): Promise<Understood> {
   const hash = createHash('sha256');
   let size = 0;
-  const raw = await keep(message, spools, (chunk) => {
+  const raw = await holdOrSpool(message, spools, (chunk) => {
     hash.update(chunk);
     size += chunk.length;
   });
@@ -82,7 +119,8 @@ function receiptOf(message: IncomingMessage, raw: Receipt['raw']) {
   return { position: message.position, cursor: message.cursor, receivedAt: message.receivedAt, raw };
 }
 
-async function keep(
+/** The bytes of a message, each chunk shown to `observe`: held, or spooled when they are many. */
+async function holdOrSpool(
   message: IncomingMessage,
   spools: Spools,
   observe: (chunk: Uint8Array) => void,

@@ -1,5 +1,4 @@
 import type { Report } from './defects.ts';
-import type { TransferDecoder } from './transfer-decoder.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -21,7 +20,7 @@ const charactersLeft = new Map([
  * Decodes base64 (RFC 2045 6.8) cut into pieces anywhere, with Node's native decoder: what is outside the
  * alphabet is skipped, missing padding is made good, and data that goes on after padding is decoded on.
  */
-export function createBase64Decoder(report: Report): TransferDecoder {
+export function createBase64Decoder(report: Report) {
   // Up to three characters of a group whose rest has not come.
   let rest = '';
   // Characters of the alphabet among those written, as far as they were decoded.
@@ -46,7 +45,7 @@ export function createBase64Decoder(report: Report): TransferDecoder {
   }
 
   return {
-    write(bytes) {
+    write(bytes: Buffer): Buffer {
       significant = 0;
       const segments = bytes.toString('latin1').split('=');
       const open = segments.pop() as string;
@@ -55,7 +54,7 @@ export function createBase64Decoder(report: Report): TransferDecoder {
       if (holdsJunk(bytes, significant + segments.length)) report('base64-malformed');
       return decoded;
     },
-    end() {
+    end(): Buffer {
       if (rest) report('base64-truncated');
       return decodeLast('');
     },

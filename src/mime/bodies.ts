@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Attachment } from '../model/message.ts';
-import { createAccumulator } from './accumulator.ts';
 import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
 import { joinFlowedLines } from './flowed.ts';
 import type { Part } from './part.ts';
+import { createAccumulator } from './pieces.ts';
 import { createTransferDecoder } from './transfer-encoding.ts';
 
 /** What becomes of the body of one part: takes its bytes as they lie in the source. */

@@ -1,8 +1,9 @@
-import { createAccumulator } from './accumulator.ts';
 import type { Report } from './defects.ts';
 import { type Header, readHeader } from './headers.ts';
 import type { Limits } from './limits.ts';
-import { withLineFeeds } from './line-ends.ts';
+import { createAccumulator } from './pieces.ts';
+
+const lineFeed = 0x0a;
 
 /** Keeps the lines of one header as they come in, as many as the limit allows, and reads them by their line ends. */
 export function createHeaderBlock(ofMessage: boolean, limits: Limits, report: Report) {
@@ -40,4 +41,10 @@ export function createHeaderBlock(ofMessage: boolean, limits: Limits, report: Re
       return { header, body: lines.bytes().subarray(header.bodyAt) };
     },
   };
+}
+
+/** Lines that end in `lineEnd`, with line feeds in its place. */
+function withLineFeeds(lines: Buffer, lineEnd: number): Buffer {
+  if (lineEnd === lineFeed) return lines;
+  return Buffer.from(lines.toString('latin1').replaceAll('\r', '\n'), 'latin1');
 }

@@ -4,7 +4,7 @@ import { createContent } from './content.ts';
 import { createDefects } from './defects.ts';
 import { createFingerprint } from './fingerprint.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { createStructure } from './structure.ts';
+import { Structure } from './structure.ts';
 
 /** A message's source, understood. */
 export interface ParsedSource {
@@ -35,7 +35,7 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
   const defects = createDefects();
   const fingerprint = createFingerprint();
   const content = createContent(bounds, defects);
-  const structure = createStructure(
+  const structure = new Structure(
     {
       ...content,
       begin(part, header) {

@@ -1,6 +1,5 @@
 import type { Report } from './defects.ts';
-import { createJoint } from './joint.ts';
-import type { TransferDecoder } from './transfer-decoder.ts';
+import { createJoint } from './pieces.ts';
 
 const equals = 0x3d;
 const space = 0x20;
@@ -19,7 +18,7 @@ for (let digit = 0; digit < 16; digit++) {
 }
 
 /** Decodes quoted-printable (RFC 2045 6.7) cut into pieces anywhere. */
-export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
+export function createQuotedPrintableDecoder(report: Report) {
   /** What only the bytes to come can tell the meaning of. */
   let held = Buffer.alloc(0);
   /** Within white space that is too long to be padding. */
@@ -28,42 +27,10 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
   const join = createJoint();
 
   function decode(input: Buffer, final: boolean): Buffer {
-    const { length } = input;
-    if (output.length < length) output = Buffer.allocUnsafe(length);
-    let written = 0;
-    let at = 0;
-    while (inLongSpace && at < length) {
-      inLongSpace = isSpace(input[at]);
-      if (inLongSpace) output[written++] = input[at++] as number;
-    }
-    // Behind this there is only white space as it was written.
-    let ink = written;
-    while (at < length) {
-      const byte = input[at] as number;
-      if (byte === equals) {
-        const high = hexadecimal[input[at + 1] ?? 0] as number;
-        const low = hexadecimal[input[at + 2] ?? 0] as number;
-        ink = written;
-        if (high >= 0 && low >= 0) {
-          output[written++] = (high << 4) | low;
-          at += 3;
-        } else {
-          const end = endOfSoftBreak(input, at, final);
-          if (end < 0) break;
-          if (end === at) {
-            report('quoted-printable-malformed');
-            output[written++] = equals;
-            at++;
-          } else at = end;
-        }
-        ink = written;
-      } else {
-        if (byte === lineFeed && written > ink) written = dropPadding(output, ink, written);
-        output[written++] = byte;
-        at++;
-        if (byte > space || byte === lineFeed || !(isSpace(byte) || byte === carriageReturn)) ink = written;
-      }
-    }
+    if (output.length < input.length) output = Buffer.allocUnsafe(input.length);
+    const copied = inLongSpace ? copySpace(input, output) : 0;
+    inLongSpace &&= copied === input.length;
+    const { at, written, ink } = decodeLines(input, output, copied, final, report);
     const padding = findPadding(output, ink, written);
     if (final) return output.subarray(0, padding ? padding.start : written);
     if (padding) {
@@ -76,9 +43,60 @@ export function createQuotedPrintableDecoder(report: Report): TransferDecoder {
   }
 
   return {
-    write: (bytes) => decode(join(held, bytes), false),
-    end: () => decode(held, true),
+    write: (bytes: Buffer): Buffer => decode(join(held, bytes), false),
+    end: (): Buffer => decode(held, true),
   };
+}
+
+/** How far decoding came: the next byte of the input, and how many of the output are written. */
+interface Progress {
+  at: number;
+  written: number;
+  /** Behind this there is only white space as it was written. */
+  ink: number;
+}
+
+/** Decodes from an index on, which is the same in input and output, as far as the bytes at hand tell. */
+function decodeLines(input: Buffer, output: Buffer, from: number, final: boolean, report: Report): Progress {
+  const { length } = input;
+  let at = from;
+  let written = from;
+  let ink = from;
+  while (at < length) {
+    const byte = input[at] as number;
+    if (byte === equals) {
+      const high = hexadecimal[input[at + 1] ?? 0] as number;
+      const low = hexadecimal[input[at + 2] ?? 0] as number;
+      ink = written;
+      if (high >= 0 && low >= 0) {
+        output[written++] = (high << 4) | low;
+        at += 3;
+      } else {
+        const end = endOfSoftBreak(input, at, final);
+        if (end < 0) break;
+        if (end === at) {
+          report('quoted-printable-malformed');
+          output[written++] = equals;
+          at++;
+        } else at = end;
+      }
+      ink = written;
+    } else {
+      if (byte === lineFeed && written > ink) written = dropPadding(output, ink, written);
+      output[written++] = byte;
+      at++;
+      if (byte > space || byte === lineFeed || !(isSpace(byte) || byte === carriageReturn)) ink = written;
+    }
+  }
+  return { at, written, ink };
+}
+
+/** Copies the white space that the input begins with; gives how much that is. */
+function copySpace(input: Buffer, output: Buffer): number {
+  let length = 0;
+  while (isSpace(input[length])) length++;
+  input.copy(output, 0, 0, length);
+  return length;
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -2,10 +2,16 @@ import type { Attachment } from '../model/message.ts';
 import { createBase64Decoder } from './base64.ts';
 import type { Report } from './defects.ts';
 import { createQuotedPrintableDecoder } from './quoted-printable.ts';
-import type { TransferDecoder } from './transfer-decoder.ts';
 
 /** The transfer encodings of RFC 2045 6.1. */
 export type TransferEncoding = Attachment['encoding'];
+
+/** Decodes a body that comes in pieces cut anywhere. What it gives is good until the next call. */
+interface TransferDecoder {
+  write(bytes: Buffer): Buffer;
+  /** What only the end of the body could tell. */
+  end(): Buffer;
+}
 
 const nothing = Buffer.alloc(0);
 const identity: TransferDecoder = { write: (bytes) => bytes, end: () => nothing };

@@ -1,49 +1,32 @@
 import type { Instant } from './mail-server.ts';
-import type { ProblemJson } from './problem.ts';
+import type { Problem, ProblemJson } from './problem.ts';
 
-export const destinationKinds = ['webhook', 'forward'] as const;
-export type DestinationKind = (typeof destinationKinds)[number];
-
-interface DestinationFields {
-  webhook: { url: string };
-  /** The original, unchanged, to an address through an outgoing email server. */
-  forward: { recipient: string; outgoingServerId: string };
-}
-
-/** Where messages go. Its signing secrets live sealed beside it, not in it. */
-export type DestinationConfig<Kind extends DestinationKind = DestinationKind> = {
-  [K in Kind]: DestinationBase & { kind: K } & DestinationFields[K];
-}[Kind];
-
-interface DestinationBase {
+/** What is delivered: a stored message, a mail of the outbox, or a notification of administrators. */
+export interface DeliveredItem {
+  kind: 'message' | 'mail' | 'notification';
   id: string;
-  name: string;
-  /** Mail servers whose messages go here; null means all, also those added later. */
-  servers: string[] | null;
-  enabled: boolean;
-  createdAt: Instant;
-  updatedAt: Instant;
 }
 
-/** Where a destination leads to, in one word for lists: its URL or its address. */
-export function targetOf(destination: DestinationConfig): string {
-  return destination.kind === 'webhook' ? destination.url : destination.recipient;
+/** Where deliveries go. */
+export interface DeliveryTarget {
+  kind: 'destination' | 'outgoing-server';
+  id: string;
+}
+
+/** A target by the name that people gave it. */
+export interface NamedTarget extends DeliveryTarget {
+  name: string;
 }
 
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
 
-/**
- * One message on its way to one destination, or one mail on its way out through one outgoing server. To a webhook its
- * id is the stable `webhook-id`.
- */
+/** One item on its way to one target. To a webhook its id is the stable `webhook-id`. */
 export interface Delivery {
   id: string;
-  /** Order of creation; within a thread deliveries to a destination keep it. */
+  /** Order of creation; within a thread deliveries to a target keep it. */
   sequence: number;
-  /** What is delivered: a message (`msg_…`), an outgoing mail (`out_…`) or a notification (`ntf_…`). */
-  messageId: string;
-  /** Where to: a destination (`dst_…`) or an outgoing email server (`ogs_…`). */
-  destinationId: string;
+  item: DeliveredItem;
+  target: DeliveryTarget;
   threadId: string;
   state: DeliveryState;
   attempts: number;
@@ -54,10 +37,18 @@ export interface Delivery {
   createdAt: Instant;
 }
 
+/** How the API shows a delivery: what and where to each as an id and its kind. */
+export type DeliveryJson = Omit<Delivery, 'item' | 'target'> & {
+  itemKind: DeliveredItem['kind'];
+  messageId: string;
+  targetKind: DeliveryTarget['kind'];
+  destinationId: string;
+};
+
 /** How one attempt ended. */
 export type Outcome =
   | { kind: 'accepted' }
-  /** Try again, not before `after` when the destination named a time. */
-  | { kind: 'retry'; after: Date | null; problem: import('./problem.ts').Problem }
-  /** The destination will never take it: dead letter at once. */
-  | { kind: 'rejected'; problem: import('./problem.ts').Problem };
+  /** Try again, not before `after` when the target named a time. */
+  | { kind: 'retry'; after: Date | null; problem: Problem }
+  /** The target will never take it: dead letter at once. */
+  | { kind: 'rejected'; problem: Problem };

@@ -1,4 +1,3 @@
-import type { MailServer } from './mail-server.ts';
 import { isExchangeOnline } from './microsoft-hosts.ts';
 
 /**
@@ -17,6 +16,6 @@ export const ewsRetirement = {
 };
 
 /** Whether this server reads by EWS from Exchange Online. */
-export function isRetired({ protocol, host }: Pick<MailServer, 'protocol' | 'host'>): boolean {
+export function isRetired({ protocol, host }: { protocol: string; host: string }): boolean {
   return protocol === 'ews' && isExchangeOnline(host);
 }

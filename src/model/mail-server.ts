@@ -3,10 +3,6 @@ import type { ProblemJson } from './problem.ts';
 /** ISO 8601 in UTC with milliseconds (`Date.prototype.toISOString`), so that text order is time order. */
 export type Instant = string;
 
-/** `graph` and `ews` are what Microsoft's administrators know as MAPI access. */
-export const protocols = ['imap', 'pop3', 'graph', 'ews'] as const;
-export type Protocol = (typeof protocols)[number];
-
 /** How the connection is encrypted: from its first byte, or by STARTTLS (RFC 3501 6.2.1; STLS in POP3, RFC 2595). Never not at all. */
 export type ConnectionSecurity = 'tls' | 'starttls';
 
@@ -26,37 +22,6 @@ export interface Acknowledgement {
   text: string;
   /** Mail that came before this instant is not answered: the past is no news. */
   since: Instant;
-}
-
-/** An incoming email server: one mailbox and how it is read. */
-export interface MailServer {
-  id: string;
-  name: string;
-  /** The mailbox's address; opened as the SASL user unless `username` says otherwise. */
-  address: string;
-  protocol: Protocol;
-  host: string;
-  port: number;
-  security: ConnectionSecurity;
-  /** The SASL user where it differs from the address (a UPN, say). */
-  username: string | null;
-  /** PEM of a private authority that signed the server's certificate. */
-  certificateAuthority: string | null;
-  profileId: string;
-  /** The mailbox is shared: who consented is another account that has access to it (P10). */
-  shared: boolean;
-  /**
-   * Folders to read; the first one is watched (IDLE), the others are polled; Graph tells of all of them. Names as the server has them, `*` and
-   * `%` as in LIST (RFC 3501 6.3.8), or a special use such as `\\Junk` (RFC 6154). POP3 has INBOX only.
-   */
-  folders: string[];
-  /** Messages the server received before this instant are left alone; null takes everything. */
-  startFrom: Instant | null;
-  afterIntake: AfterIntake;
-  acknowledgement: Acknowledgement | null;
-  paused: boolean;
-  createdAt: Instant;
-  updatedAt: Instant;
 }
 
 /** Whether the access to this server's mailbox also opens another one, as it was tried. */
@@ -96,4 +61,18 @@ export interface MailServerState {
 /** Who signs in to a mail server, incoming or outgoing. */
 export function userOf({ username, address }: { username: string | null; address: string }): string {
   return username ?? address;
+}
+
+/**
+ * Whether a message is from before the instant from which a mailbox is read, and so left alone. `receivedAt` may be
+ * in milliseconds. Servers tell whole seconds: what came in the same second as the start came after it, as far as
+ * anyone knows.
+ */
+export function isBeforeStart(
+  { startFrom }: { startFrom: Instant | null },
+  receivedAt: Instant | number,
+): boolean {
+  if (startFrom === null) return false;
+  const received = typeof receivedAt === 'number' ? receivedAt : Date.parse(receivedAt);
+  return received < Math.floor(Date.parse(startFrom) / 1000) * 1000;
 }

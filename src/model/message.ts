@@ -91,7 +91,7 @@ export interface Position {
   uid: string;
 }
 
-/** A message that stopped at the door: kept until a person or the retention rule ends it. */
+/** A message that could not be taken the normal way: kept until a person or the retention rule ends it. */
 export interface Quarantined {
   id: string;
   serverId: string;

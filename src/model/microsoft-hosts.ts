@@ -1,4 +1,5 @@
-import type { Cloud } from './credential-profile.ts';
+/** Microsoft's clouds, each with hosts of its own; GCC without "High" is in the worldwide one. */
+export type Cloud = 'worldwide' | 'us-government-high' | 'us-government-dod' | 'china';
 
 /** Hosts of Exchange Online and Microsoft Graph by cloud (Microsoft: Office 365 URLs, Graph national cloud deployments). */
 export const microsoftHosts: Record<Cloud, { mail: string; smtp: string; graph: string }> = {

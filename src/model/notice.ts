@@ -20,17 +20,3 @@ export interface Notification {
   mended: Notice[];
   createdAt: Instant;
 }
-
-/** How administrators are told: by mail, by a webhook, by both, or not at all. */
-export interface NotificationSettings {
-  outgoingServerId: string | null;
-  addresses: string[];
-  /** A destination of kind webhook. */
-  destinationId: string | null;
-}
-
-export const noNotifications: NotificationSettings = {
-  outgoingServerId: null,
-  addresses: [],
-  destinationId: null,
-};

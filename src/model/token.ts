@@ -1,6 +1,6 @@
 import type { Instant } from './mail-server.ts';
 
-/** A bearer token (RFC 6750) for one resource. Never logged, never parsed (P13). */
+/** A bearer token (RFC 6750) for one resource. Never logged, never parsed. */
 export interface AccessToken {
   token: string;
   expiresAt: Instant;
@@ -20,3 +20,6 @@ export interface TokenSource {
   /** The server refused this token: never hand it out again; the next call gets a fresh one. */
   discard(token: string): void;
 }
+
+/** What tokens are used for: reading by a protocol, or sending; by the name that its kind has. */
+export type Use = string;

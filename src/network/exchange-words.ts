@@ -11,7 +11,7 @@ export function askedBackoff(said: string): number | null {
   return Number(/backoff time[:=\s]+(\d+)/i.exec(said)?.[1] ?? 0);
 }
 
-/** Exchange Online: a good token, but not for this mailbox (P22). */
+/** Exchange Online: a good token, but not for this mailbox. */
 export function saysNotConnected(said: string): boolean {
   return /authenticated but not connected/i.test(said);
 }

@@ -35,7 +35,7 @@ const longestIdleMs = 30_000;
 /**
  * HTTPS to one host: its certificate verified (also against the peer's own authority), connections kept open, at
  * most `connections` at once; more requests wait. Redirects are not followed, so that a token never leaves for another
- * host. `silenceMs` bounds how long nothing may come, not how long the whole may take (P31).
+ * host. `silenceMs` bounds how long nothing may come, not how long the whole may take.
  */
 export function createHttpsClient(
   peer: Peer & { certificateAuthority: string | null },

@@ -7,7 +7,7 @@ export interface Peer {
   security: 'tls' | 'starttls' | 'none';
 }
 
-/** Names the mailbox and where it is, so that every problem says of which it speaks (P33). */
+/** Names the mailbox and where it is, so that every problem says of which it speaks. */
 export function at({ name, host, port }: Pick<Peer, 'name' | 'host' | 'port'>): string {
   return `${name} at ${host}:${port}`;
 }

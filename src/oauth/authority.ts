@@ -1,6 +1,7 @@
 import type { ClientAuth, Configuration } from 'openid-client';
-import type { CredentialProfile, Use } from '../model/credential-profile.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Use } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
 
@@ -22,7 +23,7 @@ export interface Authority {
   identityScopes(profile: CredentialProfile): string[];
   /** Parameters of the authorization request beyond the standard's. */
   authorizationParameters(profile: CredentialProfile): Record<string, string>;
-  /** What is to be done when a consent brought no refresh token (P5). */
+  /** What is to be done when a consent brought no refresh token. */
   refreshTokenRemedy: string;
   /** A refusal in words a person can act on; null when it is not one that this provider knows better. */
   explain(refusal: Refusal): Problem | null;

@@ -1,9 +1,9 @@
 import type { Configuration } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
-import { authorities } from './authorities/index.ts';
+import { authorityOf } from './authorities/index.ts';
 import type { Authority } from './authority.ts';
 import type { ClientCredential } from './client-auth/credential.ts';
 import { clientAuthentications } from './client-auth/index.ts';
@@ -33,7 +33,7 @@ export async function asClient<T>(
   work: (client: Client) => Promise<T>,
   named: string | null = null,
 ): Promise<T> {
-  const authority = authorities[profile.provider];
+  const authority = authorityOf(profile);
   const { newest, former } = await clientAuthentications[profile.clientAuthentication](profile, parts);
   const workWith = async ({ authentication }: ClientCredential, warning: Problem | null) =>
     work({

@@ -1,6 +1,7 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
-import type { ConsentedAccount, CredentialProfile } from '../model/credential-profile.ts';
+import type { ConsentedAccount } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';
 import { firstScope, resourcesOf } from './scope.ts';
@@ -28,7 +29,7 @@ export function firstToken(
   };
 }
 
-/** Throws `oauth.no-refresh-token` (P5). */
+/** Throws `oauth.no-refresh-token`. */
 export function toConsented(
   authority: Authority,
   resource: Resource,
@@ -45,7 +46,7 @@ export function toConsented(
   return { tokens: withAnswer(null, resource.id, answer, null), account: accountOf(answer.claims()) };
 }
 
-/** A sign-in name and a mail address may differ (P9): all names of the account are kept. */
+/** A sign-in name and a mail address may differ: all names of the account are kept. */
 function accountOf(claims: Record<string, unknown> | undefined): ConsentedAccount | null {
   if (!claims) return null;
   const text = (name: string) => (typeof claims[name] === 'string' ? claims[name] : null);

@@ -1,5 +1,5 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import type { Instant } from '../model/mail-server.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** Something that a profile shows the authority, and when it ends. */
 export interface CredentialExpiry {

@@ -1,6 +1,6 @@
 import { ClientError } from 'openid-client';
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal, refusalOf } from './refusal.ts';

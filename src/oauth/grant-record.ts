@@ -1,5 +1,7 @@
-import type { CredentialProfile, ProfileState } from '../model/credential-profile.ts';
+import type { ProfileState } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
+import type { Collection } from '../resources/collection.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -25,9 +27,16 @@ export interface GrantRecord {
   fail(profile: CredentialProfile, state: ProfileState, problem: Problem): Promise<void>;
 }
 
+export interface GrantParts {
+  profiles: Pick<Collection<CredentialProfile>, 'find' | 'note'>;
+  store: Store;
+  vault: Vault;
+  events: EventBus;
+}
+
 export function createGrantRecord(
   profileId: string,
-  { store, vault, events }: { store: Store; vault: Vault; events: EventBus },
+  { profiles, store, vault, events }: GrantParts,
 ): GrantRecord {
   function tell(profile: CredentialProfile, state: ProfileState, problem: Problem | null): void {
     if (profile.state === state && profile.problem?.code === problem?.code) return;
@@ -41,7 +50,7 @@ export function createGrantRecord(
 
   return {
     async profile() {
-      const profile = await store.profiles.get(profileId);
+      const profile = await profiles.find(profileId);
       if (profile) return profile;
       throw new Problem({
         code: 'oauth.profile-missing',
@@ -60,20 +69,19 @@ export function createGrantRecord(
     async renew(profile, tokens, { trouble, warning }) {
       const state = trouble ? 'failing' : 'connected';
       const problem = trouble ?? warning;
-      await store.profiles.setGrant(
-        profileId,
-        {
+      await profiles.note(profileId, () => ({
+        record: {
           state,
           problem: problem?.toJSON() ?? null,
           ...(profile.connectedAt === null && { connectedAt: new Date().toISOString() }),
         },
-        { [tokensName]: vault.seal(profileId, tokensName, JSON.stringify(tokens)) },
-      );
+        secrets: { [tokensName]: JSON.stringify(tokens) },
+      }));
       tell(profile, state, problem);
     },
 
     async fail(profile, state, problem) {
-      await store.profiles.setGrant(profileId, { state, problem: problem.toJSON() });
+      await profiles.note(profileId, () => ({ record: { state, problem: problem.toJSON() } }));
       tell(profile, state, problem);
     },
   };

@@ -1,6 +1,6 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
 import type { AccessToken } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { openSecret, passwordName } from './sealed.ts';

@@ -1,4 +1,3 @@
-import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import { retryAfter } from '../network/retry-after.ts';
 
 /** What an authorization server says when it refuses (RFC 6749 4.1.2.1, 5.2). */
@@ -26,6 +25,7 @@ export function isPassing({ error, status }: Refusal): boolean {
 
 /** What the authority said, from what openid-client threw; null when it said nothing. */
 export async function refusalOf(thrown: unknown): Promise<Refusal | null> {
+  const { AuthorizationResponseError, ResponseBodyError } = await import('openid-client');
   if (thrown instanceof AuthorizationResponseError) {
     const { error, error_description: description = '' } = thrown;
     return { error, description, codes: [], status: null, retryAfter: null };

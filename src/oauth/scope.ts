@@ -1,4 +1,5 @@
-import type { CredentialProfile, Use } from '../model/credential-profile.ts';
+import type { Use } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import type { Resource } from './resource.ts';
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../model/mail-server.ts';
 import type { AccessToken } from '../model/token.ts';
 
-/** What a grant brought: one refresh token, and by resource an access token each (P11). */
+/** What a grant brought: one refresh token, and by resource an access token each. */
 export interface TokenSet {
   /** Null for grants that have none (RFC 6749 4.4.3). */
   refreshToken: string | null;

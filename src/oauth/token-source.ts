@@ -1,34 +1,26 @@
-import type { CredentialProfile, Use } from '../model/credential-profile.ts';
-import type { TokenSource } from '../model/token.ts';
-import type { Store } from '../store/store.ts';
-import type { EventBus } from '../telemetry/events.ts';
+import type { TokenSource, Use } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Vault } from '../vault/vault.ts';
 import { asClient } from './client.ts';
-import { createGrantRecord } from './grant-record.ts';
+import { createGrantRecord, type GrantParts } from './grant-record.ts';
 import { obtainByClientCredentials } from './grants/client-credentials.ts';
 import { refreshTokens } from './grants/refresh-token.ts';
 import { createProfilePassword } from './profile-password.ts';
-import { type AskForToken, createProfileTokens, type ProfileTokens } from './profile-tokens.ts';
+import { type AskForToken, ProfileTokens } from './profile-tokens.ts';
 
 export interface TokenSources {
   /** The profile's token source for a use; it stays good whatever happens to the profile. */
   for(profileId: string, use: Use): TokenSource;
   /**
    * Does `work`, which writes to the profile's record, its secrets or its tokens, while nothing else does; then
-   * forgets what was remembered of the profile, failures and rests included. An answer of the authority that is
+   * forgets what was remembered of the profile, failures included. An answer of the authority that is
    * still on its way is kept only if it renews the very tokens that `work` left in place.
    */
   change<T>(profileId: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** The token sources of all profiles: what mail servers are signed in to with. */
-export function createTokenSources(parts: {
-  store: Store;
-  vault: Vault;
-  events: EventBus;
-  log: Log;
-}): TokenSources {
+export function createTokenSources(parts: GrantParts & { log: Log }): TokenSources {
   const profiles = new Map<string, ProfileTokens>();
 
   const ask: AskForToken = (profile: CredentialProfile, resource, refreshToken) =>
@@ -43,7 +35,7 @@ export function createTokenSources(parts: {
   function tokensOf(profileId: string): ProfileTokens {
     const tokens =
       profiles.get(profileId) ??
-      createProfileTokens({
+      new ProfileTokens({
         record: createGrantRecord(profileId, parts),
         ask,
         password: createProfilePassword(profileId, parts),

@@ -1,6 +1,6 @@
-import type { MailServer } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import { at, quote, saying } from '../network/wording.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 
 /** What goes wrong with folders and requests in them over any protocol, in the words that a person reads. */
 

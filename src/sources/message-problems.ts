@@ -1,8 +1,7 @@
-import type { MailServer } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import { noneIfItPasses, Problem, type ProblemFields } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
-import { maxStops } from './trials.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 
 /** What goes wrong with one message, in the words that a person reads. */
 
@@ -42,11 +41,11 @@ export function unreadable(server: MailServer, position: Position, tries: number
   });
 }
 
-/** A message at which the reading of its mailbox stopped again and again; `last` itself where it is about the message. */
-export function givenUp(server: MailServer, position: Position, last: Problem): Problem {
+/** A message at which the reading of its mailbox stopped so many times in a row; `last` itself where it is about the message. */
+export function givenUp(server: MailServer, position: Position, stops: number, last: Problem): Problem {
   if (last.kind === 'message') return last;
   return notGiven({
-    detail: `${placeOf(server, position)}: reading stopped at it ${maxStops} times, last because: ${last.title}`,
+    detail: `${placeOf(server, position)}: reading stopped at it ${stops} times, last because: ${last.title}`,
     cause: 'The message is damaged on the server, or so large that the connection breaks before its end.',
     remedy: 'Open it in a mail program; if it can be read there, process it again here.',
   });

@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
-import type { AfterIntake, Instant, MailServer } from '../model/mail-server.ts';
+import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
+import type { Protocol } from '../resources/incoming-server/protocol.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { Log } from '../telemetry/log.ts';
 
 /** Opaque to everyone but the source that made it; stored with the messages it covers. */
@@ -40,7 +42,18 @@ export interface Inspection {
   folder: string;
   messages: number;
   capabilities: string[];
-  folders: string[];
+  /** Capabilities that make reading quicker or surer, where the protocol leaves them to the server; else none. */
+  useful: readonly string[];
+  /** Null where the protocol shows only the one. */
+  folders: string[] | null;
+}
+
+/** How a protocol asks for TLS, once the server has greeted. */
+export interface StarttlsDialogue {
+  command: string;
+  /** Lines that are no answer to it. */
+  passedOver: RegExp;
+  agreement: RegExp;
 }
 
 /** What a source is made of. */
@@ -80,9 +93,9 @@ export interface MailSource {
    * Does on the server what is to be done with messages that are durable here. Safe to repeat, safe while
    * `messages` runs; positions that no longer exist are no error.
    */
-  acknowledge(positions: Position[], action: AfterIntake): Promise<void>;
+  act(positions: Position[], action: AfterIntake): Promise<void>;
 
-  /** Somebody else said that something happened (a change notification): a reason to look now, nothing more (P34). */
+  /** Somebody else said that something happened (a change notification): a reason to look now, nothing more. */
   hint?(hint: Hint): void;
 
   /** One message again, also while `messages` runs; null when the server no longer has it. */
@@ -94,6 +107,14 @@ export interface MailSource {
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;
 
+  /** Left out where the protocol has TLS from the first byte only. */
+  readonly starttls?: StarttlsDialogue;
+
   /** Ends whatever is under way: that then throws. Safe to repeat. */
   close(): Promise<void>;
+}
+
+/** A protocol that mailboxes are read by: what an administrator can choose of it, and how it is opened. */
+export interface MailProtocol extends Protocol {
+  open: CreateSource;
 }

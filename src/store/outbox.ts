@@ -1,14 +1,6 @@
 import type { Instant } from '../model/mail-server.ts';
-import type { OutgoingMail, OutgoingServer, Recipient } from '../model/outgoing.ts';
+import type { OutgoingMail, Recipient } from '../model/outgoing.ts';
 import type { Page } from './page.ts';
-
-export interface OutgoingServerStore {
-  list(): Promise<OutgoingServer[]>;
-  get(id: string): Promise<OutgoingServer | null>;
-  save(server: OutgoingServer): Promise<void>;
-  /** Also deletes its mails and their deliveries. The caller has made sure that nothing uses it. */
-  delete(id: string): Promise<void>;
-}
 
 /** A mail ready to become durable: composed, its bytes at hand or already spooled. */
 export interface Draft {
@@ -30,16 +22,16 @@ export interface OutboxStore {
   raw(id: string): AsyncIterable<Uint8Array>;
   /** Writes down what recipients' servers said, so that nobody who has the mail gets it again. */
   answered(id: string, recipients: Recipient[]): Promise<void>;
-  /** Like `MessageStore.expire`; and forgets which senders were answered before an instant. Returns how many mails. */
+  /** Like `MessageStore.expire`; and forgets which senders had an automatic reply before an instant. Returns how many mails. */
   expire(limits: {
     sourcesBefore: Instant | null;
     messagesBefore: Instant | null;
-    answersBefore: Instant;
+    repliesBefore: Instant;
   }): Promise<number>;
 }
 
-/** An acknowledgement, composed; what it answers becomes known as the message is stored. */
-export interface AutomaticAnswer {
+/** An automatic reply, composed; what it answers becomes known as the message is stored. */
+export interface AutomaticReply {
   draft: Draft;
   /** Whom it goes to, in lower case. */
   to: string;

@@ -1,22 +1,20 @@
-import type { CredentialProfile } from '../model/credential-profile.ts';
-import type { Delivery, DeliveryState, DestinationConfig } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerState, RestrictionProof } from '../model/mail-server.ts';
+import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.ts';
+import type { AfterIntake, Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
-import type { ConcernStore } from './concerns.ts';
-import type { AutomaticAnswer, OutboxStore, OutgoingServerStore } from './outbox.ts';
+import type { NoticeStore } from './notices.ts';
+import type { AutomaticReply, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
+import type { RecordStore } from './records.ts';
 
 /** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
 export interface Store {
-  readonly profiles: ProfileStore;
-  readonly servers: ServerStore;
-  readonly destinations: DestinationStore;
+  readonly records: RecordStore;
+  readonly mailboxes: MailboxStore;
   readonly messages: MessageStore;
   readonly deliveries: DeliveryStore;
-  readonly outgoingServers: OutgoingServerStore;
   readonly outbox: OutboxStore;
-  readonly concerns: ConcernStore;
+  readonly notices: NoticeStore;
   readonly quarantine: QuarantineStore;
   readonly secrets: SecretStore;
   readonly consents: ConsentStore;
@@ -30,34 +28,10 @@ export interface SecretStore {
   read(owner: string, name: string): Promise<Uint8Array | null>;
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
   remove(owner: string, name: string): Promise<void>;
-  /** All of them, for re-wrapping under a new master key. */
-  all(): Promise<{ owner: string; name: string; sealed: Uint8Array }[]>;
 }
 
-/** Sealed values written in the same transaction as the record that owns them; null deletes one. */
-export type SealedValues = Record<string, Uint8Array | null>;
-
-export interface ProfileStore {
-  list(): Promise<CredentialProfile[]>;
-  get(id: string): Promise<CredentialProfile | null>;
-  /** Inserts or replaces the record, and its sealed values, in one transaction. */
-  save(profile: CredentialProfile, sealed?: SealedValues): Promise<void>;
-  /** Changes only the grant's side of a profile, so that an edit at the same time is not undone. */
-  setGrant(
-    id: string,
-    grant: Partial<Pick<CredentialProfile, 'state' | 'account' | 'problem' | 'connectedAt'>>,
-    sealed?: SealedValues,
-  ): Promise<void>;
-  /** Also deletes its sealed values. The caller has made sure that no server uses it. */
-  delete(id: string): Promise<void>;
-}
-
-export interface ServerStore {
-  list(): Promise<MailServer[]>;
-  get(id: string): Promise<MailServer | null>;
-  save(server: MailServer): Promise<void>;
-  /** Deletes the server with its positions and quarantine, and its messages with their deliveries unless they are kept. */
-  delete(id: string, options?: { keepMessages: boolean }): Promise<void>;
+/** What only the reading of a mailbox knows, and what is owed to it, by the id of its incoming email server; nothing is kept for one that is gone. */
+export interface MailboxStore {
   /** The latest proof that the server's access opens no other mailbox; null when it was never tried. */
   restriction(id: string): Promise<RestrictionProof | null>;
   setRestriction(id: string, proof: RestrictionProof): Promise<void>;
@@ -68,14 +42,11 @@ export interface ServerStore {
   cursor(id: string): Promise<string | null>;
   /** Advances the cursor where no message came with it. */
   setCursor(id: string, cursor: string): Promise<void>;
-}
-
-export interface DestinationStore {
-  list(): Promise<DestinationConfig[]>;
-  get(id: string): Promise<DestinationConfig | null>;
-  save(destination: DestinationConfig, sealed?: SealedValues): Promise<void>;
-  /** Also deletes its sealed values and deliveries. */
-  delete(id: string): Promise<void>;
+  /** Positions whose action on the server is due at `now`, the oldest first. */
+  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  /** When the next action on the server is due; null when none is owed. */
+  nextAction(serverId: string): Promise<Instant | null>;
+  actionsDone(serverId: string, positions: Position[]): Promise<void>;
 }
 
 /** A message ready to become durable: understood, its bytes at hand or already spooled. */
@@ -94,12 +65,20 @@ export interface Receipt {
   destinationIds: string[];
   /** Set when the message is stored but also needs a person's eye. */
   quarantine: ProblemJson | null;
-  /** Sent only if the message turns out to be new, and its sender had no answer of this server lately. */
-  answer?: AutomaticAnswer | null;
+  /** Sent only if the message turns out to be new, and its sender had none of this server lately. */
+  automaticReply?: AutomaticReply | null;
+}
+
+/** The incoming email server that messages came through. */
+export interface ReceivingServer {
+  id: string;
+  /** Of its mailbox. */
+  address: string;
+  afterIntake: AfterIntake;
 }
 
 export interface Received {
-  /** `known`: this position was stored before. `recognised`: the same mail under another position (P30). */
+  /** `known`: this position was stored before. `recognised`: the same mail under another position. */
   outcome: 'new' | 'known' | 'recognised';
   messageId: string;
 }
@@ -120,10 +99,10 @@ export interface MessageSummary {
 
 export interface MessageStore {
   /**
-   * Messages, positions, the cursor, deliveries and due acknowledgements: one transaction, all or nothing.
+   * Messages, positions, the cursor, deliveries and due actions: one transaction, all or nothing.
    * Throws `store.full` when the disk is; nothing is then changed.
    */
-  receive(server: MailServer, receipts: Receipt[]): Promise<Received[]>;
+  receive(server: ReceivingServer, receipts: Receipt[]): Promise<Received[]>;
 
   /** Spools a source too large to hold. Unfinished spools are swept at the next start. */
   spool(): Promise<SourceWriter>;
@@ -143,11 +122,6 @@ export interface MessageStore {
 
   /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
   known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
-  /** Positions whose action on the server is due at `now`, the oldest first. */
-  dueAcknowledgements(serverId: string, now: Instant, limit: number): Promise<Position[]>;
-  /** When the next action on the server is due; null when none is owed. */
-  nextAcknowledgement(serverId: string): Promise<Instant | null>;
-  acknowledged(serverId: string, positions: Position[]): Promise<void>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {
     sourcesBefore: Instant | null;
@@ -166,7 +140,9 @@ export interface SourceWriter {
 
 export interface DeliveryQuery {
   state?: DeliveryState;
+  /** Of the target. */
   destinationId?: string;
+  /** Of the item. */
   messageId?: string;
   before?: string;
   limit: number;
@@ -174,29 +150,29 @@ export interface DeliveryQuery {
 
 export interface DeliveryStore {
   /**
-   * Claims due deliveries of a destination until `lease` passes: oldest first, and only those with no
-   * earlier pending one of the same thread to that destination.
+   * Claims due deliveries to a target until `lease` passes: oldest first, and only those with no earlier pending
+   * one of the same thread to that target.
    */
-  claim(destinationId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
+  claim(targetId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
   /** Ends an attempt: writes state, attempts, nextAttemptAt, problem; gives up the claim. */
   settle(delivery: Delivery): Promise<void>;
   /** Gives claims back unattempted. */
   release(ids: string[]): Promise<void>;
   /** Gives back every claim; only for the one process that owns the store, when it starts. */
   releaseAll(): Promise<void>;
-  /** When the next pending delivery of a destination is due; null when none is pending. */
-  nextDue(destinationId: string): Promise<Instant | null>;
+  /** When the next pending delivery to a target is due; null when none is pending. */
+  nextDue(targetId: string): Promise<Instant | null>;
   get(id: string): Promise<Delivery | null>;
   list(query: DeliveryQuery): Promise<Page<Delivery>>;
   counts(): Promise<Record<DeliveryState, number>>;
   /** How many dead letters there are, by where they were to go. */
-  dead(): Promise<{ destinationId: string; count: number }[]>;
-  /** Makes dead or delivered ones pending again under the same id; returns how many. */
+  dead(): Promise<{ target: DeliveryTarget; count: number }[]>;
+  /** Makes dead or delivered ones pending again under the same id, `destinationId` that of the target; returns how many. */
   replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
 }
 
 export interface QuarantineStore {
-  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands (P28). */
+  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands. */
   add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;
@@ -243,7 +219,6 @@ export interface SessionStore {
   add(session: Session): Promise<void>;
   get(idHash: string): Promise<Session | null>;
   remove(idHash: string): Promise<void>;
-  removeAll(): Promise<void>;
   sweep(before: Instant): Promise<void>;
 }
 

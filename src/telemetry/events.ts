@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { DeliveredItem } from '../model/delivery.ts';
 import type { MailServerState } from '../model/mail-server.ts';
 import type { ProblemJson } from '../model/problem.ts';
 
@@ -19,7 +20,7 @@ export interface Events {
   'delivery.settled': [
     {
       deliveryId: string;
-      messageId: string;
+      item: DeliveredItem;
       destinationId: string;
       destination: string;
       state: 'pending' | 'delivered' | 'dead';

@@ -1,13 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CredentialProfile, ProfileState } from '../model/credential-profile.ts';
+import type { ProfileState } from '../model/credential-profile.ts';
 import type { DeliveryState } from '../model/delivery.ts';
-import type { Instant, MailServer, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { EventBus } from './events.ts';
 
 /** How things stand when somebody asks: what events alone would forget at a restart. */
 export interface Snapshot {
-  servers: (Pick<MailServer, 'name'> & { state: MailServerState })[];
-  profiles: Pick<CredentialProfile, 'name' | 'state'>[];
+  servers: { name: string; state: MailServerState }[];
+  profiles: { name: string; state: ProfileState }[];
   /** Client secrets and certificates whose end is known. */
   credentials: { profile: string; kind: string; expiresAt: Instant }[];
   deliveries: Record<DeliveryState, number>;
@@ -88,7 +88,7 @@ function countEvents(events: EventBus, registry: Registry): void {
 
   const circuit = new Gauge({
     name: 'letterbox_destination_resting',
-    help: '1 while a destination rests because it failed too often',
+    help: '1 while the circuit of a destination is open because it failed too often',
     labelNames: ['destination'],
     registers: [registry],
   });

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNotices } from '../../src/administration/notices.ts';
 import { ewsRetirement } from '../../src/model/ews-retirement.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import type { ProblemKind } from '../../src/model/problem.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+import { sampleProfiles } from '../console/sample-data.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer, openStore } from '../store/fixtures.ts';
 
 const online = { protocol: 'ews', host: 'outlook.office365.com' } as const;
@@ -13,15 +16,17 @@ async function noticesOf(
   fields: Partial<MailServer>,
   code: string | null = null,
   kind: ProblemKind = 'mailbox',
+  profile: CredentialProfile | null = null,
 ) {
   const store = await openStore(t);
+  if (profile) await put(store, 'profile', profile);
   const server = mailServer(fields);
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const problem =
     code === null
       ? null
       : { code, kind, title: 'It is switched off', remedy: 'Switch it on.', retry: 'later' };
-  await store.servers.setState({
+  await store.mailboxes.setState({
     serverId: server.id,
     condition: problem ? 'failing' : 'watching',
     problem,
@@ -30,7 +35,7 @@ async function noticesOf(
     lastMessageAt: null,
     retryAt: null,
   });
-  return createNotices(store)();
+  return createNotices(collectionsOf(store), store)();
 }
 
 test('a server that reads Exchange Online by EWS carries the dates of its end, and points to Graph', async (t) => {
@@ -58,4 +63,30 @@ test('where EWS is switched off already that is told once, by the problem', asyn
 test('where the mailbox is well and only a request was refused, the end of EWS is still told', async (t) => {
   const notices = await noticesOf(t, online, 'ews.refused', 'refused');
   assert.deepEqual(notices.length, 2);
+});
+
+test('why a profile has no token is told once, with the profile; what else is wrong with its server too', async (t) => {
+  const [sample] = sampleProfiles;
+  assert.ok(sample);
+  const code = 'oauth.AADSTS7000222';
+  const problem = {
+    code,
+    kind: 'credentials',
+    title: 'It has expired',
+    remedy: 'Make another.',
+    retry: 'no',
+  } as const;
+  const failing: CredentialProfile = { ...sample, id: 'prf_1', state: 'failing', problem };
+  const keysOf = async (...[code, kind, profile]: [string, ProblemKind, CredentialProfile]) =>
+    (await noticesOf(t, { profileId: 'prf_1' }, code, kind, profile))
+      .map(({ key }) => key)
+      .filter((key) => /^(profile\.failing|server)/.test(key));
+  assert.deepEqual(await keysOf(code, 'credentials', failing), ['profile.failing prf_1']);
+  assert.deepEqual(await keysOf('oauth.consent-needed', 'consent', failing), ['profile.failing prf_1']);
+  assert.deepEqual(await keysOf('imap.folder-missing', 'folder', failing), [
+    'profile.failing prf_1',
+    'server.failing srv_support',
+  ]);
+  const connected: CredentialProfile = { ...failing, state: 'connected', problem: null };
+  assert.deepEqual(await keysOf(code, 'credentials', connected), ['server.failing srv_support']);
 });

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { makeMail } from '../../lab/mail.ts';
-import type { Delivery } from '../../src/model/delivery.ts';
+import { draftOf } from '../../src/compose/draft.ts';
+import type { DeliveryJson } from '../../src/model/delivery.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
+import { letter } from '../compose/setting.ts';
+import { outgoingServer } from '../outgoing/setting.ts';
+import { put } from '../resources/fixtures.ts';
 import { furnish, receive, startWorld } from './world.ts';
 
 const problem: ProblemJson = {
@@ -33,7 +37,7 @@ async function startWithDeliveries(t: TestContext) {
         attempts: 1,
         problem: states[n] === 'dead' ? problem : null,
       });
-  const list = async (query: string): Promise<Delivery[]> =>
+  const list = async (query: string): Promise<DeliveryJson[]> =>
     (await world.call('GET', `/api/deliveries?${query}`)).json.items;
   const replay = (body: object) => world.call('POST', '/api/deliveries/replay', body);
   return { ...world, messages, destinations, list, replay };
@@ -81,6 +85,28 @@ test('all dead letters are made again, or those of one destination', async (t) =
   assert.deepEqual(await list('state=dead'), []);
 });
 
+test('a delivery says what is delivered and where to; dead letters of an outgoing server are made again too', async (t) => {
+  const { store, list, replay } = await startWithDeliveries(t);
+  const server = outgoingServer({ port: 587 });
+  await put(store, 'outgoing-server', server);
+  const draft = await draftOf(server, letter());
+  await store.outbox.add([draft]);
+  const [delivery] = (await store.deliveries.list({ messageId: draft.mail.id, limit: 1 })).items;
+  await store.deliveries.settle({
+    ...(delivery ?? assert.fail('it is in the outbox')),
+    state: 'dead',
+    problem,
+  });
+  const [mail, message] = await list('');
+  assert.deepEqual(
+    [mail?.itemKind, mail?.messageId, mail?.targetKind, mail?.destinationId],
+    ['mail', draft.mail.id, 'outgoing-server', server.id],
+  );
+  assert.deepEqual([message?.itemKind, message?.targetKind], ['message', 'destination']);
+  assert.deepEqual((await replay({ state: 'dead', destinationId: server.id })).json, { replayed: 1 });
+  assert.equal((await list('state=dead')).length, 4);
+});
+
 test('a replay that asks for what is not there, or for too much, replays nothing', async (t) => {
   const { list, replay } = await startWithDeliveries(t);
   const before = await list('');
@@ -99,7 +125,7 @@ test('a replay that asks for what is not there, or for too much, replays nothing
   assert.deepEqual(await list(''), before);
 });
 
-test('P27 P28: what waits in quarantine says where it lies and why, until a person ends it', async (t) => {
+test('what waits in quarantine says where it lies and why, until a person ends it', async (t) => {
   const world = await startWorld(t);
   const { server } = await furnish(world);
   const entry = {

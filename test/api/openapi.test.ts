@@ -69,14 +69,24 @@ test('what a body may hold is described as it is validated: no field more, no fi
   const { document } = await startDescribed(t);
   const body = (path: string, method: string) =>
     document.paths[path][method].requestBody.content['application/json'].schema;
-  const server = body('/api/servers', 'post');
-  assert.deepEqual(server.required, ['name', 'address', 'profileId']);
-  assert.equal(server.additionalProperties, false);
-  assert.deepEqual(server.properties.startFrom.default, 'now');
-  const changes = body('/api/servers/{id}', 'patch');
-  assert.deepEqual(Object.keys(changes.properties), Object.keys(server.properties));
-  assert.equal(changes.required, undefined);
-  assert.equal(changes.properties.startFrom.default, undefined);
+  const added = body('/api/servers', 'post').anyOf;
+  const changed = body('/api/servers/{id}', 'patch').anyOf;
+  const protocols = ['imap', 'pop3', 'graph', 'ews'];
+  for (const alternatives of [added, changed])
+    assert.deepEqual(
+      alternatives.map(
+        (one: { properties: { protocol: { const: string } } }) => one.properties.protocol.const,
+      ),
+      protocols,
+    );
+  for (const [index, protocol] of protocols.entries()) {
+    const required = ['name', ...(protocol === 'imap' ? [] : ['protocol']), 'address', 'profileId'];
+    assert.deepEqual(added[index].required, required);
+    assert.equal(added[index].additionalProperties, false);
+    assert.equal(added[index].properties.paused.default, undefined);
+    assert.equal('security' in added[index].properties, ['imap', 'pop3'].includes(protocol), protocol);
+    assert.deepEqual(Object.keys(changed[index].properties), Object.keys(added[index].properties));
+  }
 });
 
 test('the schemas of a message and of a webhook are served to all, as they stand in the docs', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { furnish, profileInput, startWorld, type World } from './world.ts';
+import { fromPage, furnish, profileInput, startWorld, type World } from './world.ts';
 
 /** Everything that an administrator can see, to find that nothing was changed. */
 async function everything({ call }: World): Promise<unknown> {
@@ -40,7 +40,7 @@ test('what is added is answered with 201, shown alone and in the list, changed f
     assert.equal((await call('PATCH', one, change)).status, 200);
     const { json: changed } = await call('GET', one);
     // A paused server's state is told anew after each change.
-    const sameMoment = { updatedAt: changed.updatedAt, state: changed.state };
+    const sameMoment = { updatedAt: changed.updatedAt, state: changed.state, version: shown.version + 1 };
     assert.deepEqual({ ...changed, ...sameMoment }, { ...shown, ...change, ...sameMoment });
 
     assert.deepEqual([(await call('DELETE', one)).status, (await call('DELETE', one)).status], [204, 404]);
@@ -59,7 +59,7 @@ test('each wrong field is named with what is expected and what was given, and no
     ['POST', '/api/profiles', { ...profileInput, name: 'x', tokenUrl: 'http://x' }, ['tokenUrl']],
     ['POST', '/api/profiles', { ...profileInput, name: 'x', clientsecret: 'hush' }, ['clientsecret']],
     ['PATCH', `/api/profiles/${profile.id}`, { clientSecret: 'hush\nhush' }, ['clientSecret']],
-    ['POST', '/api/servers', { address: 'x', port: 0 }, ['name', 'address', 'port', 'profileId']],
+    ['POST', '/api/servers', { address: 'x', port: 0 }, ['name', 'address', 'profileId', 'port']],
     ['PATCH', `/api/servers/${server.id}`, { afterIntake: { action: 'move' } }, ['afterIntake.folder']],
     ['PATCH', `/api/servers/${server.id}`, { folders: [], host: 'https://x' }, ['host', 'folders']],
     ['PATCH', `/api/servers/${server.id}`, { profileId: 'prf_x' }, ['profileId']],
@@ -118,6 +118,45 @@ test('no secret comes out again, but for a destination’s new signing secret, o
   assert.match(rotated.signingSecret, /^whsec_/);
   assert.notEqual(rotated.signingSecret, made.signingSecret);
   assert.doesNotMatch(JSON.stringify(await everything(world)), /hush|whsec_|clientSecret"|signingSecret/);
+});
+
+test('a change or removal by one who saw a former version is refused, with what changed since', async (t) => {
+  const world = await startWorld(t);
+  const { call, fetch, cookie } = world;
+  const { server } = await furnish(world);
+  const path = `/api/servers/${server.id}`;
+  const seen = String((await call('GET', path)).headers.etag);
+  assert.equal(seen, '"1"');
+  assert.equal((await call('PATCH', path, { port: 1993 })).headers.etag, '"2"');
+
+  const conditional = (method: string, etag: string, body?: unknown) =>
+    fetch(path, {
+      method,
+      headers: { ...fromPage, cookie, 'content-type': 'application/json', 'if-match': etag },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const refused = await conditional('PATCH', seen, { port: 2993 });
+  assert.deepEqual([refused.status, refused.json.code], [412, 'record.changed']);
+  assert.deepEqual(
+    refused.json.fields.map(({ field }: { field: string }) => field),
+    ['port'],
+  );
+  assert.match(refused.text, /1993/);
+  assert.equal((await conditional('DELETE', seen)).status, 412);
+  assert.equal((await call('GET', path)).json.port, 1993);
+
+  assert.equal((await conditional('PATCH', 'W/"2"', { port: 2993 })).status, 422);
+  assert.equal((await conditional('PATCH', '*', { port: 2993 })).headers.etag, '"3"');
+  assert.equal((await call('PATCH', path, { port: null })).json.port, 993);
+  assert.equal((await conditional('DELETE', '"4"')).status, 204);
+});
+
+test('messages may be kept only where they may outlive what is removed', async (t) => {
+  const world = await startWorld(t);
+  const { profile, server } = await furnish(world);
+  const refused = await world.call('DELETE', `/api/profiles/${profile.id}?keepMessages=true`);
+  assert.deepEqual([refused.status, refused.json.fields[0].field], [422, 'keepMessages']);
+  assert.equal((await world.call('DELETE', `/api/servers/${server.id}?keepMessages=true`)).status, 204);
 });
 
 test('a profile that a server uses stays, and the answer says which server that is', async (t) => {

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePorts } from '../../lab/ports.ts';
-import { createDownloadUrls } from '../../src/administration/messages.ts';
+import { builtIn, type Kinds } from '../../src/adapters.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
+import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+
 import { serveLetterbox } from '../../src/serve.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
@@ -27,7 +29,7 @@ export interface Reply {
 export const fromPage = { 'sec-fetch-site': 'same-origin' };
 
 /** A whole Letterbox that serves HTTPS on a free port, with an administrator's session begun. */
-export async function startWorld(t: TestContext) {
+export async function startWorld(t: TestContext, kinds: Kinds = builtIn) {
   const after = endings(t);
   const dataFolder = mkdtempSync(join(tmpdir(), 'letterbox-api-'));
   after(() => rmSync(dataFolder, { recursive: true, force: true }));
@@ -38,7 +40,7 @@ export async function startWorld(t: TestContext) {
     listen: { host: '127.0.0.1', port },
     log: { level: 'silent' },
   });
-  const letterbox = await openLetterbox(config, createLog('silent'));
+  const letterbox = await openLetterbox(config, createLog('silent'), kinds);
   const server = await serveLetterbox(letterbox, config);
   after(server.stop);
   const ca = readFileSync(join(dataFolder, 'certificate/development.pem'), 'utf8');

@@ -1,4 +1,5 @@
 import { parseSync } from '@swc/core';
+import { everyNode, type SyntaxNode } from './parsed.ts';
 
 /** One place where a Problem, or a row of a table that becomes one, is spelled. */
 export interface Definition {
@@ -15,10 +16,7 @@ export interface Walked {
   spelled: string[];
 }
 
-interface Node {
-  type: string;
-  [field: string]: unknown;
-}
+type Node = SyntaxNode & { type: string };
 
 /** How codes look, and beginnings and ends of them: `imap.bye`, `oauth.`, `.throttled`; not `ECONNRESET`. */
 const codeLike = /^[a-z0-9-]*\.[a-z0-9.-]*$/i;
@@ -30,17 +28,16 @@ const comparisons = ['===', '!==', '==', '!='];
 /** Finds the definitions of problems in a TypeScript source, and the codes that it goes by. */
 export function walk(source: string): Walked {
   const walked: Walked = { definitions: [], spelled: [] };
-  for (const node of nodesIn(parseSync(source, { syntax: 'typescript' }))) {
+  const module = parseSync(source, { syntax: 'typescript' }) as unknown as SyntaxNode;
+  for (const node of everyNode(module).filter(isTyped)) {
     if (node.type === 'ObjectExpression') walked.definitions.push(...definitionIn(node));
     walked.spelled.push(...spelledIn(node));
   }
   return walked;
 }
 
-function* nodesIn(value: unknown): Generator<Node> {
-  if (typeof value !== 'object' || value === null) return;
-  if ('type' in value && typeof value.type === 'string') yield value as Node;
-  for (const child of Object.values(value)) yield* nodesIn(child);
+function isTyped(node: SyntaxNode): node is Node {
+  return node.type !== undefined;
 }
 
 function definitionIn(object: Node): Definition[] {

@@ -15,7 +15,7 @@ const add = [
   '11111111-2222-3333-4444-555555555555',
 ];
 
-test('P3: a client secret arrives byte for byte, by file, standard input, environment or option', async (t) => {
+test('a client secret arrives byte for byte, by file, standard input, environment or option', async (t) => {
   const { authority, certificates, folder } = await startWorld(t);
   const shell = openShell(endings(t), {
     folder,

@@ -47,7 +47,7 @@ test('a client secret is asked for on a terminal, and what is typed is not shown
   assert.equal(added.code, 0, added.shown);
   assert.match(
     added.shown,
-    /Client secret \(its value, not its ID\): \s*Added the credential profile Contoso/,
+    /Client secret \(the Value, not the Secret ID\): \s*Added the credential profile Contoso/,
   );
   assert.doesNotMatch(refused.shown + added.shown, /hush|0123-4567/);
 });
@@ -56,7 +56,8 @@ test('a removal is done after a yes only', async (t) => {
   const shell = temporaryShell(t);
   await shell.serve();
   await shell.json('destination', 'add', '--name', 'Tickets', '--url', 'https://tickets.contoso.com');
-  const question = 'Remove the destination Tickets and its deliveries? [y/N]';
+  const question =
+    'Remove the destination Tickets? Its pending deliveries and dead letters are deleted with it. The messages themselves stay. [y/N]';
   const remove = (typed: string) => onTerminal(t, shell, 'destination remove tickets', question, typed);
   const none = await remove('\r');
   assert.deepEqual([none.code, /Nothing was removed\./.test(none.shown)], [0, true], none.shown);

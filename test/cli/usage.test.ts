@@ -3,10 +3,14 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { builtIn, resourcesOf } from '../../src/adapters.ts';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import type { CliDeps } from '../../src/cli/command.ts';
-import { commands } from '../../src/cli/commands/index.ts';
+import { commandsOf } from '../../src/cli/commands/index.ts';
+
+const resources = Object.values(resourcesOf(builtIn));
+const commands = commandsOf(resources);
 
 /** A command line that must be answered before anything is opened, read or asked. */
 async function type(...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -15,6 +19,7 @@ async function type(...words: string[]): Promise<{ code: number; stdout: string;
   const code = await runCli(words, {
     open: untouched,
     serve: untouched,
+    resources,
     environment: {},
     folder: '/nowhere',
     stdin: new PassThrough() as unknown as CliDeps['stdin'],
@@ -50,6 +55,41 @@ test('every command is listed, and explains itself and each of its options', asy
   }
 });
 
+test('what an option takes is said in words: what it is, what it is by default, and what it goes with', async () => {
+  for (const [words, told] of [
+    ['server add', '--security SECURITY Encryption: tls (default) or starttls'],
+    ['server add', '--profile PROFILE Credential profile, by name or id (required)'],
+    ['server add', '--port PORT Port. By default the protocol’s own, such as 993'],
+    ['server add', '--start-from START Which mail: now (default), everything or a date such as 2026-01-31'],
+    [
+      'server add',
+      '--move-to FOLDER Folder to move to. It must exist in the mailbox. With --after-intake move',
+    ],
+    [
+      'server add',
+      '--delete-after-days DAYS After so many days. By default at once. With --after-intake delete',
+    ],
+    ['server add', '--answer-subject TEXT Subject. By default Re: {subject}. With --answer-with'],
+    ['server set', '--security SECURITY Encryption: tls or starttls --port PORT Port --username'],
+    ['server set', '--no-paused Paused: no'],
+    [
+      'destination add',
+      '--server SERVER Servers: incoming email servers, by name or id. By default all servers, also those added later (may be repeated)',
+    ],
+    [
+      'destination add',
+      '--no-enabled Deliver: no. While this is off, no deliveries are made for new messages',
+    ],
+    ['profile add', '--private-key-file FILE The private key, where it is not in the same file'],
+    ['profile add', 'The client secret may also come in the variable LETTERBOX_CLIENT_SECRET.'],
+    ['notifications set', '--off Nobody is told'],
+    ['server remove', '--keep-messages It is deleted alone: the messages that came through it stay here'],
+  ] as const) {
+    const { stdout } = await type(...words.split(' '), '--help');
+    assert.ok(stdout.replace(/\s+/g, ' ').includes(told), `${told}\n${stdout}`);
+  }
+});
+
 test('help is had before and after a command, and of a group', async () => {
   assert.deepEqual(await type('help', 'profile', 'add'), await type('profile', 'add', '-h'));
   assert.deepEqual(await type('help'), await type('--help'));
@@ -78,7 +118,7 @@ test('what is missing, repeated, empty or too much is named, all of it at once',
   for (const [words, expected] of [
     [[], ['COMMAND: must be given first']],
     [['--config', 'x', 'serve'], ['COMMAND: must be given first']],
-    [['profile'], ['profile: must be followed by one of add, list, show, connect, certificate, remove']],
+    [['profile'], ['profile: must be followed by one of add, set, list, show, connect, certificate, remove']],
     [['serve', 'now'], ['serve: takes options only']],
     [['profile', 'show'], ['PROFILE: must be given']],
     [['messages', 'show', ''], ['MESSAGE: must not be empty']],

@@ -1,7 +1,8 @@
 import { draftOf } from '../../src/compose/draft.ts';
 import type { Letter } from '../../src/compose/letter.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
-import type { OutgoingServer } from '../../src/model/outgoing.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
+
 import { outgoingServer } from '../outgoing/setting.ts';
 
 export const support: OutgoingServer = outgoingServer({ port: 587, displayName: 'Contoso Support' });

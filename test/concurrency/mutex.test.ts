@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createKeyedMutex, createMutex } from '../../src/concurrency/mutex.ts';
+import { createKeyedMutex, createLock, createMutex } from '../../src/concurrency/mutex.ts';
 
 test('one thing after the other, in the order asked; a failure holds nobody up', async () => {
   const inTurn = createMutex();
@@ -34,4 +34,25 @@ test('by key, one key holds up no other, and idle waits for all of them', async 
   await mutex.idle();
   assert.deepEqual(done, ['b', 'a1', 'a2']);
   await Promise.all([slow, second]);
+});
+
+test('a lock lets one in after the other, each when the one before has left; leaving twice lets in no two', async () => {
+  const lock = createLock();
+  const inside: number[] = [];
+  const leave = await lock();
+  const others = [1, 2].map(async (n) => {
+    const leaveAgain = await lock();
+    inside.push(n);
+    return leaveAgain;
+  });
+  await sleep(1);
+  assert.deepEqual(inside, []);
+  leave();
+  leave();
+  const leaveFirst = await others[0];
+  await sleep(1);
+  assert.deepEqual(inside, [1]);
+  leaveFirst?.();
+  await others[1];
+  assert.deepEqual(inside, [1, 2]);
 });

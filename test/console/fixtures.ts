@@ -1,33 +1,52 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { createSignInAdministration, prepareSetUp } from '../../src/administration/sign-in.ts';
+import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
+import { builtIn, type Kinds } from '../../src/adapters.ts';
+import { managed } from '../../src/administration/managed.ts';
+import { configSchema } from '../../src/config/config.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createCsrf } from '../../src/http/csrf.ts';
+import { createCollection } from '../../src/resources/collection.ts';
+import type { Resource } from '../../src/resources/resource.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { serve, silent } from '../http/fixtures.ts';
+import { openVault } from '../resources/fixtures.ts';
 import { openStore } from '../store/fixtures.ts';
 import { createSampleAdministration, type Furnishing } from './sample-administration.ts';
 
 export const password = 'correct horse battery';
 
+/** What an installation has besides. */
+interface Besides {
+  kinds?: Kinds;
+  /** Resources of a test's own, whose records are kept. */
+  resources?: Resource[];
+}
+
 /** The console over HTTPS with made-up contents and the real sign-in. */
-export async function openConsole(t: TestContext, furnishing: Furnishing) {
+export async function openConsole(
+  t: TestContext,
+  furnishing: Furnishing,
+  { kinds = builtIn, resources = [] }: Besides = {},
+) {
   const store = await openStore(t);
-  const signIn = createSignInAdministration({ store });
-  const administration = createSampleAdministration(signIn, furnishing);
+  const signIn = createSignIn({ store });
+  const parts = { store, vault: openVault, config: configSchema.parse({}), resources };
+  const more = resources.map((resource) => managed(createCollection(resource, parts), {}));
+  const administration = createSampleAdministration(signIn, furnishing, { kinds, more });
   const events = createEventBus();
   const csrf = createCsrf({
     mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
   });
-  const face = createConsole({ administration, events, csrf, log: silent });
-  const served = await serve(t, createApp({ faces: [face], log: silent }));
-  return { ...served, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
+  const pages = createConsole({ administration, events, csrf, log: silent });
+  const served = await serve(t, createApp({ apps: [pages], log: silent }));
+  return { ...served, store, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
 }
 
 /** The same with a password set and a session begun. */
-export async function openSignedIn(t: TestContext, furnishing: Furnishing) {
-  const opened = await openConsole(t, furnishing);
+export async function openSignedIn(t: TestContext, furnishing: Furnishing, besides: Besides = {}) {
+  const opened = await openConsole(t, furnishing, besides);
   const session = await opened.administration.signIn.setUp(
     { token: await opened.setUpToken(), password },
     '127.0.0.1',

@@ -65,7 +65,7 @@ test('wrong input brings the form back: each field named, values kept, secrets n
     await page.getByLabel('Directory (tenant) ID').fill('contoso.example');
     await page.getByLabel('Application (client) ID').fill(' ');
     await page.getByRole('textbox', { name: 'Client secret' }).fill('s3cret~value');
-    await page.getByText('Scopes, and other clouds').click();
+    await page.getByText('Scopes and cloud').click();
     await page.getByLabel('Scopes').fill('one "two"');
     const [answer] = await Promise.all([
       page.waitForResponse((response) => response.request().method() === 'POST'),
@@ -78,7 +78,7 @@ test('wrong input brings the form back: each field named, values kept, secrets n
     await summary.getByRole('link', { name: 'Application (client) ID' }).click();
     const clientId = page.getByLabel('Application (client) ID');
     assert.equal(await clientId.getAttribute('aria-invalid'), 'true');
-    const description = await clientId.getAttribute('aria-describedby');
+    const description = (await clientId.getAttribute('aria-describedby'))?.split(' ').at(-1);
     assert.match(
       (await page.locator(`#${description}`).textContent()) ?? '',
       /^Expected a value that is not empty/,
@@ -97,21 +97,36 @@ test('only the fields that the choices need are shown, also without scripts', as
   const shown = (label: string) => page.getByLabel(label, { exact: true }).isVisible();
   await page.goto('/profiles/new');
   assert.deepEqual(
-    [await shown('Directory (tenant) ID'), await shown('Issuer'), await shown('Token URL')],
+    [
+      await shown('Directory (tenant) ID'),
+      await shown('Issuer'),
+      await shown('OAuth 2.0 token endpoint (v2)'),
+    ],
     [true, false, false],
   );
   await page.getByText('Another provider').click();
   assert.deepEqual(
-    [await shown('Directory (tenant) ID'), await shown('Issuer'), await shown('Token URL')],
+    [
+      await shown('Directory (tenant) ID'),
+      await shown('Issuer'),
+      await shown('OAuth 2.0 token endpoint (v2)'),
+    ],
     [false, true, false],
   );
   await page.getByText('Given by their URLs').click();
   assert.deepEqual(
-    [await shown('Issuer'), await shown('Token URL'), await shown('Authorization URL')],
+    [
+      await shown('Issuer'),
+      await shown('OAuth 2.0 token endpoint (v2)'),
+      await shown('OAuth 2.0 authorization endpoint (v2)'),
+    ],
     [false, true, true],
   );
-  await page.getByText('The app by itself').click();
-  assert.deepEqual([await shown('Token URL'), await shown('Authorization URL')], [true, false]);
+  await page.getByText('Client credentials').click();
+  assert.deepEqual(
+    [await shown('OAuth 2.0 token endpoint (v2)'), await shown('OAuth 2.0 authorization endpoint (v2)')],
+    [true, false],
+  );
 
   await page.goto('/servers/new');
   assert.equal(await shown('Folder to move to'), false);

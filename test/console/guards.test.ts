@@ -83,7 +83,7 @@ test('connecting begins only with a click here, and leads to the authority', asy
   assert.equal(stranger.headers.location, '/sign-in?next=%2Fprofiles%2Fprf_contoso');
 });
 
-test('P8, P12: an answer of the authority is shown with its remedy and a way to try again, at each reload', async (t) => {
+test('an answer of the authority is shown with its remedy and a way to try again, at each reload', async (t) => {
   const { fetch, session } = await openSignedIn(t, 'lively');
   const headers = { cookie: `__Host-letterbox=${session}`, 'sec-fetch-site': 'same-origin' };
   await fetch('/profiles/prf_contoso/connect', { headers });

@@ -29,7 +29,7 @@ test('the overview shows what is stored and delivered as it happens, without bei
   await page.locator('.activity').getByRole('link', { name: 'Invoice 2026-1187' }).waitFor();
   opened.events.emit('delivery.settled', {
     deliveryId: 'dlv_1',
-    messageId: hostile.id,
+    item: { kind: 'message', id: hostile.id },
     destinationId: 'dst_tickets',
     destination: '<b>Tickets</b>',
     state: 'delivered',

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { builtIn, type Kinds, resourcesOf } from '../../src/adapters.ts';
 import type { Administration, CheckResult, DeviceSignIn } from '../../src/administration/administration.ts';
-import { notificationInput } from '../../src/administration/administrator-notifications.ts';
-import { outgoingServerInput } from '../../src/administration/outgoing-server-input.ts';
-import { profileFields, secretFields } from '../../src/administration/profile-input.ts';
-import { serverInput } from '../../src/administration/server-input.ts';
-import { validate } from '../../src/administration/validation.ts';
-import { noNotifications } from '../../src/model/notice.ts';
+import type { Managed } from '../../src/administration/managed.ts';
 import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
+import type { DestinationConfig, DestinationKind } from '../../src/resources/destination.ts';
+import { readInput } from '../../src/resources/input.ts';
+import { type Json, kindOf, type Resource, type ResourceRecord } from '../../src/resources/resource.ts';
 import {
   sampleDeliveries,
   sampleDestinations,
@@ -18,7 +17,12 @@ import {
   sampleSetup,
 } from './sample-data.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
-import { sampleMails, sampleNotifications, sampleOutgoingServers } from './sample-outgoing.ts';
+import {
+  noNotifications,
+  sampleMails,
+  sampleNotifications,
+  sampleOutgoingServers,
+} from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
 
 export type Furnishing = 'fresh' | 'lively';
@@ -38,14 +42,40 @@ const sampleCode: DeviceSignIn = {
   outcome: null,
 };
 
+/** The records of a resource, made up: input is read by the real fields, and nothing is kept. */
+function sampled<R extends ResourceRecord>(resource: Resource, items: R[], created: R): Managed<R> {
+  const get = async (id: string) => {
+    const found = items.find((item) => item.id === id);
+    if (!found) throw notFound('There is no such thing here', id, 'Choose another.');
+    return found;
+  };
+  return {
+    resource,
+    get,
+    list: async () => items,
+    all: async () => ({ records: items, unreadable: [] }),
+    async create(input) {
+      const { fields } = readInput(resource, input, null);
+      return { ...created, ...fields, id: created.id } as R & Json;
+    },
+    update: get,
+    async remove() {},
+  };
+}
+
 /**
  * An installation made up for looking at pages: `fresh` has nothing, `lively` something of everything. Forms
- * are validated by the real schemas; nothing is kept. Sign-in is the real one, given by the caller.
+ * are validated by the real schemas; nothing is kept. Sign-in is the real one, given by the caller. `more` are other
+ * resources beside Letterbox's own.
  */
 export function createSampleAdministration(
   signIn: Administration['signIn'],
   furnishing: Furnishing,
+  { kinds = builtIn, more = [] }: { kinds?: Kinds; more?: Managed<ResourceRecord>[] } = {},
 ): Administration {
+  const resources = resourcesOf(kinds);
+  const destinationKindOf = (one: DestinationConfig) =>
+    kindOf(resources.destinations, one as unknown as Json) as DestinationKind;
   const of = <T>(items: T[]): T[] => (furnishing === 'lively' ? items : []);
   const find = <T extends { id: string }>(items: T[], id: string): T => {
     const found = of(items).find((item) => item.id === id);
@@ -57,21 +87,43 @@ export function createSampleAdministration(
   const [outgoing] = sampleOutgoingServers;
   if (!profile || !server || !destination || !outgoing) throw new Error('the samples are empty');
 
-  return {
+  const managed = {
     profiles: {
-      list: async () => of(sampleProfiles),
-      get: async (id) => find(sampleProfiles, id),
-      create: async (input) => ({
-        ...profile,
-        ...validate(profileFields, input, { secret: [...secretFields] }),
-      }),
-      update: async (id) => find(sampleProfiles, id),
-      renewCertificate: async (id) => find(sampleProfiles, id),
-      remove: nothing,
-      authorize: async (id) => {
+      ...sampled(resources.profiles, of(sampleProfiles), profile),
+      renewCertificate: async (id: string) => find(sampleProfiles, id),
+      authorize: async (id: string) => {
         throw Problem.fromJSON(find(sampleProfiles, id).problem ?? noProblem);
       },
     },
+    servers: {
+      ...sampled(resources.servers, of(sampleServers), server),
+      pause: nothing,
+      resume: nothing,
+      test: (id: string) => sampleTest(find(sampleServers, id).state.problem),
+      syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
+    },
+    destinations: {
+      ...sampled<DestinationConfig>(resources.destinations, of(sampleDestinations), destination),
+      create: async () => ({ ...destination, signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+      targetOf: (one: DestinationConfig) =>
+        destinationKindOf(one).targetOf(one as DestinationConfig & Record<string, unknown>),
+      isSigned: (one: DestinationConfig) => destinationKindOf(one).signed === true,
+      rotateSecret: async () => ({ signingSecret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }),
+    },
+    outgoingServers: {
+      ...sampled(resources.outgoingServers, of(sampleOutgoingServers), outgoing),
+      test: (id: string) =>
+        sampleTest(id === 'ogs_relay' ? find(sampleServers, 'srv_orders').state.problem : null),
+    },
+    notifications: sampled(
+      resources.notifications,
+      [furnishing === 'lively' ? sampleNotifications : noNotifications],
+      sampleNotifications,
+    ),
+  };
+  return {
+    ...managed,
+    resources: [...(Object.values(managed) as unknown as Managed<ResourceRecord>[]), ...more],
     consent: {
       begin: async () => new URL('https://login.example/authorize?state=sample'),
       complete: async () => {
@@ -99,36 +151,10 @@ export function createSampleAdministration(
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
     },
-    servers: {
-      list: async () => of(sampleServers),
-      get: async (id) => find(sampleServers, id),
-      create: async (input) => ({
-        ...server,
-        ...validate(serverInput, input),
-        host: server.host,
-        startFrom: null,
-        acknowledgement: null,
-        port: 993,
-      }),
-      update: async (id) => find(sampleServers, id),
-      remove: nothing,
-      pause: nothing,
-      resume: nothing,
-      test: (id) => sampleTest(find(sampleServers, id).state.problem),
-      syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
-    },
-    access: {
+    mailboxAccess: {
       setup: async () => sampleSetup,
       restriction: async () => sampleProof,
       proveRestriction: async () => sampleProof,
-    },
-    destinations: {
-      list: async () => of(sampleDestinations),
-      get: async (id) => find(sampleDestinations, id),
-      create: async () => ({ ...destination, signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
-      update: async (id) => find(sampleDestinations, id),
-      remove: nothing,
-      rotateSecret: async () => ({ signingSecret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }),
     },
     messages: {
       list: async ({ serverId, search, limit, before }) => {
@@ -157,8 +183,8 @@ export function createSampleAdministration(
         items: of(sampleDeliveries).filter(
           (delivery) =>
             (!state || delivery.state === state) &&
-            (!destinationId || delivery.destinationId === destinationId) &&
-            (!messageId || delivery.messageId === messageId),
+            (!destinationId || delivery.target.id === destinationId) &&
+            (!messageId || delivery.item.id === messageId),
         ),
         next: null,
       }),
@@ -167,21 +193,11 @@ export function createSampleAdministration(
         furnishing === 'lively'
           ? { pending: 31, delivered: 18_204, dead: 2 }
           : { pending: 0, delivered: 0, dead: 0 },
+      targets: async () => [
+        ...of(sampleDestinations).map(({ id, name }) => ({ kind: 'destination' as const, id, name })),
+        ...of(sampleOutgoingServers).map(({ id, name }) => ({ kind: 'outgoing-server' as const, id, name })),
+      ],
       replay: async () => 1,
-    },
-    outgoingServers: {
-      list: async () => of(sampleOutgoingServers),
-      get: async (id) => find(sampleOutgoingServers, id),
-      create: async (input) => ({
-        ...outgoing,
-        ...validate(outgoingServerInput, input),
-        host: outgoing.host,
-        port: outgoing.port,
-        security: outgoing.security,
-      }),
-      update: async (id) => find(sampleOutgoingServers, id),
-      remove: nothing,
-      test: (id) => sampleTest(id === 'ogs_relay' ? find(sampleServers, 'srv_orders').state.problem : null),
     },
     outgoing: {
       list: async () => ({ items: of(sampleMails), next: null }),
@@ -190,12 +206,8 @@ export function createSampleAdministration(
       send: async () => find(sampleMails, 'out_reply'),
       reply: async () => find(sampleMails, 'out_reply'),
     },
-    administratorNotifications: {
-      get: async () => (furnishing === 'lively' ? sampleNotifications : noNotifications),
-      update: async (input) => ({ ...sampleNotifications, ...validate(notificationInput, input) }),
-    },
     quarantine: { list: async () => of(sampleQuarantine), process: nothing, dismiss: nothing },
-    notifications: { receiveGraph() {} },
+    graphNotifications: { receive() {} },
     signIn,
     notices: async () => of(sampleNotices),
   };

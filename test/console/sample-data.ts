@@ -1,15 +1,19 @@
 import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
-import type { Delivery, DestinationConfig } from '../../src/model/delivery.ts';
-import type { MailServer, MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
+import type { Delivery } from '../../src/model/delivery.ts';
+import type { MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
+import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+import { fallbacksOf } from '../resources/fallbacks.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
 
-const times = { createdAt: ago(60_000), updatedAt: ago(9_000) };
+const times = { createdAt: ago(60_000), updatedAt: ago(9_000), version: 3 };
 
 const expiredSecret: ProblemJson = {
   code: 'oauth.AADSTS7000222',
@@ -133,22 +137,16 @@ const server = (
   changes: Partial<MailServer>,
   state: Partial<MailServerState>,
 ): ServerWithState => ({
+  ...fallbacksOf(incomingServerFields),
   id,
   name: 'Support',
   address: 'support@contoso.example',
   protocol: 'imap',
   host: 'outlook.office365.com',
   port: 993,
-  security: 'tls',
-  username: null,
-  certificateAuthority: null,
   profileId: 'prf_contoso',
-  folders: ['INBOX'],
   startFrom: ago(30_000),
   afterIntake: { action: 'mark-read' },
-  acknowledgement: null,
-  shared: false,
-  paused: false,
   ...times,
   ...changes,
   state: {
@@ -194,7 +192,7 @@ export const sampleServers: ServerWithState[] = [
   ),
 ];
 
-export const sampleDestinations: DestinationConfig[] = [
+export const sampleDestinations: (DestinationConfig & Record<string, unknown>)[] = [
   {
     id: 'dst_tickets',
     name: 'Ticket system',
@@ -222,8 +220,8 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
     {
       id: `dlv_${index}`,
       sequence: index,
-      messageId: message.id,
-      destinationId: index % 4 === 3 ? 'dst_crm' : 'dst_tickets',
+      item: { kind: 'message', id: message.id },
+      target: { kind: 'destination', id: index % 4 === 3 ? 'dst_crm' : 'dst_tickets' },
       threadId: message.threadId,
       state,
       attempts: state === 'dead' ? 18 : 1,
@@ -241,8 +239,8 @@ if (mail)
   sampleDeliveries.push({
     id: 'dlv_mail',
     sequence: 1000,
-    messageId: mail.id,
-    destinationId: mail.serverId,
+    item: { kind: 'mail', id: mail.id },
+    target: { kind: 'outgoing-server', id: mail.serverId },
     threadId: mail.threadId,
     state: 'dead',
     attempts: 1,

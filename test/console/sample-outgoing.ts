@@ -1,5 +1,6 @@
-import type { NotificationSettings } from '../../src/model/notice.ts';
-import type { OutgoingMail, OutgoingServer } from '../../src/model/outgoing.ts';
+import type { OutgoingMail } from '../../src/model/outgoing.ts';
+import type { NotificationSettings } from '../../src/resources/notification-settings.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { ago } from './sample-time.ts';
 
@@ -18,6 +19,7 @@ const server = (id: string, changes: Partial<OutgoingServer>): OutgoingServer =>
   enabled: true,
   createdAt: ago(60_000),
   updatedAt: ago(9_000),
+  version: 3,
   ...changes,
 });
 
@@ -73,7 +75,19 @@ export const sampleMails: OutgoingMail[] = [
   },
 ];
 
+export const noNotifications: NotificationSettings = {
+  id: 'notifications',
+  name: 'notifications',
+  outgoingServerId: null,
+  addresses: [],
+  destinationId: null,
+  createdAt: '',
+  updatedAt: '',
+  version: 0,
+};
+
 export const sampleNotifications: NotificationSettings = {
+  ...noNotifications,
   outgoingServerId: 'ogs_support',
   addresses: ['admin@contoso.example', 'duty@contoso.example'],
   destinationId: 'dst_tickets',

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { type TestContext, test } from 'node:test';
 import { createAddressGuard } from '../../src/destinations/webhook/address-guard.ts';
+import { mail, startDelivering } from '../delivery/delivering.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
-import { mail, startDelivering } from './delivering.ts';
 
 const refusal = { code: 'webhook.private-address' };
 
@@ -24,7 +25,7 @@ async function sendTo(t: TestContext, url: string, allowPrivateAddresses: string
   const world = await startDelivering(t, { allowPrivateAddresses });
   const { destination, receiver } = await world.addTarget('inside');
   const { port } = new URL(receiver.url);
-  await world.store.destinations.save({ ...destination, url: url.replace('PORT', port) });
+  await put(world.store, 'destination', { ...destination, url: url.replace('PORT', port) });
   await world.receive(mail('one'));
   await world.dispatcher.start();
   await until('it was tried', async () => ((await world.deliveries())[0]?.attempts ?? 0) > 0);

@@ -3,18 +3,28 @@ import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { type ReceivedRequest, startReceiver } from '../../lab/receiver.ts';
-import { createDestinationsAdministration, signingSecrets } from '../../src/administration/destinations.ts';
-import { createDownloadUrls } from '../../src/administration/messages.ts';
+import { createDestinationsAdministration } from '../../src/administration/destinations.ts';
+import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
 import { createWebhook } from '../../src/destinations/webhook/index.ts';
+import { type SigningSecret, signingSecretsName } from '../../src/destinations/webhook/signature.ts';
+import type { Store } from '../../src/store/store.ts';
 import { loadKeyRing } from '../../src/vault/key-ring.ts';
+import type { Vault } from '../../src/vault/vault.ts';
 import { createVault } from '../../src/vault/vault.ts';
+import { mail, options, startDelivering } from '../delivery/delivering.ts';
+import { collectionsOf } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
-import { mail, options, startDelivering } from './delivering.ts';
 
 const hour = 3_600_000;
 
 function openVault() {
   return createVault(loadKeyRing({ value: randomBytes(32).toString('base64'), defaultFile: '/nowhere' }));
+}
+
+/** What a destination signs with, newest first. */
+async function signingSecrets(store: Store, vault: Vault, id: string): Promise<SigningSecret[]> {
+  const sealed = await store.secrets.read(id, signingSecretsName);
+  return sealed ? JSON.parse(vault.open(id, signingSecretsName, sealed)) : [];
 }
 
 /** A destination as an administrator enters it, with its secrets in a vault. */
@@ -27,8 +37,11 @@ async function administered(t: TestContext) {
       open: async (destination, store) =>
         createWebhook({
           destination,
-          secrets: await signingSecrets(store, vault, destination.id),
-          sender: null,
+          secrets: JSON.parse(
+            (await store.secrets
+              .read(destination.id, signingSecretsName)
+              .then((sealed) => sealed && vault.open(destination.id, signingSecretsName, sealed))) ?? '[]',
+          ),
           options: options(),
         }),
     },
@@ -36,7 +49,12 @@ async function administered(t: TestContext) {
   const { store, dispatcher } = world;
   const receiver = await startReceiver({ secrets: [] });
   world.after(receiver.stop);
-  const administration = createDestinationsAdministration({ store, vault, dispatcher, options: options() });
+  const { destinations } = collectionsOf(store, { vault, delivery: options() });
+  destinations.onChange(() => dispatcher.refresh());
+  const administration = createDestinationsAdministration({
+    destinations,
+    changed: () => dispatcher.refresh(),
+  });
   await dispatcher.start();
   const { signingSecret, ...destination } = await administration.create({
     name: 'Tickets',

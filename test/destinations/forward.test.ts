@@ -51,7 +51,7 @@ test('the original goes to the archive unchanged, by submission, in an envelope 
   assert.ok((await list()).every(({ attempts }) => attempts === 1));
 });
 
-test('P32: a mail of 50 MB is forwarded whole, by LMTP', async (t) => {
+test('a mail of 50 MB is forwarded whole, by LMTP', async (t) => {
   const { world, arrive, administration, outgoing } = await forwarding(t);
   await administration.outgoingServers.update(outgoing.id, lmtp(world));
   await world.dovecot.deliver(mailbox, bigMail(50 * 1024 * 1024));

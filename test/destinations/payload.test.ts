@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { z } from 'zod';
 import { makeMail } from '../../lab/mail.ts';
-import type { Consignment } from '../../src/destinations/destination.ts';
+import type { MessageDelivery } from '../../src/delivery/destination.ts';
 import {
   payloadOf,
   type WebhookPayload,
@@ -12,9 +12,9 @@ import {
 } from '../../src/destinations/webhook/payload.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
 import type { Message } from '../../src/model/message.ts';
+import { startDelivering } from '../delivery/delivering.ts';
 import { readCorpus } from '../mime/corpus.ts';
 import { until } from '../until.ts';
-import { startDelivering } from './delivering.ts';
 
 const published = JSON.parse(
   readFileSync(new URL('../../docs/webhook.schema.json', import.meta.url), 'utf8'),
@@ -31,7 +31,7 @@ function closed<T>(schema: T): T {
 }
 
 /** A message of these bytes as the store would give it, and what is read of its source. */
-function consignmentOf(bytes: Uint8Array) {
+function deliveryOf(bytes: Uint8Array) {
   const { content, size, sha256 } = parseMessage(bytes);
   const message: Message = {
     ...content,
@@ -46,9 +46,8 @@ function consignmentOf(bytes: Uint8Array) {
     storedAt: '2026-11-24T10:00:01.000Z',
   };
   let read = 0;
-  const consignment: Consignment = {
+  const delivery: MessageDelivery = {
     deliveryId: 'dlv_1',
-    attempt: 1,
     message,
     async *raw(offset = 0, length = bytes.length) {
       read += length;
@@ -56,12 +55,12 @@ function consignmentOf(bytes: Uint8Array) {
     },
     url: (attachment) => `https://letterbox.example/download/msg_1/${attachment?.index ?? 'raw'}`,
   };
-  return { message, consignment, read: () => read };
+  return { message, delivery, read: () => read };
 }
 
 async function payload(bytes: Uint8Array, inlineBytes = 64 * 1024) {
-  const { consignment, read } = consignmentOf(bytes);
-  const body = await payloadOf(consignment, inlineBytes);
+  const { delivery, read } = deliveryOf(bytes);
+  const body = await payloadOf(delivery, inlineBytes);
   return { ...(JSON.parse(body) as WebhookPayload), body, read: read() };
 }
 

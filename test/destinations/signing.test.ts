@@ -3,8 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import type { ReceivedRequest } from '../../lab/receiver.ts';
 import { newSigningSecret, rotated } from '../../src/destinations/webhook/signature.ts';
+import { mail, startDelivering } from '../delivery/delivering.ts';
 import { until } from '../until.ts';
-import { mail, startDelivering } from './delivering.ts';
 
 const hour = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * hour).toISOString();

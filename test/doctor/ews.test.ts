@@ -31,7 +31,13 @@ test('Test connection goes from the name to the folders of an EWS mailbox, and s
 });
 
 test('the end of EWS in Exchange Online is told with a connection that works', async () => {
-  const inspection = { folder: 'INBOX', messages: 1, capabilities: ['streaming notifications'], folders: [] };
+  const inspection = {
+    folder: 'INBOX',
+    messages: 1,
+    capabilities: ['streaming notifications'],
+    useful: [],
+    folders: [],
+  };
   const source = { inspect: async () => inspection } as never;
   const tokens = world.appTokens();
   const run = (host: string) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { narrowNotConnected } from '../../src/doctor/not-connected.ts';
 import type { Problem } from '../../src/model/problem.ts';
-import { notConnected } from '../../src/network/sign-in-problems.ts';
+import { notConnected } from '../../src/sources/sign-in-problems.ts';
 import { mailServer } from '../sources/setting.ts';
 
 const server = mailServer({ port: 993, host: 'outlook.office365.com' });
@@ -15,19 +15,19 @@ function narrow(claims: object | string, of = server): Problem {
   return narrowNotConnected(notConnected(of), of, token);
 }
 
-test('P13, P22: an opaque token leaves all causes standing', () => {
+test('an opaque token leaves all causes standing', () => {
   for (const token of ['EwBIA8l6BAAU', 'a.b.c', '']) {
     assert.equal(narrow(token).cause, notConnected(server).cause);
   }
 });
 
-test('P22: app-only without the permission', () => {
+test('app-only without the permission', () => {
   const { cause, remedy } = narrow({ idtyp: 'app', roles: ['Mail.Read'] });
   assert.match(cause ?? '', /no permission IMAP\.AccessAsApp/);
   assert.match(remedy ?? '', /admin consent/);
 });
 
-test('P22: app-only and unknown to Exchange: the command is given with the ids that the token carries', () => {
+test('app-only and unknown to Exchange: the command is given with the ids that the token carries', () => {
   const { cause, remedy } = narrow({
     idtyp: 'app',
     roles: ['IMAP.AccessAsApp'],
@@ -39,26 +39,26 @@ test('P22: app-only and unknown to Exchange: the command is given with the ids t
   assert.match(remedy ?? '', /Add-MailboxPermission -Identity support@example\.com -User object-2/);
 });
 
-test('P8, P10, P22: another account consented, or one without access to the shared mailbox', () => {
+test('another account consented, or one without access to the shared mailbox', () => {
   const { cause, remedy } = narrow({ scp: 'IMAP.AccessAsUser.All', upn: 'jo@example.com' });
   assert.match(cause ?? '', /jo@example\.com consented/);
   assert.match(remedy ?? '', /-Identity support@example\.com -User jo@example\.com/);
 });
 
-test('P22: a token without the permission to use IMAP', () => {
+test('a token without the permission to use IMAP', () => {
   assert.match(
     narrow({ scp: 'Mail.Read', upn: 'support@example.com' }).remedy ?? '',
     /IMAP\.AccessAsUser\.All/,
   );
 });
 
-test('P22: the right account: IMAP is off, or there is no licence', () => {
+test('the right account: IMAP is off, or there is no licence', () => {
   const { cause, remedy } = narrow({ scp: 'IMAP.AccessAsUser.All', upn: 'Support@Example.com' });
   assert.match(cause ?? '', /switched off/);
   assert.match(remedy ?? '', /Set-CASMailbox -Identity support@example\.com -ImapEnabled \$true/);
 });
 
-test('P22: for POP3 it is the permissions and the switch of POP', () => {
+test('for POP3 it is the permissions and the switch of POP', () => {
   const pop3 = { ...server, protocol: 'pop3' as const };
   assert.match(narrow({ idtyp: 'app', roles: ['IMAP.AccessAsApp'] }, pop3).remedy ?? '', /POP\.AccessAsApp/);
   assert.match(

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { testConnection } from '../../src/doctor/test-connection.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { type DovecotWorld, mail, startDovecotWorld } from '../sources/dovecot-world.ts';
 import { openPop3, startMaildrop } from '../sources/pop3-setting.ts';
 import { mailServer, tokensFrom } from '../sources/setting.ts';
@@ -38,7 +38,7 @@ test('by POP3 every step passes against a real mail server, over TLS and STLS', 
     assert.deepEqual(outcome(results), all);
     assert.match(results[2]?.detail ?? '', /^TLSv1\.3; certificate of localhost/);
     assert.match(results[4]?.detail ?? '', /the server can do all that is useful here/);
-    assert.equal(results[5]?.detail, 'Messages in INBOX, the one folder that POP3 shows: 1');
+    assert.equal(results[5]?.detail, 'Messages in INBOX, the one folder that there is: 1');
   }
 });
 
@@ -69,7 +69,7 @@ test('it stops at a server that does not know STLS', async (t) => {
   assert.match(results[2]?.problem?.remedy ?? '', /port 995/);
 });
 
-test('P22: "not connected" is told with the cause that the token shows', async (t) => {
+test('"not connected" is told with the cause that the token shows', async (t) => {
   const notConnected = '-ERR User is authenticated but not connected.';
   const { server } = await startMaildrop(t, {
     UIDL: ({ send }) => send(notConnected),

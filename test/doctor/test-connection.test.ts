@@ -7,9 +7,9 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { testConnection } from '../../src/doctor/test-connection.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { type Script, startScriptedImap } from '../sources/scripted-imap.ts';
 import {
   localCertificates,
@@ -67,7 +67,7 @@ test('with a real authority and a real mail server every step passes, over TLS a
     const results = await examine(t, server, tokens);
     assert.deepEqual(outcome(results), all);
     assert.match(results[2]?.detail ?? '', /^TLSv1\.3; certificate of localhost by Letterbox lab authority/);
-    assert.match(results[3]?.detail ?? '', /for https:\/\/outlook\.office/, 'P11: the resource is shown');
+    assert.match(results[3]?.detail ?? '', /for https:\/\/outlook\.office/, 'the resource is shown');
     assert.match(results[5]?.detail ?? '', /^Messages in INBOX: 1;/);
   }
 });
@@ -132,12 +132,12 @@ test('it stops when the server does not let us in', async (t) => {
   assert.deepEqual(outcome(results), [...all.slice(0, 4), 'sign-in: imap.sign-in-refused']);
 });
 
-test('P23: signing in went well, and the folders are what is wrong', async (t) => {
+test('signing in went well, and the folders are what is wrong', async (t) => {
   const results = await examine(t, await startScripted(t, { LIST: ({ ok }) => ok() }));
   assert.deepEqual(outcome(results), [...all.slice(0, 5), 'folder: imap.no-folders']);
 });
 
-test('P22: the passing kind of "not connected" passes at the second try', async (t) => {
+test('the passing kind of "not connected" passes at the second try', async (t) => {
   const server = await startScripted(t, {
     NAMESPACE: ({ nth, tag, send, usual }) =>
       nth === 1 ? send(`${tag} BAD User is authenticated but not connected.`) : usual(),
@@ -147,7 +147,7 @@ test('P22: the passing kind of "not connected" passes at the second try', async 
   assert.match(results[4]?.detail ?? '', /second try/);
 });
 
-test('P22: the lasting kind is told with the cause that the token shows', async (t) => {
+test('the lasting kind is told with the cause that the token shows', async (t) => {
   const refuse: Script = ({ tag, send }) => send(`${tag} BAD User is authenticated but not connected.`);
   const claims = { upn: 'admin@example.com', scp: 'IMAP.AccessAsUser.All' };
   const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;

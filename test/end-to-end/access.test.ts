@@ -6,25 +6,27 @@ test('an app that may open one mailbox is proven to open no other, and the proof
   const world = await startWorld(t);
   const letterbox = await world.open();
   const { server } = await world.setUp(letterbox);
-  const { access } = letterbox.administration;
-  assert.equal(await access.restriction(server.id), null);
-  const proof = await access.proveRestriction(server.id, { mailbox: 'board@contoso.example' });
+  const { mailboxAccess } = letterbox.administration;
+  assert.equal(await mailboxAccess.restriction(server.id), null);
+  const proof = await mailboxAccess.proveRestriction(server.id, { mailbox: 'board@contoso.example' });
   assert.equal(proof.outcome, 'refused');
   assert.match(proof.detail, /refuses the sign-in/);
-  assert.deepEqual(await access.restriction(server.id), proof);
+  assert.deepEqual(await mailboxAccess.restriction(server.id), proof);
 });
 
 test('a proof is not taken for one: another server may be down, and the own mailbox proves nothing', async (t) => {
   const world = await startWorld(t);
   const letterbox = await world.open();
   const { server } = await world.setUp(letterbox);
-  const { access } = letterbox.administration;
-  await assert.rejects(access.proveRestriction(server.id, { mailbox: mailbox.toUpperCase() }), {
+  const { mailboxAccess } = letterbox.administration;
+  await assert.rejects(mailboxAccess.proveRestriction(server.id, { mailbox: mailbox.toUpperCase() }), {
     code: 'input.invalid',
   });
-  await assert.rejects(access.proveRestriction(server.id, { mailbox: 'nobody' }), { code: 'input.invalid' });
+  await assert.rejects(mailboxAccess.proveRestriction(server.id, { mailbox: 'nobody' }), {
+    code: 'input.invalid',
+  });
   await world.dovecot.stop();
-  const { outcome } = await access.proveRestriction(server.id, { mailbox: 'board@contoso.example' });
+  const { outcome } = await mailboxAccess.proveRestriction(server.id, { mailbox: 'board@contoso.example' });
   assert.equal(outcome, 'unclear');
 });
 
@@ -46,7 +48,7 @@ test('access that opens another mailbox too is found out', async (t) => {
     profileId: profile.id,
     paused: true,
   });
-  const proof = await letterbox.administration.access.proveRestriction(server.id, {
+  const proof = await letterbox.administration.mailboxAccess.proveRestriction(server.id, {
     mailbox: 'board@contoso.example',
   });
   assert.equal(proof.outcome, 'open');

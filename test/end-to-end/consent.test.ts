@@ -54,7 +54,7 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     if (request.url().startsWith(`${url}/oauth/callback`)) callbacks.push(request.url());
   });
 
-  await t.test('P3: the ID of a secret is refused where its value is asked for', async () => {
+  await t.test('the ID of a secret is refused where its value is asked for', async () => {
     const { path } = await enterProfile(world, 'Pasted');
     await page.goto(path);
     await page.getByRole('link', { name: 'Replace secret' }).click();
@@ -71,7 +71,7 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     assert.equal((await state()).connectedAt, null);
   });
 
-  await t.test('P8: another account than the mailbox’s: both are named, and Reconnect mends it', async () => {
+  await t.test('another account than the mailbox’s: both are named, and Reconnect mends it', async () => {
     const { path, state } = await enterProfile(world, 'Other account');
     await connect(page, path);
     await answerConsent(page, 'Accept', 'admin@contoso.example');
@@ -98,7 +98,7 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     assert.match(await read(page.getByRole('status')), /^Connected\./);
   });
 
-  await t.test('P12: going back, reloading and opening the answer again are harmless', async () => {
+  await t.test('going back, reloading and opening the answer again are harmless', async () => {
     const { path, state } = await enterProfile(world, 'Twice');
     await connect(page, path);
     await answerConsent(page, 'Accept');
@@ -185,33 +185,30 @@ test('what breaks later is red on the overview, and mended in the console with n
   };
   const notice = (title: string) => page.locator('.notice-error', { hasText: title }).first();
 
-  await t.test(
-    'P2: a secret that expires is replaced, and fetching goes on from where it stopped',
-    async () => {
-      await deliver();
-      await arrived();
-      await page.goto('/');
-      authority.faults.secretExpired = true;
-      await untilFailing();
-      await deliver();
-      const expired = notice('Contoso: The client secret has expired');
-      await expired.waitFor();
-      assert.match(await read(expired), /What to do:.*Replace secret/);
+  await t.test('a secret that expires is replaced, and fetching goes on from where it stopped', async () => {
+    await deliver();
+    await arrived();
+    await page.goto('/');
+    authority.faults.secretExpired = true;
+    await untilFailing();
+    await deliver();
+    const expired = notice('Contoso: The client secret has expired');
+    await expired.waitFor();
+    assert.match(await read(expired), /What to do:.*Replace secret/);
 
-      await expired.getByRole('link', { name: 'Open' }).click();
-      await page.getByRole('link', { name: 'Replace secret' }).first().click();
-      const renewed = 'lab~a secret made anew';
-      authority.app(profile.clientId).secrets = [renewed];
-      await page.getByLabel('Client secret').fill(renewed);
-      authority.faults.secretExpired = false;
-      await page.getByRole('button', { name: 'Replace secret' }).click();
-      await arrived();
-      await page.goto('/');
-      await page.getByText('Nothing needs you.').waitFor();
-    },
-  );
+    await expired.getByRole('link', { name: 'Open' }).click();
+    await page.getByRole('link', { name: 'Replace secret' }).first().click();
+    const renewed = 'lab~a secret made anew';
+    authority.app(profile.clientId).secrets = [renewed];
+    await page.getByLabel('Client secret').fill(renewed);
+    authority.faults.secretExpired = false;
+    await page.getByRole('button', { name: 'Replace secret' }).click();
+    await arrived();
+    await page.goto('/');
+    await page.getByText('Nothing needs you.').waitFor();
+  });
 
-  await t.test('P1: a consent that is revoked turns everything red, and Reconnect mends it', async () => {
+  await t.test('a consent that is revoked turns everything red, and Reconnect mends it', async () => {
     authority.revokeConsents();
     await untilFailing();
     await deliver();

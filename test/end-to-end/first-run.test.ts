@@ -36,8 +36,8 @@ test('an administrator comes from the first start to delivered mail, in a browse
     await page.getByRole('link', { name: 'I have the app: add a credential profile' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Contoso');
     await page.getByText('Given by their URLs').click();
-    await page.getByLabel('Authorization URL', { exact: true }).fill(authority.authorizationUrl);
-    await page.getByLabel('Token URL').fill(authority.tokenUrl);
+    await page.getByLabel('OAuth 2.0 authorization endpoint (v2)').fill(authority.authorizationUrl);
+    await page.getByLabel('OAuth 2.0 token endpoint (v2)').fill(authority.tokenUrl);
     await page.getByLabel('Application (client) ID').fill(app.clientId);
     await page.getByRole('textbox', { name: 'Client secret' }).fill(app.clientSecret);
     await page.getByLabel('Sign-in name').fill(mailbox);

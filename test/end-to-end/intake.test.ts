@@ -39,7 +39,7 @@ test('mail that arrives is stored byte for byte and delivered, signed, at once',
   assert.equal(await letterbox.store.messages.count(), 11);
 });
 
-test('P30: a UIDVALIDITY reset loses nothing and delivers nothing twice', async (t) => {
+test('a UIDVALIDITY reset loses nothing and delivers nothing twice', async (t) => {
   const { world, letterbox, delivered } = await running(t);
   await world.dovecot.resetUidValidity(mailbox, 'INBOX');
   await world.dovecot.deliver(mailbox, makeMail(10));
@@ -48,7 +48,7 @@ test('P30: a UIDVALIDITY reset loses nothing and delivers nothing twice', async 
   assert.equal(world.receiver.requests.length, 11);
 });
 
-test('P1 P20: while the mail server is down its state says so; afterwards mail comes in again by itself', async (t) => {
+test('while the mail server is down its state says so; afterwards mail comes in again by itself', async (t) => {
   const { world, delivered, condition } = await running(t);
   await world.dovecot.stop();
   await until('the server is shown as failing', async () => (await condition()).condition === 'failing');
@@ -61,7 +61,7 @@ test('P1 P20: while the mail server is down its state says so; afterwards mail c
   assert.equal((await condition()).condition, 'watching');
 });
 
-test('P24: a folder to move to that is missing is shown, harms nothing, and is made up for once it exists', async (t) => {
+test('a folder to move to that is missing is shown, harms nothing, and is made up for once it exists', async (t) => {
   const { world, letterbox, delivered, condition } = await running(t, {
     afterIntake: { action: 'move', folder: 'Taken' },
   });
@@ -98,7 +98,7 @@ test('a mail server whose certificate nobody vouches for is refused, and the sta
   assert.equal(await letterbox.store.messages.count(), 0);
 });
 
-test('P32: a message of 100 MB comes in whole, in bounded memory, and its attachment comes out whole', async (t) => {
+test('a message of 100 MB comes in whole, in bounded memory, and its attachment comes out whole', async (t) => {
   const world = await startWorld(t);
   const bytes = 100 * 1024 * 1024;
   await world.dovecot.deliver(mailbox, bigMail(bytes));
@@ -123,7 +123,7 @@ test('P32: a message of 100 MB comes in whole, in bounded memory, and its attach
   assert.equal(hash.digest('hex'), attachment.sha256);
 });
 
-test('P25 P28: a message over the limit waits in quarantine, stops nothing, and comes in when asked for', async (t) => {
+test('a message over the limit waits in quarantine, stops nothing, and comes in when asked for', async (t) => {
   const world = await startWorld(t);
   await world.dovecot.deliver(mailbox, bigMail(2 * 1024 * 1024));
   await world.dovecot.deliver(mailbox, makeMail(1));

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeMail } from '../../lab/mail.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { collectionsOf } from '../resources/fixtures.ts';
 import { readAll } from '../store/fixtures.ts';
 import { mailbox, peek, spawnServer, startWorld, until, type World } from './world.ts';
 
@@ -84,5 +85,5 @@ test('kill -9 at 24 random points of a synchronisation and of delivery neither l
       `${message} always came under the same webhook-id`,
     );
   assert.deepEqual(await store.deliveries.counts(), { pending: 0, delivered: total, dead: 0 });
-  assert.equal((await store.servers.list())[0]?.id, server.id);
+  assert.equal((await collectionsOf(store).servers.list())[0]?.id, server.id);
 });

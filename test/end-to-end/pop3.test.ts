@@ -10,7 +10,7 @@ const pop3 = { protocol: 'pop3' } as const;
 /** So many are delivered, and nothing is owed to the mail server any more. */
 async function isDone({ store }: Letterbox, serverId: string, count: number): Promise<boolean> {
   const { delivered } = await store.deliveries.counts();
-  return delivered === count && (await store.messages.nextAcknowledgement(serverId)) === null;
+  return delivered === count && (await store.mailboxes.nextAction(serverId)) === null;
 }
 
 test('by POP3 mail comes in byte for byte, exactly once, and is deleted once it is safe here', async (t) => {
@@ -46,7 +46,7 @@ test('by POP3 messages to be deleted after some days stay, and come in once', as
   assert.deepEqual(await servers.syncOnce(server.id), { stored: 10, recognised: 0, quarantined: 0 });
   assert.deepEqual(await servers.syncOnce(server.id), { stored: 0, recognised: 0, quarantined: 0 });
   assert.equal((await world.dovecot.messages(mailbox)).length, 10);
-  const due = await letterbox.store.messages.nextAcknowledgement(server.id);
+  const due = await letterbox.store.mailboxes.nextAction(server.id);
   assert.ok(Date.parse(due ?? '') > Date.now() + 2.9 * 24 * 3_600_000);
 });
 

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { startLab } from '../../lab/world.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
 
@@ -30,7 +31,7 @@ export async function startWorld(t: TestContext) {
     dataFolder,
     listen: { host: '127.0.0.1', port: 0 },
     tls: { trust: [certificates.caFile] },
-    log: { level: process.env.LETTERBOX_TEST_LOG ?? 'silent' },
+    log: { level: process.env.TEST_LOG ?? 'silent' },
     intake: { reconcileSeconds: 2 },
     delivery: { allowPrivateAddresses: ['127.0.0.0/8'], firstRetrySeconds: 0.2, circuitSeconds: 0.5 },
   };

@@ -13,16 +13,16 @@ const csrf = createCsrf({
 });
 
 function guarded() {
-  const face = new Hono<SessionEnv>();
-  face.get('/sign-in', (c) => {
+  const part = new Hono<SessionEnv>();
+  part.get('/sign-in', (c) => {
     writeSession(c, 'alice');
     return c.text('in');
   });
-  face.get('/sign-out', (c) => {
+  part.get('/sign-out', (c) => {
     clearSession(c);
     return c.text('out');
   });
-  face.post('/before', protectByOrigin, (c) => c.text('done'));
+  part.post('/before', protectByOrigin, (c) => c.text('done'));
   const inside = new Hono<SessionEnv>();
   inside.use(
     requireSession(
@@ -33,7 +33,7 @@ function guarded() {
   inside.use(csrf.protect);
   inside.get('/inside', (c) => c.text(c.get('session')));
   inside.post('/change', (c) => c.text('changed'));
-  return createApp({ faces: [new Hono().route('/', face.route('/', inside))], log: silent });
+  return createApp({ apps: [new Hono().route('/', part.route('/', inside))], log: silent });
 }
 
 test('the session cookie is for this host alone, over HTTPS alone, and out of scripts’ reach', async (t) => {
@@ -94,7 +94,7 @@ test('health is open to all, metrics to this machine and to sessions only', asyn
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'letterbox_up 1\n' }),
     verifySession: async (session) => session === 'alice',
   });
-  const { fetch } = await serve(t, createApp({ faces: [health], log: silent }));
+  const { fetch } = await serve(t, createApp({ apps: [health], log: silent }));
   assert.equal((await fetch('/healthz')).status, 200);
   assert.equal((await fetch('/readyz')).status, 503);
   ready = true;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { problemResponse } from '../../src/http/problem-response.ts';
 import { invalidInput, Problem, type ProblemKind, problemKinds } from '../../src/model/problem.ts';
-import { passwordRefused, signInRefused } from '../../src/network/sign-in-problems.ts';
 import { explainStandard as refusedByAuthority } from '../../src/oauth/standard-errors.ts';
-import { signInRefused as refusedByEws } from '../../src/sources/ews/mailbox-problems.ts';
+import { signInRefused as refusedByEws } from '../../src/sources/ews/problems.ts';
 import { signInRefused as refusedByGraph } from '../../src/sources/graph/problems.ts';
 import { inUse } from '../../src/sources/pop3/problems.ts';
+import { passwordRefused, signInRefused } from '../../src/sources/sign-in-problems.ts';
 import { mailServer } from '../store/fixtures.ts';
 
 test('a problem is told by RFC 9457, with what to do about it', async () => {

@@ -8,7 +8,7 @@ import { serveHttps } from '../../src/http/server.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { form, serve, silent } from './fixtures.ts';
 
-const app = (face: Hono) => createApp({ faces: [face], log: silent });
+const app = (part: Hono) => createApp({ apps: [part], log: silent });
 
 test('nothing older than TLS 1.2 is spoken', async (t) => {
   const { server, ca } = await serve(t, new Hono());
@@ -31,13 +31,13 @@ test('nothing older than TLS 1.2 is spoken', async (t) => {
 });
 
 test('every answer carries the security headers, also an error, and a route may tighten its own', async (t) => {
-  const face = new Hono()
+  const part = new Hono()
     .get('/page', (c) => c.html('<p>'))
     .get('/own', (c) => c.html('<p>', 200, { 'content-security-policy': 'sandbox' }))
     .get('/broken', () => {
       throw new Error('with secrets inside');
     });
-  const { fetch } = await serve(t, app(face));
+  const { fetch } = await serve(t, app(part));
   for (const path of ['/page', '/broken', '/nowhere']) {
     const { headers } = await fetch(path);
     assert.equal(
@@ -74,8 +74,8 @@ test('what goes wrong inside is told as a problem without its insides', async (t
 });
 
 test('a request is bounded: its body by 1 MiB, its headers by 32 KiB', async (t) => {
-  const face = new Hono().post('/', async (c) => c.text(String((await c.req.text()).length)));
-  const { fetch } = await serve(t, app(face));
+  const part = new Hono().post('/', async (c) => c.text(String((await c.req.text()).length)));
+  const { fetch } = await serve(t, app(part));
   const post = (body: string) => fetch('/', { method: 'POST', headers: form, body });
   assert.equal((await post('x'.repeat(1024 * 1024))).text, String(1024 * 1024));
   const { status, text } = await post('x'.repeat(1024 * 1024 + 1));
@@ -87,7 +87,7 @@ test('a request is bounded: its body by 1 MiB, its headers by 32 KiB', async (t)
 test('a stop lets a request under way end, and ends a live view', async (t) => {
   let release: () => void = () => {};
   const asked = Promise.withResolvers<void>();
-  const face = new Hono()
+  const part = new Hono()
     .get('/slow', async (c) => {
       asked.resolve();
       await new Promise<void>((resolve) => (release = resolve));
@@ -98,7 +98,7 @@ test('a stop lets a request under way end, and ends a live view', async (t) => {
         'content-type': 'text/event-stream',
       }),
     );
-  const { server, ca, fetch } = await serve(t, face);
+  const { server, ca, fetch } = await serve(t, part);
   const live = Promise.withResolvers<void>();
   const ended = new Promise<void>((resolve) => {
     request(

@@ -23,7 +23,7 @@ test('a mailbox is shown as synchronising while it reads what there is, and as w
   await until('the later instant is kept', async () => (await condition())?.lastMessageAt !== lastMessageAt);
 });
 
-test('P1: a mailbox that cannot be read is failing at once, with the problem and when it is tried again', async (t) => {
+test('a mailbox that cannot be read is failing at once, with the problem and when it is tried again', async (t) => {
   const { addServer, supervisor, becomes, condition, states } = await startTaking(t, {
     retryDelay: { first: 60_000, cap: 60_000 },
   });
@@ -42,7 +42,7 @@ test('P1: a mailbox that cannot be read is failing at once, with the problem and
   );
 });
 
-test('P1: while it fails it stays shown as failing, also during each new try, and since when', async (t) => {
+test('while it fails it stays shown as failing, also during each new try, and since when', async (t) => {
   const { addServer, supervisor, states, condition, becomes, told } = await startTaking(t);
   const { mailbox } = await addServer();
   await supervisor.start();
@@ -63,7 +63,7 @@ test('P1: while it fails it stays shown as failing, also during each new try, an
   assert.ok(told.some(({ msg }) => msg === 'the mailbox is read again'));
 });
 
-test('P1 P33: the same trouble is told once, not at every retry, and with the name of the mailbox', async (t) => {
+test('the same trouble is told once, not at every retry, and with the name of the mailbox', async (t) => {
   const { addServer, supervisor, told } = await startTaking(t);
   const { mailbox } = await addServer();
   mailbox.trouble.connecting = connectionBroken();
@@ -102,7 +102,7 @@ test('an action on the server that fails is shown beside the reading, and neithe
     remedy: 'Make it.',
     retry: 'later',
   });
-  mailbox.trouble.acknowledging = missing;
+  mailbox.trouble.acting = missing;
   mailbox.deliver(mail('one'));
   await supervisor.start();
   const problem = async () => (await condition())?.problem?.code;
@@ -116,8 +116,8 @@ test('an action on the server that fails is shown beside the reading, and neithe
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
   assert.equal(await problem(), 'imap.connection-lost', 'what stops the reading comes first');
-  mailbox.trouble.acknowledging = null;
-  await until('all are moved', () => mailbox.acknowledged.length === 2);
+  mailbox.trouble.acting = null;
+  await until('all are moved', () => mailbox.acted.length === 2);
   assert.equal(await problem(), 'imap.connection-lost', 'a good action does not hide why it cannot be read');
   mailbox.trouble.connecting = null;
   await supervisor.refreshProfile('prf_1');
@@ -130,9 +130,9 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
   const { addServer, supervisor, stored, becomes, condition, store, states } = await startTaking(t, {
     seen: (store) => ({
       ...store,
-      servers: {
-        ...store.servers,
-        state: async (id) => {
+      mailboxes: {
+        ...store.mailboxes,
+        state: async (id: string) => {
           if (failures++ < 3)
             throw new Problem({
               code: 'store.unwritable',
@@ -141,14 +141,14 @@ test('a store that cannot be asked for the state of before keeps no mailbox from
               remedy: 'None.',
               retry: 'later',
             });
-          return store.servers.state(id);
+          return store.mailboxes.state(id);
         },
       },
     }),
   });
   const { server, mailbox } = await addServer();
   const before = '2026-11-01T08:00:00.000Z';
-  await store.servers.setState({
+  await store.mailboxes.setState({
     serverId: server.id,
     condition: 'failing',
     problem: null,

@@ -25,7 +25,7 @@ async function* stumbling(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 const unparsable = (bytes: Uint8Array) => ({ read: () => stumbling(bytes) });
 
-test('P25 P27: a message that cannot be had is set aside with server, folder, position and receipt time; others come in', async (t) => {
+test('a message that cannot be had is set aside with server, folder, position and receipt time; others come in', async (t) => {
   const { addServer, supervisor, stored, store, events, becomes } = await startTaking(t);
   const told: string[] = [];
   events.on('message.quarantined', ({ server, problem }) => told.push(`${server} ${problem.code}`));
@@ -47,7 +47,7 @@ test('P25 P27: a message that cannot be had is set aside with server, folder, po
   assert.deepEqual(await subjects(store), ['one', 'two']);
 });
 
-test('P25 P28: it is not tried at every reading, and stays until a person ends it', async (t) => {
+test('it is not tried at every reading, and stays until a person ends it', async (t) => {
   const { addServer, supervisor, quarantine, store, becomes, events } = await startTaking(t);
   const { server, mailbox } = await addServer();
   mailbox.deliver(mail('bad'), { unreadable: refused });
@@ -59,9 +59,9 @@ test('P25 P28: it is not tried at every reading, and stays until a person ends i
     assert.deepEqual(await supervisor.syncOnce(server), { stored: 0, recognised: 0, quarantined: 0 });
   const [entry] = await quarantine.list();
 
-  await store.servers.setCursor(server.id, '0');
+  await store.mailboxes.setCursor(server.id, '0');
   await supervisor.refresh(server.id);
-  await until('it is read anew', async () => (await store.servers.cursor(server.id)) === '1');
+  await until('it is read anew', async () => (await store.mailboxes.cursor(server.id)) === '1');
   assert.deepEqual(await quarantine.list(), [entry], 'met again it stays the one entry');
   assert.equal(again, 0, 'and is not told again');
 
@@ -69,7 +69,7 @@ test('P25 P28: it is not tried at every reading, and stays until a person ends i
   assert.deepEqual(await quarantine.list(), []);
 });
 
-test('P27: Process again takes the normal way: stored, delivered, acknowledged on its server, entry ended', async (t) => {
+test('Process again takes the normal way: stored, delivered, acted on at its server, entry ended', async (t) => {
   const { addServer, supervisor, quarantine, store, stored, becomes } = await startTaking(t);
   const { mailbox } = await addServer({ afterIntake: { action: 'mark-read' } });
   const how = { unreadable: refused, receivedAt: '2026-11-20T08:00:00.000Z' };
@@ -88,11 +88,11 @@ test('P27: Process again takes the normal way: stored, delivered, acknowledged o
   assert.equal(receivedAt, how.receivedAt);
   const { items } = await store.deliveries.list({ messageId: id, limit: 10 });
   assert.deepEqual(
-    items.map(({ destinationId, state }) => [destinationId, state]),
+    items.map(({ target, state }) => [target.id, state]),
     [['dst_hook', 'pending']],
   );
-  await until('it is acknowledged', () => mailbox.acknowledged.length === 1);
-  assert.deepEqual({ ...mailbox.acknowledged[0]?.position }, position);
+  await until('it is acted on', () => mailbox.acted.length === 1);
+  assert.deepEqual({ ...mailbox.acted[0]?.position }, position);
 });
 
 test('Process again of what is on its server no longer says so, and the entry stays', async (t) => {
@@ -107,7 +107,7 @@ test('Process again of what is on its server no longer says so, and the entry st
   assert.equal((await quarantine.list()).length, 1);
 });
 
-test('P26: what our own parser fails at is kept byte for byte, delivered with its raw source, and flagged', async (t) => {
+test('what our own parser fails at is kept byte for byte, delivered with its raw source, and flagged', async (t) => {
   const { addServer, supervisor, stored, store, events, becomes } = await startTaking(t);
   const told: string[] = [];
   events.on('message.quarantined', ({ problem }) => told.push(problem.code));
@@ -135,7 +135,7 @@ test('P26: what our own parser fails at is kept byte for byte, delivered with it
   assert.deepEqual(told, ['message.unparsable', 'message.unparsable']);
 });
 
-test('P26 P30: after Process again it is understood, delivered again under its id, and recognised wherever it lies later', async (t) => {
+test('after Process again it is understood, delivered again under its id, and recognised wherever it lies later', async (t) => {
   const { addServer, supervisor, stored, store, quarantine, becomes } = await startTaking(t);
   const { server, mailbox } = await addServer();
   const bytes = mail('bad');
@@ -166,7 +166,7 @@ test('P26 P30: after Process again it is understood, delivered again under its i
   assert.equal(again?.outcome, 'recognised');
 });
 
-test('P26: what could not be had, and then cannot be parsed, is in quarantine still, now with its bytes', async (t) => {
+test('what could not be had, and then cannot be parsed, is in quarantine still, now with its bytes', async (t) => {
   const { addServer, supervisor, quarantine, becomes, store } = await startTaking(t);
   const { mailbox } = await addServer();
   const bytes = mail('bad');

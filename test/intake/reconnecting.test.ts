@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionBroken } from '../../lab/scripted-mailbox.ts';
 import { delayAfter, retryDelay } from '../../src/intake/retry-delay.ts';
+import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
 import { mail, startTaking, subjects } from './taking.ts';
 
 const minute = 60_000;
 const many = (work: () => number) => Array.from({ length: 200 }, work);
 
-test('P20: between reconnects the delay grows exponentially up to five minutes, each by chance between half and all of it', () => {
+test('between reconnects the delay grows exponentially up to five minutes, each by chance between half and all of it', () => {
   for (const [failures, full] of [
     [1, 1_000],
     [2, 2_000],
@@ -115,7 +116,7 @@ test('what a person had to mend is tried at once when its profile is connected, 
   mailbox.breakOff(connectionBroken('no'));
   await becomes('failing');
   mailbox.trouble.connecting = null;
-  await store.servers.save({ ...server, updatedAt: new Date().toISOString() });
+  await put(store, 'server', { ...server, updatedAt: new Date().toISOString() });
   await supervisor.refresh(server.id);
   await becomes('watching');
 });

@@ -137,15 +137,15 @@ test('nothing comes twice for having been removed: read anew or renumbered, it i
     one: 'delivered',
     two: 'delivered',
   });
-  await until('all is acknowledged', () => mailbox.acknowledged.length === 2);
+  await until('all is acted on', () => mailbox.acted.length === 2);
   await sweep({ messageDays: milliseconds }, async () => (await store.messages.count()) === 0);
   const outcomes: string[] = [];
   events.on('message.stored', ({ outcome }) => outcomes.push(outcome));
-  await store.servers.setCursor(server.id, '0');
+  await store.mailboxes.setCursor(server.id, '0');
   await supervisor.refresh(server.id);
   await until('it is read anew', () => outcomes.length === 2);
   mailbox.renumber();
-  await store.servers.setCursor(server.id, '0');
+  await store.mailboxes.setCursor(server.id, '0');
   await supervisor.refresh(server.id);
   await until('it is read under its new numbers', () => outcomes.length === 4);
   await becomes('watching');
@@ -156,16 +156,16 @@ test('nothing comes twice for having been removed: read anew or renumbered, it i
 
 test('what is owed to the mail server for a message is done also after the message was removed', async (t) => {
   const { sweep, store, server, mailbox, supervisor, stored } = await storedMails(t, { one: 'delivered' });
-  await until('it is acknowledged', () => mailbox.acknowledged.length === 1);
-  mailbox.trouble.acknowledging = 'hang';
+  await until('it is acted on', () => mailbox.acted.length === 1);
+  mailbox.trouble.acting = 'hang';
   mailbox.deliver(mail('two'));
   await stored(2);
   const [delivery] = (await store.deliveries.list({ state: 'pending', limit: 1 })).items;
   await store.deliveries.settle({ ...delivery, state: 'delivered' } as never);
   await sweep({ messageDays: milliseconds }, async () => (await store.messages.count()) === 0);
-  mailbox.trouble.acknowledging = null;
+  mailbox.trouble.acting = null;
   await supervisor.refresh(server.id);
-  await until('it is acknowledged', () => mailbox.acknowledged.length === 2);
+  await until('it is acted on', () => mailbox.acted.length === 2);
 });
 
 test('many are removed in one sweep, in steps between which mail comes in', async (t) => {

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DestinationConfig } from '../../src/model/delivery.ts';
-import { route } from '../../src/routing/route.ts';
+import type { WebhookConfig } from '../../src/destinations/webhook/fields.ts';
+import { route } from '../../src/intake/store-batch.ts';
+import type { DestinationConfig } from '../../src/resources/destination.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
+
 import { content } from '../store/fixtures.ts';
 import { mail, startTaking } from './taking.ts';
 
-const destination = (id: string, changes: Partial<DestinationConfig<'webhook'>> = {}): DestinationConfig => ({
+const destination = (id: string, changes: Partial<WebhookConfig> = {}): WebhookConfig => ({
   id,
   name: id,
   kind: 'webhook',
   url: 'https://hook.example/',
   servers: null,
   enabled: true,
+  version: 1,
   createdAt: '2026-11-01T00:00:00.000Z',
   updatedAt: '2026-11-01T00:00:00.000Z',
   ...changes,
@@ -40,15 +44,15 @@ test('a destination that is added, changed or switched off counts from the next 
     await stored(routed.length + 1);
     const [message] = (await store.messages.list({ limit: 1 })).items;
     const { items } = await store.deliveries.list({ messageId: message?.id ?? '', limit: 10 });
-    routed.push(items.map(({ destinationId }) => destinationId).toSorted());
+    routed.push(items.map(({ target }) => target.id).toSorted());
   };
   await next();
-  await store.destinations.save(destination('dst_new'));
+  await put(store, 'destination', destination('dst_new'));
   await next();
-  await store.destinations.save(destination('dst_new', { servers: ['srv_other'] }));
+  await put(store, 'destination', destination('dst_new', { servers: ['srv_other'] }));
   await next();
-  const hook = await store.destinations.get('dst_hook');
-  await store.destinations.save({ ...(hook as DestinationConfig), enabled: false });
+  const hook = await collectionsOf(store).destinations.find('dst_hook');
+  await put(store, 'destination', { ...(hook as DestinationConfig), enabled: false });
   await next();
   assert.deepEqual(routed, [['dst_hook'], ['dst_hook', 'dst_new'], ['dst_hook'], []]);
 });

@@ -6,12 +6,14 @@ import { pino } from 'pino';
 import { createScriptedMailbox, type ScriptedMailbox } from '../../lab/scripted-mailbox.ts';
 import { createDeliveriesAdministration } from '../../src/administration/deliveries.ts';
 import { createQuarantineAdministration } from '../../src/administration/quarantine.ts';
-import { createSupervisor, type Supervisor } from '../../src/intake/supervisor.ts';
-import type { MailServer, MailServerState } from '../../src/model/mail-server.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
+import type { MailServerState } from '../../src/model/mail-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { MessageSummary, Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { endings } from '../endings.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { until } from '../until.ts';
 
@@ -40,7 +42,7 @@ export async function startTaking(
   const store = await openSqliteStore(folder);
   after(store.close);
   const now = new Date().toISOString();
-  await store.destinations.save({
+  await put(store, 'destination', {
     id: 'dst_hook',
     name: 'Hook',
     kind: 'webhook',
@@ -61,20 +63,21 @@ export async function startTaking(
   events.on('server.state', (state) => states.push(state));
 
   function createSupervising(): Supervisor {
-    const supervisor = createSupervisor({
+    const supervisor = new Supervisor({
       store: seen(store),
+      resources: collectionsOf(seen(store)),
       open: ({ id }) => (mailboxes.get(id) as ScriptedMailbox).open(),
       events,
       log,
       retryDelay,
     });
-    after(supervisor.stop);
+    after(() => supervisor.stop());
     return supervisor;
   }
 
   async function addServer(changes: Partial<MailServer> = {}) {
     const server = mailServer(changes);
-    await store.servers.save(server);
+    await put(store, 'server', server);
     const mailbox = createScriptedMailbox();
     mailboxes.set(server.id, mailbox);
     return { server, mailbox };
@@ -85,21 +88,16 @@ export async function startTaking(
     store,
     supervisor,
     replay: createDeliveriesAdministration({
+      resources: collectionsOf(store),
       store,
-      dispatcher: {
-        start: async () => undefined,
-        wake: () => undefined,
-        refresh: async () => undefined,
-        renew: async () => undefined,
-        stop: async () => undefined,
-      },
+      dispatcher: { wake: () => undefined },
     }).replay,
   });
 
   const stored = (count: number) =>
     until(`${count} are stored`, async () => (await store.messages.count()) === count);
   const condition = async (serverId = 'srv_support') =>
-    (await store.servers.states()).find((state) => state.serverId === serverId);
+    (await store.mailboxes.states()).find((state) => state.serverId === serverId);
   const becomes = (wanted: MailServerState['condition'], serverId?: string) =>
     until(`it is ${wanted}`, async () => (await condition(serverId))?.condition === wanted);
 

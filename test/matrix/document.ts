@@ -1,6 +1,6 @@
-import type { Protocol } from '../../src/model/mail-server.ts';
 import { supported } from './grants.ts';
 import { scenarios, stepName } from './story.ts';
+import type { Protocol } from './subjects.ts';
 
 const begin = '<!-- The matrix: made by scripts/protocols.ts from the results of its tests. -->';
 const end = '<!-- End of the matrix. -->';

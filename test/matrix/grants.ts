@@ -1,7 +1,7 @@
 import { createBrowser } from '../../lab/browser.ts';
 import type { Letterbox } from '../../src/app.ts';
-import type { Protocol } from '../../src/model/mail-server.ts';
 import { until } from '../until.ts';
+import type { Protocol } from './subjects.ts';
 import type { MatrixWorld } from './world.ts';
 
 /** A way to get into a mailbox; resolves to the id of a connected profile. */

@@ -3,11 +3,10 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeMail } from '../../lab/mail.ts';
 import type { Letterbox } from '../../src/app.ts';
-import type { Protocol } from '../../src/model/mail-server.ts';
 import { peek, spawnServer } from '../end-to-end/world.ts';
 import { until } from '../until.ts';
 import { type Grant, grants } from './grants.ts';
-import { subjects } from './subjects.ts';
+import { type Protocol, subjects } from './subjects.ts';
 import { furnishLetterbox, type MatrixWorld, sha256, storedChecksums } from './world.ts';
 
 /** What befalls a mailbox, one after the other; after each step every message is here exactly once. */

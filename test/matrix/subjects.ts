@@ -1,5 +1,7 @@
-import type { Protocol } from '../../src/model/mail-server.ts';
 import type { MatrixWorld } from './world.ts';
+
+/** The protocols that are lived through. */
+export type Protocol = 'imap' | 'pop3' | 'graph' | 'ews';
 
 /** One mailbox at the server of a protocol, and what may befall it. */
 export interface Subject {

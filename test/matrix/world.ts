@@ -39,7 +39,7 @@ export async function furnishLetterbox({ folder, certificates, after }: MatrixWo
     publicUrl: `https://localhost:${port}`,
     listen: { host: '127.0.0.1', port },
     tls: { certificate: own.certFile, key: own.keyFile, trust: [certificates.caFile] },
-    log: { level: process.env.LETTERBOX_TEST_LOG ?? 'silent' },
+    log: { level: process.env.TEST_LOG ?? 'silent' },
     intake: { reconcileSeconds: 1 },
     delivery: { allowPrivateAddresses: ['127.0.0.0/8'], firstRetrySeconds: 0.2, circuitSeconds: 0.5 },
   };

@@ -11,7 +11,7 @@ const identity = [
 const fingerprint = (...lines: string[]) => parseMessage(mail(...lines)).fingerprint;
 const original = fingerprint(...identity, 'Subject: a b', '', 'body');
 
-describe('P30: the fingerprint of a mail', () => {
+describe('the fingerprint of a mail', () => {
   test('stays the same when servers write into its header on the way', () => {
     assert.equal(
       fingerprint(
@@ -31,7 +31,9 @@ describe('P30: the fingerprint of a mail', () => {
   for (const [what, lines] of Object.entries({
     'its body': [...identity, 'Subject: a b', '', 'body.'],
     'its subject': [...identity, 'Subject: a c', '', 'body'],
-    'its identifier': ['Message-ID: <2@example.com>', ...identity.slice(1), 'Subject: a b', '', 'body'],
+    'its identifier': [...identity.with(0, 'Message-ID: <2@example.com>'), 'Subject: a b', '', 'body'],
+    'its date': [...identity.with(1, 'Date: Mon, 1 Jan 2024 10:00:01 +0000'), 'Subject: a b', '', 'body'],
+    'its author': [...identity.with(2, 'From: b@example.com'), 'Subject: a b', '', 'body'],
     'where a field ends': [...identity, 'Subject: a bbody', '', ''],
   }))
     test(`changes with ${what}`, () => assert.notEqual(fingerprint(...lines), original));

@@ -17,7 +17,7 @@ const pieces: Record<string, { encoded: Buffer; decoded: Buffer }> = {
   },
 };
 
-describe('P32: a message of 100 MB', () => {
+describe('a message of 100 MB', () => {
   for (const [encoding, { encoded, decoded }] of Object.entries(pieces))
     test(`with an attachment in ${encoding} is parsed in a few megabytes`, () => {
       const parser = createMessageParser();

@@ -95,7 +95,7 @@ const mutation = fc
     }, bytes),
   );
 
-describe('P25, P26: whatever arrives is read', () => {
+describe('whatever arrives is read', () => {
   for (const [what, source] of Object.entries({ 'a broken mail': mutation, 'a soup of fragments': soup }))
     for (const [how, limits] of Object.entries({ '': {}, ' within tight limits': tight }))
       test(`${what}${how}, and the same however it is cut`, () => {

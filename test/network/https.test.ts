@@ -28,7 +28,7 @@ async function serve(t: TestContext, answer: (request: IncomingMessage, response
 
 const get = { method: 'GET', target: '/', headers: {} } as const;
 
-test('P20: a connection is used again at once, and not after it was idle: a firewall may have forgotten it', async (t) => {
+test('a connection is used again at once, and not after it was idle: a firewall may have forgotten it', async (t) => {
   const served = await serve(t, (_, response) => void response.end('hello'));
   // The server itself would keep it for ever
   served.server.keepAliveTimeout = 0;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { serverContradictions } from '../../src/administration/server-contradictions.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+import { put, serverProblems } from '../resources/fixtures.ts';
+
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
@@ -16,11 +17,11 @@ async function consentFor(
   input: Record<string, unknown> = {},
 ) {
   const { id } = await world.create(input);
-  await world.store.servers.save(mailServer({ profileId: id, ...server }));
+  await put(world.store, 'server', mailServer({ profileId: id, ...server }));
   return world.connect(id, who);
 }
 
-test('P8: an account that is not the mailbox’s is refused with both names before anything is saved', async (t) => {
+test('an account that is not the mailbox’s is refused with both names before anything is saved', async (t) => {
   const world = await startWorld(t);
   const problem = await problemOf(consentFor(world, { name: 'Help desk' }, admin));
   assert.equal(problem.code, 'oauth.other-account');
@@ -31,7 +32,7 @@ test('P8: an account that is not the mailbox’s is refused with both names befo
   assert.equal(await world.stored(profile?.id ?? ''), null);
 });
 
-test('P9, P10: a shared mailbox, a user name and a declared sign-in name are understood', async (t) => {
+test('a shared mailbox, a user name and a declared sign-in name are understood', async (t) => {
   const cases: [Partial<MailServer>, Record<string, unknown>][] = [
     [{ address: account.toUpperCase() }, {}],
     [{ shared: true }, {}],
@@ -51,15 +52,15 @@ test('what is refused at a consent is refused when a server is saved, and what i
   const { id } = await world.create();
   const profile = await world.connect(id, admin);
   const refused = (server: Partial<MailServer>, changes: Partial<CredentialProfile> = {}) =>
-    serverContradictions(mailServer({ profileId: id, ...server }), { ...profile, ...changes });
-  const [found, ...others] = refused({});
+    serverProblems(mailServer({ profileId: id, ...server }), { ...profile, ...changes });
+  const [found, ...others] = await refused({});
   assert.deepEqual([found?.field, found?.given, others], ['address', account, []]);
   assert.match(found?.expected ?? '', /the mailbox of admin@contoso\.example, who consented/);
-  assert.deepEqual(refused({ shared: true }), []);
-  assert.deepEqual(refused({ username: admin }), []);
-  assert.deepEqual(refused({}, { signInName: admin }), []);
+  assert.deepEqual(await refused({ shared: true }), []);
+  assert.deepEqual(await refused({ username: admin }), []);
+  assert.deepEqual(await refused({}, { signInName: admin }), []);
   const { account: consented } = profile;
   assert.ok(consented);
-  assert.deepEqual(refused({}, { account: { ...consented, aliases: [account] } }), []);
-  assert.deepEqual(refused({}, { account: { ...consented, username: 'subject-1' } }), []);
+  assert.deepEqual(await refused({}, { account: { ...consented, aliases: [account] } }), []);
+  assert.deepEqual(await refused({}, { account: { ...consented, username: 'subject-1' } }), []);
 });

@@ -19,7 +19,7 @@ async function start(t: TestContext, input: Record<string, unknown> = {}) {
   return { ...world, id, ask, answer };
 }
 
-test('P7: an administrator consents for everybody in a step of its own, and then a person connects', async (t) => {
+test('an administrator consents for everybody in a step of its own, and then a person connects', async (t) => {
   const world = await start(t);
   const refused = await problemOf(world.connect(world.id));
   assert.equal(refused.code, 'oauth.AADSTS90094');

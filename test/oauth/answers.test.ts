@@ -23,7 +23,7 @@ async function startWith(t: TestContext, ...answers: Answer[]) {
   return { ...world, ...authority, id, source: world.tokens.for(id, 'imap') };
 }
 
-test('P6, P13: opaque tokens of 20 kB are stored whole and refreshed', async (t) => {
+test('opaque tokens of 20 kB are stored whole and refreshed', async (t) => {
   const world = await startWith(t);
   const opaque = () => randomBytes(15_000).toString('base64');
   const grants = [1, 2].map(() => ({
@@ -195,7 +195,7 @@ async function consentWith(
   return world.consent.complete(callback, session);
 }
 
-test('P9: a sign-in name that differs from the mail address is known by either', async (t) => {
+test('a sign-in name that differs from the mail address is known by either', async (t) => {
   const claims = { preferred_username: 'ann@contoso.onmicrosoft.com', email: 'Ann.Lee@contoso.com' };
   for (const signInName of Object.values(claims)) {
     const { account } = await consentWith(t, claims, signInName.toLowerCase());
@@ -204,7 +204,7 @@ test('P9: a sign-in name that differs from the mail address is known by either',
   }
 });
 
-test('P8: an identity token without a name does not pass for the person expected', async (t) => {
+test('an identity token without a name does not pass for the person expected', async (t) => {
   assert.equal((await problemOf(consentWith(t, {}, 'ann@contoso.com'))).code, 'oauth.other-account');
 });
 

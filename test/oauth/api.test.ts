@@ -5,16 +5,18 @@ import { createBrowser } from '../../lab/browser.ts';
 import type { Administration, DeviceSignIn } from '../../src/administration/administration.ts';
 import { createApi } from '../../src/api/api.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+
 import { createLog } from '../../src/telemetry/log.ts';
 import { until } from '../end-to-end/world.ts';
 import { account, startWorld, type World } from './world.ts';
 
 /** The API over what the world has of the administration. */
 function apiOf({ profiles, consent, deviceCode, adminConsent }: World) {
-  const administration = { profiles, consent, deviceCode, adminConsent } as Administration;
+  const resources = [profiles] as unknown as Administration['resources'];
+  const administration = { resources, profiles, consent, deviceCode, adminConsent } as Administration;
   const log = createLog('silent');
-  const api = createApp({ faces: [createApi({ administration, authorize: async () => true, log })], log });
+  const api = createApp({ apps: [createApi({ administration, authorize: async () => true, log })], log });
   return async (method: string, path: string) => {
     const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
     return api.request(path, { method, ...body });

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { None } from 'openid-client';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
-import { authorities } from '../../src/oauth/authorities/index.ts';
+import { providers } from '../../src/oauth/authorities/index.ts';
+import type { Authority } from '../../src/oauth/authority.ts';
 import type { Refusal } from '../../src/oauth/refusal.ts';
 import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+import { sealedIn } from '../resources/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
-const { microsoft, google, custom } = authorities;
+const authorities = Object.fromEntries(providers.map(({ name, authority }) => [name, authority]));
+const { microsoft, google, custom } = authorities as Record<'microsoft' | 'google' | 'custom', Authority>;
 const tenant = '3f0c0c9e-1111-4222-8333-944455556666';
 const another = '0a1b2c3d-1111-4222-8333-944455556666';
 
@@ -16,6 +20,7 @@ function profile(fields: Partial<CredentialProfile>): CredentialProfile {
   return {
     id: 'prf_1',
     name: 'Contoso',
+    version: 1,
     authentication: 'oauth2',
     grant: 'authorization_code',
     provider: 'microsoft',
@@ -116,9 +121,10 @@ test('an answer in the name of another tenant is refused', async (t) => {
     callback.searchParams.set('iss', authority.issuer.replace(authority.tenant, another)),
   );
   assert.equal((await problemOf(complete())).code, 'oauth.answer-invalid');
-  assert.deepEqual(await world.store.secrets.all().then((all) => all.map(({ name }) => name)), [
-    'client-secret',
-  ]);
+  assert.deepEqual(
+    sealedIn(join(world.folder, 'data')).map(({ name }) => name),
+    ['client-secret'],
+  );
 });
 
 test('a custom authority is discovered by its issuer, once, and an app signs in there', async (t) => {
@@ -145,7 +151,7 @@ test('a custom authority by its two URLs needs no discovery', async (t) => {
   assert.deepEqual([connected.state, connected.account], ['connected', null]);
 });
 
-test('P8: where nobody can tell who signed in, the sign-in name is not taken as compared', async (t) => {
+test('where nobody can tell who signed in, the sign-in name is not taken as compared', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ provider: 'custom', signInName: account });
   const problem = await problemOf(world.connect(id));
@@ -187,7 +193,7 @@ test('what is asked for by default fits use, grant and provider', () => {
   assert.equal(consentScope(profile({ tenant, scopes }), microsoft), scopes.join(' '));
 });
 
-test('P11: uses of one resource share a token with the scopes of all, and other resources have their own', () => {
+test('uses of one resource share a token with the scopes of all, and other resources have their own', () => {
   const uses = ['imap', 'graph', 'smtp', 'ews', 'graph-send'] as const;
   assert.deepEqual(resourcesOf(profile({ tenant, uses: [...uses] }), microsoft), [
     {

@@ -16,6 +16,12 @@ export async function startConnected(t: TestContext, decorate?: (store: Store) =
 }
 
 /** Letterbox after a restart: nothing remembered but what is stored. */
-export function restarted({ store, vault }: World) {
-  return createTokenSources({ store, vault, events: createEventBus(), log: createLog('silent') });
+export function restarted({ resources, store, vault }: World) {
+  return createTokenSources({
+    profiles: resources.profiles,
+    store,
+    vault,
+    events: createEventBus(),
+    log: createLog('silent'),
+  });
 }

@@ -48,14 +48,14 @@ test('the authorization request is bound by state, nonce and PKCE S256, each new
   }
 });
 
-test('P7: consent is never forced, so tenants where only administrators consent are not locked out', async (t) => {
+test('consent is never forced, so tenants where only administrators consent are not locked out', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create();
   const url = await world.consent.begin(id, session);
   assert.equal(url.searchParams.get('prompt'), 'select_account');
 });
 
-test('P8: the account is chosen at each sign-in, and the expected one is proposed', async (t) => {
+test('the account is chosen at each sign-in, and the expected one is proposed', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ signInName: account });
   const url = await world.consent.begin(id, session);
@@ -63,7 +63,7 @@ test('P8: the account is chosen at each sign-in, and the expected one is propose
   assert.equal(url.searchParams.get('login_hint'), account);
 });
 
-test('P8: another account than the profile names is refused with both names, and nothing is kept', async (t) => {
+test('another account than the profile names is refused with both names, and nothing is kept', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ signInName: account });
   const problem = await problemOf(world.connect(id, 'admin@contoso.example'));
@@ -73,7 +73,7 @@ test('P8: another account than the profile names is refused with both names, and
   assert.equal(await world.stored(id), null);
 });
 
-test('P9: the sign-in name is compared whatever its case', async (t) => {
+test('the sign-in name is compared whatever its case', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ signInName: 'Support@Contoso.Example' });
   assert.equal((await world.connect(id)).state, 'connected');
@@ -94,7 +94,7 @@ test('a reconnect that is refused leaves what was connected before', async (t) =
   }
 });
 
-test('P5: a grant without a refresh token is refused at once with the reason', async (t) => {
+test('a grant without a refresh token is refused at once with the reason', async (t) => {
   const world = await startWorld(t);
   world.authority.faults.noRefreshToken = true;
   const { id } = await world.create();
@@ -104,7 +104,7 @@ test('P5: a grant without a refresh token is refused at once with the reason', a
   assert.equal(await world.stored(id), null);
 });
 
-test('P12: reloading the page after the consent gives the same answer and redeems nothing twice', async (t) => {
+test('reloading the page after the consent gives the same answer and redeems nothing twice', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create();
   const callback = await world.signIn(id);
@@ -113,7 +113,7 @@ test('P12: reloading the page after the consent gives the same answer and redeem
   assert.equal(world.asked('authorization_code'), 1);
 });
 
-test('P12: a double click waits for the first click’s outcome', async (t) => {
+test('a double click waits for the first click’s outcome', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create();
   world.authority.faults.slowMilliseconds = 50;
@@ -126,7 +126,7 @@ test('P12: a double click waits for the first click’s outcome', async (t) => {
   assert.equal(world.asked('authorization_code'), 1);
 });
 
-test('P12: a refusal is the same after a reload', async (t) => {
+test('a refusal is the same after a reload', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ signInName: 'someone.else@contoso.example' });
   const callback = await world.signIn(id);
@@ -231,7 +231,7 @@ test('what the person declined is said as such', async (t) => {
   assert.equal(world.asked('authorization_code'), 0);
 });
 
-test('P3: a wrong client secret shows at the consent, with the likely cause', async (t) => {
+test('a wrong client secret shows at the consent, with the likely cause', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ clientSecret: 'not~the~secret' });
   const problem = await problemOf(world.connect(id));

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { createBrowser } from '../../lab/browser.ts';
 import type { DeviceSignIn } from '../../src/administration/administration.ts';
 import { until } from '../end-to-end/world.ts';
+import { put } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld } from './world.ts';
 
@@ -101,9 +102,9 @@ test('a code that nobody enters expires, and says so', async (t) => {
   assert.match(outcome.problem.remedy ?? '', /new code/);
 });
 
-test('P8: another account than the mailbox’s is refused with both names, and nothing is kept', async (t) => {
+test('another account than the mailbox’s is refused with both names, and nothing is kept', async (t) => {
   const world = await start(t);
-  await world.store.servers.save(mailServer({ profileId: world.id, address: account }));
+  await put(world.store, 'server', mailServer({ profileId: world.id, address: account }));
   await world.enter(await world.deviceCode.begin(world.id), 'admin@contoso.example');
   const outcome = await world.outcome();
   assert.ok(outcome?.kind === 'refused');
@@ -145,7 +146,7 @@ test('a consent for another app than the profile names by now is not kept', asyn
   assert.equal(await world.stored(world.id), null);
 });
 
-test('P5: a code without a refresh token is refused at once', async (t) => {
+test('a code without a refresh token is refused at once', async (t) => {
   const world = await start(t);
   world.authority.faults.noRefreshToken = true;
   await world.enter(await world.deviceCode.begin(world.id));
@@ -153,7 +154,7 @@ test('P5: a code without a refresh token is refused at once', async (t) => {
   assert.equal(outcome?.kind === 'refused' && outcome.problem.code, 'oauth.no-refresh-token');
 });
 
-test('P11: where an authority takes one resource at a time, the others wait for an administrator’s consent', async (t) => {
+test('where an authority takes one resource at a time, the others wait for an administrator’s consent', async (t) => {
   const world = await start(t, { uses: ['imap', 'graph'] });
   await world.enter(await world.deviceCode.begin(world.id));
   assert.deepEqual(await world.outcome(), { kind: 'connected' });

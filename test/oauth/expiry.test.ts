@@ -12,7 +12,7 @@ async function start(t: TestContext, daysBefore: number, input: Record<string, u
   t.mock.timers.enable({ apis: ['Date'], now });
   const world = await startWorld(t);
   const { id } = await world.create({ clientSecretExpiresOn: expiresOn, ...input });
-  const notices = createNotices(world.store);
+  const notices = createNotices(world.resources, world.store);
   const expiries = async () => (await notices()).filter(({ title }) => /expire/.test(title));
   return { ...world, id, expiries };
 }
@@ -61,7 +61,7 @@ test('a former secret that still serves in place of the new one is on the overvi
   const { id } = await world.create();
   await world.profiles.update(id, { clientSecret: 'not known yet' });
   await world.connect(id);
-  const notices = await createNotices(world.store)();
+  const notices = await createNotices(world.resources, world.store)();
   assert.deepEqual(
     notices.map(({ severity, title }) => [severity, title]),
     [['warning', 'Contoso: The new client secret is refused; the former one still works']],

@@ -78,7 +78,7 @@ test('a person consents at Google, by Google’s own rules for a refresh token',
   assert.equal((await world.stored(world.id))?.refreshToken, 'kept');
 });
 
-test('P5: a consent at Google without a refresh token is refused with what to do there', async (t) => {
+test('a consent at Google without a refresh token is refused with what to do there', async (t) => {
   const world = await start(t);
   world.answers.push(granted(world.url.searchParams.get('nonce')));
   const problem = await problemOf(world.complete());

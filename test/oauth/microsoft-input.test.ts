@@ -100,7 +100,7 @@ test('the client ID of a Microsoft app is a GUID', async (t) => {
   });
 });
 
-test('P11: scopes of two resources are refused, as a token is for one only', async (t) => {
+test('scopes of two resources are refused, as a token is for one only', async (t) => {
   const world = await startWorld(t);
   const imap = 'https://outlook.office.com/IMAP.AccessAsUser.All';
   for (const other of ['https://graph.microsoft.com/Mail.Read', 'Mail.Read']) {
@@ -113,7 +113,7 @@ test('P11: scopes of two resources are refused, as a token is for one only', asy
   assert.deepEqual(profile.scopes, both, 'Exchange Online answers to two names');
 });
 
-test('P5: scopes without offline_access are refused where a person consents', async (t) => {
+test('scopes without offline_access are refused where a person consents', async (t) => {
   const world = await startWorld(t);
   const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'openid'];
   assert.match((await expectation(world, { scopes })).expected, /offline_access/);
@@ -168,7 +168,7 @@ test('the device authorization URL is Entra’s own, and of the same tenant', as
   assert.equal((await world.profiles.create(right)).authorizationUrl, null);
 });
 
-test('P11: scopes of one’s own name every resource that the uses need', async (t) => {
+test('scopes of one’s own name every resource that the uses need', async (t) => {
   const world = await startWorld(t);
   const imap = 'https://outlook.office.com/IMAP.AccessAsUser.All';
   const uses = ['imap', 'graph'];

@@ -28,7 +28,7 @@ async function assertServes(world: World & { id: string }): Promise<void> {
   assert.notEqual((await source.accessToken()).token, token);
 }
 
-test('P13: a personal account signs in through consumers and through common, and its opaque tokens serve', async (t) => {
+test('a personal account signs in through consumers and through common, and its opaque tokens serve', async (t) => {
   for (const tenant of ['consumers', 'common']) {
     const world = await start(t, tenant);
     const { account } = await world.connect(world.id, person);
@@ -37,7 +37,7 @@ test('P13: a personal account signs in through consumers and through common, and
   }
 });
 
-test('P13: the addresses of login.live.com are taken as they are given', async (t) => {
+test('the addresses of login.live.com are taken as they are given', async (t) => {
   const world = await startWorld(t);
   const { origin } = world.authority;
   const id = await create(world, {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { clientSecretName } from '../../src/oauth/sealed.ts';
+import { put, sealedIn } from '../resources/fixtures.ts';
 import { mailServer } from '../store/fixtures.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
@@ -26,7 +28,8 @@ async function expectation(world: World, input: object): Promise<{ expected: str
 test('name, tenant, client ID and secret are enough for a Microsoft profile', async (t) => {
   const world = await startWorld(t);
   const profile = await world.profiles.create(minimal);
-  const { id, createdAt, updatedAt, ...rest } = profile;
+  const { id, createdAt, updatedAt, version, ...rest } = profile;
+  assert.equal(version, 1);
   assert.match(id, /^prf_/);
   assert.equal(createdAt, updatedAt);
   assert.deepEqual(rest, {
@@ -73,7 +76,7 @@ test('the client secret never comes back out', async (t) => {
   assert.doesNotMatch(JSON.stringify(shown), /abc~def|another~secret/);
 });
 
-test('P3: a secret that looks like a Secret ID is refused with the reason', async (t) => {
+test('a secret that looks like a Secret ID is refused with the reason', async (t) => {
   const world = await startWorld(t);
   for (const clientSecret of [tenant, ` ${tenant.toUpperCase()} `]) {
     const { expected, given } = await expectation(world, { clientSecret });
@@ -82,7 +85,7 @@ test('P3: a secret that looks like a Secret ID is refused with the reason', asyn
   }
 });
 
-test('P3: any printable secret reaches the authority byte for byte', async (t) => {
+test('any printable secret reaches the authority byte for byte', async (t) => {
   const world = await startWorld(t);
   const secrets = [
     'a~b+c&d%e f"g\'h=i',
@@ -138,7 +141,7 @@ test('what is no object is refused as such', async (t) => {
     assert.deepEqual(await refusedFields(world, input), ['input']);
 });
 
-test('P8: scopes without openid are refused where the sign-in name is to be compared', async (t) => {
+test('scopes without openid are refused where the sign-in name is to be compared', async (t) => {
   const world = await startWorld(t);
   const scopes = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'];
   assert.match((await expectation(world, { scopes, signInName: account })).expected, /openid/);
@@ -210,7 +213,7 @@ test('a change of app, authority or scopes asks for a new consent; any other kee
   assert.equal((await problemOf(world.tokens.for(id, 'imap').accessToken())).code, 'oauth.consent-needed');
 });
 
-test('P8: another sign-in name than the one that consented asks for a new consent', async (t) => {
+test('another sign-in name than the one that consented asks for a new consent', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create();
   await world.connect(id);
@@ -235,14 +238,14 @@ test('a profile in use is not removed, and says by whom; afterwards nothing of i
   const world = await startWorld(t);
   const { id } = await world.create();
   await world.connect(id);
-  await world.store.servers.save(mailServer({ profileId: id, name: 'Support mailbox' }));
+  await put(world.store, 'server', mailServer({ profileId: id, name: 'Support mailbox' }));
   const problem = await problemOf(world.profiles.remove(id));
   assert.equal(problem.code, 'profile.in-use');
   assert.match(problem.detail ?? '', /Support mailbox/);
-  await world.store.servers.delete(mailServer().id);
+  await world.resources.servers.remove(mailServer().id);
   await world.profiles.remove(id);
   assert.equal((await problemOf(world.profiles.get(id))).code, 'not-found');
-  assert.deepEqual(await world.store.secrets.all(), []);
+  assert.deepEqual(sealedIn(join(world.folder, 'data')), []);
 });
 
 test('what does not exist is said not to exist', async (t) => {

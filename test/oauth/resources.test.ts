@@ -4,7 +4,7 @@ import { createTokenSources } from '../../src/oauth/token-source.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { createLog } from '../../src/telemetry/log.ts';
-import { account, problemOf, startWorld } from './world.ts';
+import { account, problemOf, startWorld, watchingRecords } from './world.ts';
 
 const minutes = 60_000;
 const outlook = 'https://outlook.office.com';
@@ -27,7 +27,7 @@ function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 }
 
-test('P11: consent is asked for every resource at once, and each token request names one', async (t) => {
+test('consent is asked for every resource at once, and each token request names one', async (t) => {
   const world = await startWorld(t);
   const { id } = await world.create({ uses: ['imap', 'graph', 'ews'] });
   const asked = (await world.consent.begin(id, 'session')).searchParams.get('scope');
@@ -52,7 +52,7 @@ test('P11: consent is asked for every resource at once, and each token request n
   );
 });
 
-test('P10: a person is asked for access to mailboxes that are shared with them', async (t) => {
+test('a person is asked for access to mailboxes that are shared with them', async (t) => {
   const world = await startConnected(t, ['graph']);
   const { token } = await world.graph.accessToken();
   assert.match(String(claimsOf(token).scp), /Mail\.ReadWrite\.Shared/);
@@ -87,8 +87,14 @@ test('never are two refreshes of one profile under way, also where a refresh tok
 test('a restart finds the tokens of every resource, and asks nobody', async (t) => {
   const world = await startConnected(t, ['imap', 'graph']);
   const [one, two] = [await world.imap.accessToken(), await world.graph.accessToken()];
-  const { store, vault } = world;
-  const restarted = createTokenSources({ store, vault, events: createEventBus(), log: createLog('silent') });
+  const { resources, store, vault } = world;
+  const restarted = createTokenSources({
+    profiles: resources.profiles,
+    store,
+    vault,
+    events: createEventBus(),
+    log: createLog('silent'),
+  });
   assert.equal((await restarted.for(world.id, 'graph').accessToken()).token, two.token);
   assert.equal((await restarted.for(world.id, 'imap').accessToken()).token, one.token);
   assert.equal(world.asked('refresh_token'), 1);
@@ -158,16 +164,15 @@ test('a token that its server refused is replaced, and the other resources’ to
 
 test('a rotated refresh token that could not be stored is stored before another resource is asked for', async (t) => {
   let full = false;
-  const world = await startConnected(t, ['imap', 'graph'], (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
+  const world = await startConnected(
+    t,
+    ['imap', 'graph'],
+    watchingRecords({
+      before() {
         if (full) throw new Error('database or disk is full');
-        await store.profiles.setGrant(...grant);
       },
-    },
-  }));
+    }),
+  );
   world.authority.faults.strictRotation = true;
   t.mock.timers.tick(60 * minutes);
   full = true;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refreshTime } from '../../src/oauth/token-set.ts';
 import { restarted, startConnected } from './connected.ts';
-import { problemOf, startWorld } from './world.ts';
+import { problemOf, startWorld, watchingRecords } from './world.ts';
 
 const seconds = 1000;
 const minutes = 60 * seconds;
@@ -48,7 +48,7 @@ test('profiles connected at the same moment are not refreshed at the same moment
   assert.ok(ahead.every((time) => time >= 5 * minutes && time <= 7.5 * minutes));
 });
 
-test('P4: the scope is sent with every refresh', async (t) => {
+test('the scope is sent with every refresh', async (t) => {
   const world = await startConnected(t);
   t.mock.timers.tick(59 * minutes);
   await world.source.accessToken();
@@ -58,16 +58,7 @@ test('P4: the scope is sent with every refresh', async (t) => {
 
 test('a rotated refresh token is stored before the token that came with it is handed out', async (t) => {
   const order: string[] = [];
-  const world = await startConnected(t, (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
-        await store.profiles.setGrant(...grant);
-        order.push('stored');
-      },
-    },
-  }));
+  const world = await startConnected(t, watchingRecords({ after: () => order.push('stored') }));
   const before = await world.stored(world.id);
   order.length = 0;
   t.mock.timers.tick(59 * minutes);
@@ -122,16 +113,14 @@ test('an answer lost after the rotation is asked for again with the old refresh 
 
 test('tokens that could not be stored are not handed out, and not asked for twice', async (t) => {
   let full = false;
-  const world = await startConnected(t, (store) => ({
-    ...store,
-    profiles: {
-      ...store.profiles,
-      async setGrant(...grant) {
+  const world = await startConnected(
+    t,
+    watchingRecords({
+      before() {
         if (full) throw new Error('database or disk is full');
-        await store.profiles.setGrant(...grant);
       },
-    },
-  }));
+    }),
+  );
   world.authority.faults.strictRotation = true;
   t.mock.timers.tick(60 * minutes);
   full = true;
@@ -170,7 +159,7 @@ test('a revoked consent turns the profile to consent needed, says so once, and n
   );
 });
 
-test('P2: reconnecting mends a revoked consent at once, for those who hold the source already', async (t) => {
+test('reconnecting mends a revoked consent at once, for those who hold the source already', async (t) => {
   const world = await startConnected(t);
   world.authority.revokeConsents();
   t.mock.timers.tick(60 * minutes);
@@ -192,7 +181,7 @@ test('while a token works still, a refused refresh harms nobody', async (t) => {
   assert.equal(world.asked('refresh_token'), 1);
 });
 
-test('P2: an expired client secret makes the profile fail, and a new one mends it at once', async (t) => {
+test('an expired client secret makes the profile fail, and a new one mends it at once', async (t) => {
   const world = await startConnected(t);
   const { clientSecret } = world.authority.register({});
   world.authority.faults.secretExpired = true;
@@ -275,7 +264,7 @@ test('a token that its server refused is not handed out again', async (t) => {
   assert.equal(world.asked('refresh_token'), 2);
 });
 
-test('P14: two profiles for one mailbox have their own tokens', async (t) => {
+test('two profiles for one mailbox have their own tokens', async (t) => {
   const world = await startConnected(t);
   const other = await world.create({ name: 'Another app' });
   await world.connect(other.id);

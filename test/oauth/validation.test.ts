@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { validate } from '../../src/administration/validation.ts';
 import { Problem } from '../../src/model/problem.ts';
+import { validate } from '../../src/resources/validation.ts';
 
 /** The wrong fields as they are named to a person. */
 function refused(schema: z.ZodType, input: unknown, secret: string[] = []): string[] {

@@ -8,21 +8,22 @@ import { createBrowser } from '../../lab/browser.ts';
 import { createLabAuthority, type LabCertificates } from '../../lab/certificates.ts';
 import { createAdminConsentAdministration } from '../../src/administration/admin-consent.ts';
 import type { Administration } from '../../src/administration/administration.ts';
-import { createConsentAdministration } from '../../src/administration/consent.ts';
-import { createDeviceCodeAdministration } from '../../src/administration/device-code.ts';
-import { createKeepConsent } from '../../src/administration/keep-consent.ts';
+import { AuthorizationCodeConsent } from '../../src/administration/consent.ts';
+import { DeviceCodeConsent } from '../../src/administration/device-code.ts';
 import { createProfilesAdministration } from '../../src/administration/profiles.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { tokensName } from '../../src/oauth/sealed.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
 import { createTokenSources, type TokenSources } from '../../src/oauth/token-source.ts';
+import type { Collections } from '../../src/resources/collections.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus, type EventBus, type Events } from '../../src/telemetry/events.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { loadKeyRing } from '../../src/vault/key-ring.ts';
 import { createVault, type Vault } from '../../src/vault/vault.ts';
+import { collectionsOf } from '../resources/fixtures.ts';
 
 export const publicUrl = 'https://letterbox.example';
 export const account = 'support@contoso.example';
@@ -35,6 +36,7 @@ export interface World {
   authority: LabAuthority;
   store: Store;
   vault: Vault;
+  resources: Collections;
   tokens: TokenSources;
   profiles: Administration['profiles'];
   consent: Administration['consent'];
@@ -73,13 +75,24 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
   const events = createEventBus();
   const told: World['told'] = [];
   events.on('profile.state', (state) => told.push(state));
-  const tokens = createTokenSources({ store, vault, events, log: createLog('silent') });
-  const profiles = createProfilesAdministration({ store, vault, events, tokens });
-  const keep = createKeepConsent({ store, vault, events, tokens });
-  const consent = createConsentAdministration({ store, vault, keep, publicUrl });
-  const { stop, ...deviceCode } = createDeviceCodeAdministration({ store, vault, keep });
-  t.after(stop);
-  const adminConsent = createAdminConsentAdministration({ store, vault, tokens, publicUrl });
+  const resources: Collections = collectionsOf(store, {
+    vault,
+    guard: (id, work) => tokens.change(id, work),
+  });
+  const { servers } = resources;
+  const tokens = createTokenSources({
+    profiles: resources.profiles,
+    store,
+    vault,
+    events,
+    log: createLog('silent'),
+  });
+  const profiles = createProfilesAdministration({ profiles: resources.profiles, events, tokens });
+  const parts = { profiles: resources.profiles, servers, store, vault, events, tokens, publicUrl };
+  const consent = new AuthorizationCodeConsent(parts);
+  const deviceCode = new DeviceCodeConsent(parts);
+  t.after(() => deviceCode.stop());
+  const adminConsent = createAdminConsentAdministration(parts);
 
   const stored = async (profileId: string): Promise<TokenSet | null> => {
     const sealed = await store.secrets.read(profileId, tokensName);
@@ -99,6 +112,7 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
     authority,
     store,
     vault,
+    resources,
     tokens,
     profiles,
     consent,
@@ -126,6 +140,22 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
     storedToken: async (profileId) => Object.values((await stored(profileId))?.access ?? {})[0]?.token,
   };
 }
+
+/** A store whose changes of records are told, before and after each. */
+export const watchingRecords =
+  ({ before, after }: { before?: () => void; after?: () => void }) =>
+  (store: Store): Store => ({
+    ...store,
+    records: {
+      ...store.records,
+      async change(work) {
+        before?.();
+        const result = await store.records.change(work);
+        after?.();
+        return result;
+      },
+    },
+  });
 
 /** The Problem that something is refused with. */
 export async function problemOf(work: Promise<unknown>): Promise<Problem> {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
-import type { CredentialProfile } from '../../src/model/credential-profile.ts';
+import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
+
 import { createLog } from '../../src/telemetry/log.ts';
 import { temporaryFolder } from '../store/fixtures.ts';
 
@@ -68,6 +69,8 @@ test('a change of kind or encryption takes the port with it, unless one is given
   assert.equal(await seen({ security: 'tls' }), 'smtp.office365.com:465 tls');
   assert.equal(await seen({ port: 2465 }), 'smtp.office365.com:2465 tls');
   assert.equal(await seen({ displayName: 'Support' }), 'smtp.office365.com:2465 tls');
+  assert.equal(await seen({ host: 'relay.contoso.com', port: null }), 'relay.contoso.com:465 tls');
+  assert.equal(await seen({ host: null, port: null, security: null }), 'smtp.office365.com:587 starttls');
   assert.equal(await seen({ kind: 'graph', profileId: profiles.graph.id }), 'graph.microsoft.com:443 tls');
 });
 
@@ -100,7 +103,7 @@ test('a profile that mail is sent with, and a server that notifications go throu
   const { administration, profiles, add } = await open(t);
   const server = await add({ profileId: profiles.smtp.id });
   await assert.rejects(administration.profiles.remove(profiles.smtp.id), { code: 'profile.in-use' });
-  await administration.administratorNotifications.update({
+  await administration.notifications.update('notifications', {
     outgoingServerId: server.id,
     addresses: ['admin@contoso.com'],
   });
@@ -108,7 +111,7 @@ test('a profile that mail is sent with, and a server that notifications go throu
     code: 'outgoing-server.in-use',
     detail: 'Out is used by the notifications',
   });
-  await administration.administratorNotifications.update({ outgoingServerId: null, addresses: [] });
+  await administration.notifications.update('notifications', { outgoingServerId: null, addresses: [] });
   await administration.outgoingServers.remove(server.id);
   await administration.profiles.remove(profiles.smtp.id);
 });

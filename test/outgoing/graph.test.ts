@@ -7,7 +7,7 @@ import { createLabAuthority, type LabCertificates } from '../../lab/certificates
 import { createGraphSender } from '../../src/outgoing/graph/index.ts';
 import { tokensFrom } from '../sources/setting.ts';
 import { type GraphAnswer, startScriptedGraph } from './scripted-graph.ts';
-import { codes, failure, noAbort, outgoingServer, posting, problemOf } from './setting.ts';
+import { codes, failure, mailTo, noAbort, outgoingServer, problemOf } from './setting.ts';
 
 let folder: string;
 let certificates: LabCertificates;
@@ -34,7 +34,7 @@ const source = 'From: support@contoso.example\r\nTo: Ann <ann@x.example>\r\nSubj
 
 test('a mail is posted as MIME in base64 to the mailbox’s sendMail, and 202 is the yes for everyone', async (t) => {
   const { graph, sender } = await openGraph(t);
-  const sent = await sender.send(posting(['ann@x.example'], source), noAbort());
+  const sent = await sender.send(mailTo(['ann@x.example'], source), noAbort());
   assert.deepEqual(codes(sent), { 'ann@x.example': 'accepted' });
   const [request] = graph.requests;
   assert.deepEqual(
@@ -51,7 +51,7 @@ test('a mail is posted as MIME in base64 to the mailbox’s sendMail, and 202 is
 
 test('who is only in the envelope gets it through a Bcc field, as Graph has no envelope', async (t) => {
   const { graph, sender } = await openGraph(t);
-  await sender.send(posting(['ANN@x.example', 'hidden@x.example', 'too@x.example'], source), noAbort());
+  await sender.send(mailTo(['ANN@x.example', 'hidden@x.example', 'too@x.example'], source), noAbort());
   const body = Buffer.from(graph.requests[0]?.body ?? '', 'base64').toString();
   assert.equal(body, `Bcc: <hidden@x.example>,\r\n <too@x.example>\r\n${source}`);
 });
@@ -61,13 +61,13 @@ test('a refused token is discarded and a fresh one tried, once', async (t) => {
   graph.answer(({ authorization }) =>
     authorization === 'Bearer first' ? { status: 401, code: 'InvalidAuthenticationToken' } : undefined,
   );
-  assert.deepEqual(codes(await sender.send(posting(['ann@x.example'], source), noAbort())), {
+  assert.deepEqual(codes(await sender.send(mailTo(['ann@x.example'], source), noAbort())), {
     'ann@x.example': 'accepted',
   });
   assert.deepEqual(tokens.discarded, ['first']);
 
   graph.answer(() => ({ status: 401, code: 'InvalidAuthenticationToken' }));
-  const problem = failure(await sender.send(posting(['ann@x.example'], source), noAbort()));
+  const problem = failure(await sender.send(mailTo(['ann@x.example'], source), noAbort()));
   assert.equal(problem.code, 'graph-send.sign-in-refused');
   assert.deepEqual(tokens.discarded, ['first', 'second', 'third']);
 });
@@ -76,7 +76,7 @@ test('429 names when to come again, and that is kept to', async (t) => {
   const { graph, sender } = await openGraph(t);
   graph.answer(() => ({ status: 429, headers: { 'retry-after': '120' }, code: 'ApplicationThrottled' }));
   const before = Date.now();
-  const sent = await sender.send(posting(['ann@x.example'], source), noAbort());
+  const sent = await sender.send(mailTo(['ann@x.example'], source), noAbort());
   assert.ok(sent.kind === 'failed' && sent.outcome.kind === 'retry');
   assert.equal(sent.outcome.problem.code, 'graph-send.throttled');
   const wait = (sent.outcome.after?.getTime() ?? 0) - before;
@@ -98,15 +98,15 @@ test('other answers are told apart: for ever, or to be tried again, each with a 
   const { graph, sender } = await openGraph(t);
   for (const [answer, code, kind] of answers) {
     graph.answer(() => answer);
-    const sent = await sender.send(posting(['ann@x.example'], source), noAbort());
+    const sent = await sender.send(mailTo(['ann@x.example'], source), noAbort());
     const said = codes(sent);
     assert.deepEqual(said, kind === 'failed' ? { failed: code } : { 'ann@x.example': `rejected: ${code}` });
   }
 });
 
-test('P36: a mail larger than Graph takes is refused here, with the way out', async (t) => {
+test('a mail larger than Graph takes is refused here, with the way out', async (t) => {
   const { graph, sender } = await openGraph(t);
-  const large = { ...posting(['ann@x.example'], source), size: 3_000_001 };
+  const large = { ...mailTo(['ann@x.example'], source), size: 3_000_001 };
   const sent = await sender.send(large, noAbort());
   assert.deepEqual(codes(sent), { 'ann@x.example': 'rejected: graph-send.too-large' });
   assert.equal(graph.requests.length, 0);
@@ -120,7 +120,7 @@ test('the largest mail that is tried stays within the 4 MB of a request', async 
   const { graph, sender } = await openGraph(t);
   const size = 2_990_000;
   const filled = `${source}${'x'.repeat(size - source.length)}`;
-  assert.deepEqual(codes(await sender.send(posting(['ann@x.example'], filled), noAbort())), {
+  assert.deepEqual(codes(await sender.send(mailTo(['ann@x.example'], filled), noAbort())), {
     'ann@x.example': 'accepted',
   });
   assert.ok((graph.requests[0]?.body.length ?? 0) <= 4_000_000);

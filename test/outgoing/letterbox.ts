@@ -1,7 +1,8 @@
 import type { Letterbox } from '../../src/app.ts';
 import { parseMessage } from '../../src/mime/parser.ts';
 import type { MessageContent } from '../../src/model/message.ts';
-import type { OutgoingServer } from '../../src/model/outgoing.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
+
 import { mailbox, type World } from '../end-to-end/world.ts';
 import { wireForm } from './setting.ts';
 

@@ -7,15 +7,17 @@ import { createLabAuthority } from '../../lab/certificates.ts';
 import { draftOf } from '../../src/compose/draft.ts';
 import type { Letter } from '../../src/compose/letter.ts';
 import { configSchema } from '../../src/config/config.ts';
-import { createDispatcher, type Dispatcher } from '../../src/destinations/dispatcher.ts';
-import type { OutgoingServer } from '../../src/model/outgoing.ts';
-import { mailCarrier } from '../../src/outgoing/mail-carrier.ts';
+import { Dispatcher } from '../../src/delivery/dispatcher.ts';
+import type { Target } from '../../src/delivery/handler.ts';
+import { mailHandler } from '../../src/delivery/mail-handler.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { letter } from '../compose/setting.ts';
 import { until } from '../end-to-end/world.ts';
 import { endings } from '../endings.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { type Script, startScriptedSmtp } from './scripted-smtp.ts';
 import { outgoingServer, smtpSender } from './setting.ts';
 
@@ -31,24 +33,29 @@ export async function startOutbox(t: TestContext, script: Script = {}, options: 
     ...script,
   });
   const server = outgoingServer({ port: smtp.port, security: 'none', profileId: null });
-  await store.outgoingServers.save(server);
+  await put(store, 'outgoing-server', server);
   const events = createEventBus();
   const log = pino({ level: 'silent' });
 
   /** A dispatcher as it is after a start; `seen` is what it sees of the store. */
   async function dispatch(seen: Store = store): Promise<Dispatcher> {
     await store.deliveries.releaseAll();
-    const dispatcher = createDispatcher<OutgoingServer>({
+    const dispatcher = new Dispatcher<Target & { outgoing: OutgoingServer }>({
       store: seen,
-      consignees: () => store.outgoingServers.list(),
-      open: async (consignee) => mailCarrier({ sender: smtpSender(consignee, null), store: seen, log }),
+      targets: async () =>
+        (await collectionsOf(store).outgoingServers.list()).map((outgoing) => ({
+          ...outgoing,
+          kind: 'outgoing-server',
+          outgoing,
+        })),
+      open: async ({ outgoing }) => mailHandler({ sender: smtpSender(outgoing, null), store: seen, log }),
       options: configSchema.parse({
         delivery: { firstRetrySeconds: 0.02, circuitFailures: 1000, ...options },
       }).delivery,
       events,
       log,
     });
-    after(dispatcher.stop);
+    after(() => dispatcher.stop());
     await dispatcher.start();
     return dispatcher;
   }

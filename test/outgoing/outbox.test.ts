@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from '../end-to-end/world.ts';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, readAll, receipt } from '../store/fixtures.ts';
 import { startOutbox } from './outbox-world.ts';
 
@@ -20,7 +21,7 @@ test('a mail in the outbox is sent once, as the very bytes that were composed', 
   assert.deepEqual(await states(id), { 'ann@x.example': 'accepted' });
 });
 
-test('P24: after a crash between the server’s yes and the settlement the same bytes go out under the same Message-ID', async (t) => {
+test('after a crash between the server’s yes and its record the same bytes go out under the same Message-ID', async (t) => {
   const { store, smtp, dispatch, add, settled, delivery } = await startOutbox(t);
   const id = await add();
   const killed = async () => {
@@ -124,7 +125,7 @@ test('answers in a thread go out in their order, other mail meanwhile', async (t
   const { store, smtp, dispatch, add, settled } = await startOutbox(t, {
     answer: (command) => (command.startsWith('RCPT TO:<first@') && !open ? '450 4.2.0 Later' : undefined),
   });
-  await store.servers.save(mailServer());
+  await put(store, 'server', mailServer());
   const [question] = await store.messages.receive(mailServer(), [
     receipt(1, 'question', { content: content({ messageId: 'question@x' }), destinationIds: [] }),
   ]);
@@ -147,7 +148,7 @@ test('answers in a thread go out in their order, other mail meanwhile', async (t
   );
 });
 
-test('one recipient that is deferred again and again does not make the server rest; a server that is down does', async (t) => {
+test('one recipient that is deferred again and again does not open the circuit of the server; a server that is down does', async (t) => {
   let refusing = true;
   const { smtp, dispatch, add, settled, delivery, events } = await startOutbox(
     t,
@@ -159,25 +160,25 @@ test('one recipient that is deferred again and again does not make the server re
     },
     { circuitFailures: 3, circuitSeconds: 0.3 },
   );
-  const rests: boolean[] = [];
-  events.on('destination.circuit', ({ open }) => rests.push(open));
+  const opened: boolean[] = [];
+  events.on('destination.circuit', ({ open }) => opened.push(open));
   const good = await add();
   await dispatch();
-  await until('it rests', () => rests.length > 0);
+  await until('it opens', () => opened.length > 0);
   refusing = false;
   await settled(good, 'delivered');
-  await until('it works again', () => rests.at(-1) === false);
+  await until('it works again', () => opened.at(-1) === false);
 
   const deferred = await add({ to: three.slice(1, 2) });
   (await dispatch()).wake();
   await until('it was tried often', async () => (await delivery(deferred)).attempts > 4);
-  assert.equal(rests.at(-1), false);
+  assert.equal(opened.at(-1), false);
   assert.equal(smtp.messages.length, 1);
 });
 
 test('an answer to our mail belongs to the thread of the message that it answered', async (t) => {
   const { store, add } = await startOutbox(t);
-  await store.servers.save(mailServer());
+  await put(store, 'server', mailServer());
   const [question] = await store.messages.receive(mailServer(), [
     receipt(1, 'question', { content: content({ messageId: 'question@x' }), destinationIds: [] }),
   ]);
@@ -203,11 +204,11 @@ test('retention removes sent mails and their sources, never what is still to be 
   await settled(sent, 'delivered');
   await dispatcher.stop();
   const future = new Date(Date.now() + 60_000).toISOString();
-  const answersBefore = future;
-  await store.outbox.expire({ sourcesBefore: future, messagesBefore: null, answersBefore });
+  const repliesBefore = future;
+  await store.outbox.expire({ sourcesBefore: future, messagesBefore: null, repliesBefore });
   await assert.rejects(readAll(store.outbox.raw(sent)), { code: 'message.source-expired' });
   assert.ok((await readAll(store.outbox.raw(waiting))).length > 0);
-  assert.equal(await store.outbox.expire({ sourcesBefore: null, messagesBefore: future, answersBefore }), 1);
+  assert.equal(await store.outbox.expire({ sourcesBefore: null, messagesBefore: future, repliesBefore }), 1);
   assert.equal(await store.outbox.get(sent), null);
   assert.ok(await store.outbox.get(waiting));
 });

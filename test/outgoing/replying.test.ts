@@ -49,7 +49,7 @@ test('an answer reaches the customer in the thread, from the mailbox’s address
     [mail.id],
   );
   const [delivery] = (await administration.deliveries.list({ messageId: mail.id })).items;
-  assert.equal(delivery?.destinationId, server.id);
+  assert.equal(delivery?.target.id, server.id);
 });
 
 test('a mail of our own goes to everyone it names, hidden ones too', async (t) => {

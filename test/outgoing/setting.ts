@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { OutgoingServer, RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
+import type { MailObject, Sender } from '../../src/delivery/sender.ts';
+import type { RecipientAnswer, Sent } from '../../src/model/outgoing.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
-import type { Posting, Sender } from '../../src/outgoing/sender.ts';
 import { createSmtpSender } from '../../src/outgoing/smtp/index.ts';
+import type { OutgoingServer } from '../../src/resources/outgoing-server/record.ts';
 
 /** An outgoing server as an administrator entered it; the port is a test's to say. */
 export function outgoingServer(
@@ -21,6 +22,7 @@ export function outgoingServer(
     address: 'support@contoso.example',
     displayName: null,
     enabled: true,
+    version: 1,
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',
     ...fields,
@@ -32,11 +34,11 @@ export function smtpSender(server: OutgoingServer, tokens: TokenSource | null): 
 }
 
 /** A mail to be handed over, from `support@contoso.example`. */
-export function posting(
+export function mailTo(
   to: string[],
   source = 'Subject: Hello\r\n\r\nGood day.\r\n',
   from?: string,
-): Posting {
+): MailObject {
   const bytes = Buffer.from(source);
   return {
     envelope: { from: from ?? 'support@contoso.example', to },

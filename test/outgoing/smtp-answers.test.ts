@@ -7,7 +7,7 @@ import { createLabAuthority, type LabCertificates } from '../../lab/certificates
 import { until } from '../end-to-end/world.ts';
 import { tokensFrom } from '../sources/setting.ts';
 import { type Script, startScriptedSmtp } from './scripted-smtp.ts';
-import { codes, failure, noAbort, outgoingServer, posting, problemOf, smtpSender } from './setting.ts';
+import { codes, failure, mailTo, noAbort, outgoingServer, problemOf, smtpSender } from './setting.ts';
 
 let folder: string;
 let certificates: LabCertificates;
@@ -44,7 +44,7 @@ const answers =
   (command) =>
     Object.entries(said).find(([begin]) => command.startsWith(begin))?.[1];
 
-const everyone = posting(['a@x.example', 'b@x.example', 'c@x.example']);
+const everyone = mailTo(['a@x.example', 'b@x.example', 'c@x.example']);
 
 test('each recipient is answered for by itself: taken, 4xx to be tried again, 5xx never', async (t) => {
   const { sender, server } = await scripted(t, {
@@ -195,7 +195,7 @@ test('what Exchange Online means by 535 is told apart, each with its remedy', as
   }
 });
 
-test('P6: a token of 20 kB goes on a line of its own, and a challenge is answered', async (t) => {
+test('a token of 20 kB goes on a line of its own, and a challenge is answered', async (t) => {
   const long = 'x'.repeat(20_000);
   const server = await startScriptedSmtp(t, certificates, {
     answer(command) {
@@ -216,7 +216,7 @@ test('P6: a token of 20 kB goes on a line of its own, and a challenge is answere
 });
 
 test('RFC 3834: automatic mail has no return path; where a server wants one, it gets the address', async (t) => {
-  const automatic = posting(['a@x.example'], undefined, '');
+  const automatic = mailTo(['a@x.example'], undefined, '');
   const taken = await scripted(t, {});
   assert.deepEqual(codes(await taken.sender.send(automatic, noAbort())), { 'a@x.example': 'accepted' });
   assert.deepEqual(taken.server.messages[0]?.from, '');

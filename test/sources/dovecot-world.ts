@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { mailServer } from './setting.ts';
 
 const issuer = 'https://authority.test/v2.0';

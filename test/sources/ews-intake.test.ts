@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { pino } from 'pino';
 import { configSchema } from '../../src/config/config.ts';
-import { createSupervisor } from '../../src/intake/supervisor.ts';
+import { Supervisor } from '../../src/intake/supervisor.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { until } from '../end-to-end/world.ts';
+import { collectionsOf, put } from '../resources/fixtures.ts';
 import { openStore } from '../store/fixtures.ts';
 import { type EwsWorld, fill, mail, mails, startEwsWorld } from './ews-world.ts';
 
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => world.stop());
 
-test('P30: mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
+test('mail is stored once, through a lost sync state, a throttling and a move within the mailbox', async (t) => {
   const address = 'intake@example.com';
   const mailbox = world.ews.mailbox(address);
   const ids = await fill(mailbox, mails(40));
@@ -23,10 +24,11 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   const store = await openStore(t);
   const folders = ['INBOX', 'Orders'];
   const server = world.server(address, { folders, afterIntake: { action: 'mark-read' } });
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const log = pino({ level: 'silent' });
-  const supervisor = createSupervisor({
+  const supervisor = new Supervisor({
     store,
+    resources: collectionsOf(store),
     open: (one) =>
       createEwsSource({
         server: one,
@@ -53,9 +55,7 @@ test('P30: mail is stored once, through a lost sync state, a throttling and a mo
   }
   await mailbox.deliver(mail(41), 'Orders');
   await until('the new one is stored', async () => (await store.messages.count()) === 41);
-  await until('the moved ones were recognised, and acknowledged', () =>
-    [...orders.items.keys()].every(isRead),
-  );
+  await until('the moved ones were recognised, and acted on', () => [...orders.items.keys()].every(isRead));
   await supervisor.stop();
   assert.equal(await store.messages.count(), 41);
   assert.deepEqual(await store.quarantine.list(), []);

@@ -108,7 +108,7 @@ test('from now: only mail that comes later is read, and no message before is ask
   assert.deepEqual(checksums((await readNow(source, first.cursor)).seen), [sha256(mail(601))]);
 });
 
-test('P30: when the sync state is lost the folder is listed again, and only what is not here is read', async (t) => {
+test('when the sync state is lost the folder is listed again, and only what is not here is read', async (t) => {
   const address = 'lost@example.com';
   const mailbox = world.ews.mailbox(address);
   await fill(mailbox, mails(5));
@@ -123,7 +123,7 @@ test('P30: when the sync state is lost the folder is listed again, and only what
   assert.notEqual(second.cursor, first.cursor);
 });
 
-test('P30: messages that nobody knows any more come again under the same positions', async (t) => {
+test('messages that nobody knows any more come again under the same positions', async (t) => {
   const address = 'unknown@example.com';
   await fill(world.ews.mailbox(address), mails(5));
   const source = openSource(t, world.server(address), world.personalTokens(address));
@@ -192,8 +192,8 @@ test('an inspection tells what is there', async (t) => {
   const inspection = await openSource(t, server, world.personalTokens(address)).inspect();
   assert.deepEqual([inspection.folder, inspection.messages], ['INBOX', 3]);
   assert.deepEqual(inspection.capabilities, ['Exchange 15.20', 'streaming notifications']);
-  assert.ok(['INBOX', 'Orders', 'Junk Email'].every((name) => inspection.folders.includes(name)));
-  assert.ok(!inspection.folders.includes('Calendar'));
+  assert.ok(['INBOX', 'Orders', 'Junk Email'].every((name) => inspection.folders?.includes(name)));
+  assert.ok(!inspection.folders?.includes('Calendar'));
   assert.equal(world.ews.subscriptions.count(), 0, 'the trial subscription is ended');
 });
 

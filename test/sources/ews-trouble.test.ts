@@ -41,7 +41,7 @@ test('a busy server is no fault of a message, however often', async (t) => {
   assert.deepEqual(checksums((await readNow(source)).seen), [sha256(mail(1))]);
 });
 
-test('P25: one message that cannot be converted stops nothing: it is told, and its neighbours come in their order', async (t) => {
+test('one message that cannot be converted stops nothing: it is told, and its neighbours come in their order', async (t) => {
   const address = 'unconvertible@example.com';
   const mailbox = world.ews.mailbox(address);
   for (let n = 1; n <= 12; n++) {
@@ -97,7 +97,7 @@ test('a message that turns out larger than it was announced is read up to the li
   assert.deepEqual(checksums(again.seen), ['message.too-large', sha256(mail(3))]);
 });
 
-test('P20: a connection that dies in mid-answer ends the reading with a Problem; the next reading gets exactly the rest', async (t) => {
+test('a connection that dies in mid-answer ends the reading with a Problem; the next reading gets exactly the rest', async (t) => {
   const address = 'broken@example.com';
   const sent = Array.from({ length: 30 }, (_, i) => mail(i + 1, 'x'.repeat(70_000)));
   await fill(world.ews.mailbox(address), sent);
@@ -119,7 +119,7 @@ test('P20: a connection that dies in mid-answer ends the reading with a Problem;
   assert.deepEqual(checksums(seen), sent.map(sha256));
 });
 
-test('P31: a message at which the connection breaks every time is given up, and the others are read', async (t) => {
+test('a message at which the connection breaks every time is given up, and the others are read', async (t) => {
   const address = 'poison@example.com';
   const sent = [mail(1), mail(2, 'x'.repeat(2_000_000)), mail(3)];
   await fill(world.ews.mailbox(address), sent);

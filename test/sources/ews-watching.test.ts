@@ -91,7 +91,7 @@ test('mail that comes before the subscription does is found when it begins', asy
   assert.equal(seen.length, 1);
 });
 
-test('P20: mail in a folder that nobody watches is found by the reconciling look', async (t) => {
+test('mail in a folder that nobody watches is found by the reconciling look', async (t) => {
   const address = 'reconcile@example.com';
   const mailbox = world.ews.mailbox(address);
   mailbox.folderAt('Orders', true);
@@ -119,7 +119,7 @@ test('a stream that the server ends in good order is asked for again', async (t)
   await watching.stop();
 });
 
-test('P20: a stream that breaks is taken up again, and what came meanwhile arrives', async (t) => {
+test('a stream that breaks is taken up again, and what came meanwhile arrives', async (t) => {
   const address = 'dropped@example.com';
   const mailbox = world.ews.mailbox(address);
   const watching = watch(openSource(t, world.server(address), world.personalTokens(address), told));
@@ -130,7 +130,7 @@ test('P20: a stream that breaks is taken up again, and what came meanwhile arriv
   await watching.stop();
 });
 
-test('P20: a stream without a sign of life is dead, and is asked for again', async (t) => {
+test('a stream without a sign of life is dead, and is asked for again', async (t) => {
   const address = 'silent@example.com';
   const mailbox = world.ews.mailbox(address);
   const tokens = world.personalTokens(address);
@@ -168,7 +168,7 @@ test('the subscription is found among several mailbox servers, by the cookie of 
   await watching.stop();
 });
 
-test('P35: where notifications are refused, the mailbox is looked at by the clock', async (t) => {
+test('where notifications are refused, the mailbox is looked at by the clock', async (t) => {
   const address = 'refused@example.com';
   const mailbox = world.ews.mailbox(address);
   world.ews.faults.notifications = false;

@@ -82,10 +82,45 @@ test('there are no document types, and so no entities that grow or read files', 
   await assertRefused('<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', 'an internal entity');
   await assertRefused('<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', 'an external one');
   await assertRefused('<a>&b;</a>', 'and none without');
+  await assertRefused('<a>&constructor;</a>', 'not even one that every object inherits');
+  await assertRefused('<a b="&b;"/>', 'nor in an attribute');
+});
+
+test('references to characters that XML has no place for are read, as Exchange writes them', async () => {
+  const [root] = await read('<a b="&#x1F;">&#0;&#x1b;&#xD83D;&#xDE00;&#x110000;</a>', [12, 3, 5, 1]);
+  assert.deepEqual([root?.attributes.b, root?.text], ['\x1f', '\0\x1b😀\ufffd']);
+});
+
+test('attributes that are named as what objects inherit are read or refused, and nothing else goes wrong', async () => {
+  const [root] = await read('<a __proto__="1" constructor="2" toString="3"/>');
+  assert.equal(root?.attributes.constructor, '2');
+  await assertRefused('<a hasOwnProperty="1" b="2"/>', 'the tokenizer asks the attributes for it');
+});
+
+test('what came before an error is read', async () => {
+  const tokens = readXml(inPieces(Buffer.from('<a><b/>text</c>'), []));
+  const kinds: string[] = [];
+  await assert.rejects(async () => {
+    for (;;) kinds.push((tokens.take() ?? (await awaitToken(tokens)))?.kind ?? 'end');
+  }, XmlError);
+  assert.deepEqual(kinds, ['open', 'open', 'close', 'text']);
 });
 
 test('what is too long or too deep is refused, not held', async () => {
   await assertRefused(`<a b="${'x'.repeat(100_000)}"/>`, 'a tag');
+  const long = Buffer.from(`<a b="${'x'.repeat(100_000)}`);
+  await assert.rejects(
+    read(
+      long,
+      Array.from({ length: 99 }, () => 1_000),
+    ),
+    /too long/,
+    'a tag without an end, in pieces',
+  );
+  await assertRefused(
+    `<a>${`<b c="${'x'.repeat(60_000)}"/>`.repeat(400)}</a>`,
+    'attributes that are to be held',
+  );
   await assertRefused(`<!--${'x'.repeat(100_000)}`, 'a comment without an end');
   await assertRefused('<a>'.repeat(1_000), 'depth');
   await assertRefused(Buffer.from(`<a>${'x'.repeat(20_000_000)}</a>`), 'a text that is to be held');

@@ -3,7 +3,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { noFaults } from '../../lab/graph/faults.ts';
 import { until } from '../end-to-end/world.ts';
 import { mail, mails } from './dovecot-world.ts';
-import { openDoorWorld } from './graph-door-world.ts';
+import { openNotificationWorld } from './graph-notification-world.ts';
 import { type GraphWorld, startGraphWorld } from './graph-world.ts';
 
 let world: GraphWorld;
@@ -24,7 +24,9 @@ const subscribed = (mailbox: { subscriptions(): unknown[] }, count = 1) =>
 test('new mail is stored as soon as Graph tells of it, in every folder that is read', async (t) => {
   const address = 'told@example.com';
   world.graph.mailbox(address).makeFolder('Orders');
-  const mailbox = await openDoorWorld(t, world, address, { server: { folders: ['INBOX', 'Orders'] } });
+  const mailbox = await openNotificationWorld(t, world, address, {
+    server: { folders: ['INBOX', 'Orders'] },
+  });
   await subscribed(mailbox, 2);
   await world.graph.deliver(address, mail(1));
   await world.graph.deliver(address, mail(2), { folder: 'Orders' });
@@ -36,7 +38,7 @@ test('mail that comes while the subscription is being made is not left for the n
   const address = 'meanwhile@example.com';
   world.graph.mailbox(address);
   world.graph.faults.notificationsLost = true;
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await world.graph.deliver(address, mail(1));
   await subscribed(mailbox);
   await stored(mailbox, 1);
@@ -45,10 +47,10 @@ test('mail that comes while the subscription is being made is not left for the n
 test('a restart takes over the subscription instead of making another, and doubles nothing', async (t) => {
   const address = 'restarted@example.com';
   await world.graph.fill(address, mails(3));
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   await until('it stands in the cursor', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   const [first] = mailbox.subscriptions();
   await mailbox.restart();
@@ -63,10 +65,10 @@ test('a restart takes over the subscription instead of making another, and doubl
 test('a subscription that was made with another secret is replaced', async (t) => {
   const address = 'secret@example.com';
   world.graph.mailbox(address);
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   await until('it stands in the cursor', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   const [first] = mailbox.subscriptions();
   mailbox.changeKey();
@@ -79,26 +81,28 @@ test('a subscription that was made with another secret is replaced', async (t) =
   await stored(mailbox, 1);
 });
 
-test('P34: notifications that get lost do no harm: "missed" is a reason to look, and so is the clock', async (t) => {
+test('notifications that get lost do no harm: "missed" is a reason to look, and so is the clock', async (t) => {
   const address = 'lost@example.com';
   world.graph.mailbox(address);
   world.graph.faults.notificationsLost = true;
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   await world.graph.deliver(address, mail(1));
   await world.graph.lifecycle('missed');
   await stored(mailbox, 1);
 
   world.graph.mailbox('clock@example.com');
-  const polled = await openDoorWorld(t, world, 'clock@example.com', { intake: { reconcileSeconds: 0.2 } });
+  const polled = await openNotificationWorld(t, world, 'clock@example.com', {
+    intake: { reconcileSeconds: 0.2 },
+  });
   await world.graph.deliver('clock@example.com', mail(1));
   await stored(polled, 1);
 });
 
-test('P35: a subscription that Graph has removed is made anew, and what came meanwhile is found', async (t) => {
+test('a subscription that Graph has removed is made anew, and what came meanwhile is found', async (t) => {
   const address = 'removed@example.com';
   world.graph.mailbox(address);
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   const [first] = mailbox.subscriptions();
   world.graph.faults.notificationsLost = true;
@@ -114,7 +118,7 @@ test('P35: a subscription that Graph has removed is made anew, and what came mea
 test('a subscription that must be reauthorized is, and goes on telling', async (t) => {
   const address = 'reauthorized@example.com';
   world.graph.mailbox(address);
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   const [before] = mailbox.subscriptions();
   const { length } = world.graph.requests;
@@ -134,7 +138,7 @@ test('subscriptions are renewed half-way to their end; one that is gone by then 
   const address = 'renewed@example.com';
   world.graph.mailbox(address);
   world.graph.faults.subscriptionSeconds = 4;
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   const [first] = mailbox.subscriptions();
   const end = first?.expiresAt ?? new Date();
@@ -148,11 +152,11 @@ test('subscriptions are renewed half-way to their end; one that is gone by then 
   assert.notEqual(mailbox.subscriptions()[0]?.id, first?.id);
 });
 
-test('P35: where Graph makes no subscription, mail is looked for, that is said once, and it is tried again', async (t) => {
+test('where Graph makes no subscription, mail is looked for, that is said once, and it is tried again', async (t) => {
   const address = 'refused@example.com';
   world.graph.mailbox(address);
   world.graph.faults.subscriptionsRefused = true;
-  const mailbox = await openDoorWorld(t, world, address, { intake: { reconcileSeconds: 0.2 } });
+  const mailbox = await openNotificationWorld(t, world, address, { intake: { reconcileSeconds: 0.2 } });
   await world.graph.deliver(address, mail(1));
   await stored(mailbox, 1);
   const refusals = () =>
@@ -168,11 +172,11 @@ test('P35: where Graph makes no subscription, mail is looked for, that is said o
   await subscribed(mailbox);
 });
 
-test('P35: a shared mailbox with delegated access gets no notifications, and its mail is found all the same', async (t) => {
+test('a shared mailbox with delegated access gets no notifications, and its mail is found all the same', async (t) => {
   const [person, shared] = ['delegate@example.com', 'shared@example.com'];
   world.graph.mailbox(shared);
   world.graph.share(shared, person);
-  const mailbox = await openDoorWorld(t, world, shared, {
+  const mailbox = await openNotificationWorld(t, world, shared, {
     intake: { reconcileSeconds: 0.2 },
     server: { shared: true },
     tokens: world.tokens({ person, permissions: ['Mail.Read.Shared'] }),
@@ -186,7 +190,7 @@ test('marking as read tells of every message once more, and none is fetched twic
   const address = 'marked@example.com';
   await world.graph.fill(address, mails(5));
   const afterIntake = { action: 'mark-read' } as const;
-  const mailbox = await openDoorWorld(t, world, address, { server: { afterIntake } });
+  const mailbox = await openNotificationWorld(t, world, address, { server: { afterIntake } });
   await stored(mailbox, 5);
   await until('all are read', () =>
     world.graph
@@ -211,8 +215,8 @@ test('marking as read tells of every message once more, and none is fetched twic
   assert.equal(downloads.length, 7);
 });
 
-test('the door echoes a validation token as plain text, within bounds, whoever the server is', async (t) => {
-  const mailbox = await openDoorWorld(t, world, 'door@example.com');
+test('the notification URL echoes a validation token as plain text, within bounds, whoever the server is', async (t) => {
+  const mailbox = await openNotificationWorld(t, world, 'handshake@example.com');
   const token = 'Validation: <b>Testing</b> client & application';
   for (const id of [mailbox.server.id, 'srv_unknown']) {
     const answer = await mailbox.post(
@@ -228,14 +232,14 @@ test('the door echoes a validation token as plain text, within bounds, whoever t
   }
 });
 
-test('the door takes only what names the secret, says nothing about it, and is bounded', async (t) => {
+test('the notification URL takes only what names the client state, says nothing about it, and is bounded', async (t) => {
   const address = 'guarded@example.com';
   world.graph.mailbox(address);
   world.graph.faults.notificationsLost = true;
-  const mailbox = await openDoorWorld(t, world, address);
+  const mailbox = await openNotificationWorld(t, world, address);
   await subscribed(mailbox);
   await until('the look after that is over', async () =>
-    /subscription":\{/.test((await mailbox.store.servers.cursor(mailbox.server.id)) ?? ''),
+    /subscription":\{/.test((await mailbox.store.mailboxes.cursor(mailbox.server.id)) ?? ''),
   );
   await world.graph.deliver(address, mail(1));
   const looks = () =>

@@ -96,7 +96,7 @@ test('a shared mailbox is read with the permission for shared ones, by a person 
   assert.deepEqual(outcomes(seen), [sha256(mail(1))]);
 });
 
-test('the sign-in name opens the mailbox where it is not its address (P9)', async (t) => {
+test('the sign-in name opens the mailbox where it is not its address', async (t) => {
   await world.graph.deliver('upn@example.com', mail(1));
   const source = world.source(t, 'alias@example.com', { server: { username: 'upn@example.com' } });
   assert.equal((await readNow(source)).seen.length, 1);
@@ -122,7 +122,7 @@ for (const fault of ['throttled', 'unavailable'] as const)
     const before = Date.now();
     for (const attempt of [
       () => readNow(source),
-      () => source.acknowledge([{ folder: 'INBOX', validity: '', uid: 'x' }], { action: 'delete' }),
+      () => source.act([{ folder: 'INBOX', validity: '', uid: 'x' }], { action: 'delete' }),
     ]) {
       world.graph.faults[fault] = 1;
       const problem = await problemOf(attempt());
@@ -140,7 +140,7 @@ test('when Graph is out of order and does not say for how long, it is tried late
   assert.deepEqual([problem.code, problem.retry], ['graph.unavailable', 'later']);
 });
 
-test('P36: a gateway time-out passes; a message that always runs into it is told as unreadable, and stops no other', async (t) => {
+test('a gateway time-out passes; a message that always runs into it is told as unreadable, and stops no other', async (t) => {
   const address = 'gateway@example.com';
   const ids = await deliverAll(address, mails(4));
   world.graph.faults.gatewayTimeouts.set(ids[1] as string, 1).set(ids[2] as string, 1_000);
@@ -149,7 +149,7 @@ test('P36: a gateway time-out passes; a message that always runs into it is told
   assert.deepEqual((await readNow(world.source(t, address), cursor)).seen, []);
 });
 
-test('P36: a connection that breaks in the middle of a message is made up for, also in a large one', async (t) => {
+test('a connection that breaks in the middle of a message is made up for, also in a large one', async (t) => {
   const address = 'broken@example.com';
   const sent = [mail(1, 'a'.repeat(100_000)), mail(2, 'b'.repeat(5_000_000)), mail(3)];
   const ids = await deliverAll(address, sent);
@@ -191,7 +191,7 @@ async function readThrough(source: MailSource, most: number): Promise<{ seen: Se
   throw new Error(`not through after ${most} runs: ${problems.join(', ')}`);
 }
 
-test('P31: a large message that never comes to its end is given up at last, and the others come', async (t) => {
+test('a large message that never comes to its end is given up at last, and the others come', async (t) => {
   const address = 'endless@example.com';
   const ids = await deliverAll(address, [mail(1, 'x'.repeat(3_000_000)), mail(2)]);
   world.graph.faults.breakAfterBytes = 2_000_000;
@@ -201,7 +201,7 @@ test('P31: a large message that never comes to its end is given up at last, and 
   assert.deepEqual(outcomes(seen), ['message.unreadable', sha256(mail(2))]);
 });
 
-test('P32: a message beyond the limit is told as that, whether or not its size is known beforehand', async (t) => {
+test('a message beyond the limit is told as that, whether or not its size is known beforehand', async (t) => {
   const address = 'limit@example.com';
   await deliverAll(address, [mail(1, 'x'.repeat(3_000_000)), mail(2)]);
   const options = { maxMessageBytes: 2_000_000 };

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => world.stop());
 
-test('P32: a message of 100 MB is streamed byte for byte in bounded memory', async (t) => {
+test('a message of 100 MB is streamed byte for byte in bounded memory', async (t) => {
   const address = 'large@example.com';
   const sent = createHash('sha256');
   const lines = `${randomBytes(45).toString('base64')}\r\n`.repeat(17_000);

@@ -54,10 +54,10 @@ for (const [kind, answer] of Object.entries(answers))
     }
   });
 
-test('so it is where messages are acknowledged', async (t) => {
+test('so it is where messages are acted on', async (t) => {
   for (const kind of ['NO', 'BAD', 'BYE']) {
     const { source } = await startMailbox(t, { 'UID STORE': answers[kind] as Script });
-    const problem = await problemOf(source.acknowledge([position], { action: 'mark-read' }));
+    const problem = await problemOf(source.act([position], { action: 'mark-read' }));
     assert.equal(problem.code, 'imap.throttled', kind);
     assert.ok(problem.retry instanceof Date);
   }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+
 import { rowOf, type Script, type ScriptedMessage, select, startScriptedImap } from './scripted-imap.ts';
 import {
   collect,
@@ -36,7 +37,7 @@ function mail(uid: number, text = `mail ${uid}`): ScriptedMessage {
   return { uid, bytes: Buffer.from(`Subject: ${uid}\r\n\r\n${text}\r\n`) };
 }
 
-test('P21: mail told of before the "+ idling" line is fetched, not stumbled over', async (t) => {
+test('mail told of before the "+ idling" line is fetched, not stumbled over', async (t) => {
   const { imap, source } = await startMailbox(t, {
     async IDLE({ nth, mailbox, send, ok, nextLine }) {
       if (nth === 1) {
@@ -58,7 +59,7 @@ test('P21: mail told of before the "+ idling" line is fetched, not stumbled over
   assert.equal(imap.commands.filter((line) => line.startsWith('UID FETCH')).length, 1);
 });
 
-test('P20: a server that falls silent in IDLE is noticed by the NOOP it does not answer', async (t) => {
+test('a server that falls silent in IDLE is noticed by the NOOP it does not answer', async (t) => {
   const { source } = await startMailbox(
     t,
     { IDLE: ({ send }) => send('+ idling') },
@@ -71,7 +72,7 @@ test('P20: a server that falls silent in IDLE is noticed by the NOOP it does not
   assert.equal((await problemOf(reading)).code, 'imap.silent');
 });
 
-test('P20: mail that IDLE never tells of is found by the reconciling look', async (t) => {
+test('mail that IDLE never tells of is found by the reconciling look', async (t) => {
   const { imap, source } = await startMailbox(t, {}, [], {}, { reconcileSeconds: 0.1 });
   const stop = new AbortController();
   const uids: string[] = [];
@@ -83,7 +84,7 @@ test('P20: mail that IDLE never tells of is found by the reconciling look', asyn
   assert.deepEqual(uids, ['7']);
 });
 
-test('P20: a server without IDLE is asked by NOOP, and its news is taken', async (t) => {
+test('a server without IDLE is asked by NOOP, and its news is taken', async (t) => {
   const { source } = await startMailbox(
     t,
     {
@@ -110,7 +111,7 @@ test('P20: a server without IDLE is asked by NOOP, and its news is taken', async
   assert.ok(stop.signal.aborted);
 });
 
-test('P25: a message that the server refuses is asked for three times, then told as unreadable; the others come', async (t) => {
+test('a message that the server refuses is asked for three times, then told as unreadable; the others come', async (t) => {
   const refuseThree: Script = ({ rest, tag, mailbox, send, ok }) => {
     const wanted = select(mailbox.messages, rest.split(' ')[0] ?? '');
     for (const message of wanted) {
@@ -139,7 +140,7 @@ test('P25: a message that the server refuses is asked for three times, then told
   assert.deepEqual((await readNow(source, cursor)).seen, []);
 });
 
-test('P25: a message left out of the answer is asked for again before anything else is forgotten', async (t) => {
+test('a message left out of the answer is asked for again before anything else is forgotten', async (t) => {
   const leaveOutTwo: Script = async ({ nth, rest, mailbox, send, ok, usual }) => {
     if (nth > 1) return usual();
     for (const message of mailbox.messages) if (message.uid !== 2) send(...rowOf(message, message.uid, rest));
@@ -163,7 +164,7 @@ test('P25: a message left out of the answer is asked for again before anything e
   );
 });
 
-test('P25: a message that comes back empty is unreadable, not an empty mail', async (t) => {
+test('a message that comes back empty is unreadable, not an empty mail', async (t) => {
   const hollow: Script = ({ rest, mailbox, send, ok }) => {
     for (const message of select(mailbox.messages, rest.split(' ')[0] ?? '')) {
       const emptied = {
@@ -243,7 +244,7 @@ test('a message is read once where the server ignores the range and gives everyt
   );
 });
 
-test('P31: a message at which the connection breaks every time is given up, and those behind it come', async (t) => {
+test('a message at which the connection breaks every time is given up, and those behind it come', async (t) => {
   const breakAtTwo: Script = ({ rest, mailbox, send, ok, hangUp }) => {
     for (const message of select(mailbox.messages, rest.split(' ')[0] ?? '')) {
       if (message.uid === 2) return hangUp();
@@ -322,7 +323,7 @@ test('a message above the limit is told as such and never fetched; the others co
   assert.ok(!imap.commands.some((line) => /^UID FETCH 2 .*BODY/.test(line)));
 });
 
-test('P22: "authenticated but not connected" is explained with all its causes, and is retried', async (t) => {
+test('"authenticated but not connected" is explained with all its causes, and is retried', async (t) => {
   const { source, tokens } = await startMailbox(t, {
     NAMESPACE: ({ tag, send }) => send(`${tag} BAD User is authenticated but not connected.`),
   });
@@ -341,7 +342,7 @@ test('P22: "authenticated but not connected" is explained with all its causes, a
   assert.deepEqual(tokens.discarded, [], 'the token is not to blame');
 });
 
-test('P22: it is told as well when the first sign of it comes at the folder', async (t) => {
+test('it is told as well when the first sign of it comes at the folder', async (t) => {
   const { source } = await startMailbox(t, {
     EXAMINE: ({ tag, send, hangUp }) => {
       send(`${tag} BAD User is authenticated but not connected.`);
@@ -351,7 +352,7 @@ test('P22: it is told as well when the first sign of it comes at the folder', as
   assert.equal((await problemOf(readNow(source))).code, 'imap.not-connected');
 });
 
-test('P23: a mailbox without folders is an error with causes', async (t) => {
+test('a mailbox without folders is an error with causes', async (t) => {
   const { source } = await startMailbox(t, { LIST: ({ ok }) => ok() });
   const problem = await problemOf(source.inspect());
   assert.equal(problem.code, 'imap.no-folders');
@@ -426,15 +427,15 @@ test('without UIDPLUS nothing is expunged: the messages stay, flagged as deleted
     },
   });
   const position = { folder: 'INBOX', validity: '1', uid: '5' };
-  await source.acknowledge([position], { action: 'delete' });
-  await source.acknowledge([position], { action: 'move', folder: 'Done' });
+  await source.act([position], { action: 'delete' });
+  await source.act([position], { action: 'move', folder: 'Done' });
   assert.ok(!imap.commands.some((line) => /EXPUNGE/.test(line)));
   assert.equal(imap.commands.filter((line) => line.startsWith('UID STORE 5 +FLAGS')).length, 2);
 });
 
-test('P30: an acknowledgement under an old UIDVALIDITY touches nothing', async (t) => {
+test('an action under an old UIDVALIDITY touches nothing', async (t) => {
   const { imap, source } = await startMailbox(t, {}, [mail(5)]);
   imap.mailbox.validity = 2;
-  await source.acknowledge([{ folder: 'INBOX', validity: '1', uid: '5' }], { action: 'delete' });
+  await source.act([{ folder: 'INBOX', validity: '1', uid: '5' }], { action: 'delete' });
   assert.ok(!imap.commands.some((line) => /STORE|EXPUNGE/.test(line)));
 });

@@ -28,27 +28,27 @@ async function checksumsIn(user: string): Promise<string[]> {
   return (await world.dovecot.messages(user)).map((message) => message.sha256).toSorted();
 }
 
-test('P24: deleted, once or twice, and no other message', async (t) => {
+test('deleted, once or twice, and no other message', async (t) => {
   const user = 'delete@example.com';
   await world.dovecot.fill(user, mails(4));
   const source = openPop3(t, world.pop3Server(user), world.tokensFor(user));
   const three = (await readAll(source)).slice(0, 3);
-  await source.acknowledge(three, removal);
-  await source.acknowledge(three, removal);
+  await source.act(three, removal);
+  await source.act(three, removal);
   assert.deepEqual(await checksumsIn(user), [sha256(mail(4))]);
 });
 
-test('P24: left alone, messages stay, and no session is opened for that', async (t) => {
+test('left alone, messages stay, and no session is opened for that', async (t) => {
   const { pop3, source } = await startMaildrop(t, {}, [scripted('a')]);
-  await source.acknowledge(positions(['a']), { action: 'leave' });
+  await source.act(positions(['a']), { action: 'leave' });
   assert.deepEqual(pop3.commands, []);
 });
 
-test('P24: positions that are no more are no error', async (t) => {
+test('positions that are no more are no error', async (t) => {
   const user = 'gone@example.com';
   await world.dovecot.fill(user, mails(2));
   const source = openPop3(t, world.pop3Server(user), world.tokensFor(user));
-  await source.acknowledge(positions(['never-there']), removal);
+  await source.act(positions(['never-there']), removal);
   assert.equal((await checksumsIn(user)).length, 2);
 });
 
@@ -64,7 +64,7 @@ test('the consumer may have each message deleted while it reads on, also large o
     for await (const _ of event.raw);
     memory.stored.add(event.position.uid);
     seen.push(event.position.uid);
-    await source.acknowledge([event.position], removal);
+    await source.act([event.position], removal);
   }
   assert.equal(new Set(seen).size, 6);
   assert.deepEqual(await checksumsIn(user), []);
@@ -79,7 +79,7 @@ test('what is read and at once to be deleted takes one session, and there is nev
   const stop = new AbortController();
   const deleted: Promise<void>[] = [];
   for await (const event of source.messages(null, { watch: true, signal: stop.signal })) {
-    if (event.kind === 'message') deleted.push(source.acknowledge([event.position], removal));
+    if (event.kind === 'message') deleted.push(source.act([event.position], removal));
     if (event.kind !== 'caught-up') continue;
     // The consumer goes on asking while the last message is being stored
     void Promise.all(deleted).then(() => stop.abort());
@@ -100,7 +100,7 @@ test('deletions that are asked for all the time while messages are read do not c
   const { pop3, source } = await startMaildrop(t, { RETR: slowly }, all);
   const owed: Position[] = [];
   const deleting = async () => {
-    while (owed.length > 0) await source.acknowledge(owed.splice(0, 2), removal);
+    while (owed.length > 0) await source.act(owed.splice(0, 2), removal);
   };
   let busy = Promise.resolve();
   let sessions = 0;
@@ -120,10 +120,10 @@ test('reading, deleting, fetching and inspecting at once: one session at a time'
   const { pop3, source } = await startMaildrop(t, {}, all);
   const reading = readNow(source);
   const others = [
-    source.acknowledge(positions(['m19']), removal),
+    source.act(positions(['m19']), removal),
     source.inspect().then(() => {}),
     source.fetch(positions(['m3'])[0] as Position).then(() => {}),
-    source.acknowledge(positions(['m18']), removal),
+    source.act(positions(['m18']), removal),
   ];
   await Promise.all([reading, ...others]);
   assert.equal(pop3.sessions.most, 1);
@@ -136,10 +136,10 @@ test('a session that breaks before QUIT deletes nothing and says so; repeated, t
     { QUIT: ({ nth, usual, hangUp }) => (nth === 1 ? hangUp() : usual()) },
     ['a', 'b'].map((uid) => scripted(uid)),
   );
-  const problem = await problemOf(source.acknowledge(positions(['a']), removal));
+  const problem = await problemOf(source.act(positions(['a']), removal));
   assert.equal(problem.code, 'pop3.connection-lost');
   assert.equal(pop3.maildrop.messages.length, 2);
-  await source.acknowledge(positions(['a']), removal);
+  await source.act(positions(['a']), removal);
   assert.deepEqual(
     pop3.maildrop.messages.map(({ uid }) => uid),
     ['b'],
@@ -152,7 +152,7 @@ test('a QUIT that is refused is a deletion that was not done', async (t) => {
     { QUIT: ({ send }) => send('-ERR some deleted messages not removed') },
     [scripted('a')],
   );
-  const problem = await problemOf(source.acknowledge(positions(['a']), removal));
+  const problem = await problemOf(source.act(positions(['a']), removal));
   assert.equal(problem.code, 'pop3.refused');
   assert.match(problem.message, /refuses to delete messages.*not removed/);
 });
@@ -166,7 +166,7 @@ test('a session that died while it was kept for deletions is replaced by a new o
   const stop = new AbortController();
   for await (const event of source.messages(null, { watch: true, signal: stop.signal })) {
     if (event.kind !== 'caught-up') continue;
-    void source.acknowledge(positions(['a']), removal).then(() => stop.abort());
+    void source.act(positions(['a']), removal).then(() => stop.abort());
   }
   assert.deepEqual(pop3.maildrop.messages, []);
   assert.equal(pop3.sessions.most, 1);
@@ -178,7 +178,7 @@ test('one message that cannot be deleted keeps no other from it', async (t) => {
     { DELE: ({ rest, send, usual }) => (rest === '1' ? send('-ERR not that one') : usual()) },
     ['a', 'b', 'c'].map((uid) => scripted(uid)),
   );
-  const problem = await problemOf(source.acknowledge(positions(['a', 'b', 'c']), removal));
+  const problem = await problemOf(source.act(positions(['a', 'b', 'c']), removal));
   assert.match(problem.detail ?? '', /not that one/);
   assert.deepEqual(
     pop3.maildrop.messages.map(({ uid }) => uid),
@@ -197,7 +197,7 @@ test('messages that share a unique id are all read, and none of them is deleted:
     all.map(({ uid }) => uid),
     ['same', 'other', 'same 2'],
   );
-  await source.acknowledge(all, removal);
+  await source.act(all, removal);
   assert.deepEqual(
     pop3.maildrop.messages.map(({ bytes }) => bytes.toString().split('\r\n')[2]),
     ['one', 'two'],
@@ -223,6 +223,6 @@ test('no session ends in good order before what was read in it is stored: some s
 
 test('what POP3 cannot do is refused by name', async (t) => {
   const { source } = await startMaildrop(t, {}, [scripted('a')]);
-  const problem = await problemOf(source.acknowledge(positions(['a']), { action: 'mark-read' }));
+  const problem = await problemOf(source.act(positions(['a']), { action: 'mark-read' }));
   assert.equal(problem.code, 'pop3.action');
 });

@@ -50,7 +50,7 @@ test('a lost cursor doubles nothing: the store knows what was read', async (t) =
   assert.deepEqual(checksums((await readNow(source, null)).seen), [sha256(mail(6))]);
 });
 
-test('P30: a server that gives all its messages new unique ids is read again under those', async (t) => {
+test('a server that gives all its messages new unique ids is read again under those', async (t) => {
   const user = 'renumbered@example.com';
   const sent = mails(4);
   await world.dovecot.fill(user, sent);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startInstant } from '../../src/administration/server-input.ts';
+import { startInstant } from '../../src/resources/incoming-server/resource.ts';
 import { scripted, startMaildrop } from './pop3-setting.ts';
 import type { ScriptPop3 } from './scripted-pop3.ts';
 import { collect, problemOf, readBytes, readNow } from './setting.ts';
@@ -68,7 +68,7 @@ test('a server that can let nobody in just now, and one on which POP is off, bla
   }
 });
 
-test('P22: "authenticated but not connected" is explained with all its causes, and is retried', async (t) => {
+test('"authenticated but not connected" is explained with all its causes, and is retried', async (t) => {
   const { source, tokens } = await startMaildrop(t, {
     UIDL: ({ send }) => send('-ERR User is authenticated but not connected.'),
     STAT: ({ send }) => send('-ERR User is authenticated but not connected.'),
@@ -96,7 +96,7 @@ test('from now: the age of none is asked for at the first look, of each that com
   const now = new Date();
   const { pop3, source } = await startMaildrop(t, {}, [...three], {
     createdAt: now.toISOString(),
-    startFrom: startInstant('now', now),
+    startFrom: startInstant('now', null, now),
   });
   const { seen, cursor } = await readNow(source);
   assert.deepEqual(seen, []);
@@ -125,7 +125,7 @@ test('from a date without TOP: what is too old is read to learn that, not taken,
   assert.equal(pop3.commands.filter((line) => line.startsWith('RETR')).length, 3);
 });
 
-test('P31: the age of messages is asked for once, also where the connection breaks on the way', async (t) => {
+test('the age of messages is asked for once, also where the connection breaks on the way', async (t) => {
   const old = Array.from({ length: 10 }, (_, i) => scripted(`m${i}`, 'x', 'Mon, 1 Jun 2026 00:00:00 +0000'));
   const { pop3, source } = await startMaildrop(
     t,
@@ -139,7 +139,7 @@ test('P31: the age of messages is asked for once, also where the connection brea
   assert.deepEqual(asked, ['1', '2', '3', '4', '4', '5', '6', '7', '7', '8', '9', '10', '10']);
 });
 
-test('P25: a message that the server refuses is asked for three times, then told as unreadable; the others come', async (t) => {
+test('a message that the server refuses is asked for three times, then told as unreadable; the others come', async (t) => {
   const { pop3, source } = await startMaildrop(
     t,
     { RETR: ({ rest, send, usual }) => (rest === '2' ? send('-ERR cannot convert it') : usual()) },
@@ -155,7 +155,7 @@ test('P25: a message that the server refuses is asked for three times, then told
   assert.deepEqual((await readNow(source, cursor)).seen, []);
 });
 
-test('P31: a message at which the connection breaks every time is given up, and those behind it come', async (t) => {
+test('a message at which the connection breaks every time is given up, and those behind it come', async (t) => {
   const { source } = await startMaildrop(
     t,
     { RETR: ({ rest, usual, hangUp }) => (rest === '2' ? hangUp() : usual()) },
@@ -187,7 +187,7 @@ test('P31: a message at which the connection breaks every time is given up, and 
   assert.deepEqual((await readNow(source, cursor)).seen, []);
 });
 
-test('P25: a server that is out of order while it gives messages makes none of them unreadable', async (t) => {
+test('a server that is out of order while it gives messages makes none of them unreadable', async (t) => {
   const { source } = await startMaildrop(
     t,
     { RETR: ({ nth, send, usual }) => (nth === 2 ? send('-ERR Server Unavailable. 21') : usual()) },
@@ -349,7 +349,7 @@ test('an abort ends the reading without an error, wherever it is', async (t) => 
 test('closing ends at once whatever is under way, with a Problem for those who wait', async (t) => {
   const { source } = await startMaildrop(t, { DELE: () => void source.close() }, three);
   const position = { folder: 'INBOX', validity: '', uid: 'a' };
-  const problem = await problemOf(source.acknowledge([position], { action: 'delete' }));
+  const problem = await problemOf(source.act([position], { action: 'delete' }));
   assert.equal(problem.code, 'pop3.stopped');
   assert.equal((await problemOf(source.inspect())).code, 'pop3.stopped');
 });

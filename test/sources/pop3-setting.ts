@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type Config, configSchema } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createPop3Source } from '../../src/sources/pop3/index.ts';
 import type { Cursor, MailSource } from '../../src/sources/source.ts';
 import {

@@ -4,12 +4,12 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { receivedAt } from '../../src/sources/pop3/received.ts';
-import { createWire } from '../../src/sources/pop3/wire.ts';
+import { Wire } from '../../src/sources/pop3/wire.ts';
 
 /** A wire over which these pieces come, one after the other. */
 function wireOf(pieces: Uint8Array[], { ends = true } = {}) {
   const stream = Object.assign(new PassThrough(), { setTimeout() {} });
-  const wire = createWire(stream as unknown as Socket, 1_000, () => {});
+  const wire = new Wire(stream as unknown as Socket, 1_000, () => {});
   void (async () => {
     for (const piece of pieces) {
       stream.write(piece);

@@ -7,11 +7,13 @@ import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import { Problem } from '../../src/model/problem.ts';
 import type { TokenSource } from '../../src/model/token.ts';
+import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createImapSource } from '../../src/sources/imap/index.ts';
 import type { MailSource, SourceEvent } from '../../src/sources/source.ts';
+import { fallbacksOf } from '../resources/fallbacks.ts';
 
 export type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 export type UnreadableEvent = Extract<SourceEvent, { kind: 'unreadable' }>;
@@ -32,21 +34,14 @@ export async function localCertificates(t: TestContext) {
 export function mailServer(fields: Partial<MailServer> & Pick<MailServer, 'port'>): MailServer {
   const now = new Date().toISOString();
   return {
+    ...fallbacksOf(incomingServerFields),
     id: 'srv_test',
     name: 'Support',
     address: 'support@example.com',
     protocol: 'imap',
     host: 'localhost',
-    security: 'tls',
-    username: null,
-    certificateAuthority: null,
     profileId: 'prf_test',
-    folders: ['INBOX'],
-    startFrom: null,
-    afterIntake: { action: 'leave' },
-    acknowledgement: null,
-    shared: false,
-    paused: false,
+    version: 1,
     createdAt: now,
     updatedAt: now,
     ...fields,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, openStore, receipt } from './fixtures.ts';
 
 const soon = () => new Date(Date.now() + 1_000).toISOString();
@@ -8,7 +9,7 @@ const later = () => new Date(Date.now() + 60_000).toISOString();
 async function storeWith(t: Parameters<typeof openStore>[0], mails: [id: string, references: string[]][]) {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const received = await store.messages.receive(
     server,
     mails.map(([id, references], i) =>
@@ -26,7 +27,7 @@ test('within a thread the next delivery waits until the one before is settled', 
   ]);
   const first = await store.deliveries.claim('dst_hook', soon(), later(), 10);
   assert.deepEqual(
-    first.map(({ messageId }) => messageId),
+    first.map(({ item }) => item.id),
     [ids[0], ids[2]],
   );
   const [question] = first;
@@ -40,7 +41,7 @@ test('within a thread the next delivery waits until the one before is settled', 
   await store.deliveries.settle({ ...question, state: 'dead' });
   const next = await store.deliveries.claim('dst_hook', soon(), later(), 10);
   assert.deepEqual(
-    next.map(({ messageId }) => messageId),
+    next.map(({ item }) => item.id),
     [ids[1]],
   );
 });

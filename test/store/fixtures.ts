@@ -3,10 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { MailServer } from '../../src/model/mail-server.ts';
 import type { MessageContent } from '../../src/model/message.ts';
+import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
+import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Receipt, Store } from '../../src/store/store.ts';
+import { fallbacksOf } from '../resources/fallbacks.ts';
 
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'letterbox-test-'));
@@ -22,22 +24,15 @@ export async function openStore(t: TestContext, folder = temporaryFolder(t)): Pr
 
 export function mailServer(changes: Partial<MailServer> = {}): MailServer {
   return {
+    ...fallbacksOf(incomingServerFields),
     id: 'srv_support',
     name: 'Support',
     address: 'support@contoso.example',
     protocol: 'imap',
     host: 'localhost',
     port: 993,
-    security: 'tls',
-    username: null,
-    certificateAuthority: null,
     profileId: 'prf_1',
-    folders: ['INBOX'],
-    startFrom: null,
-    afterIntake: { action: 'leave' },
-    acknowledgement: null,
-    shared: false,
-    paused: false,
+    version: 1,
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',
     ...changes,

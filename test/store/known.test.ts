@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { put } from '../resources/fixtures.ts';
 import { mailServer, openStore, receipt } from './fixtures.ts';
 
 test('what is stored or quarantined is known by its position, in its folder and on its server only', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const place = { folder: 'INBOX', validity: '' };
   const uids = Array.from({ length: 1_200 }, (_, n) => `id-${n}`);
   await store.messages.receive(

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { put } from '../resources/fixtures.ts';
 import { content, mailServer, openStore, readAll, receipt, temporaryFolder } from './fixtures.ts';
 
 test('a message, its position, the cursor and its deliveries become durable together', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const [received] = await store.messages.receive(server, [receipt(7, 'hello')]);
   assert.equal(received?.outcome, 'new');
-  assert.equal(await store.servers.cursor(server.id), 'up to 7');
+  assert.equal(await store.mailboxes.cursor(server.id), 'up to 7');
   const message = await store.messages.get(received?.messageId ?? '');
   assert.equal(message?.subject, 'Printer on fire');
   assert.equal(message?.mailbox, 'support@contoso.example');
@@ -20,7 +21,7 @@ test('a message, its position, the cursor and its deliveries become durable toge
   );
   const { items } = await store.deliveries.list({ messageId: message?.id ?? '', limit: 10 });
   assert.deepEqual(
-    items.map(({ destinationId, state, threadId }) => [destinationId, state, threadId]),
+    items.map(({ target, state, threadId }) => [target.id, state, threadId]),
     [['dst_hook', 'pending', message?.threadId]],
   );
 });
@@ -28,11 +29,11 @@ test('a message, its position, the cursor and its deliveries become durable toge
 test('when any part of a batch cannot be written, nothing of it is', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const broken = receipt(2, 'two', { receivedAt: null as unknown as string });
   await assert.rejects(store.messages.receive(server, [receipt(1, 'one'), broken]));
   assert.equal(await store.messages.count(), 0);
-  assert.equal(await store.servers.cursor(server.id), null);
+  assert.equal(await store.mailboxes.cursor(server.id), null);
   assert.equal((await store.deliveries.counts()).pending, 0);
   assert.deepEqual(
     (await store.messages.receive(server, [receipt(1, 'one')])).map(({ outcome }) => outcome),
@@ -40,10 +41,10 @@ test('when any part of a batch cannot be written, nothing of it is', async (t) =
   );
 });
 
-test('P24 P25: a position that was stored before is known: no second message, no second delivery', async (t) => {
+test('a position that was stored before is known: no second message, no second delivery', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const [first] = await store.messages.receive(server, [receipt(1, 'one')]);
   const [again, next] = await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
   assert.deepEqual(again, { outcome: 'known', messageId: first?.messageId });
@@ -52,10 +53,10 @@ test('P24 P25: a position that was stored before is known: no second message, no
   assert.equal((await store.deliveries.counts()).pending, 2);
 });
 
-test('P30: after a UIDVALIDITY change every mail is recognised and none delivered again', async (t) => {
+test('after a UIDVALIDITY change every mail is recognised and none delivered again', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const before = await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
   const renumbered = [receipt(1, 'two'), receipt(2, 'one'), receipt(3, 'three')].map((r) => ({
     ...r,
@@ -70,10 +71,10 @@ test('P30: after a UIDVALIDITY change every mail is recognised and none delivere
   assert.equal((await store.deliveries.counts()).pending, 3);
 });
 
-test('P30: equal alarms without a Message-ID are as many messages as there are, also after renumbering', async (t) => {
+test('equal alarms without a Message-ID are as many messages as there are, also after renumbering', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const alarm = (uid: number, validity: string) =>
     receipt(uid, 'alarm', {
       position: { folder: 'INBOX', validity, uid: String(uid) },
@@ -88,10 +89,10 @@ test('P30: equal alarms without a Message-ID are as many messages as there are, 
   assert.equal(await store.messages.count(), 4);
 });
 
-test('P29: the same mail in two mailboxes is two receipts', async (t) => {
+test('the same mail in two mailboxes is two receipts', async (t) => {
   const store = await openStore(t);
   const [support, sales] = [mailServer(), mailServer({ id: 'srv_sales', name: 'Sales' })];
-  for (const server of [support, sales]) await store.servers.save(server);
+  for (const server of [support, sales]) await put(store, 'server', server);
   const [one] = await store.messages.receive(support, [receipt(1, 'both')]);
   const [two] = await store.messages.receive(sales, [receipt(1, 'both')]);
   assert.deepEqual([one?.outcome, two?.outcome], ['new', 'new']);
@@ -101,7 +102,7 @@ test('P29: the same mail in two mailboxes is two receipts', async (t) => {
 test('answers join the thread of what they answer, also when they come first', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const mail = (uid: number, id: string, references: string[]) =>
     receipt(uid, id, { content: content({ messageId: id, references, inReplyTo: references.slice(-1) }) });
   const received = await store.messages.receive(server, [
@@ -121,7 +122,7 @@ test('answers join the thread of what they answer, also when they come first', a
 test('a source larger than memory should hold is spooled, and read back whole or in part', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const bytes = randomBytes(1_300_000);
   const writer = await store.messages.spool();
   for (let at = 0; at < bytes.length; at += 70_001) await writer.append(bytes.subarray(at, at + 70_001));
@@ -141,7 +142,7 @@ test('a spool left behind by a crash is swept at the next start, one that a mess
   const folder = temporaryFolder(t);
   const store = await openSqliteStore(folder);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const kept = await store.messages.spool();
   await kept.append(Buffer.from('kept'));
   await kept.finish();
@@ -164,18 +165,18 @@ test('a spool left behind by a crash is swept at the next start, one that a mess
 test('what is owed to the server is remembered until it is done', async (t) => {
   const store = await openStore(t);
   const server = mailServer({ afterIntake: { action: 'delete' } });
-  await store.servers.save(server);
+  await put(store, 'server', server);
   await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
-  const due = await store.messages.dueAcknowledgements(server.id, new Date().toISOString(), 10);
+  const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
   assert.deepEqual(due.map(({ uid }) => uid).toSorted(), ['1', '2']);
-  await store.messages.acknowledged(server.id, due.slice(0, 1));
-  assert.equal((await store.messages.dueAcknowledgements(server.id, new Date().toISOString(), 10)).length, 1);
+  await store.mailboxes.actionsDone(server.id, due.slice(0, 1));
+  assert.equal((await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10)).length, 1);
 });
 
 test('retention removes sources and delivered messages, and still knows them afterwards', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const [one, two] = await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
   const { items } = await store.deliveries.list({ messageId: one?.messageId ?? '', limit: 1 });
   for (const delivery of items) await store.deliveries.settle({ ...delivery, state: 'delivered' });
@@ -199,7 +200,7 @@ test('retention removes sources and delivered messages, and still knows them aft
 test('a spool that a message names by now is not dropped, whoever asks for it', async (t) => {
   const store = await openStore(t);
   const server = mailServer();
-  await store.servers.save(server);
+  await put(store, 'server', server);
   const spool = await store.messages.spool();
   await spool.append(Buffer.from('kept'));
   await spool.finish();

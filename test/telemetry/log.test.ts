@@ -14,7 +14,7 @@ function listen(isTTY: boolean) {
   };
 }
 
-test('P33: the log is JSON lines, and a mailbox’s lines carry its name', () => {
+test('the log is JSON lines, and a mailbox’s lines carry its name', () => {
   const out = listen(false);
   createLog('info', out).child({ server: 'Support' }).warn({ folder: 'INBOX' }, 'the folder is gone');
   const { time, ...line } = JSON.parse(out.text());

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
+import { createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { Problem } from '../../src/model/problem.ts';
 import { loadKeyRing } from '../../src/vault/key-ring.ts';
@@ -10,13 +10,13 @@ const vaultOf = (...keys: string[]): Vault =>
   createVault(loadKeyRing({ value: keys.join('\n'), defaultFile: '/nowhere/master.key' }));
 const cannotOpen = (error: unknown) => error instanceof Problem && error.code === 'vault.cannot-open';
 
-test('P3: what is sealed comes back byte for byte', () => {
+test('what is sealed comes back byte for byte', () => {
   const vault = vaultOf(makeKey());
   for (const secret of ['', 'a~b+c&d%e "f" \'g\' \\ =', 'ключ 🔑', 'x'.repeat(1_000_000)])
     assert.equal(vault.open('prf_1', 'client-secret', vault.seal('prf_1', 'client-secret', secret)), secret);
 });
 
-test('P6: a token of 20 kB comes back whole', () => {
+test('a token of 20 kB comes back whole', () => {
   const vault = vaultOf(makeKey());
   const token = randomBytes(20_000).toString('base64url');
   assert.equal(vault.open('prf_1', 'tokens', vault.seal('prf_1', 'tokens', token)), token);
@@ -65,6 +65,35 @@ test('a record sealed with the data key of another does not open', () => {
   const mixed = Buffer.concat([one.subarray(0, 69), other.subarray(69)]);
   assert.throws(() => vault.open('prf_1', 'a', mixed), cannotOpen);
   assert.throws(() => vault.open('prf_1', 'b', mixed), cannotOpen);
+});
+
+test('both its data key and its text are bound to owner, name and master key: neither opens for less', () => {
+  const ring = loadKeyRing({ value: makeKey(), defaultFile: '/nowhere/master.key' });
+  const record = Buffer.from(createVault(ring).seal('prf_1', 'tokens', 'secret'));
+  /** By hand, as the layout says: initialisation vector (12), text, tag (16). */
+  const decrypt = (key: Buffer, sealed: Buffer, bound: string[]) => {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12));
+    decipher.setAAD(Buffer.from(JSON.stringify(bound))).setAuthTag(sealed.subarray(-16));
+    return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
+  };
+  const [wrapped, text] = [record.subarray(9, 69), record.subarray(69)];
+  const whole = ['prf_1', 'tokens', ring.sealing.id];
+  const dataKey = decrypt(ring.sealing.wrapping, wrapped, whole);
+  assert.equal(decrypt(dataKey, text, whole).toString(), 'secret');
+  for (const part of [[], ['prf_1'], ['prf_1', 'tokens'], ['prf_1', 'tokens', '00000000']]) {
+    assert.throws(() => decrypt(ring.sealing.wrapping, wrapped, part), `data key for ${part}`);
+    assert.throws(() => decrypt(dataKey, text, part), `text for ${part}`);
+  }
+});
+
+test('a record that names another master key does not open, even where both names lead to the same key', () => {
+  const { sealing } = loadKeyRing({ value: makeKey(), defaultFile: '/nowhere/master.key' });
+  // As if two keys had the same first digits, or the ring were searched wrongly.
+  const vault = createVault({ sealing, find: (id) => ({ ...sealing, id }) });
+  const sealed = Buffer.from(vault.seal('prf_1', 'tokens', 'secret'));
+  assert.equal(vault.open('prf_1', 'tokens', sealed), 'secret');
+  sealed.write('00000000', 1, 'latin1');
+  assert.throws(() => vault.open('prf_1', 'tokens', sealed), cannotOpen);
 });
 
 test('a master key is replaced without losing what the old one sealed', () => {

@@ -4,8 +4,7 @@ import { invalidInput } from '../../model/problem.ts';
 import { usageProblem } from '../arguments.ts';
 import { readBounded, readFileBounded } from '../bounded-input.ts';
 import type { Call, Command, Options } from '../command.ts';
-import { fieldsOf } from '../fields.ts';
-import { find } from '../find.ts';
+import { findByOption } from '../find.ts';
 
 const options: Options = {
   text: { type: 'text', value: 'TEXT', summary: 'What to write', field: 'text' },
@@ -60,15 +59,17 @@ export const reply: Command = {
     const html = given.text('html-file');
     const api = await call.api();
     const [message = ''] = given.operands;
-    const outgoing = given.text('outgoing');
     const mail = await api.request<OutgoingMail>(
       'POST',
       `/api/messages/${encodeURIComponent(message)}/reply`,
       {
-        ...fieldsOf(given, options),
         text,
-        ...(html !== undefined && { html: await readTextFile(html, '--html-file', null) }),
-        ...(outgoing !== undefined && { serverId: (await find(api, 'outgoing-servers', outgoing)).id }),
+        html: html === undefined ? undefined : await readTextFile(html, '--html-file', null),
+        serverId: await findByOption(call, 'outgoing-server', 'outgoing'),
+        subject: given.text('subject'),
+        to: given.flag('to') ? given.texts('to') : undefined,
+        cc: given.flag('cc') ? given.texts('cc') : undefined,
+        automatic: given.flag('automatic') || undefined,
       },
     );
     out.show(

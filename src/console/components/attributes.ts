@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 /** Attributes of an element, each with a space before it; `true` stands alone, false and undefined are left out. */
 export function attributes(values: Record<string, string | number | boolean | undefined>): Html {

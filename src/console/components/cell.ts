@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ProblemJson } from '../../model/problem.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 /** First cell of a row: the way to what the row is about, and what tells it from the others. */
 export function titleCell(href: string, title: string, detail: string): Html {

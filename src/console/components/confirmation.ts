@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import type { ConsoleContext, Html } from '../context.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Html } from '../html.ts';
 import { csrfInput } from './form.ts';
 
 /** The question before what cannot be undone: what will be lost, the deed, the way back. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { code } from './code.ts';
 import { icon } from './icon.ts';
 

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { type IconName, icon } from './icon.ts';
 
 /** In place of an empty list: what would be here, and what to do next. */

@@ -1,57 +1,40 @@
 import { html, raw } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Choice, Control } from '../../resources/field.ts';
 import { type FormState, fieldMessage } from '../form.ts';
+import type { Html } from '../html.ts';
 import { attributes } from './attributes.ts';
 
-interface FieldBase {
+/** What a form asks for: a control with its label. */
+export interface FormField {
+  /** As it is posted; what is typed beside a choice comes as `<name>.other`. */
   name: string;
   label: string;
-  hint?: string;
+  help?: Html | string;
   /** Said by the label and to listeners; the administration checks it, and explains better than a browser. */
   required?: boolean;
-  /** For values that are typed letter by letter, such as IDs and URLs. */
-  mono?: boolean;
+  control: DrawnControl;
+  autocomplete?: string;
 }
 
-export interface Choice {
-  value: string;
-  label: string;
-  hint?: string;
-}
+/** Records to choose from are choices by now. */
+export type DrawnControl = Exclude<Control, { kind: 'reference' | 'references' }>;
 
-/** Nothing, told as `none`, or one of these by its name. */
-export function choicesOf(items: { id: string; name: string }[], none: string): Choice[] {
-  return [{ value: '', label: none }, ...items.map(({ id, name }) => ({ value: id, label: name }))];
-}
+type ChoiceControl = Extract<DrawnControl, { kind: 'choice' | 'ticks' }>;
 
-/** What a form asks for, as data. */
-export type Field = FieldBase &
-  (
-    | {
-        kind: 'text' | 'url' | 'email' | 'number' | 'password' | 'date';
-        autocomplete?: string;
-        placeholder?: string;
-      }
-    | { kind: 'area'; rows: number }
-    | { kind: 'select'; choices: Choice[] }
-    | { kind: 'choice' | 'ticks'; choices: Choice[] }
-    /** A single tick; its value is `on` when ticked. */
-    | { kind: 'tick' }
-  );
-
-/** A field with its label and hint and, after wrong input, what is wrong beside it. Passwords never come back. */
-export function renderField(state: FormState, field: Field): Html {
-  switch (field.kind) {
+/** A field with its label and help and, after wrong input, what is wrong beside it. Passwords never come back. */
+export function renderField(state: FormState, field: FormField): Html {
+  const { control } = field;
+  switch (control.kind) {
     case 'tick':
       return renderTick(state, field);
     case 'choice':
     case 'ticks':
-      return renderChoices(state, field, field.kind === 'choice' ? 'radio' : 'checkbox', field.choices);
+      return renderChoices(state, field, control);
     default:
       return html`<div class="field">
         <label for="${fieldId(field.name)}">${field.label}${optionalMark(field)}</label>
-        ${hintAndError(state, field)}
-        ${renderControl(state, field)}
+        ${helpAndMessage(state, field)}
+        ${renderControl(state, field, control)}
       </div>`;
   }
 }
@@ -61,77 +44,134 @@ export function fieldId(name: string): string {
   return `field-${name.replaceAll('.', '-')}`;
 }
 
-function renderControl(state: FormState, field: Exclude<Field, { kind: 'tick' | 'choice' | 'ticks' }>): Html {
+function renderControl(
+  state: FormState,
+  field: FormField,
+  control: Exclude<DrawnControl, ChoiceControl | { kind: 'tick' }>,
+): Html {
   const value = state.values[field.name] ?? '';
+  const mono = 'mono' in control && control.mono === true;
   const common = {
     id: fieldId(field.name),
     name: field.name,
-    class: field.mono ? 'mono' : undefined,
-    spellcheck: field.mono ? 'false' : undefined,
+    class: mono ? 'mono' : undefined,
+    spellcheck: mono ? 'false' : undefined,
     'aria-required': field.required ? 'true' : undefined,
-    'aria-invalid': fieldMessage(state, field.name) === null ? undefined : 'true',
+    'aria-invalid': isWrong(state, field) ? 'true' : undefined,
     'aria-describedby': describedBy(state, field),
   };
-  switch (field.kind) {
+  switch (control.kind) {
     case 'area':
       // The first line feed within a text area is not part of its value.
-      return html`<textarea${attributes({ ...common, rows: field.rows })}>${raw('\n')}${value}</textarea>`;
+      return html`<textarea${attributes({ ...common, rows: control.rows })}>${raw('\n')}${value}</textarea>`;
     case 'select':
-      return html`<select${attributes(common)}>${field.choices.map(
+      return html`<select${attributes(common)}>${control.choices.map(
         (choice) => html`<option${attributes({ value: choice.value, selected: choice.value === value })}>
           ${choice.label}</option>`,
       )}</select>`;
     default: {
-      const { kind: type, autocomplete = 'off', placeholder } = field;
+      const { kind: type, placeholder } = control;
       const shown = type === 'password' ? '' : value;
+      const { autocomplete = 'off' } = field;
       return html`<input${attributes({ ...common, type, value: shown, autocomplete, placeholder })}>`;
     }
   }
 }
 
-function renderChoices(state: FormState, field: Field, type: 'radio' | 'checkbox', choices: Choice[]): Html {
+function renderChoices(state: FormState, field: FormField, control: ChoiceControl): Html {
   const chosen = (state.values[field.name] ?? '').split('\n');
+  const other = control.kind === 'choice' ? control.other : undefined;
   const group = { class: 'field', id: fieldId(field.name), 'aria-describedby': describedBy(state, field) };
   return html`<fieldset${attributes(group)}>
     <legend>${field.label}</legend>
-    ${hintAndError(state, field)}
-    <div class="choice-list">${choices.map(({ value, label, hint }) =>
-      renderBox({ type, name: field.name, value, checked: chosen.includes(value) }, label, hint),
+    ${helpAndMessage(state, field)}
+    <div class="choice-list">${control.choices.map((choice) =>
+      renderBox(
+        {
+          type: control.kind === 'choice' ? 'radio' : 'checkbox',
+          name: field.name,
+          value: choice.value,
+          checked: chosen.includes(choice.value),
+          'data-other': choice.value === other?.value,
+        },
+        choice,
+      ),
     )}</div>
+    ${other && renderOther(state, field, other)}
   </fieldset>`;
 }
 
-function renderTick(state: FormState, { name, label, hint }: Field): Html {
+/** Where a value is typed that is none of the choices; seen while its own choice is made. */
+function renderOther(
+  state: FormState,
+  { name, label }: FormField,
+  other: { label: string; placeholder: string },
+): Html {
+  const typed = `${name}.other`;
+  const box = {
+    type: 'text',
+    id: fieldId(typed),
+    name: typed,
+    value: state.values[typed] ?? '',
+    placeholder: other.placeholder,
+    autocomplete: 'off',
+    'aria-invalid': isWrong(state, { name }) ? 'true' : undefined,
+    'aria-describedby': describedBy(state, { name }),
+  };
+  return html`<div class="field other">
+    <label for="${fieldId(typed)}"><span class="visually-hidden">${label}: </span>${other.label}</label>
+    <input${attributes(box)}>
+  </div>`;
+}
+
+function renderTick(state: FormState, field: FormField): Html {
+  const { name, label, help } = field;
+  const message = fieldMessage(state, name);
   const box = {
     type: 'checkbox',
     id: fieldId(name),
     name,
     value: 'on',
     checked: state.values[name] === 'on',
+    'aria-describedby': message === null ? undefined : `${fieldId(name)}-error`,
   };
-  return html`<div class="field">${renderBox(box, label, hint)}</div>`;
+  return html`<div class="field">
+    ${renderBox(box, { label, ...(help !== undefined && { help }) })}
+    ${renderMessage(name, message)}
+  </div>`;
 }
 
-function renderBox(box: Parameters<typeof attributes>[0], label: string, hint: string | undefined): Html {
+function renderBox(
+  box: Parameters<typeof attributes>[0],
+  { label, help }: Omit<Choice, 'value' | 'help'> & Pick<FormField, 'help'>,
+): Html {
   return html`<label class="choice">
     <input${attributes(box)}>
-    <span><strong>${label}</strong>${hint && html`<small>${hint}</small>`}</span>
+    <span><strong>${label}</strong>${help && html`<small>${help}</small>`}</span>
   </label>`;
 }
 
-function hintAndError(state: FormState, { name, hint }: Field): Html {
-  const message = fieldMessage(state, name);
+function helpAndMessage(state: FormState, { name, help }: FormField): Html {
   return html`
-    ${hint && html`<p class="hint" id="${fieldId(name)}-hint">${hint}</p>`}
-    ${message !== null && html`<p class="field-error" id="${fieldId(name)}-error">${message}</p>`}`;
+    ${help && html`<p class="hint" id="${fieldId(name)}-hint">${help}</p>`}
+    ${renderMessage(name, fieldMessage(state, name))}`;
 }
 
-function describedBy(state: FormState, { name, hint }: Field): string | undefined {
-  const wrong = fieldMessage(state, name) !== null;
-  const ids = [hint && `${fieldId(name)}-hint`, wrong && `${fieldId(name)}-error`].filter(Boolean);
+function renderMessage(name: string, message: string | null): Html | null {
+  return message === null ? null : html`<p class="field-error" id="${fieldId(name)}-error">${message}</p>`;
+}
+
+function describedBy(state: FormState, { name, help }: Pick<FormField, 'name' | 'help'>): string | undefined {
+  const told = fieldMessage(state, name) !== null;
+  const ids = [help && `${fieldId(name)}-hint`, told && `${fieldId(name)}-error`].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
 
-function optionalMark({ required }: Field): Html | null {
+/** What somebody else has changed meanwhile is told as well, but is no mistake. */
+function isWrong(state: FormState, { name }: Pick<FormField, 'name'>): boolean {
+  return state.problem?.kind !== 'changed' && fieldMessage(state, name) !== null;
+}
+
+function optionalMark({ required }: FormField): Html | null {
   return required ? null : html` <span class="optional">optional</span>`;
 }

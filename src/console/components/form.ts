@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import { csrfField } from '../../http/csrf.ts';
-import type { ConsoleContext, Html } from '../context.ts';
-import { explainField, type FormState } from '../form.ts';
-import { type Field, fieldId } from './field.ts';
+import type { ConsoleContext } from '../context.ts';
+import { explainField, type FormState, isOf } from '../form.ts';
+import type { Html } from '../html.ts';
+import { type FormField, fieldId } from './field.ts';
 import { icon } from './icon.ts';
 
 /** The hidden field that every form of a session carries. */
@@ -24,7 +25,7 @@ export function editForm(
   form: {
     action: string;
     /** What the fields are, for the error summary. */
-    fields: Field[];
+    fields: FormField[];
     content: Html | Html[];
     submit: string;
     cancel: string;
@@ -41,21 +42,25 @@ export function editForm(
     </form>`;
 }
 
-/** What was wrong with the input, above the form, with a way to each field; takes the focus. */
-export function errorSummary({ problem }: FormState, fields: Field[]): Html | null {
+/** What stands against the input, above the form, with a way to each field; takes the focus. */
+export function errorSummary({ problem }: FormState, fields: FormField[]): Html | null {
   if (problem === null) return null;
+  const changed = problem.kind === 'changed';
+  const remedy = changed
+    ? 'Nothing was saved, and what you typed stands below. Save again to put it in place of what is there now, or cancel.'
+    : problem.remedy;
   return html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
     <h2>${icon('bad')}${problem.title}</h2>
-    <ul>${problem.fields?.map((wrong) => {
-      const field = findField(fields, wrong.field);
-      const name = field ? html`<a href="#${fieldId(field.name)}">${field.label}</a>` : wrong.field;
-      return html`<li>${name}: ${explainField(wrong)}</li>`;
+    <ul>${problem.fields?.map((named) => {
+      const field = fields.find(({ name }) => isOf(name, named.field));
+      const message = explainField(named, problem.kind);
+      if (!field) return html`<li>${changed ? message : html`${named.field}: ${message}`}</li>`;
+      const href = `#${fieldId(field.name)}`;
+      // What somebody else changed says by itself what it is about.
+      return changed
+        ? html`<li><a href="${href}">${message}</a></li>`
+        : html`<li><a href="${href}">${field.label}</a>: ${message}</li>`;
     })}</ul>
-    ${problem.remedy && html`<p>${problem.remedy}</p>`}
+    ${remedy && html`<p>${remedy}</p>`}
   </div>`;
-}
-
-/** The form's own field that a wrong field belongs to: `folders` for `folders.0`. */
-function findField(fields: Field[], wrong: string): Field | undefined {
-  return fields.find(({ name }) => wrong === name || wrong.startsWith(`${name}.`));
 }

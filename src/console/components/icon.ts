@@ -1,5 +1,5 @@
 import { html, raw } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 /** Drawn for a 20 by 20 box with strokes in the text's colour. */
 const drawings = {
@@ -17,6 +17,7 @@ const drawings = {
   warn: '<path d="M10 3l7.5 13.5h-15zM10 8v4M10 14v.1"/>',
   bad: '<circle cx="10" cy="10" r="7.25"/><path d="M7.3 7.3l5.4 5.4M12.7 7.3l-5.4 5.4"/>',
   idle: '<circle cx="10" cy="10" r="7.25"/><path d="M8 7.2v5.6M12 7.2v5.6"/>',
+  record: '<path d="M4.5 3.5h11v13h-11zM7.5 7.5h5M7.5 10.5h5M7.5 13.5h3"/>',
   todo: '<circle cx="10" cy="10" r="7.25"/>',
   attachment:
     '<path d="M15.5 9l-6 6a3.5 3.5 0 0 1-5-5l6.5-6.5a2.3 2.3 0 0 1 3.3 3.3l-6.3 6.2a1 1 0 0 1-1.6-1.5l5.6-5.6"/>',

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
 
 /** Links to the newest and the next older page of a list, keeping its filters. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { ProblemJson } from '../../model/problem.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
 import { moment } from './moment.ts';
 

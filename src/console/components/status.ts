@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
-import type { Html } from '../context.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
 
 type Tone = 'ok' | 'busy' | 'warn' | 'bad' | 'idle';

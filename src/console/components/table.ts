@@ -1,8 +1,8 @@
 import { html } from 'hono/html';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 import { attributes } from './attributes.ts';
 
-type Cell = Html | string | number | null;
+export type Cell = Html | string | number | null;
 
 export interface Column {
   label: string;

@@ -1,15 +1,15 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DeliveryState } from '../../model/delivery.ts';
+import type { DeliveryState, NamedTarget } from '../../model/delivery.ts';
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { link, pager } from '../components/pager.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import { readForm, splitList } from '../form.ts';
 import { formatCount } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
-import { type Consignee, listConsignees } from './consignees.ts';
 import { deliveryList } from './delivery-list.ts';
 import { readSubjects } from './subjects.ts';
 
@@ -28,9 +28,9 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
     .get('/deliveries', async (c) => {
       const { state = '', destination = '', before = '' } = c.req.query();
       const chosen = states.find((known) => known === state);
-      const [counts, consignees, page] = await Promise.all([
+      const [counts, targets, page] = await Promise.all([
         deliveries.counts(),
-        listConsignees(administration),
+        deliveries.targets(),
         deliveries.list({
           limit: pageSize,
           ...(chosen && { state: chosen }),
@@ -40,18 +40,18 @@ export function deliveriesPages({ administration }: PageDeps): Hono<ConsoleEnv> 
       ]);
       const subjects = await readSubjects(
         administration,
-        page.items.map(({ messageId }) => messageId),
+        page.items.map(({ item }) => item),
       );
       return c.html(
         signedInPage(c, {
           title: 'Deliveries',
           lead: 'Each message on its way to each destination, and mail on its way out. Failed attempts are repeated by themselves, for days.',
           content: html`
-            ${renderFilter(counts, chosen, destination, consignees)}
+            ${renderFilter(counts, chosen, destination, targets)}
             ${
               page.items.length === 0
-                ? renderNothing(chosen, consignees.length > 0)
-                : deliveryList(c, page.items, { state: chosen, destination, consignees, subjects })
+                ? renderNothing(chosen, targets.length > 0)
+                : deliveryList(c, page.items, { state: chosen, destination, targets, subjects })
             }
             ${pager('/deliveries', { state, destination }, before, page.next)}`,
         }),
@@ -75,7 +75,7 @@ function renderFilter(
   counts: Record<DeliveryState, number>,
   chosen: DeliveryState | undefined,
   destination: string,
-  consignees: Consignee[],
+  targets: NamedTarget[],
 ): Html {
   const tab = (state: DeliveryState | '', label: string, count: number | null) => {
     const href = link('/deliveries', { state, destination });
@@ -90,7 +90,7 @@ function renderFilter(
     <form action="/deliveries" class="search">
       <input type="hidden" name="state" value="${chosen ?? ''}">
       <label><span class="visually-hidden">Destination</span>
-        <select name="destination"><option value="">All destinations</option>${consignees.map(
+        <select name="destination"><option value="">All destinations</option>${targets.map(
           ({ id, name }) =>
             html`<option${attributes({ value: id, selected: id === destination })}>${name}</option>`,
         )}</select></label>

@@ -1,20 +1,21 @@
 import { html } from 'hono/html';
-import type { Delivery, DeliveryState } from '../../model/delivery.ts';
+import type { DeliveredItem, Delivery, DeliveryState, NamedTarget } from '../../model/delivery.ts';
 import { csrfInput } from '../components/form.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus } from '../components/status.ts';
 import { type Column, table } from '../components/table.ts';
-import type { ConsoleContext, Html } from '../context.ts';
-import { type Consignee, consigneeLink } from './consignees.ts';
+import type { ConsoleContext } from '../context.ts';
+import type { Html } from '../html.ts';
+import { targetLink } from './delivery-targets.ts';
 import { pathOf } from './subjects.ts';
 
 /** What the list was asked for, and the names of what it shows. */
 interface Shown {
   state: DeliveryState | undefined;
   destination: string;
-  consignees: Consignee[];
-  /** Subjects by the id of the message or mail. */
+  targets: NamedTarget[];
+  /** Subjects by the id of what is delivered. */
   subjects: Map<string, string>;
 }
 
@@ -30,12 +31,12 @@ const columns: Column[] = [
 /** Deliveries as a form: each can be replayed by itself, or chosen and replayed with others. */
 export function deliveryList(c: ConsoleContext, deliveries: Delivery[], shown: Shown): Html {
   const rows = deliveries.map((delivery) => [
-    messageCell(delivery, shown.subjects.get(delivery.messageId)),
+    messageCell(delivery, shown.subjects.get(delivery.item.id)),
     deliveryStatus(delivery),
-    consigneeLink(shown.consignees, delivery.destinationId),
+    targetLink(shown.targets, delivery.target),
     delivery.attempts,
     moment(relevantInstant(delivery)),
-    replayButton(delivery, shown.subjects.get(delivery.messageId)),
+    replayButton(delivery, shown.subjects.get(delivery.item.id)),
   ]);
   return html`<form method="post" action="/deliveries/replay">
     ${csrfInput(c)}
@@ -55,21 +56,21 @@ export function deliveryList(c: ConsoleContext, deliveries: Delivery[], shown: S
   </form>`;
 }
 
-function messageCell({ id, messageId, problem, state }: Delivery, subject: string | undefined): Html {
+function messageCell({ id, item, problem, state }: Delivery, subject: string | undefined): Html {
   const box = html`<input type="checkbox" name="ids" value="${id}" aria-label="Choose ${subject ?? id}">`;
-  const link = html`<a class="strong" href="${pathOf(messageId)}"><bdi>${subject}</bdi></a>`;
+  const link = html`<a class="strong" href="${pathOf(item)}"><bdi>${subject}</bdi></a>`;
   return html`<div class="pick">
     ${isSettled({ state }) ? box : html`<span class="no-box"></span>`}
     <div>
-      ${subject === undefined ? html`<span class="faint">${nameless(messageId)}</span>` : link}
+      ${subject === undefined ? html`<span class="faint">${nameless(item)}</span>` : link}
       ${problem && html`<small class="bad">${problem.title}${problem.detail && `: ${problem.detail}`}</small>`}
     </div>
   </div>`;
 }
 
 /** What has no subject: what administrators were told, or what retention has removed. */
-function nameless(messageId: string): string {
-  return messageId.startsWith('ntf_') ? 'a notification' : 'message removed';
+function nameless({ kind }: DeliveredItem): string {
+  return kind === 'notification' ? 'a notification' : 'message removed';
 }
 
 function replayButton({ id, state }: Delivery, subject: string | undefined): Html | null {

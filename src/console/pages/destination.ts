@@ -1,104 +1,67 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DestinationConfig } from '../../model/delivery.ts';
-import type { MailServer } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
-import { code } from '../components/code.ts';
-import { confirmation } from '../components/confirmation.ts';
+import type { DestinationConfig } from '../../resources/destination.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { onOrOff } from '../components/status.ts';
-import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
-import { signedInPage } from '../layout.ts';
+import type { Html } from '../html.ts';
+import type { ResourceView } from '../resources/view.ts';
 
-/** One destination; its signing secret is shown only right after it was made. */
-export function destinationPages({ administration, secrets }: PageDeps): Hono<ConsoleEnv> {
+/** Destinations; a signing secret is shown only right after it was made. */
+export function destinationView({ administration, secrets }: PageDeps): ResourceView<DestinationConfig> {
   const { destinations } = administration;
-  return new Hono<ConsoleEnv>()
-    .get('/destinations/:id', async (c) => {
-      const destination = await destinations.get(c.req.param('id'));
-      const [servers, outgoing] = await Promise.all([
-        administration.servers.list(),
-        administration.outgoingServers.list(),
-      ]);
-      const secret = secrets.take(`${c.get('session')} ${destination.id}`);
-      const path = `/destinations/${destination.id}`;
-      return c.html(
-        signedInPage(c, {
-          title: destination.name,
-          parent: { href: '/destinations', label: 'Destinations' },
-          lead: onOrOff(destination),
-          actions: html`<a class="button" href="/deliveries?destination=${destination.id}">Deliveries</a>
-            <a class="button" href="${path}/edit">Edit</a>`,
-          content: html`
-            ${secret && renderSecret(secret)}
-            <section class="card"><h2>Settings</h2>${facts(settingFacts(destination, servers, outgoing))}</section>
-            ${
-              destination.kind === 'webhook' &&
-              html`<section class="card"><h2>Signature</h2>${renderSignature(c, path)}</section>`
-            }
-            <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this destination</a></p>`,
-        }),
-      );
-    })
-    .post('/destinations/:id/rotate', async (c) => {
-      const id = c.req.param('id');
-      const { signingSecret } = await destinations.rotateSecret(id);
-      secrets.keep(`${c.get('session')} ${id}`, signingSecret);
-      return c.redirect(withDone(`/destinations/${id}`, 'secret-rotated'), 303);
-    })
-    .get('/destinations/:id/delete', async (c) => {
-      const destination = await destinations.get(c.req.param('id'));
-      const back = `/destinations/${destination.id}`;
-      return c.html(
-        signedInPage(c, {
-          title: `Delete ${destination.name}?`,
-          parent: { href: back, label: destination.name },
-          content: confirmation(c, {
-            text: 'Its pending deliveries and dead letters are deleted with it. The messages themselves stay.',
-            action: `${back}/delete`,
-            label: 'Delete the destination',
-            back,
-          }),
-        }),
-      );
-    })
-    .post('/destinations/:id/delete', async (c) => {
-      await destinations.remove(c.req.param('id'));
-      return c.redirect(withDone('/destinations', 'destination-removed'), 303);
-    });
-}
-
-function settingFacts(
-  destination: DestinationConfig,
-  servers: MailServer[],
-  outgoing: OutgoingServer[],
-): [string, Html | string][] {
-  const names = destination.servers?.map((id) => servers.find((server) => server.id === id)?.name ?? id);
-  return [
-    ...kindFacts(destination, outgoing),
-    ['Mail from', names?.join(', ') || 'all servers, also those added later'],
-  ];
-}
-
-function kindFacts(destination: DestinationConfig, outgoing: OutgoingServer[]): [string, Html | string][] {
-  if (destination.kind === 'webhook')
-    return [
-      ['Kind', 'Webhook (Standard Webhooks)'],
-      ['URL', code(destination.url)],
-    ];
-  const server = outgoing.find(({ id }) => id === destination.outgoingServerId);
-  return [
-    ['Kind', 'The original, forwarded unchanged'],
-    ['To', destination.recipient],
-    [
-      'Through',
-      html`<a href="/outgoing-servers/${destination.outgoingServerId}">
-        ${server?.name ?? destination.outgoingServerId}</a>`,
+  return {
+    picture: 'destination',
+    lead: 'Where messages go. Each gets its own copy, in its own time.',
+    empty: 'Messages are stored, but go nowhere. Add the webhook that should get them.',
+    detailOf: destinations.targetOf,
+    columns: async () => [
+      { label: 'State', cell: onOrOff },
+      {
+        label: 'Mail from',
+        cell: ({ servers }) => (servers === null ? 'all servers' : `${servers.length} of the servers`),
+      },
+      { label: 'Deliveries', cell: ({ id }) => html`<a href="${deliveriesOf(id)}">Show</a>` },
     ],
-  ];
+    form: {
+      created(c, { id, signingSecret }) {
+        if (typeof signingSecret === 'string') secrets.keep(secretKey(c, id), signingSecret);
+        return undefined;
+      },
+    },
+    async page(c, destination) {
+      const secret = secrets.take(secretKey(c, destination.id));
+      return {
+        lead: onOrOff(destination),
+        actions: html`<a class="button" href="${deliveriesOf(destination.id)}">Deliveries</a>`,
+        above: html`${secret && renderSecret(secret)}`,
+        below: html`${
+          destinations.isSigned(destination) &&
+          html`<section class="card"><h2>Signature</h2>${renderSignature(c, destination.id)}</section>`
+        }`,
+      };
+    },
+  };
+}
+
+export function signingSecretPages({ administration, secrets }: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>().post('/destinations/:id/rotate', async (c) => {
+    const id = c.req.param('id');
+    const { signingSecret } = await administration.destinations.rotateSecret(id);
+    secrets.keep(secretKey(c, id), signingSecret);
+    return c.redirect(withDone(`/destinations/${id}`, 'secret-rotated'), 303);
+  });
+}
+
+/** Only the session that made a secret sees it. */
+function secretKey(c: ConsoleContext, id: string): string {
+  return `${c.get('session')} ${id}`;
+}
+
+function deliveriesOf(id: string): string {
+  return `/deliveries?destination=${id}`;
 }
 
 function renderSecret(secret: string): Html {
@@ -109,11 +72,11 @@ function renderSecret(secret: string): Html {
   </section>`;
 }
 
-function renderSignature(c: ConsoleContext, path: string): Html {
+function renderSignature(c: ConsoleContext, id: string): Html {
   return html`<p>Every request carries <code>webhook-id</code> (the same at each attempt, so that a receiver can
       drop repeats), <code>webhook-timestamp</code> and <code>webhook-signature</code>. The libraries of
       Standard Webhooks verify them with the signing secret.</p>
-    ${buttonForm(c, `${path}/rotate`, 'Make a new signing secret')}
+    ${buttonForm(c, `/destinations/${id}/rotate`, 'Make a new signing secret')}
     <p class="faint small">The one before stays valid beside the new one for a day, so that nothing is
       refused meanwhile.</p>`;
 }

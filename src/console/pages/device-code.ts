@@ -1,14 +1,16 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { DeviceSignIn } from '../../administration/administration.ts';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 /** How often the page looks for the outcome, in seconds; it needs no script for it. */

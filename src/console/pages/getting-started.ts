@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
-import type { DestinationConfig } from '../../model/delivery.ts';
-import type { MailServer } from '../../model/mail-server.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import type { DestinationConfig } from '../../resources/destination.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+
 import { copyable } from '../components/copy.ts';
 import { icon } from '../components/icon.ts';
-import type { Html } from '../context.ts';
+import type { Html } from '../html.ts';
 
 interface Step {
   title: string;

@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import type { MessageSummary } from '../../store/store.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
-import type { Html } from '../context.ts';
 import { formatBytes, formatSender } from '../format.ts';
+import type { Html } from '../html.ts';
 
 /** Messages as a list of lines; `serverNames` where they come from several. */
 export function messageRows(messages: MessageSummary[], serverNames: Map<string, string> | null): Html {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
-import type { Delivery } from '../../model/delivery.ts';
+import type { Delivery, NamedTarget } from '../../model/delivery.ts';
+import { formatInstant } from '../../model/instant.ts';
 import type { Address, Message } from '../../model/message.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
@@ -10,11 +11,12 @@ import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { deliveryStatus, mailStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { cleanFileName } from '../file-name.ts';
-import { formatBytes, formatInstant } from '../format.ts';
+import { formatBytes } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
-import { type Consignee, consigneeLink, listConsignees } from './consignees.ts';
+import { targetLink } from './delivery-targets.ts';
 
 /** More text than this is not put on the page; the raw source has it all. */
 const maxTextLength = 200_000;
@@ -27,10 +29,10 @@ const viewNames: Record<View, string> = { html: 'Formatted', text: 'Plain text',
 export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>().get('/messages/:id', async (c) => {
     const message = await administration.messages.get(c.req.param('id'));
-    const [deliveries, answers, consignees] = await Promise.all([
+    const [deliveries, answers, targets] = await Promise.all([
       administration.deliveries.list({ messageId: message.id, limit: 50 }),
       administration.outgoing.list({ inReplyTo: message.id, limit: 50 }),
-      listConsignees(administration),
+      administration.deliveries.targets(),
     ]);
     const view = chooseView(message, c.req.query('view'));
     return c.html(
@@ -46,7 +48,7 @@ export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
             ${view === 'html' ? renderFrame(message) : view === 'text' ? renderText(message) : renderHeaders(message)}
           </section>
           ${renderAttachments(message)}
-          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, consignees)}</section>
+          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, targets)}</section>
           ${renderAnswers(answers.items)}`,
       }),
     );
@@ -144,7 +146,7 @@ function renderAttachments({ id, attachments }: Message): Html | null {
   </section>`;
 }
 
-function renderDeliveries(deliveries: Delivery[], consignees: Consignee[]): Html {
+function renderDeliveries(deliveries: Delivery[], targets: NamedTarget[]): Html {
   if (deliveries.length === 0)
     return html`<p class="faint">None: no destination wanted mail of this server when it came in.</p>`;
   return table(
@@ -156,7 +158,7 @@ function renderDeliveries(deliveries: Delivery[], consignees: Consignee[]): Html
       { label: 'Last attempt' },
     ],
     deliveries.map((delivery) => [
-      consigneeLink(consignees, delivery.destinationId),
+      targetLink(targets, delivery.target),
       stateCell(deliveryStatus(delivery), delivery.problem),
       delivery.attempts,
       moment(delivery.lastAttemptAt),

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { MailServer } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+
 import { attributes } from '../components/attributes.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { pager } from '../components/pager.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 import { messageRows } from './message-rows.ts';
 

@@ -1,14 +1,16 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { openByteStream } from '../../http/byte-stream.ts';
+import { formatInstant } from '../../model/instant.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
 import { stateCell } from '../components/cell.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { mailStatus, recipientStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
-import { formatBytes, formatInstant } from '../format.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
+import { formatBytes } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
 /** One mail on its way out, or sent: to whom, and what became of it there. */

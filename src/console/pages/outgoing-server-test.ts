@@ -2,8 +2,9 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { csrfInput } from '../components/form.ts';
 import { icon } from '../components/icon.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { orNull, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { testPage } from '../test-stream.ts';
 
 /** *Test* of an outgoing server: signs in and, where an address is given, sends a mail there. */

@@ -1,15 +1,16 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { type DestinationConfig, targetOf } from '../../model/delivery.ts';
 import type { Notice } from '../../model/notice.ts';
+import type { DestinationConfig } from '../../resources/destination.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { onOrOff, serverStatus } from '../components/status.ts';
 import { table } from '../components/table.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { formatCount } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 import { renderActivity } from './activity-feed.ts';
 import { renderGettingStarted } from './getting-started.ts';
@@ -57,7 +58,7 @@ export async function renderRegions(deps: PageDeps) {
     start: start ?? html``,
     counts: servers.length > 0 ? await renderCounts(deps) : html``,
     servers: renderServers(deps, servers),
-    destinations: renderDestinations(destinations),
+    destinations: renderDestinations(deps, destinations),
     activity,
   };
 }
@@ -126,7 +127,7 @@ function renderServers({ activity }: PageDeps, servers: Servers): Html {
   </section>`;
 }
 
-function renderDestinations(destinations: DestinationConfig[]): Html {
+function renderDestinations({ administration }: PageDeps, destinations: DestinationConfig[]): Html {
   if (destinations.length === 0) return html``;
   return html`<section class="card" aria-labelledby="destinations-heading">
     <h2 id="destinations-heading">Destinations</h2>
@@ -134,7 +135,11 @@ function renderDestinations(destinations: DestinationConfig[]): Html {
       'Destinations',
       [{ label: 'Destination' }, { label: 'State' }],
       destinations.map((destination) => [
-        titleCell(`/destinations/${destination.id}`, destination.name, targetOf(destination)),
+        titleCell(
+          `/destinations/${destination.id}`,
+          destination.name,
+          administration.destinations.targetOf(destination),
+        ),
         onOrOff(destination),
       ]),
     )}

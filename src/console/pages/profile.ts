@@ -1,114 +1,136 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { certificateOf } from '../../administration/profile-certificate.ts';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
-import { titleCell } from '../components/cell.ts';
-import { confirmation } from '../components/confirmation.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import { stateCell, titleCell } from '../components/cell.ts';
+import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { profileStatus, serverStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
-import { withDone } from '../done.ts';
-import { signedInPage } from '../layout.ts';
-import { appFacts, grantFacts } from './profile-facts.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
+import { type Done, withDone } from '../done.ts';
+import type { Html } from '../html.ts';
+import type { FormView, RecordColumn, ResourceView } from '../resources/view.ts';
+import { grantFacts, hasAdministrators, registrationFacts } from './profile-facts.ts';
+import { replaceable } from './profile-secret.ts';
 
-const parent = { href: '/profiles', label: 'Credential profiles' };
+type Servers = Awaited<ReturnType<PageDeps['administration']['servers']['list']>>;
 
-/** One profile, and what may be done with it; connecting is in `consent.ts`. */
-export function profilePages({ administration }: PageDeps): Hono<ConsoleEnv> {
+/** Credential profiles, with their grants; connecting one is in `consent.ts`. */
+export function profileView({ administration }: PageDeps): ResourceView<CredentialProfile> {
+  const { servers, profiles } = administration;
+  const { grant } = profiles.resource.fields;
+  const howOf = (profile: CredentialProfile) =>
+    profile.authentication === 'password' ? 'Password' : (grant?.show(profile.grant) ?? '');
+  return {
+    picture: 'key',
+    lead: 'How Letterbox gets tokens for mailboxes: an app registration and, once connected, its grant.',
+    empty: 'Register an app with your mail provider, then enter its IDs and secret here.',
+    detailOf: howOf,
+    remarkOf: ({ state }) => (state === 'connected' ? null : 'not connected'),
+    columns: async () => columns(await servers.list()),
+    form: formView(administration.consent.redirectUri),
+    async page(c, profile) {
+      const users = (await servers.list()).filter(({ profileId }) => profileId === profile.id);
+      const isOauth = profile.authentication === 'oauth2';
+      return {
+        lead: profileStatus(profile),
+        actions: grantActions(c, profile),
+        above: html`
+          ${profile.problem && problemPanel(profile.problem, grantActions(c, profile))}
+          ${isOauth && html`<section class="card"><h2>Grant</h2>${facts(grantFacts(profile))}</section>`}`,
+        below: html`
+          ${
+            isOauth &&
+            html`<section class="card">
+              <h2>For the app registration</h2>
+              ${facts(registrationFacts(profile, administration))}
+              ${registrationActions(c, profile)}
+            </section>`
+          }
+          <section class="card"><h2>Used by</h2>${renderUsers(profile, users)}</section>`,
+      };
+    },
+  };
+}
+
+export function grantPages({ administration: { profiles } }: PageDeps): Hono<ConsoleEnv> {
   return new Hono<ConsoleEnv>()
-    .get('/profiles/:id', async (c) => {
-      const profile = await administration.profiles.get(c.req.param('id'));
-      const servers = (await administration.servers.list()).filter(
-        ({ profileId }) => profileId === profile.id,
-      );
-      return c.html(
-        signedInPage(c, {
-          title: profile.name,
-          parent,
-          lead: profileStatus(profile),
-          actions: html`${grantActions(c, profile)}
-            <a class="button" href="/profiles/${profile.id}/edit">Edit</a>`,
-          content: html`
-            ${profile.problem && problemPanel(profile.problem, grantActions(c, profile))}
-            <section class="card"><h2>${
-              profile.authentication === 'password' ? 'Password' : 'Grant'
-            }</h2>${facts(grantFacts(profile))}</section>
-            ${
-              profile.authentication === 'oauth2' &&
-              html`<section class="card">
-                <h2>App registration</h2>
-                ${facts(appFacts(profile, administration))}
-                ${certificateActions(c, profile)}
-              </section>`
-            }
-            <section class="card"><h2>Used by</h2>${
-              servers.length === 0
-                ? html`<p>No incoming email server uses this profile yet.
-                      <a href="/servers/new?profile=${profile.id}">Add one</a></p>`
-                : table(
-                    'Servers that use this profile',
-                    [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
-                    servers.map((server) => [
-                      titleCell(`/servers/${server.id}`, server.name, server.address),
-                      serverStatus(server.state.condition),
-                      moment(server.state.lastMessageAt, 'none yet'),
-                    ]),
-                  )
-            }</section>
-            <p class="end">
-              <a class="quiet danger-text" href="/profiles/${profile.id}/delete">Delete this profile</a>
-            </p>`,
-        }),
-      );
-    })
     .post('/profiles/:id/authorize', async (c) => {
-      const { id } = await administration.profiles.authorize(c.req.param('id'));
+      const { id } = await profiles.authorize(c.req.param('id'));
       return c.redirect(withDone(`/profiles/${id}`, 'token-received'), 303);
     })
     .get('/profiles/:id/certificate.pem', async (c) => {
-      const { pem } = certificateOf(await administration.profiles.get(c.req.param('id')));
+      const { pem } = certificateOf(await profiles.get(c.req.param('id')));
       return c.body(pem, 200, {
         'content-type': 'application/x-pem-file',
         'content-disposition': 'attachment; filename="letterbox.pem"',
       });
     })
     .post('/profiles/:id/certificate', async (c) => {
-      const { id } = await administration.profiles.renewCertificate(c.req.param('id'));
+      const { id } = await profiles.renewCertificate(c.req.param('id'));
       return c.redirect(withDone(`/profiles/${id}`, 'certificate-replaced'), 303);
-    })
-    .get('/profiles/:id/delete', async (c) => {
-      const profile = await administration.profiles.get(c.req.param('id'));
-      const back = `/profiles/${profile.id}`;
-      return c.html(
-        signedInPage(c, {
-          title: `Delete ${profile.name}?`,
-          parent: { href: back, label: profile.name },
-          content: confirmation(c, {
-            text: html`The app’s secret and the grant are deleted here for good.
-              The app registration at your provider stays as it is.`,
-            action: `${back}/delete`,
-            label: 'Delete the profile',
-            back,
-          }),
-        }),
-      );
-    })
-    .post('/profiles/:id/delete', async (c) => {
-      await administration.profiles.remove(c.req.param('id'));
-      return c.redirect(withDone('/profiles', 'profile-removed'), 303);
     });
 }
 
-/** P2: whatever the state, the ways to a new grant and to a new secret are there. */
+function columns(servers: Servers): RecordColumn<CredentialProfile>[] {
+  const faint = (text: string) => html`<span class="faint">${text}</span>`;
+  return [
+    { label: 'State', cell: (profile) => stateCell(profileStatus(profile), profile.problem) },
+    { label: 'Signed in as', cell: (profile) => profile.account?.username ?? faint(nobody(profile)) },
+    { label: 'Secret expires', cell: (profile) => secretEnd(profile) ?? faint('not noted') },
+    {
+      label: 'Servers',
+      kind: 'number',
+      cell: ({ id }) => servers.filter(({ profileId }) => profileId === id).length,
+    },
+  ];
+}
+
+/** The day on which what the app shows ends. */
+function secretEnd({ clientSecretExpiresOn, clientAuthentication, clientCertificate }: CredentialProfile) {
+  if (clientAuthentication === 'certificate') return clientCertificate?.expiresAt.slice(0, 10) ?? null;
+  return clientAuthentication === 'secret' ? clientSecretExpiresOn : null;
+}
+
+function nobody({ authentication, grant }: CredentialProfile): string {
+  if (authentication === 'password') return 'each mailbox';
+  return grant === 'client_credentials' ? 'the app itself' : 'nobody';
+}
+
+function formView(redirectUri: string): FormView<CredentialProfile> {
+  return {
+    note: {
+      when: { authentication: ['oauth2'], grant: ['authorization_code'] },
+      html: html`<p><strong>Redirect URI</strong> to register in the app, platform Web, exactly as it stands:</p>
+        <p>${copyable(redirectUri, 'redirect URI')}</p>`,
+    },
+    // A secret that is there already has a page of its own; so has what decides where it comes from.
+    elsewhere(profile) {
+      const secret = profile && replaceable(profile);
+      if (!secret) return [];
+      return secret.field === 'clientKeyPair' ? ['keyPairFrom', secret.field] : [secret.field];
+    },
+    leadOf: (profile) => html`
+      ${profile.authentication === 'oauth2' && 'Another provider, app, tenant or sign-in name makes a new Connect necessary.'}
+      ${replaceable(profile) && html`What is secret has <a href="/profiles/${profile.id}/secret">its own page</a>.`}`,
+    created: (_c, profile) => createdMessage(profile),
+  };
+}
+
+function createdMessage({ authentication, grant, clientAuthentication }: CredentialProfile): Done {
+  if (authentication === 'password') return 'profile-created-password';
+  if (clientAuthentication === 'certificate') return 'profile-created-certificate';
+  return grant === 'client_credentials' ? 'profile-created-app' : 'profile-created';
+}
+
+/** Whatever the state, the ways to a new grant and to a new secret are there. */
 function grantActions(c: ConsoleContext, profile: CredentialProfile): Html {
-  const { id, authentication, clientAuthentication } = profile;
-  const secret = authentication === 'password' ? 'password' : clientAuthentication;
-  const replace = secret === 'password' || secret === 'secret' || secret === 'certificate';
-  return html`${authentication === 'oauth2' && connectAction(c, profile)}
-    ${replace && html`<a class="button" href="/profiles/${id}/secret">Replace ${secret}</a>`}`;
+  const secret = replaceable(profile);
+  return html`${profile.authentication === 'oauth2' && connectAction(c, profile)}
+    ${secret && html`<a class="button" href="/profiles/${profile.id}/secret">${secret.submit}</a>`}`;
 }
 
 function connectAction(c: ConsoleContext, { id, grant, connectedAt }: CredentialProfile): Html {
@@ -122,10 +144,10 @@ function connectAction(c: ConsoleContext, { id, grant, connectedAt }: Credential
 }
 
 /** What an administrator of the tenant does besides: giving the app its certificate, and consenting for everybody. */
-function certificateActions(c: ConsoleContext, profile: CredentialProfile): Html {
+function registrationActions(c: ConsoleContext, profile: CredentialProfile): Html {
   const path = `/profiles/${profile.id}`;
   const certificate = profile.clientAuthentication === 'certificate' && profile.clientCertificate !== null;
-  const consent = profile.provider === 'microsoft' && profile.tenant !== 'consumers';
+  const consent = hasAdministrators(profile);
   return html`${
     (certificate || consent) &&
     html`<div class="actions">
@@ -134,4 +156,19 @@ function certificateActions(c: ConsoleContext, profile: CredentialProfile): Html
       ${consent && html`<a class="button" href="${path}/admin-consent">Consent as an administrator</a>`}
     </div>`
   }`;
+}
+
+function renderUsers({ id }: CredentialProfile, users: Servers): Html {
+  if (users.length === 0)
+    return html`<p>No incoming email server uses this profile yet.
+      <a href="/servers/new?profileId=${id}">Add one</a></p>`;
+  return table(
+    'Servers that use this profile',
+    [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
+    users.map((server) => [
+      titleCell(`/servers/${server.id}`, server.name, server.address),
+      serverStatus(server.state.condition),
+      moment(server.state.lastMessageAt, 'none yet'),
+    ]),
+  );
 }

@@ -8,11 +8,12 @@ import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
-/** Messages that stopped at the door; they stay until a person or the retention rule ends it (P28). */
+/** Messages that stopped at the door; they stay until a person or the retention rule ends it. */
 export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { quarantine } = administration;
   return new Hono<ConsoleEnv>()

@@ -1,31 +1,36 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
-import type { MailServer, RestrictionProof } from '../../model/mail-server.ts';
+import { formatInstant } from '../../model/instant.ts';
+import type { RestrictionProof } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { copyable } from '../components/copy.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';
 import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, inputProblem, readForm } from '../form.ts';
-import { formatInstant } from '../format.ts';
+import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
-const mailboxField: Field = {
+const mailboxField: FormField = {
   name: 'mailbox',
   label: 'Another mailbox',
-  kind: 'email',
+  control: { kind: 'email' },
   required: true,
-  hint: 'One that exists and that this app must not read. Nothing in it is changed.',
+  help: 'One that exists and that this app must not read. Nothing in it is changed.',
 };
 
 /** Access to this one mailbox: how it is given, and the proof that it reaches no other. */
 export function serverAccessPage({ administration }: PageDeps): Hono<ConsoleEnv> {
-  const { servers, access } = administration;
+  const { servers, mailboxAccess } = administration;
 
   async function render(c: ConsoleContext, server: MailServer, state: FormState) {
-    const [steps, proof] = await Promise.all([access.setup(server.id), access.restriction(server.id)]);
+    const [steps, proof] = await Promise.all([
+      mailboxAccess.setup(server.id),
+      mailboxAccess.restriction(server.id),
+    ]);
     const path = `/servers/${server.id}`;
     return signedInPage(c, {
       title: 'Access to the mailbox',
@@ -62,7 +67,7 @@ export function serverAccessPage({ administration }: PageDeps): Hono<ConsoleEnv>
       const server = await servers.get(c.req.param('id'));
       const { mailbox } = await readForm(c);
       try {
-        await access.proveRestriction(server.id, { mailbox });
+        await mailboxAccess.proveRestriction(server.id, { mailbox });
         return c.redirect(`/servers/${server.id}/access`, 303);
       } catch (error) {
         const state = { values: { mailbox: mailbox ?? '' }, problem: inputProblem(error) };

@@ -1,64 +1,69 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { AfterIntake, MailServer, MailServerState } from '../../model/mail-server.ts';
-import { confirmation } from '../components/confirmation.ts';
+import type { ServerWithState } from '../../administration/administration.ts';
+import { formatInstant } from '../../model/instant.ts';
+import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+import type { MessageSummary } from '../../store/store.ts';
+import { stateCell } from '../components/cell.ts';
 import { buttonForm } from '../components/form.ts';
 import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { serverStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
-import type { ConsoleContext, ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
-import { formatInstant } from '../format.ts';
-import { signedInPage } from '../layout.ts';
+import type { Html } from '../html.ts';
+import type { ResourceView } from '../resources/view.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
 
-const parent = { href: '/servers', label: 'Incoming email servers' };
-
-/** One incoming email server, and what may be done with it. */
-export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
-  const { servers, profiles, access, messages } = administration;
-  return new Hono<ConsoleEnv>()
-    .get('/servers/:id', async (c) => {
-      const server = await servers.get(c.req.param('id'));
-      const [profile, proof, latest] = await Promise.all([
-        profiles.get(server.profileId).catch(() => null),
-        access.restriction(server.id),
+/** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
+export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {
+  const { profiles, mailboxAccess, messages } = administration;
+  return {
+    picture: 'server',
+    lead: 'Each is one mailbox and how it is read.',
+    empty: 'Add the first mailbox. You choose which mail is taken and what happens to it afterwards.',
+    detailOf: ({ address }) => address,
+    async columns() {
+      const names = new Map((await profiles.list()).map(({ id, name }) => [id, name]));
+      return [
+        { label: 'State', cell: ({ state }) => stateCell(serverStatus(state.condition), state.problem) },
+        { label: 'Last mail', cell: ({ state }) => moment(state.lastMessageAt, 'none yet') },
+        { label: 'Last contact', cell: ({ state }) => moment(state.lastContactAt) },
+        {
+          label: 'Credential profile',
+          cell: ({ profileId: id }) => html`<a href="/profiles/${id}">${names.get(id) ?? id}</a>`,
+        },
+      ];
+    },
+    form: {
+      submit: 'Save and start',
+      // There are buttons for it.
+      elsewhere: () => ['paused'],
+    },
+    async page(c, server) {
+      const [proof, latest] = await Promise.all([
+        mailboxAccess.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
       ]);
-      const path = `/servers/${server.id}`;
-      return c.html(
-        signedInPage(c, {
-          title: server.name,
-          parent,
-          lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
-          actions: html`
-            ${testButton(c, server)}
-            ${buttonForm(c, `${path}/${server.paused ? 'resume' : 'pause'}`, server.paused ? 'Resume' : 'Pause')}
-            <a class="button" href="${path}/edit">Edit</a>`,
-          content: html`
-            ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
-            <section class="card"><h2>State</h2>${facts(stateFacts(server.state))}</section>
-            <section class="card"><h2>Latest messages</h2>${
-              latest.items.length === 0
-                ? html`<p class="faint">No message has come in through this server yet.</p>`
-                : html`${messageRows(latest.items, null)}
-                    <p class="more-link"><a href="/messages?server=${server.id}">All messages of this server</a></p>`
-            }</section>
-            <section class="card">
-              <h2>Settings</h2>
-              ${facts(settingFacts(server, profile?.name ?? server.profileId))}
-            </section>
-            <section class="card">
-              <h2>Access to this mailbox only</h2>
-              <p>${proof ? html`${proofStatus(proof)} <span>${proof.mailbox}, ${formatInstant(proof.checkedAt)}</span>` : 'Not proven yet: nobody has tried whether the same access opens another mailbox.'}</p>
-              <p class="more-link"><a href="${path}/access">Prove it, and see how access is given</a></p>
-            </section>
-            <p class="end"><a class="quiet danger-text" href="${path}/delete">Delete this server</a></p>`,
-        }),
-      );
-    })
+      return {
+        lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
+        actions: html`${testButton(c, server)}${pauseButton(c, server)}`,
+        above: html`
+          ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
+          <section class="card"><h2>State</h2>${facts(stateFacts(server.state))}</section>
+          <section class="card"><h2>Latest messages</h2>${renderLatest(server, latest.items)}</section>`,
+        below: renderAccess(server, proof),
+      };
+    },
+  };
+}
+
+export function pausePages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  const { servers } = administration;
+  return new Hono<ConsoleEnv>()
     .post('/servers/:id/pause', async (c) => {
       await servers.pause(c.req.param('id'));
       return c.redirect(withDone(`/servers/${c.req.param('id')}`, 'server-paused'), 303);
@@ -66,39 +71,15 @@ export function serverPages({ administration }: PageDeps): Hono<ConsoleEnv> {
     .post('/servers/:id/resume', async (c) => {
       await servers.resume(c.req.param('id'));
       return c.redirect(withDone(`/servers/${c.req.param('id')}`, 'server-resumed'), 303);
-    })
-    .get('/servers/:id/delete', async (c) => {
-      const server = await servers.get(c.req.param('id'));
-      const back = `/servers/${server.id}`;
-      return c.html(
-        signedInPage(c, {
-          title: `Delete ${server.name}?`,
-          parent: { href: back, label: server.name },
-          content: html`${confirmation(c, {
-            text: html`Its messages, deliveries and quarantine are deleted <strong>here</strong> for good.
-              Nothing changes in the mailbox ${server.address} itself. To only stop reading it, use Pause.`,
-            action: `${back}/delete`,
-            label: 'Delete the server and its messages',
-            back,
-          })}
-          ${confirmation(c, {
-            text: 'Or delete the server alone: the messages that came through it stay here, with their deliveries.',
-            action: `${back}/delete?keep=messages`,
-            label: 'Delete the server, keep its messages',
-            back,
-          })}`,
-        }),
-      );
-    })
-    .post('/servers/:id/delete', async (c) => {
-      const keepMessages = c.req.query('keep') === 'messages';
-      await servers.remove(c.req.param('id'), { keepMessages });
-      return c.redirect(withDone('/servers', keepMessages ? 'server-removed-alone' : 'server-removed'), 303);
     });
 }
 
 function testButton(c: ConsoleContext, { id }: MailServer): Html {
   return buttonForm(c, `/servers/${id}/test`, 'Test connection', 'button primary');
+}
+
+function pauseButton(c: ConsoleContext, { id, paused }: MailServer): Html {
+  return buttonForm(c, `/servers/${id}/${paused ? 'resume' : 'pause'}`, paused ? 'Resume' : 'Pause');
 }
 
 function stateFacts(state: MailServerState): [string, Html | null][] {
@@ -110,43 +91,20 @@ function stateFacts(state: MailServerState): [string, Html | null][] {
   ];
 }
 
-function settingFacts(server: MailServer, profileName: string): [string, Html | string | null][] {
-  const security = server.security === 'tls' ? 'TLS from the first byte' : 'STARTTLS';
-  return [
-    ['Mailbox address', server.shared ? `${server.address} (shared)` : server.address],
-    [
-      'Mail server',
-      html`<code>${server.host}:${server.port}</code>, ${server.protocol.toUpperCase()}, ${security}`,
-    ],
-    ['User name', server.username],
-    ['Credential profile', html`<a href="/profiles/${server.profileId}">${profileName}</a>`],
-    ['Folders', server.folders.join(', ')],
-    [
-      'Which mail',
-      server.startFrom === null ? 'Everything' : `Received since ${formatInstant(server.startFrom)}`,
-    ],
-    ['After intake', afterIntakeText(server.afterIntake)],
-    [
-      'Automatic answer',
-      server.acknowledgement &&
-        html`through <a href="/outgoing-servers/${server.acknowledgement.outgoingServerId}">an outgoing server</a>,
-          to mail since ${formatInstant(server.acknowledgement.since)}`,
-    ],
-    ['Certificate authority', server.certificateAuthority === null ? null : 'A private one, given as PEM'],
-  ];
+function renderLatest({ id }: MailServer, latest: MessageSummary[]): Html {
+  if (latest.length === 0) return html`<p class="faint">No message has come in through this server yet.</p>`;
+  return html`${messageRows(latest, null)}
+    <p class="more-link"><a href="/messages?server=${id}">All messages of this server</a></p>`;
 }
 
-function afterIntakeText(after: AfterIntake): string {
-  switch (after.action) {
-    case 'leave':
-      return 'Leave it in the mailbox as it is';
-    case 'mark-read':
-      return 'Mark it as read';
-    case 'move':
-      return `Move it to ${after.folder}`;
-    case 'delete':
-      return after.afterDays
-        ? `Delete it from the mailbox after ${after.afterDays} days`
-        : 'Delete it from the mailbox';
-  }
+function renderAccess({ id }: MailServer, proof: RestrictionProof | null): Html {
+  return html`<section class="card">
+    <h2>Access to this mailbox only</h2>
+    <p>${
+      proof
+        ? html`${proofStatus(proof)} <span>${proof.mailbox}, ${formatInstant(proof.checkedAt)}</span>`
+        : 'Not proven yet: nobody has tried whether the same access opens another mailbox.'
+    }</p>
+    <p class="more-link"><a href="/servers/${id}/access">Prove it, and see how access is given</a></p>
+  </section>`;
 }

@@ -4,18 +4,19 @@ import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
 import { writeSession } from '../../http/session.ts';
 import { invalidInput, Problem } from '../../model/problem.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
-import type { Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { plainPage } from '../layout.ts';
 
 /** The first visit: whoever can read the server's output chooses the password. */
-export function setUpPage({ administration }: PageDeps): Hono {
-  return new Hono()
+export function setUpPage({ administration }: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>()
     .get('/set-up', async (c) => {
       if (!(await administration.signIn.setUpNeeded())) return c.redirect('/sign-in', 303);
-      return c.html(renderSetUp(null));
+      return c.html(renderSetUp(c, null));
     })
     .post('/set-up', async (c) => {
       const { token, password, passwordRepeat } = await readForm(c);
@@ -26,40 +27,40 @@ export function setUpPage({ administration }: PageDeps): Hono {
         return c.redirect('/', 303);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        const page = renderSetUp(error);
+        const page = renderSetUp(c, error);
         return c.html(page, problemStatus(error) as 422, retryAfter(error));
       }
     });
 }
 
-const fields: Field[] = [
+const fields: FormField[] = [
   {
     name: 'token',
     label: 'Set-up token',
-    kind: 'password',
+    control: { kind: 'password' },
     required: true,
-    hint: 'Letterbox printed it when it started: look at its output or its service’s log.',
+    help: 'Letterbox printed it when it started: look at its output or its service’s log.',
   },
   {
     name: 'password',
     label: 'Password',
-    kind: 'password',
+    control: { kind: 'password' },
     autocomplete: 'new-password',
     required: true,
-    hint: 'At least 12 characters. A sentence is easier to remember than a riddle.',
+    help: 'At least 12 characters. A sentence is easier to remember than a riddle.',
   },
   {
     name: 'passwordRepeat',
     label: 'Password again',
-    kind: 'password',
+    control: { kind: 'password' },
     autocomplete: 'new-password',
     required: true,
   },
 ];
 
-function renderSetUp(problem: Problem | null): Html {
+function renderSetUp(c: ConsoleContext, problem: Problem | null): Html {
   const state: FormState = { values: {}, problem };
-  return plainPage({
+  return plainPage(c, {
     title: 'Welcome',
     lead: 'Choose the administrator’s password. This is asked only once.',
     content: html`

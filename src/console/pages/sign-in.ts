@@ -4,10 +4,11 @@ import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
 import { clearSession, readSession, writeSession } from '../../http/session.ts';
 import { Problem } from '../../model/problem.ts';
-import { type Field, renderField } from '../components/field.ts';
+import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
-import type { ConsoleEnv, Html, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type FormState, readForm } from '../form.ts';
+import type { Html } from '../html.ts';
 import { plainPage } from '../layout.ts';
 
 const connectPath = /^(\/profiles\/[^/]+)\/connect$/;
@@ -24,8 +25,8 @@ export function signInPath(c: Context, ended: boolean): string {
   return query.size === 0 ? '/sign-in' : `/sign-in?${query}`;
 }
 
-export function signInPages({ administration }: PageDeps): Hono {
-  return new Hono()
+export function signInPages({ administration }: PageDeps): Hono<ConsoleEnv> {
+  return new Hono<ConsoleEnv>()
     .get('/sign-in', async (c) => {
       if (await administration.signIn.setUpNeeded()) return c.redirect('/set-up', 303);
       const session = readSession(c);
@@ -61,17 +62,17 @@ function localPath(next: string | undefined): string {
   return next !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(next) ? next : '/';
 }
 
-const passwordField: Field = {
+const passwordField: FormField = {
   name: 'password',
   label: 'Password',
-  kind: 'password',
+  control: { kind: 'password' },
   autocomplete: 'current-password',
   required: true,
 };
 
-function renderSignIn(c: Context, state: FormState): Html {
+function renderSignIn(c: ConsoleContext, state: FormState): Html {
   const { search } = new URL(c.req.url);
-  return plainPage({
+  return plainPage(c, {
     title: 'Sign in',
     content: html`
       ${state.problem === null && reason(c)}

@@ -1,23 +1,27 @@
+import type { DeliveredItem } from '../../model/delivery.ts';
 import type { PageDeps } from '../context.ts';
 
-/** Subjects of messages and mails by their ids, for lists that know only these; of those that retention removed there is none. */
+/**
+ * Subjects of messages and mails by their ids, for lists that know only these. There is none of a notification, nor of
+ * what retention removed.
+ */
 export async function readSubjects(
   { messages, outgoing }: PageDeps['administration'],
-  ids: string[],
+  items: DeliveredItem[],
 ): Promise<Map<string, string>> {
-  const found = await Promise.all(
-    [...new Set(ids)].map((id) => (isMail(id) ? outgoing : messages).get(id).catch(() => null)),
-  );
+  const read = {
+    message: (id: string) => messages.get(id),
+    mail: (id: string) => outgoing.get(id),
+    notification: async () => null,
+  };
+  const kinds = new Map(items.map(({ id, kind }) => [id, kind]));
+  const found = await Promise.all([...kinds].map(([id, kind]) => read[kind](id).catch(() => null)));
   return new Map(
     found.flatMap((message) => (message ? [[message.id, message.subject || '(no subject)']] : [])),
   );
 }
 
 /** The page of a message or mail. */
-export function pathOf(id: string): string {
-  return `/${isMail(id) ? 'outgoing' : 'messages'}/${id}`;
-}
-
-function isMail(id: string): boolean {
-  return id.startsWith('out_');
+export function pathOf({ kind, id }: DeliveredItem): string {
+  return `/${kind === 'mail' ? 'outgoing' : 'messages'}/${id}`;
 }

@@ -1,12 +1,16 @@
+import type { Destination, DestinationParts } from '../../delivery/destination.ts';
+import { outcomeOf } from '../../delivery/outcome.ts';
 import { Problem } from '../../model/problem.ts';
-import { outcomeOf } from '../../outgoing/outcome.ts';
-import type { CreateDestination } from '../destination.ts';
+import type { ForwardConfig } from './fields.ts';
 
 /**
  * The original itself, unchanged, to one address: by SMTP or LMTP through an outgoing email server, in an envelope of
  * its own. Bounces go to the server's address, so that no mail is returned to somebody who never sent it there.
  */
-export const createForward: CreateDestination<'forward'> = ({ destination, sender }) => ({
+export const createForward = ({
+  destination,
+  sender,
+}: Pick<DestinationParts, 'sender'> & { destination: ForwardConfig }): Destination => ({
   async deliver({ message, raw }, signal) {
     if (!sender) return { kind: 'retry', after: null, problem: noServer(destination.name) };
     const { size } = message;

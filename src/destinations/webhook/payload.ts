@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { MessageDelivery } from '../../delivery/destination.ts';
 import { decodeBody } from '../../mime/decode.ts';
 import { type Attachment, attachmentSchema, messageSchema } from '../../model/message.ts';
 import type { Notification } from '../../model/notice.ts';
-import type { Consignment } from '../destination.ts';
 
 /** Attachments are sent inside up to so many bytes in all; up to the limit for one, where that is higher. */
 const inlineBytesInAll = 1024 * 1024;
@@ -46,8 +46,8 @@ export const webhookPayloadSchema = z
 export type WebhookPayload = z.infer<typeof webhookPayloadSchema>;
 
 /** The body for one message: attachments of up to `inlineBytes` inside, larger ones by URL. */
-export async function payloadOf(consignment: Consignment, inlineBytes: number): Promise<string> {
-  const { message } = consignment;
+export async function payloadOf(delivery: MessageDelivery, inlineBytes: number): Promise<string> {
+  const { message } = delivery;
   let left = Math.max(inlineBytesInAll, inlineBytes);
   const attachments: WebhookPayload['data']['attachments'] = [];
   for (const attachment of message.attachments) {
@@ -55,15 +55,13 @@ export async function payloadOf(consignment: Consignment, inlineBytes: number): 
     if (inline) left -= attachment.size;
     attachments.push({
       ...attachment,
-      ...(inline
-        ? { content: await decoded(consignment, attachment) }
-        : { url: consignment.url(attachment) }),
+      ...(inline ? { content: await decoded(delivery, attachment) } : { url: delivery.url(attachment) }),
     });
   }
   return JSON.stringify({
     type: 'message.received',
     timestamp: message.storedAt,
-    data: { ...message, attachments, rawUrl: consignment.url(null) },
+    data: { ...message, attachments, rawUrl: delivery.url(null) },
   } satisfies WebhookPayload);
 }
 
@@ -76,8 +74,8 @@ export function notificationPayload({ id, raised, mended, createdAt }: Notificat
   });
 }
 
-async function decoded(consignment: Consignment, { encoding, offset, length }: Attachment): Promise<string> {
+async function decoded(delivery: MessageDelivery, { encoding, offset, length }: Attachment): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of decodeBody(encoding, consignment.raw(offset, length))) chunks.push(chunk);
+  for await (const chunk of decodeBody(encoding, delivery.raw(offset, length))) chunks.push(chunk);
   return Buffer.concat(chunks).toString('base64');
 }

@@ -1,5 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
+/** What a destination's signing secrets are sealed under, as JSON. */
+export const signingSecretsName = 'signing-secrets';
+
 /** Standard Webhooks: secrets of 24 to 64 bytes, written `whsec_` and base64. */
 const prefix = 'whsec_';
 

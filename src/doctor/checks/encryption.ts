@@ -6,7 +6,7 @@ export const encryptionCheck: Check = {
   title: 'The connection is encrypted and the certificate can be trusted',
   async run({ server, source }) {
     try {
-      const socket = await connectEncrypted(server);
+      const socket = await connectEncrypted(server, source.starttls);
       const { subject, issuer, valid_to: validTo } = socket.getPeerCertificate();
       const protocol = socket.getProtocol();
       socket.destroy();

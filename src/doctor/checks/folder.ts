@@ -6,8 +6,7 @@ export const folderCheck: Check = {
   async run({ server, inspection, folderProblem }) {
     if (folderProblem) throw folderProblem;
     const { folder, messages, folders } = inspection ?? { folder: '', messages: 0, folders: [] };
-    if (server.protocol === 'pop3')
-      return `Messages in ${folder}, the one folder that POP3 shows: ${messages}`;
+    if (folders === null) return `Messages in ${folder}, the one folder that there is: ${messages}`;
     const read = server.folders.join(', ');
     return `Messages in ${folder}: ${messages}; folders in the mailbox: ${folders.length}; folders read: ${read}`;
   },

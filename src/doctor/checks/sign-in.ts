@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
-import { type MailServer, type Protocol, userOf } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
+import { saysOnlyNotConnected } from '../../sources/sign-in-problems.ts';
 import type { Check, Examination } from '../check.ts';
 import { narrowNotConnected } from '../not-connected.ts';
 
@@ -17,18 +18,13 @@ export const signInCheck: Check = {
     const first = await inspect(examination);
     const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
     if (!first) return `Signed in as ${who}${describeAbilities(examination)}${outlook}`;
-    if (first.kind !== 'denied' || !saysOnlyNotConnected(server)) throw first;
+    if (first.kind !== 'denied' || !saysOnlyNotConnected(server.protocol)) throw first;
     await pause(secondTryMs);
     const second = await inspect(examination);
     if (!second) return `Signed in as ${who} at the second try: the first met a passing fault of the server`;
     throw narrowNotConnected(second, server, examination.token?.token ?? '');
   },
 };
-
-/** By IMAP and POP3 Exchange says the same whatever the reason (P22). */
-function saysOnlyNotConnected({ protocol }: MailServer): boolean {
-  return protocol === 'imap' || protocol === 'pop3';
-}
 
 /** What stands in the way of signing in; trouble with folders is kept for the next check. */
 async function inspect(examination: Examination): Promise<Problem | null> {
@@ -42,17 +38,9 @@ async function inspect(examination: Examination): Promise<Problem | null> {
   return null;
 }
 
-/** What makes reading quicker or surer, where the protocol leaves it to the server. */
-const usefulAbilities: Partial<Record<Protocol, string[]>> = {
-  imap: ['IDLE', 'MOVE', 'UIDPLUS'],
-  pop3: ['UIDL', 'TOP'],
-  ews: ['streaming notifications'],
-};
-
-function describeAbilities({ server, inspection }: Examination): string {
-  const useful = usefulAbilities[server.protocol];
-  if (!useful || !inspection) return '';
-  const missing = useful.filter((name) => !inspection.capabilities.includes(name));
+function describeAbilities({ inspection }: Examination): string {
+  if (!inspection || inspection.useful.length === 0) return '';
+  const missing = inspection.useful.filter((name) => !inspection.capabilities.includes(name));
   if (missing.length === 0) return '; the server can do all that is useful here';
   return `; the server lacks ${missing.join(', ')}, which is made up for`;
 }

@@ -14,7 +14,7 @@ export const tokenCheck: Check = {
   },
 };
 
-/** What is in the token is shown, so that a wrong resource or account can be seen (P11). */
+/** What is in the token is shown, so that a wrong resource or account can be seen. */
 function describe({ audience, account, appOnly, scopes, roles }: TokenClaims): string {
   const rights = [...scopes, ...roles].join(', ');
   return [

@@ -1,8 +1,19 @@
-import type { Provider } from '../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { Authority } from '../authority.ts';
-import { custom } from './custom.ts';
-import { google } from './google.ts';
-import { microsoft } from './microsoft.ts';
+import type { OauthProvider } from '../provider.ts';
+import { custom } from './custom/provider.ts';
+import { google } from './google/provider.ts';
+import { microsoft } from './microsoft/provider.ts';
 
 /** Every provider: one line each. */
-export const authorities: Record<Provider, Authority> = { microsoft, google, custom };
+export const providers: readonly OauthProvider[] = [microsoft, google, custom];
+
+export function providerOf({ provider }: Pick<CredentialProfile, 'provider'>): OauthProvider {
+  const found = providers.find(({ name }) => name === provider);
+  if (!found) throw new Error(`there is no provider ${provider}`);
+  return found;
+}
+
+export function authorityOf(profile: Pick<CredentialProfile, 'provider'>): Authority {
+  return providerOf(profile).authority;
+}

@@ -1,5 +1,6 @@
 import type { ClientAuth } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+
 import type { Store } from '../../store/store.ts';
 import type { Vault } from '../../vault/vault.ts';
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

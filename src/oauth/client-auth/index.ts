@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../../model/credential-profile.ts';
+import type { ClientAuthentication } from '../../resources/credential-profile/record.ts';
 import { certificate } from './certificate.ts';
 import type { ReadClientCredentials } from './credential.ts';
 import { federated } from './federated.ts';

@@ -1,6 +1,6 @@
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { clientSecretName, type FormerSecret, formerSecretName, openSecret } from '../sealed.ts';
 import type { ReadClientCredentials } from './credential.ts';
 
@@ -28,7 +28,7 @@ export const secret: ReadClientCredentials = async (profile, { store, vault }) =
 };
 
 /**
- * In the request's body, where any byte survives (P3), unless the authority says that it takes a secret in the
+ * In the request's body, where any byte survives, unless the authority says that it takes a secret in the
  * Authorization header only.
  */
 function authenticateBySecret(value: string): ClientAuth {

@@ -1,6 +1,4 @@
 import { webcrypto } from 'node:crypto';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 
 /** Two years, as long as a client secret may live in Azure at most. */
 const validDays = 730;
@@ -17,6 +15,9 @@ const algorithm = {
  * trusts it has been given the very certificate, so nobody needs to have signed it.
  */
 export async function makeSelfSigned(name: string): Promise<{ key: string; certificate: string }> {
+  // Only here: they take longer to import than a command takes.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const now = Date.now();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({

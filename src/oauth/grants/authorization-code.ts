@@ -7,7 +7,8 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { consentScope } from '../scope.ts';
@@ -43,7 +44,7 @@ export async function beginAuthorization(
 
 /**
  * The second half (RFC 6749 4.1.3): the code for tokens. State, issuer (RFC 9207) and identity token are
- * checked by openid-client. Throws its errors, or `oauth.no-refresh-token` (P5).
+ * checked by openid-client. Throws its errors, or `oauth.no-refresh-token`.
  */
 export async function redeemCode(
   profile: CredentialProfile,

@@ -5,8 +5,8 @@ import {
   genericGrantRequest,
   initiateDeviceAuthorization,
 } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
 import { Problem } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { Authority } from '../authority.ts';
 import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { isPassing, refusalOf } from '../refusal.ts';
@@ -39,7 +39,7 @@ export async function beginDeviceAuthorization(
   }
 }
 
-/** RFC 8628 3.4, one poll. Throws openid-client's errors, or `oauth.no-refresh-token` (P5). */
+/** RFC 8628 3.4, one poll. Throws openid-client's errors, or `oauth.no-refresh-token`. */
 export async function redeemDeviceCode(
   profile: CredentialProfile,
   authority: Authority,

@@ -1,11 +1,12 @@
 import { type Configuration, refreshTokenGrant } from 'openid-client';
-import type { CredentialProfile } from '../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+
 import type { Authority } from '../authority.ts';
 import type { Resource } from '../resource.ts';
 import { refreshScope } from '../scope.ts';
 import type { TokenAnswer } from '../token-set.ts';
 
-/** RFC 6749 6; the scope is always sent, which Entra demands (P4). Throws openid-client's errors. */
+/** RFC 6749 6; the scope is always sent, which Entra demands. Throws openid-client's errors. */
 export function refreshTokens(
   profile: CredentialProfile,
   authority: Authority,

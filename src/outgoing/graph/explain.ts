@@ -1,10 +1,10 @@
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
 import { noneIfItPasses, Problem, type ProblemFields } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
 import { at, type Peer, saying } from '../../network/wording.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 
 /** What Graph answered. */
 export interface Answer {

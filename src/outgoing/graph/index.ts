@@ -1,11 +1,13 @@
+import { failedBy } from '../../delivery/outcome.ts';
+import type { CreateSender, MailObject } from '../../delivery/sender.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer, Sent } from '../../model/outgoing.ts';
+import type { Sent } from '../../model/outgoing.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
-import { failedBy } from '../outcome.ts';
-import type { CreateSender, Posting } from '../sender.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
 import { encode, largestSource } from './source.ts';
 
@@ -22,15 +24,14 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
   const client = createHttpsClient(peerOf(server), { connections, silenceMs });
   const post = createPost(client, server, tokens);
 
-  async function send(posting: Posting, signal: AbortSignal): Promise<Sent> {
-    const { to } = posting.envelope;
+  async function send(mail: MailObject, signal: AbortSignal): Promise<Sent> {
+    const { to } = mail.envelope;
     const all = (outcome: Outcome): Sent => ({
       kind: 'answered',
       answers: to.map((address) => ({ address, outcome })),
     });
-    if (posting.size > largestSource)
-      return all({ kind: 'rejected', problem: tooLarge(server, posting.size) });
-    const body = await encode(posting);
+    if (mail.size > largestSource) return all({ kind: 'rejected', problem: tooLarge(server, mail.size) });
+    const body = await encode(mail);
     let problem: Problem | null;
     try {
       const answer = await post(body, signal);
@@ -62,21 +63,23 @@ export const createGraphSender: CreateSender = ({ server, tokens }) => {
   };
 };
 
-/** One request, repeated once with a fresh token where the token is refused. */
+/** One request, with a fresh token where the token is refused. Throws the Problem of one that is refused again. */
 function createPost(client: HttpsClient, server: OutgoingServer, tokens: TokenSource | null) {
   const target = `/v1.0/users/${encodeURIComponent(userOf(server))}/sendMail`;
 
-  return async (body: string, signal: AbortSignal): Promise<Answer> => {
-    for (let attempt = 1; ; attempt++) {
-      const token = (await tokens?.accessToken(signal))?.token ?? '';
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
-      const response = await client.request({ method: 'POST', target, headers, body, signal });
-      const text = await readText(response.body, answerBytes);
-      if (response.status === 401) tokens?.discard(token);
-      if (response.status !== 401 || attempt === 2)
-        return { status: response.status, retryAfter: response.headers['retry-after'], ...errorIn(text) };
-    }
-  };
+  async function post(token: string, body: string, signal: AbortSignal): Promise<Answer> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
+    const response = await client.request({ method: 'POST', target, headers, body, signal });
+    const said = errorIn(await readText(response.body, answerBytes));
+    const answer = { status: response.status, retryAfter: response.headers['retry-after'], ...said };
+    if (answer.status === 401) throw explainAnswer(answer, server);
+    return answer;
+  }
+
+  return (body: string, signal: AbortSignal): Promise<Answer> =>
+    tokens
+      ? withFreshToken(tokens, ({ token }) => post(token, body, signal), signal)
+      : post('', body, signal);
 }
 
 /** `{"error":{"code","message"}}` (Microsoft Graph: error responses). */

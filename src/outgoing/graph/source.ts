@@ -1,5 +1,5 @@
+import type { MailObject } from '../../delivery/sender.ts';
 import { parseMessage } from '../../mime/parser.ts';
-import type { Posting } from '../sender.ts';
 
 /**
  * A request to Graph may have 4 MB, and base64 makes three bytes four; nothing but attachments of a draft can be
@@ -11,7 +11,7 @@ export const largestSource = 3_000_000 - 10_000;
  * The mail as Graph takes it. Recipients that its fields do not name get it through a `Bcc` field, which Graph takes
  * out again.
  */
-export async function encode({ envelope, raw }: Posting): Promise<string> {
+export async function encode({ envelope, raw }: MailObject): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of raw()) chunks.push(chunk);
   const source = Buffer.concat(chunks);

@@ -1,6 +1,7 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import type { Outcome } from '../../model/delivery.ts';
-import type { OutgoingServer, RecipientAnswer } from '../../model/outgoing.ts';
+import type { RecipientAnswer } from '../../model/outgoing.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { saidBy } from './explain.ts';
 import { notAccepted, senderRefused, tooLarge } from './problems.ts';
 

@@ -1,10 +1,10 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
-import type { OutgoingServer } from '../../model/outgoing.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { askedBackoff } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import * as problems from './problems.ts';
 
 /** Exchange Online limits connections, rates and mails a day, some with codes that are meant to be final. */

@@ -1,7 +1,7 @@
+import type { CreateSender } from '../../delivery/sender.ts';
 import { userOf } from '../../model/mail-server.ts';
-import type { CreateSender } from '../sender.ts';
-import { postBy } from './post.ts';
 import { createSessions } from './session.ts';
+import { sendInSession } from './transaction.ts';
 
 /**
  * How many connections one mailbox may have at once in Exchange Online is three (Microsoft: SMTP AUTH client
@@ -18,7 +18,7 @@ export const createSmtpSender: CreateSender = (parts) => {
   return {
     address: parts.server.address,
     concurrency: connections,
-    send: (posting, signal) => postBy(openSession, parts.server, posting, signal),
+    send: (mail, signal) => sendInSession(openSession, parts.server, mail, signal),
     async verify(signal = AbortSignal.timeout(60_000)) {
       const session = await openSession(signal);
       session.leave();

@@ -1,7 +1,7 @@
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
 import { noneIfItPasses, Problem, type ProblemFields } from '../../model/problem.ts';
 import { at, type Peer, quote, saying } from '../../network/wording.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 
 /** What goes wrong with sending, in the words that a person reads. Which answer becomes which is in `explain.ts`. */
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
-import type { OutgoingServer } from '../../model/outgoing.ts';
+import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
-import type { Posting, SenderParts } from '../sender.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { explain } from './explain.ts';
 import { peerOf } from './problems.ts';
 import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';
@@ -14,7 +15,7 @@ export interface Session {
   /** How it signed in; null where it did not. */
   signedInBy: Mechanism | null;
   /** MAIL, RCPT, DATA. Throws what the server or the network did, in nodemailer's words. */
-  send(posting: Posting): Promise<SMTPConnectionSendInfo>;
+  send(mail: MailObject): Promise<SMTPConnectionSendInfo>;
   /** Says goodbye; the connection ends by itself. */
   leave(): void;
   /** Ends it at once. */
@@ -50,20 +51,14 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
     }
   }
 
-  return async (signal) => {
-    for (let attempt = 1; ; attempt++) {
-      const token = tokens && (await tokens.accessToken(signal));
-      try {
-        return await open(token, signal);
-      } catch (error) {
-        const problem = explain(error, server, token);
-        if (!token || problem.kind !== 'sign-in') throw problem;
-        tokens?.discard(token.token);
-        // A password that is wrong stays wrong, and trying it again may lock the account.
-        if (attempt === 2 || token.isPassword) throw problem;
-      }
-    }
-  };
+  async function explained(token: AccessToken | null, signal: AbortSignal): Promise<Session> {
+    return open(token, signal).catch((error) => {
+      throw explain(error, server, token);
+    });
+  }
+
+  return (signal) =>
+    tokens ? withFreshToken(tokens, (token) => explained(token, signal), signal) : explained(null, signal);
 }
 
 function createConnection(server: OutgoingServer, host: string, trust: Trust): SMTPConnection {

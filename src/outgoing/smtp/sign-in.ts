@@ -1,8 +1,8 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { SMTPConnectionCustomAuthContext } from 'nodemailer/lib/smtp-connection';
 import { userOf } from '../../model/mail-server.ts';
-import type { OutgoingServer } from '../../model/outgoing.ts';
 import type { AccessToken } from '../../model/token.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { noOauth, noSignIn } from './problems.ts';
 
 export type Mechanism = 'OAUTHBEARER' | 'XOAUTH2' | 'password';

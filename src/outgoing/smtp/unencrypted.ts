@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import type { OutgoingServer } from '../../model/outgoing.ts';
 import { networkList } from '../../network/networks.ts';
+import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { unencrypted } from './problems.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
-import { throttled } from '../../network/problems.ts';
-import { retryAfter } from '../../network/retry-after.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
-import * as problems from './mailbox-problems.ts';
+import { explainStatus, explainUnauthorized } from './explain.ts';
 import { envelope, type Operation } from './operations.ts';
+import { passwordUnwanted } from './problems.ts';
 import { faultOf, refusalOf } from './refusal.ts';
 import { awaitToken, readXml, XmlError, type XmlTokens } from './xml.ts';
 
@@ -25,106 +25,69 @@ export interface OneAnswer {
   headers: HttpsResponse['headers'];
 }
 
-/** Exchange Web Services of one mailbox, over HTTPS. Its errors are those of the network, Problems and Refusals. */
-export interface EwsClient {
-  readonly server: MailServer;
-  /** The response messages of an operation, one for each thing asked for; each may be a refusal of its own. */
-  ask(operation: Operation, signal: AbortSignal): Promise<XmlElement[]>;
-  /** The one response message of an operation. Throws its {@link Refusal}. */
-  askOne(operation: Operation, signal: AbortSignal, headers?: Record<string, string>): Promise<OneAnswer>;
-  /** The answer as it arrives. Throws the {@link Refusal} of a fault. */
-  open(operation: Operation, signal: AbortSignal, headers?: Record<string, string>): Promise<Answer>;
-  /** Ends every connection. */
-  close(): void;
-}
-
 const path = '/EWS/Exchange.asmx';
-/** Reading, watching, acknowledging, and one message taken out of turn. */
+/** Reading, watching, acting, and one message taken out of turn. */
 const connections = 4;
-const longestWait = 60 * 60_000;
 const longestRefusal = 64 * 1024;
 
-/** Opens no connection yet. `silenceMs`: after so long without a byte a connection is dead. */
-export function createEwsClient(
-  server: MailServer,
-  tokens: TokenSource,
-  { silenceMs }: { silenceMs: number },
-): EwsClient {
-  let https: HttpsClient | undefined;
-  let isClosed = false;
+/**
+ * Exchange Web Services of one mailbox, over HTTPS. Opens no connection yet. Its errors are those of the network,
+ * Problems and Refusals.
+ */
+export class EwsClient {
+  readonly server: MailServer;
+  readonly #tokens: TokenSource;
+  readonly #silenceMs: number;
+  #https: HttpsClient | undefined;
+  #isClosed = false;
 
-  /** A refused token is discarded and a fresh one tried, once. */
-  async function post(operation: Operation, signal: AbortSignal, more: Record<string, string>) {
-    if (isClosed) throw stopped(server);
-    https ??= createHttpsClient(server, { connections, silenceMs });
-    for (let attempt = 1; ; attempt++) {
-      const token = await tokens.accessToken(signal);
-      if (token.isPassword) throw problems.passwordUnwanted(server);
-      const response = await https.request({
-        method: 'POST',
-        target: path,
-        headers: { ...headersFor(token), ...more },
-        body: Buffer.from(bodyFor(operation, token)),
-        signal,
-      });
-      if (response.status !== 401) return response;
-      tokens.discard(token.token);
-      await readText(response.body, longestRefusal).catch(() => '');
-      if (attempt === 2) throw explainUnauthorized(response);
-    }
+  /** `silenceMs`: after so long without a byte a connection is dead. */
+  constructor(server: MailServer, tokens: TokenSource, { silenceMs }: { silenceMs: number }) {
+    this.server = server;
+    this.#tokens = tokens;
+    this.#silenceMs = silenceMs;
   }
 
-  function bodyFor(operation: Operation, token: AccessToken): string {
-    return token.appOnly
-      ? envelope(operation(null), server.address)
-      : envelope(operation(server.address), null);
+  /** The response messages of an operation, one for each thing asked for; each may be a refusal of its own. */
+  async ask(operation: Operation, signal: AbortSignal): Promise<XmlElement[]> {
+    return (await this.#askAll(operation, signal)).messages;
   }
 
-  /** `X-AnchorMailbox` leads to the mailbox's own server, without a detour (Impersonation and EWS in Exchange). */
-  function headersFor(token: AccessToken): Record<string, string> {
-    return {
-      authorization: `Bearer ${token.token}`,
-      'content-type': 'text/xml; charset=utf-8',
-      accept: 'text/xml',
-      'user-agent': 'Letterbox',
-      'x-anchormailbox': server.address,
-    };
+  /** The one response message of an operation. Throws its {@link Refusal}. */
+  async askOne(
+    operation: Operation,
+    signal: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<OneAnswer> {
+    const { messages, ...around } = await this.#askAll(operation, signal, headers);
+    const message = messages[0] as XmlElement;
+    const refusal = refusalOf(message);
+    if (refusal) throw refusal;
+    return { message, ...around };
   }
 
-  async function open(operation: Operation, signal: AbortSignal, more = {}): Promise<Answer> {
-    const response = await post(operation, signal, more);
+  /** The answer as it arrives. Throws the {@link Refusal} of a fault. */
+  async open(operation: Operation, signal: AbortSignal, more: Record<string, string> = {}): Promise<Answer> {
+    const response = await this.#post(operation, signal, more);
     const { status, body, headers } = response;
     if (status === 200) return { tokens: readXml(body), headers, destroy: () => body.destroy() };
     if (status === 500) {
       const said = await readWhole(readXml(body)).catch(() => null);
       body.destroy();
       if (said?.content?.name === 'Fault') throw faultOf(said.content);
-      throw problems.overloaded(server, 'HTTP 500');
     }
     const said = (await readText(body, longestRefusal).catch(() => '')).replace(/<[^>]*>/g, ' ');
-    throw explainStatus(response, said);
+    throw explainStatus(this.server, response, said);
   }
 
-  function explainStatus({ status, headers }: HttpsResponse, said: string) {
-    if (status === 403) return problems.disabled(server, said);
-    if (status === 429 || status === 503) {
-      const at = retryAfter(String(headers['retry-after'] ?? ''), longestWait);
-      return throttled(server, `HTTP ${status}`, at ? at.getTime() - Date.now() : 0);
-    }
-    if (status > 500) return problems.overloaded(server, `HTTP ${status}`);
-    return problems.notExchange(server, `HTTP ${status} ${headers.location ?? ''}`);
+  /** Ends every connection. */
+  close(): void {
+    this.#isClosed = true;
+    this.#https?.close();
   }
 
-  function explainUnauthorized({ headers }: HttpsResponse) {
-    const offered = String(headers['www-authenticate'] ?? '');
-    if (offered !== '' && !/\bBearer\b/i.test(offered)) return problems.noOauth(server, offered);
-    // Why the token is taken for bad has a header of its own: `2000003;reason="The token has expired.";…`
-    const diagnosis = /reason="([^"]*)"/.exec(String(headers['x-ms-diagnostics'] ?? ''));
-    return problems.signInRefused(server, diagnosis?.[1] ?? '');
-  }
-
-  async function askAll(operation: Operation, signal: AbortSignal, more = {}) {
-    const answer = await open(operation, signal, more);
+  async #askAll(operation: Operation, signal: AbortSignal, more: Record<string, string> = {}) {
+    const answer = await this.open(operation, signal, more);
     try {
       const { content, version } = await readWhole(answer.tokens);
       if (content?.name === 'Fault') throw faultOf(content);
@@ -136,23 +99,36 @@ export function createEwsClient(
     }
   }
 
+  async #post(operation: Operation, signal: AbortSignal, more: Record<string, string>) {
+    const { server } = this;
+    if (this.#isClosed) throw stopped(server);
+    this.#https ??= createHttpsClient(server, { connections, silenceMs: this.#silenceMs });
+    const https = this.#https;
+    const post = async (token: AccessToken) => {
+      if (token.isPassword) throw passwordUnwanted(server);
+      const headers = { ...headersFor(server, token), ...more };
+      const body = Buffer.from(bodyFor(server, operation, token));
+      const response = await https.request({ method: 'POST', target: path, headers, body, signal });
+      if (response.status !== 401) return response;
+      await readText(response.body, longestRefusal).catch(() => '');
+      throw explainUnauthorized(server, response);
+    };
+    return withFreshToken(this.#tokens, post, signal);
+  }
+}
+
+function bodyFor(server: MailServer, operation: Operation, { appOnly }: AccessToken): string {
+  return appOnly ? envelope(operation(null), server.address) : envelope(operation(server.address), null);
+}
+
+/** `X-AnchorMailbox` leads to the mailbox's own server, without a detour (Impersonation and EWS in Exchange). */
+function headersFor(server: MailServer, { token }: AccessToken): Record<string, string> {
   return {
-    server,
-    async ask(operation, signal) {
-      return (await askAll(operation, signal)).messages;
-    },
-    async askOne(operation, signal, more) {
-      const { messages, version, headers } = await askAll(operation, signal, more);
-      const message = messages[0] as XmlElement;
-      const refusal = refusalOf(message);
-      if (refusal) throw refusal;
-      return { message, version, headers };
-    },
-    open,
-    close() {
-      isClosed = true;
-      https?.close();
-    },
+    authorization: `Bearer ${token}`,
+    'content-type': 'text/xml; charset=utf-8',
+    accept: 'text/xml',
+    'user-agent': 'Letterbox',
+    'x-anchormailbox': server.address,
   };
 }
 

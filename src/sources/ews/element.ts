@@ -12,8 +12,8 @@ export interface XmlElement {
   text: string;
 }
 
-/** The longest answer that is held; 512 changes of a folder are some 300 kB. */
-const mostBytes = 16 * 1024 * 1024;
+/** The longest answer that is held, in characters; 512 changes of a folder are some 300 kB. */
+const longest = 16 * 1024 * 1024;
 
 export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
@@ -25,24 +25,30 @@ export async function readElement(
   begun: Extract<XmlToken, { kind: 'open' }>,
 ): Promise<XmlElement> {
   const root = createElement(begun);
-  const open: { element: XmlElement; written: Buffer[] }[] = [{ element: root, written: [] }];
-  let size = 0;
+  const open = [root];
+  let length = 0;
   for (let last = open.at(-1); last; last = open.at(-1)) {
     const token = tokens.take() ?? (await awaitToken(tokens));
     if (!token) throw new XmlError('it ends too early');
-    size += 64 + (token.kind === 'text' ? token.bytes.length : 0);
-    if (size > mostBytes) throw new XmlError('the answer is too long');
-    if (token.kind === 'text') last.written.push(token.bytes);
+    length += lengthOf(token);
+    if (length > longest) throw new XmlError('the answer is too long');
+    if (token.kind === 'text') last.text += token.text;
     else if (token.kind === 'open') {
       const element = createElement(token);
-      last.element.children.push(element);
-      open.push({ element, written: [] });
+      last.children.push(element);
+      open.push(element);
     } else {
-      last.element.text = decodeText(Buffer.concat(last.written).toString());
+      last.text = decodeText(last.text);
       open.pop();
     }
   }
   return root;
+}
+
+/** About what a token takes to hold. */
+function lengthOf(token: XmlToken): number {
+  if (token.kind === 'text') return token.text.length;
+  return token.kind === 'close' ? 0 : 64 + Object.values(token.attributes).join('').length;
 }
 
 function createElement({ name, attributes }: Extract<XmlToken, { kind: 'open' }>): XmlElement {

@@ -1,11 +1,13 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
+import type { HttpsResponse } from '../../network/https.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
+import { retryAfter } from '../../network/retry-after.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
-import * as problems from './mailbox-problems.ts';
-import { concernOf, Refusal } from './refusal.ts';
+import * as problems from './problems.ts';
+import { categoryOf, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
 
 /**
@@ -28,7 +30,7 @@ export function explain(error: unknown, server: MailServer, doing = 'do this', f
 
 function explainRefusal(refusal: Refusal, server: MailServer, doing: string, folder: string): Problem {
   const said = refusal.message;
-  switch (concernOf(refusal)) {
+  switch (categoryOf(refusal)) {
     case 'throttling':
       return throttled(server, said, refusal.backOff, refusal);
     case 'passing':
@@ -45,4 +47,26 @@ function explainRefusal(refusal: Refusal, server: MailServer, doing: string, fol
     case 'request':
       return refused(server, doing, said, refusal);
   }
+}
+
+const longestWait = 60 * 60_000;
+
+/** An answer that is neither success nor SOAP fault. `said` is its text. */
+export function explainStatus(server: MailServer, { status, headers }: HttpsResponse, said: string): Problem {
+  if (status === 403) return problems.disabled(server, said);
+  if (status === 429 || status === 503) {
+    const at = retryAfter(String(headers['retry-after'] ?? ''), longestWait);
+    return throttled(server, `HTTP ${status}`, at ? at.getTime() - Date.now() : 0);
+  }
+  if (status >= 500) return problems.overloaded(server, `HTTP ${status}`);
+  return problems.notExchange(server, `HTTP ${status} ${headers.location ?? ''}`);
+}
+
+/** HTTP 401. */
+export function explainUnauthorized(server: MailServer, { headers }: HttpsResponse): Problem {
+  const offered = String(headers['www-authenticate'] ?? '');
+  if (offered !== '' && !/\bBearer\b/i.test(offered)) return problems.noOauth(server, offered);
+  // Why the token is taken for bad has a header of its own: `2000003;reason="The token has expired.";…`
+  const diagnosis = /reason="([^"]*)"/.exec(String(headers['x-ms-diagnostics'] ?? ''));
+  return problems.signInRefused(server, diagnosis?.[1] ?? '');
 }

@@ -1,28 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { sleep } from '../../concurrency/sleep.ts';
+import type { Position } from '../../model/message.ts';
+import { unreadable } from '../message-problems.ts';
+import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { EwsClient } from './client.ts';
-import type { Arrival } from './listing.ts';
+import { find } from './element.ts';
+import { type Arrival, readFacts } from './listing.ts';
 import { type Content, readMimeAnswer } from './mime-answer.ts';
-import { getMime } from './operations.ts';
-import { concernOf, isGone } from './refusal.ts';
+import { getMime, getProperties } from './operations.ts';
+import { categoryOf, isGone, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
-
-/** How asking for one message ended. */
-export type Fetched = { arrival: Arrival } & (
-  | {
-      kind: 'given';
-      /** The message, or its first {@link heldBytes}. */
-      first: Buffer;
-      /** What follows; null when that was all. */
-      rest: Content | null;
-    }
-  | { kind: 'too-large' }
-  | { kind: 'refused'; said: string }
-  /** Moved or deleted meanwhile. */
-  | { kind: 'gone' }
-);
-
-/** How often a message is asked for that the server does not give. */
-export const tries = 3;
 
 /** Messages up to this size are held whole. */
 const heldBytes = 1024 * 1024;
@@ -32,59 +18,52 @@ const batchBytes = 4 * heldBytes;
 
 /**
  * The messages as MIME, in the order given: small ones some at a time, a large one alone. One that is refused is asked
- * for alone before those behind it; one that `isSuspect` is asked for alone from the start.
+ * for alone before those behind it.
  */
 export async function* fetchMessages(
   client: EwsClient,
-  arrivals: readonly Arrival[],
-  { maxMessageBytes, isSuspect }: { maxMessageBytes: number; isSuspect: (arrival: Arrival) => boolean },
+  entries: readonly Entry[],
   signal: AbortSignal,
 ): AsyncGenerator<Fetched> {
   let refusals = 0;
-  for (let at = 0; at < arrivals.length; ) {
-    const first = arrivals[at] as Arrival;
-    if (first.size > maxMessageBytes) {
-      at++;
-      yield { kind: 'too-large', arrival: first };
-      continue;
-    }
-    if (refusals > 0) await pause(200 * refusals, undefined, { signal });
-    const isAlone = refusals > 0 || isSuspect(first);
-    for await (const fetched of fetchBatch(client, isAlone ? [first] : batchFrom(arrivals, at), signal)) {
+  for (let at = 0; at < entries.length; ) {
+    if (refusals > 0) await sleep(200 * refusals, signal);
+    const batch = refusals > 0 ? entries.slice(at, at + 1) : batchFrom(entries, at);
+    for await (const fetched of fetchBatch(client, batch, signal)) {
       if (fetched.kind === 'refused' && ++refusals < tries) break;
       refusals = 0;
       at++;
       yield fetched;
     }
   }
+}
 
-  function batchFrom(all: readonly Arrival[], start: number): Arrival[] {
-    let end = start;
-    for (let bytes = 0; end < all.length && end - start < batchItems; end++) {
-      const next = all[end] as Arrival;
-      bytes += next.size;
-      if (end > start && (bytes > batchBytes || next.size > heldBytes || isSuspect(next))) break;
-    }
-    return all.slice(start, end);
+function batchFrom(entries: readonly Entry[], start: number): readonly Entry[] {
+  let end = start;
+  for (let bytes = 0; end < entries.length && end - start < batchItems; end++) {
+    const size = entries[end]?.size ?? 0;
+    bytes += size;
+    if (end > start && (bytes > batchBytes || size > heldBytes)) break;
   }
+  return entries.slice(start, end);
 }
 
 /** Throws the Refusal of what concerns more than one message: a busy server, a mailbox that is closed to us. */
 async function* fetchBatch(
   client: EwsClient,
-  batch: readonly Arrival[],
+  batch: readonly Entry[],
   signal: AbortSignal,
 ): AsyncGenerator<Fetched> {
-  const answer = await client.open(getMime(batch.map(({ id }) => id)), signal);
+  const answer = await client.open(getMime(batch.map(({ position }) => position.uid)), signal);
   let answered = 0;
   try {
     for await (const item of readMimeAnswer(answer.tokens)) {
-      const arrival = batch[answered++];
-      if (!arrival) throw new XmlError('more items than were asked for');
-      if ('content' in item) yield { kind: 'given', arrival, ...(await begin(item.content)) };
-      else if (isGone(item.refusal)) yield { kind: 'gone', arrival };
-      else if (concernOf(item.refusal) !== 'request') throw item.refusal;
-      else yield { kind: 'refused', arrival, said: item.refusal.message };
+      const entry = batch[answered++];
+      if (!entry) throw new XmlError('more items than were asked for');
+      if ('content' in item) yield { entry, ...(await given(entry, item.content)) };
+      else if (isGone(item.refusal)) yield { entry, kind: 'gone' };
+      else if (categoryOf(item.refusal) !== 'request') throw item.refusal;
+      else yield { entry, kind: 'refused', receivedAt: entry.receivedAt, said: item.refusal.message };
     }
     if (answered < batch.length) throw new XmlError('fewer items than were asked for');
   } finally {
@@ -92,13 +71,62 @@ async function* fetchBatch(
   }
 }
 
-async function begin(content: Content): Promise<{ first: Buffer; rest: Content | null }> {
+async function given(entry: Entry, content: Content): Promise<Answer> {
   const pieces: Buffer[] = [];
-  for (let size = 0; size < heldBytes; ) {
+  let size = 0;
+  let isWhole = false;
+  while (!isWhole && size < heldBytes) {
     const piece = await content();
-    if (piece === null) return { first: Buffer.concat(pieces), rest: null };
-    pieces.push(piece);
-    size += piece.length;
+    isWhole = piece === null;
+    if (piece) pieces.push(piece);
+    size += piece?.length ?? 0;
   }
-  return { first: Buffer.concat(pieces), rest: content };
+  return {
+    kind: 'given',
+    receivedAt: entry.receivedAt ?? new Date().toISOString(),
+    size: isWhole ? size : Math.max(entry.size ?? 0, size),
+    first: Buffer.concat(pieces),
+    rest: isWhole ? null : restOf(content),
+  };
+}
+
+async function* restOf(content: Content): AsyncGenerator<Uint8Array> {
+  for (let piece = await content(); piece; piece = await content()) yield piece;
+}
+
+/** One message again. Its bytes are asked for when their reading begins. */
+export async function refetchMessage(
+  client: EwsClient,
+  position: Position,
+  maxMessageBytes: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const arrival = await findArrival(client, position.uid, signal);
+  if (!arrival) return { kind: 'gone' };
+  const { receivedAt, size } = arrival;
+  if (size > maxMessageBytes) return { kind: 'too-large', receivedAt, size };
+  return { kind: 'given', receivedAt, size, first: new Uint8Array(), rest: bytes() };
+
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for await (const fetched of fetchMessages(client, [{ position, receivedAt, size }], signal)) {
+      if (fetched.kind !== 'given') {
+        const said = fetched.kind === 'refused' ? fetched.said : 'it is no longer there';
+        throw unreadable(client.server, position, tries, said);
+      }
+      yield fetched.first;
+      if (fetched.rest) yield* fetched.rest;
+    }
+  }
+}
+
+async function findArrival(client: EwsClient, id: string, signal: AbortSignal): Promise<Arrival | null> {
+  const fields = ['item:DateTimeReceived', 'item:DateTimeCreated', 'item:Size'];
+  try {
+    const { message } = await client.askOne(getProperties([id], ...fields), signal);
+    const item = find(message, 'Items')?.children[0];
+    return item ? { id, ...readFacts(item) } : null;
+  } catch (error) {
+    if (error instanceof Refusal && isGone(error)) return null;
+    throw error;
+  }
 }

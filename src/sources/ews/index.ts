@@ -1,19 +1,18 @@
-import type { Cursor, MailSource, SourceEvent, SourceParts } from '../source.ts';
-import { createTrials } from '../trials.ts';
-import { acknowledge } from './acknowledge.ts';
-import { createEwsClient } from './client.ts';
-import { openCursor } from './cursor.ts';
+import { createSource } from '../reader.ts';
+import type { MailSource, SourceParts } from '../source.ts';
+import { act } from './act.ts';
+import { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
+import { refetchMessage } from './fetch.ts';
 import { inspectMailbox } from './inspect.ts';
-import { readMailbox } from './mailbox-reader.ts';
-import { refetchMessage } from './refetch.ts';
+import { EwsReading } from './reading.ts';
+import type { Watch } from './watch.ts';
 
 /** Exchange gives a sign of life in streamed answers every 45 seconds, and works on a batch for a minute at most. */
 const defaultSilenceMs = 120_000;
 
 /** Some 20 MB. */
 const defaultMostListed = 50_000;
-const nothingKnown = async () => new Set<string>();
 
 /**
  * A mailbox over Exchange Web Services with OAuth 2.0: on premises (hybrid modern authentication), and in Exchange
@@ -21,49 +20,25 @@ const nothingKnown = async () => new Set<string>();
  * application itself impersonates the mailbox; that of a person names it in the request.
  */
 export function createEwsSource(
-  { server, tokens, options, log, known = nothingKnown }: Omit<SourceParts, 'notifications'>,
+  { known = async () => new Set(), ...parts }: Omit<SourceParts, 'notifications'>,
   { silenceMs = defaultSilenceMs, mostListed = defaultMostListed } = {},
 ): MailSource {
-  const { maxMessageBytes } = options;
-  const closing = new AbortController();
-  const trials = createTrials();
-  const partings = new Set<Promise<void>>();
-  const client = createEwsClient(server, tokens, { silenceMs });
-  const explainHere = (error: unknown) => explain(error, server);
-
-  async function* messages(
-    cursor: Cursor | null,
-    { watch, signal: callerSignal }: { watch: boolean; signal: AbortSignal },
-  ): AsyncGenerator<SourceEvent> {
-    const signal = AbortSignal.any([callerSignal, closing.signal]);
-    if (signal.aborted) return;
-    const progress = openCursor(cursor);
-    try {
-      const limits = { maxMessageBytes, mostListed };
-      const reading = { server, client, progress, trials, known, partings, ...limits, signal, log };
-      yield* readMailbox(reading, watch ? options : null);
-    } catch (error) {
-      if (!signal.aborted) throw explainHere(error);
-    }
-  }
-
-  return {
-    messages,
-    async acknowledge(positions, action) {
-      if (action.action === 'leave' || positions.length === 0) return;
-      const folder = action.action === 'move' ? action.folder : '';
-      await acknowledge(client, positions, action, closing.signal).catch((error) => {
-        throw explain(error, server, `${action.action.replace('-', ' ')} messages`, folder);
-      });
+  const { server, tokens, options, log } = parts;
+  const client = new EwsClient(server, tokens, { silenceMs });
+  const watches = new Set<Watch>();
+  return createSource(
+    {
+      begin: async (cursor, { signal }) =>
+        new EwsReading({ client, known, options, mostListed, watches, log }, cursor, signal),
+      fetch: (position, signal) => refetchMessage(client, position, options.maxMessageBytes, signal),
+      act: (positions, action, signal) => act(client, positions, action, signal),
+      inspect: (signal) => inspectMailbox(client, server, signal),
+      explain: (error, doing, folder) => explain(error, server, doing, folder),
+      async close() {
+        await Promise.all([...watches].map(({ ended }) => ended));
+        client.close();
+      },
     },
-    explain: explainHere,
-    fetch: (position) => refetchMessage(client, position, maxMessageBytes, closing.signal),
-    inspect: (signal) =>
-      inspectMailbox(client, server, signal ? AbortSignal.any([signal, closing.signal]) : closing.signal),
-    async close() {
-      closing.abort();
-      await Promise.all(partings);
-      client.close();
-    },
-  };
+    parts,
+  );
 }

@@ -1,4 +1,4 @@
-import type { MailServer } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Inspection } from '../source.ts';
 import type { EwsClient } from './client.ts';
@@ -6,8 +6,10 @@ import { find, textOf } from './element.ts';
 import { explain } from './explain.ts';
 import { type Folder, listFolders, resolveFolders } from './folders.ts';
 import { getFolders } from './operations.ts';
-import { concernOf, Refusal } from './refusal.ts';
+import { categoryOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';
+
+const notified = 'streaming notifications';
 
 /** Opens every folder that the server's settings name, lists all there are, and tries whether notifications can be had. */
 export async function inspectMailbox(
@@ -39,6 +41,7 @@ export async function inspectMailbox(
       folder: first.name,
       messages: messages ?? 0,
       capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
+      useful: [notified],
       folders: await visibleFolders(list, folders),
     };
   } catch (error) {
@@ -61,7 +64,7 @@ async function visibleFolders(list: () => Promise<Folder[]>, opened: Folder[]): 
   try {
     return (await list()).map(({ name }) => name);
   } catch (error) {
-    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return opened.map(({ name }) => name);
   }
 }
@@ -70,9 +73,9 @@ async function notifications(client: EwsClient, folder: Folder, signal: AbortSig
   try {
     const subscription = await startSubscription(client, folder, signal);
     await stopSubscription(client, subscription, signal);
-    return ['streaming notifications'];
+    return [notified];
   } catch (error) {
-    if (!(error instanceof Refusal) || concernOf(error) === 'throttling') throw error;
+    if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return [];
   }
 }

@@ -63,7 +63,7 @@ function readContent(tokens: XmlTokens): Content {
     while (!ended) {
       const token = tokens.take() ?? (await awaitToken(tokens));
       if (token?.kind === 'text') {
-        const bytes = decode(() => decoder.write(token.bytes));
+        const bytes = decode(() => decoder.write(Buffer.from(token.text)));
         if (bytes.length > 0) return bytes;
       } else if (token?.kind === 'close') {
         decode(() => decoder.end());

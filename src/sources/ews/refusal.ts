@@ -93,10 +93,10 @@ const mailboxless = new Set([
 ]);
 const folderless = new Set(['ErrorFolderNotFound', 'ErrorSyncFolderNotFound', 'ErrorToFolderNotFound']);
 
-/** What a ResponseCode is about (ResponseCode, in the EWS reference). `request` is everything that concerns only what was asked. */
-export type Concern = 'throttling' | 'passing' | 'access' | 'mailbox' | 'folder' | 'request';
+/** What a ResponseCode is about (ResponseCode, in the EWS reference). `request` is everything about no more than what was asked. */
+export type Category = 'throttling' | 'passing' | 'access' | 'mailbox' | 'folder' | 'request';
 
-export function concernOf({ code }: Refusal): Concern {
+export function categoryOf({ code }: Refusal): Category {
   if (throttling.has(code)) return 'throttling';
   if (passing.has(code)) return 'passing';
   if (denying.has(code)) return 'access';

@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { backOff } from '../../concurrency/back-off.ts';
+import { sleep } from '../../concurrency/sleep.ts';
+import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { EwsClient } from './client.ts';
@@ -8,116 +9,99 @@ import type { Folder } from './folders.ts';
 import { Refusal } from './refusal.ts';
 import { followEvents, type Subscription, startSubscription, stopSubscription } from './subscription.ts';
 
-/** Why to look at the mailbox again. */
-export type Reason =
-  /** The server told of something in the watched folder, or began to tell: what came before that is not told. */
-  | 'arrival'
-  /** Time for a look at every folder, whatever the server told (P20). */
-  | 'reconcile';
-
-export interface Watch {
-  /** Resolves when there is a reason to look; throws the signal's reason when it aborts. */
-  next(): Promise<Reason>;
-  /** Every folder was looked at just now. */
-  reconciled(): void;
-  close(): void;
-  /** Resolves when all is over: the subscription was ended too, as far as that goes quickly. */
-  readonly ended: Promise<void>;
+export interface WatchOptions {
+  idleSeconds: number;
+  reconcileSeconds: number;
+  log: Log;
 }
 
 const retryDelay = { first: 1_000, cap: 5 * 60_000 };
-const farewellMs = 1_000;
+const unsubscribeMs = 1_000;
 
 /**
- * Watches a folder by streaming notifications. They are a hint, never the truth: where they cannot be had, or break,
- * they are tried again and again meanwhile the mailbox is looked at every `reconcileSeconds` (P34, P35). The server
- * ends its answer every `idleSeconds`, rounded up to minutes, 30 at most, and is asked anew.
+ * Watches a folder by streaming notifications, until `signal` aborts. They are a hint, never the truth: where they
+ * cannot be had, or break, they are tried again and again meanwhile the mailbox is looked at every
+ * `reconcileSeconds`. The server ends its answer every `idleSeconds`, rounded up to minutes, 30 at most,
+ * and is asked anew.
  */
-export function createWatch(
-  client: EwsClient,
-  folder: Folder,
-  { idleSeconds, reconcileSeconds }: { idleSeconds: number; reconcileSeconds: number },
-  signal: AbortSignal,
-  log: Log,
-): Watch {
-  const minutes = Math.min(Math.max(Math.ceil(idleSeconds / 60), 1), 30);
-  const stopping = new AbortController();
-  const ending = AbortSignal.any([signal, stopping.signal]);
-  let subscription: Subscription | null = null;
-  let arrived = false;
-  let wake = () => {};
-  let reconciledAt = Date.now();
+export class Watch {
+  readonly folder: Folder;
+  /** Resolves when all is over: the subscription was ended too, as far as that goes quickly. */
+  readonly ended: Promise<void>;
+  readonly #client: EwsClient;
+  readonly #options: WatchOptions;
+  readonly #signal: AbortSignal;
+  readonly #wakeUp = createWakeUp();
+  #arrived = false;
+  #subscription: Subscription | null = null;
 
-  function notice(): void {
-    arrived = true;
-    wake();
+  constructor(client: EwsClient, folder: Folder, options: WatchOptions, signal: AbortSignal) {
+    this.#client = client;
+    this.folder = folder;
+    this.#options = options;
+    this.#signal = signal;
+    this.ended = this.#listen().then(() => this.#unsubscribe());
   }
 
-  async function listen(): Promise<void> {
+  /**
+   * Resolves, after so many milliseconds at the latest, with whether the server told of something in the folder, or
+   * began to tell: what came before that is not told.
+   */
+  async arrivalWithin(milliseconds: number): Promise<boolean> {
+    const until = Date.now() + milliseconds;
+    // It may have been woken for what was looked at since
+    while (!this.#arrived && !this.#signal.aborted && Date.now() < until)
+      await this.#wakeUp.sleep(until - Date.now(), this.#signal);
+    const arrived = this.#arrived;
+    this.#arrived = false;
+    return arrived;
+  }
+
+  #notice(): void {
+    this.#arrived = true;
+    this.#wakeUp.wake();
+  }
+
+  async #listen(): Promise<void> {
+    const minutes = Math.min(Math.max(Math.ceil(this.#options.idleSeconds / 60), 1), 30);
     let failures = 0;
-    while (!ending.aborted) {
+    while (!this.#signal.aborted) {
       try {
-        subscription ??= await begin();
-        await followEvents(client, subscription, minutes, ending, (happened) => {
+        this.#subscription ??= await this.#subscribe();
+        await followEvents(this.#client, this.#subscription, minutes, this.#signal, (happened) => {
           // What was sent into a connection that was broken is lost
-          if (happened || failures > 0) notice();
+          if (happened || failures > 0) this.#notice();
           failures = 0;
         });
       } catch (error) {
-        if (ending.aborted) return;
-        const problem = explain(error, client.server, 'send notifications', folder.name);
+        if (this.#signal.aborted) return;
+        const problem = explain(error, this.#client.server, 'send notifications', this.folder.name);
         // Only what the server no longer knows is begun anew: it allows a mailbox so many subscriptions, and no more
-        if (error instanceof Refusal && problem.kind === 'refused') subscription = null;
-        tell(problem, ++failures);
-        const rest = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
-        const wait = Math.max(rest, backOff(failures, retryDelay));
-        await pause(wait, undefined, { signal: ending }).catch(() => {});
+        if (error instanceof Refusal && problem.kind === 'refused') this.#subscription = null;
+        this.#tell(problem, ++failures);
+        const asked = problem.retry instanceof Date ? problem.retry.getTime() - Date.now() : 0;
+        await sleep(Math.max(asked, backOff(failures, retryDelay)), this.#signal);
       }
     }
   }
 
-  async function begin(): Promise<Subscription> {
-    const begun = await startSubscription(client, folder, ending);
-    notice();
-    return begun;
+  async #subscribe(): Promise<Subscription> {
+    const subscription = await startSubscription(this.#client, this.folder, this.#signal);
+    this.#notice();
+    return subscription;
   }
 
-  function tell(problem: Problem, failures: number): void {
-    const facts = { problem: problem.code, folder: folder.name };
+  #tell(problem: Problem, failures: number): void {
+    const { log, reconcileSeconds } = this.#options;
+    const facts = { problem: problem.code, folder: this.folder.name };
     if (failures === 2)
       log.info(facts, `No notifications, looking every ${reconcileSeconds} s instead: ${problem.message}`);
     else log.debug(facts, problem.message);
   }
 
   /** A mailbox may have so many subscriptions; one that is left behind counts for half an hour. */
-  async function part(): Promise<void> {
-    if (subscription) await stopSubscription(client, subscription, AbortSignal.timeout(farewellMs));
+  async #unsubscribe(): Promise<void> {
+    if (this.#subscription)
+      await stopSubscription(this.#client, this.#subscription, AbortSignal.timeout(unsubscribeMs));
   }
-
-  return {
-    async next() {
-      for (;;) {
-        signal.throwIfAborted();
-        const rest = reconciledAt + reconcileSeconds * 1000 - Date.now();
-        if (arrived || rest <= 0) {
-          arrived = false;
-          return rest <= 0 ? 'reconcile' : 'arrival';
-        }
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(() => wake(), rest);
-          wake = () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', wake);
-            resolve();
-          };
-          signal.addEventListener('abort', wake, { once: true });
-        });
-      }
-    },
-    reconciled() {
-      reconciledAt = Date.now();
-    },
-    close: () => stopping.abort(),
-    ended: listen().then(part),
-  };
 }

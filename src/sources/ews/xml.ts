@@ -1,9 +1,11 @@
+import sax from 'sax';
+
 /** A piece of an XML document, in its order. */
 export type XmlToken =
   /** Names are as written, prefix included; attributes are decoded, namespace declarations are among them. */
   | { kind: 'open'; name: string; attributes: Record<string, string> }
   /** A piece of text as written: {@link decodeText} reads it, once it is whole. */
-  | { kind: 'text'; bytes: Buffer }
+  | { kind: 'text'; text: string }
   | { kind: 'close'; name: string };
 
 /** What was read is not XML, or not XML that is read here. */
@@ -15,9 +17,6 @@ export class XmlError extends Error {
 const longestMarkup = 64 * 1024;
 const deepest = 100;
 
-const less = 0x3c;
-const greater = 0x3e;
-
 /** The tokens of what arrives, one after the other. */
 export interface XmlTokens {
   /** The next of what has arrived; undefined when that is used up, and {@link XmlTokens.more} must be waited for. */
@@ -27,44 +26,24 @@ export interface XmlTokens {
 }
 
 /**
- * Reads XML 1.0 in UTF-8 as it arrives, holding one tag at most, so that a text may be of any length. Well-formedness
- * of tags is enforced; documents that follow each other are read one after the other (GetStreamingEvents answers so).
- * There are no document types, and so no entities but the five (SOAP 1.1, section 3, forbids the former).
- * Taking and waiting throw {@link XmlError}, also where the document ends too early.
+ * Reads XML 1.0 in UTF-8 as it arrives, holding one piece and one tag at most, so that a text may be of any length.
+ * Well-formedness of tags is enforced; documents that follow each other are read one after the other
+ * (GetStreamingEvents answers so). There are no document types, and so no entities but the five (SOAP 1.1, section 3,
+ * forbids the former). Taking and waiting throw {@link XmlError}, also where the document ends too early.
  */
 export function readXml(chunks: AsyncIterable<Buffer>): XmlTokens {
   const arriving = chunks[Symbol.asyncIterator]();
-  const open: string[] = [];
-  let rest: Buffer = Buffer.alloc(0);
+  const utf8 = new TextDecoder();
+  const tokenizer = new Tokenizer();
   let tokens: Iterator<XmlToken> = [].values();
-
-  function* tokensOf(buffer: Buffer): Generator<XmlToken> {
-    let at = 0;
-    while (at < buffer.length) {
-      if (buffer[at] === less) {
-        const end = endOfMarkup(buffer, at);
-        if ((end ?? buffer.length) - at > longestMarkup) throw new XmlError('a tag is too long');
-        if (end === null) break;
-        yield* readMarkup(buffer.toString('utf8', at, end), open);
-        at = end;
-      } else {
-        const next = buffer.indexOf(less, at);
-        const end = next === -1 ? buffer.length : next;
-        const bytes = buffer.subarray(at, end);
-        if (open.length > 0) yield { kind: 'text', bytes };
-        else if (!/^[\ufeff\s]*$/.test(bytes.toString())) throw new XmlError('text outside of any element');
-        at = end;
-      }
-    }
-    rest = buffer.subarray(at);
-  }
-
+  let failure: XmlError | null = null;
   return {
     take: () => tokens.next().value,
     async more() {
+      if (failure) throw failure;
       const { value, done } = await arriving.next();
-      if (done && (rest.length > 0 || open.length > 0)) throw new XmlError('it ends too early');
-      if (!done) tokens = tokensOf(rest.length === 0 ? value : Buffer.concat([rest, value]));
+      if (done) tokenizer.end();
+      else ({ tokens, failure } = tokenizer.read(utf8.decode(value, { stream: true })));
       return !done;
     },
   };
@@ -79,62 +58,99 @@ export async function awaitToken(tokens: XmlTokens): Promise<XmlToken | null> {
   }
 }
 
-/** Where the markup that begins at `at` ends; null when that is still to come. */
-function endOfMarkup(buffer: Buffer, at: number): number | null {
-  const begins = (text: string) => buffer.toString('latin1', at, at + text.length) === text;
-  const after = (text: string) => {
-    const found = buffer.indexOf(text, at, 'latin1');
-    return found === -1 ? null : found + text.length;
-  };
-  if (begins('<!')) {
-    if (buffer.length - at < '<![CDATA['.length) return null;
-    if (begins('<!--')) return after('-->');
-    if (begins('<![CDATA[')) return after(']]>');
-    throw new XmlError('a document type');
-  }
-  if (begins('<?')) return after('?>');
-  for (let quote = 0, i = at; i < buffer.length; i++) {
-    const byte = buffer[i] as number;
-    if (quote !== 0) {
-      if (byte === quote) quote = 0;
-    } else if (byte === 0x22 || byte === 0x27) quote = byte;
-    else if (byte === greater) return i + 1;
-  }
-  return null;
-}
+/** What sax reads, as tokens. It is let neither declare documents nor look up entities. */
+class Tokenizer {
+  readonly #parser = new sax.SAXParser(true, { position: false });
+  #tokens: XmlToken[] = [];
+  #depth = 0;
+  /** Characters since the last whole tag, text or comment. */
+  #pending = 0;
+  #isMoving = false;
+  #hasEnded = false;
 
-const tag =
-  /^<(\/?)([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>$/;
-const attribute = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+  constructor() {
+    const parser = this.#parser;
+    // Documents that follow each other lie in one that never ends.
+    parser.write('<documents>');
+    // References stay as written: they are decoded with the text around them.
+    parser.ENTITIES = new Proxy({}, { get: (_, name) => `&${String(name)};` });
+    parser.onerror = ({ message }) => {
+      // Some quote a name behind a colon.
+      throw new XmlError(message.replace(/[:\n].*/s, ''));
+    };
+    parser.ontext = (text) => this.#text(text);
+    parser.oncdata = (text) => this.#text(escapeText(text));
+    parser.oncomment = parser.onprocessinginstruction = () => this.#moved();
+    parser.onsgmldeclaration = () => {
+      throw new XmlError('a document type');
+    };
+    parser.onopentag = (tag) => this.#open(tag as sax.Tag);
+    parser.onclosetag = (name) => this.#close(name);
+  }
 
-function* readMarkup(markup: string, open: string[]): Generator<XmlToken> {
-  if (markup.startsWith('<?') || markup.startsWith('<!--')) return;
-  if (markup.startsWith('<![CDATA[')) {
-    if (open.length === 0) throw new XmlError('text outside of any element');
-    yield { kind: 'text', bytes: Buffer.from(escapeText(markup.slice('<![CDATA['.length, -']]>'.length))) };
-    return;
+  /** The tokens of the next piece; those before a failure are good. */
+  read(piece: string): { tokens: Iterator<XmlToken>; failure: XmlError | null } {
+    this.#tokens = [];
+    const failure = this.#attempt(() => {
+      this.#isMoving = false;
+      this.#parser.write(piece);
+      this.#parser.flush();
+      this.#pending = this.#isMoving ? 0 : this.#pending + piece.length;
+      if (this.#pending > longestMarkup) throw new XmlError('a tag is too long');
+    });
+    return { tokens: this.#tokens.values(), failure };
   }
-  const [, end, name = '', written = '', empty] = tag.exec(markup) ?? [];
-  if (name === '' || (end && (written || empty))) throw new XmlError('a tag that is none');
-  if (end) {
-    if (open.pop() !== name) throw new XmlError('an element ends that was not begun');
-    yield { kind: 'close', name };
-    return;
-  }
-  yield { kind: 'open', name, attributes: readAttributes(written) };
-  if (empty) {
-    yield { kind: 'close', name };
-    return;
-  }
-  open.push(name);
-  if (open.length > deepest) throw new XmlError('elements lie too deep in each other');
-}
 
-function readAttributes(written: string): Record<string, string> {
-  const attributes: Record<string, string> = Object.create(null);
-  for (const [, name = '', double, single] of written.matchAll(attribute))
-    attributes[name] = decodeText(double ?? single ?? '');
-  return attributes;
+  /** Throws where a document has not ended. */
+  end(): void {
+    this.#hasEnded = true;
+    if (this.#depth > 0 || this.#attempt(() => this.#parser.write('</documents>').close()))
+      throw new XmlError('it ends too early');
+  }
+
+  #attempt(work: () => void): XmlError | null {
+    try {
+      work();
+      return null;
+    } catch (error) {
+      // It trips over attributes that are named as what objects inherit.
+      return error instanceof XmlError ? error : new XmlError('a tag that is none');
+    }
+  }
+
+  #moved(): void {
+    this.#isMoving = true;
+  }
+
+  #text(text: string): void {
+    this.#moved();
+    if (this.#depth > 0) this.#tokens.push({ kind: 'text', text });
+    else if (!/^[\ufeff\s]*$/.test(text)) throw new XmlError('text outside of any element');
+  }
+
+  #open({ name, attributes: written }: sax.Tag): void {
+    this.#moved();
+    if (++this.#depth > deepest) throw new XmlError('elements lie too deep in each other');
+    const attributes: Record<string, string> = Object.create(null);
+    let length = name.length;
+    for (const [key, value] of Object.entries(written)) {
+      length += key.length + value.length;
+      if (value.includes('<')) throw new XmlError('a tag that is none');
+      attributes[key] = decodeText(value);
+    }
+    if (length > longestMarkup) throw new XmlError('a tag is too long');
+    this.#tokens.push({ kind: 'open', name, attributes });
+  }
+
+  #close(name: string): void {
+    this.#moved();
+    if (this.#depth === 0) {
+      if (!this.#hasEnded) throw new XmlError('an element ends that was not begun');
+      return;
+    }
+    this.#depth--;
+    this.#tokens.push({ kind: 'close', name });
+  }
 }
 
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };

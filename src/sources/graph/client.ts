@@ -1,5 +1,6 @@
-import { type MailServer, userOf } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import type { TokenSource } from '../../model/token.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import {
   createHttpsClient,
   type HttpsClient,
@@ -10,6 +11,7 @@ import {
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
 import { Malformed, type Refusal, readRefusal } from './refusal.ts';
 
@@ -54,29 +56,29 @@ const longestJson = 8 * 1024 * 1024;
 
 /** Opens no connection yet. */
 export function createGraphClient(server: MailServer, tokens: TokenSource): GraphClient {
-  // Not `me`: that is whoever consented, which need not be the mailbox that is wanted (P8, P10)
+  // Not `me`: that is whoever consented, which need not be the mailbox that is wanted
   const user = userOf(server);
   let https: HttpsClient | undefined;
 
-  /** A refused token is discarded and a fresh one tried, once. */
   async function request(
     asked: Omit<HttpsRequest, 'headers'>,
     more: Record<string, string>,
   ): Promise<HttpsResponse> {
     https ??= createHttpsClient(server, { connections, silenceMs });
-    for (let attempt = 1; ; attempt++) {
-      const { token, isPassword } = await tokens.accessToken(asked.signal);
-      if (isPassword) throw problems.passwordUnwanted(server);
-      const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
-      const response = await https.request({ ...asked, headers });
-      if (response.status >= 200 && response.status < 300) return response;
-      const refusal = await readRefusal(response);
-      if (refusal.status === 401) {
-        tokens.discard(token);
-        if (attempt === 1) continue;
-      }
-      throw throttling(response, refusal) ?? refusal;
-    }
+    const client = https;
+    return withFreshToken(
+      tokens,
+      async ({ token, isPassword }) => {
+        if (isPassword) throw problems.passwordUnwanted(server);
+        const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
+        const response = await client.request({ ...asked, headers });
+        if (response.status >= 200 && response.status < 300) return response;
+        const refusal = await readRefusal(response);
+        if (refusal.status === 401) throw problems.signInRefused(server, refusal.message, refusal);
+        throw throttling(response, refusal) ?? refusal;
+      },
+      asked.signal,
+    );
   }
 
   function throttling({ headers }: HttpsResponse, refusal: Refusal) {

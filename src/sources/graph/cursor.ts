@@ -15,8 +15,8 @@ export interface Subscription {
   id: string;
   /** ISO 8601. */
   renewAt: string;
-  /** Stands for URL and secret that it was made with. */
-  door: string;
+  /** Digest of the URL and the secret that it was made with. */
+  endpoint: string;
 }
 
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
@@ -52,7 +52,7 @@ function readPlace(value: unknown): FolderPlace | null {
 }
 
 function readSubscription(value: unknown): Subscription | null {
-  const { id, renewAt, door } = (value ?? {}) as Partial<Subscription>;
-  if (typeof id !== 'string' || typeof renewAt !== 'string' || typeof door !== 'string') return null;
-  return { id, renewAt, door };
+  const { id, renewAt, endpoint } = (value ?? {}) as Partial<Subscription>;
+  if (typeof id !== 'string' || typeof renewAt !== 'string' || typeof endpoint !== 'string') return null;
+  return { id, renewAt, endpoint };
 }

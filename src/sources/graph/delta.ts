@@ -1,4 +1,4 @@
-import type { Instant } from '../../model/mail-server.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
 import type { GraphClient, Json } from './client.ts';
 import { getPage } from './collection.ts';
 import { type Folder, textOf } from './folders.ts';
@@ -40,22 +40,21 @@ export function beginRound(client: GraphClient, folder: Folder, from: string | n
 }
 
 /**
- * Asks for the rest of a round, page by page; after an error it can be gone on with. Messages received before
- * `startFrom` are left out. Where the server has forgotten what we know (`410 Gone`), the round begins anew with all
+ * Asks for the rest of a round, page by page; after an error it can be gone on with. Messages from before the start
+ * are left out. Where the server has forgotten what we know (`410 Gone`), the round begins anew with all
  * there is and `onLost` is called.
  */
 export async function completeRound(
   client: GraphClient,
   folder: Folder,
   round: Round,
-  { startFrom, signal, onLost }: { startFrom: Instant | null; signal: AbortSignal; onLost: () => void },
+  { signal, onLost }: { signal: AbortSignal; onLost: () => void },
 ): Promise<void> {
-  const start = startOf(startFrom);
   let beganAnew = false;
   while (round.next !== null) {
     try {
       const { items, nextLink, deltaLink } = await getPage(client, round.next, { signal, pageSize });
-      for (const item of items) take(round, item, start);
+      for (const item of items) note(client, round, item);
       if (nextLink === round.next) throw new Malformed('a page that comes after itself');
       if (nextLink === null && deltaLink === null) throw new Malformed('a page that leads nowhere');
       round.next = nextLink;
@@ -69,19 +68,11 @@ export async function completeRound(
   }
 }
 
-/**
- * Messages received before this instant, in milliseconds, are left alone. Graph tells whole seconds: what came in the
- * same second as the start came after it, as far as anyone knows.
- */
-export function startOf(startFrom: Instant | null): number {
-  return startFrom === null ? Number.NEGATIVE_INFINITY : Math.floor(Date.parse(startFrom) / 1000) * 1000;
-}
-
 /** An item may come more than once in a round; the last one counts. */
-function take({ messages }: Round, item: Json, start: number): void {
+function note({ server }: GraphClient, { messages }: Round, item: Json): void {
   const id = textOf(item, 'id');
   const received = Date.parse(String(item.receivedDateTime));
   if (item['@removed'] !== undefined) messages.delete(id);
-  else if (!(received < start))
+  else if (!isBeforeStart(server, received))
     messages.set(id, Number.isNaN(received) ? (messages.get(id) ?? Number.NaN) : received);
 }

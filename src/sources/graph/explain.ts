@@ -1,16 +1,22 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent } from '../../network/problems.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
-import { isPassing, Malformed, Refusal } from './refusal.ts';
+import { isGone, isPassing, Malformed, Refusal } from './refusal.ts';
 
 /**
  * Any error of the network, TLS or Microsoft Graph, as the problem a person reads. `doing` names what was asked for,
- * for the case that it is refused: "open the folder".
+ * for the case that it is refused: "list the folder"; `folder` the folder that it was about.
  */
-export function explain(error: unknown, server: MailServer, doing = 'do this'): Problem {
+export function explain(
+  error: unknown,
+  server: MailServer,
+  doing = 'do this',
+  folder: string | null = null,
+): Problem {
   if (error instanceof Problem) return error;
+  if (folder !== null && isGone(error)) return problems.folderMissing(server, folder);
   if (error instanceof Refusal) return explainRefusal(error, server, doing);
   if (error instanceof Malformed) return problems.misunderstood(server, error.message, error);
   const { name = '', message = '', code: given } = (error ?? {}) as Partial<Error> & { code?: unknown };
@@ -30,7 +36,6 @@ export function explain(error: unknown, server: MailServer, doing = 'do this'): 
 
 function explainRefusal(error: Refusal, server: MailServer, doing: string): Problem {
   const { status, message } = error;
-  if (status === 401) return problems.signInRefused(server, message, error);
   if (
     error.is(
       'MailboxNotEnabledForRESTAPI',

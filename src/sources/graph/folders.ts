@@ -2,7 +2,6 @@ import type { Problem } from '../../model/problem.ts';
 import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { GraphClient, Json } from './client.ts';
 import { everyItem } from './collection.ts';
-import { sameName, wellKnownName } from './folder-names.ts';
 import { folderMissing } from './problems.ts';
 import { isGone, Malformed } from './refusal.ts';
 
@@ -25,74 +24,51 @@ const properties = '$select=id,displayName,childFolderCount';
 const mostFolders = 10_000;
 
 /** Finds the folders that names stand for. What was listed is remembered: make a new one for a new look. */
-export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
-  const listed = new Map<string, Listed[]>();
-  const collection = `${client.mailbox}/mailFolders`;
+export class FolderFinder {
+  readonly #client: GraphClient;
+  readonly #signal: AbortSignal;
+  readonly #collection: string;
+  readonly #listed = new Map<string, Listed[]>();
 
-  async function childrenOf(parentId: string | null): Promise<Listed[]> {
-    const key = parentId ?? '';
-    const known = listed.get(key);
-    if (known) return known;
-    const target =
-      parentId === null ? collection : `${collection}/${encodeURIComponent(parentId)}/childFolders`;
-    const children: Listed[] = [];
-    for await (const item of everyItem(client, `${target}?$top=${pageSize}&${properties}`, {
-      signal,
-      pageSize,
-    })) {
-      // A search folder shows messages that lie elsewhere
-      if (item['@odata.type'] === '#microsoft.graph.mailSearchFolder') continue;
-      children.push({
-        id: textOf(item, 'id'),
-        displayName: textOf(item, 'displayName'),
-        hasChildren: Number(item.childFolderCount) > 0,
-      });
-    }
-    listed.set(key, children);
-    return children;
+  constructor(client: GraphClient, signal: AbortSignal) {
+    this.#client = client;
+    this.#signal = signal;
+    this.#collection = `${client.mailbox}/mailFolders`;
   }
 
-  async function wellKnown(name: string): Promise<string | null> {
-    try {
-      const folder = await client.get(`${collection}/${encodeURIComponent(name)}?$select=id`, { signal });
-      return textOf(folder, 'id');
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      return null;
+  /**
+   * The folders that the names stand for, each once; and what to say of those that are not there. A pattern
+   * without any folder counts as missing.
+   */
+  async resolve(names: readonly string[]): Promise<{ folders: Folder[]; missing: Problem | null }> {
+    const found = new Map<string, Folder>();
+    let missing: Problem | null = null;
+    for (const name of names) {
+      const folders = isPattern(name) ? await this.#matching(name) : await this.#named(name);
+      if (folders.length === 0) missing ??= folderMissing(this.#client.server, name);
+      for (const folder of folders) if (!found.has(folder.id)) found.set(folder.id, folder);
     }
+    return { folders: [...found.values()], missing };
   }
 
-  /** Below a folder; display names may contain slashes themselves. */
-  async function descend(segments: string[], parentId: string | null): Promise<string | null> {
-    const children = await childrenOf(parentId);
-    for (let taken = 1; taken <= segments.length; taken++) {
-      const name = segments.slice(0, taken).join('/');
-      const child = children.find(({ displayName }) => sameName(displayName, name));
-      if (!child) continue;
-      if (taken === segments.length) return child.id;
-      const found = child.hasChildren ? await descend(segments.slice(taken), child.id) : null;
-      if (found !== null) return found;
-    }
-    return null;
-  }
-
-  async function find(name: string): Promise<string | null> {
+  /** The id of a folder; null where there is none by this name. */
+  async find(name: string): Promise<string | null> {
     const byName = wellKnownName(name);
-    const id = byName === null ? null : await wellKnown(byName);
+    const id = byName === null ? null : await this.#wellKnown(byName);
     if (id !== null || name.startsWith('\\')) return id;
     const [first = '', ...rest] = name.split('/');
     const root = rest.length === 0 ? null : wellKnownName(first);
-    const rootId = root === null ? null : await wellKnown(root);
-    return (rootId && (await descend(rest, rootId))) ?? descend([first, ...rest], null);
+    const rootId = root === null ? null : await this.#wellKnown(root);
+    return (rootId && (await this.#descend(rest, rootId))) ?? this.#descend([first, ...rest], null);
   }
 
   /** Every folder, as a path of display names; the Inbox is INBOX in all languages. */
-  async function* all(): AsyncGenerator<Folder> {
-    const inbox = await wellKnown('inbox');
+  async *all(): AsyncGenerator<Folder> {
+    const inbox = await this.#wellKnown('inbox');
     const waiting: { parentId: string | null; path: string }[] = [{ parentId: null, path: '' }];
     let count = 0;
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      for (const { id, displayName, hasChildren } of await childrenOf(next.parentId)) {
+      for (const { id, displayName, hasChildren } of await this.#childrenOf(next.parentId)) {
         if (count++ === mostFolders) return;
         const path = next.path + (id === inbox ? 'INBOX' : displayName);
         yield { name: path, id };
@@ -101,36 +77,98 @@ export function createFolderFinder(client: GraphClient, signal: AbortSignal) {
     }
   }
 
-  async function named(name: string): Promise<Folder[]> {
-    const id = await find(name);
+  async #named(name: string): Promise<Folder[]> {
+    const id = await this.find(name);
     return id === null ? [] : [{ name, id }];
   }
 
-  async function matching(pattern: string): Promise<Folder[]> {
+  async #matching(pattern: string): Promise<Folder[]> {
     const matches = matcherOf(pattern);
     const folders: Folder[] = [];
-    for await (const folder of all()) if (matches(folder.name)) folders.push(folder);
+    for await (const folder of this.all()) if (matches(folder.name)) folders.push(folder);
     return folders;
   }
 
-  return {
-    all,
-    find,
-    /**
-     * The folders that the names stand for, each once; and what to say of those that are not there. A pattern
-     * without any folder counts as missing.
-     */
-    async resolve(names: readonly string[]): Promise<{ folders: Folder[]; missing: Problem | null }> {
-      const found = new Map<string, Folder>();
-      let missing: Problem | null = null;
-      for (const name of names) {
-        const folders = isPattern(name) ? await matching(name) : await named(name);
-        if (folders.length === 0) missing ??= folderMissing(client.server, name);
-        for (const folder of folders) if (!found.has(folder.id)) found.set(folder.id, folder);
-      }
-      return { folders: [...found.values()], missing };
-    },
-  };
+  async #wellKnown(name: string): Promise<string | null> {
+    const target = `${this.#collection}/${encodeURIComponent(name)}?$select=id`;
+    try {
+      return textOf(await this.#client.get(target, { signal: this.#signal }), 'id');
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return null;
+    }
+  }
+
+  /** Below a folder; display names may contain slashes themselves. */
+  async #descend(segments: string[], parentId: string | null): Promise<string | null> {
+    const children = await this.#childrenOf(parentId);
+    for (let taken = 1; taken <= segments.length; taken++) {
+      const name = segments.slice(0, taken).join('/');
+      const child = children.find(({ displayName }) => sameName(displayName, name));
+      if (!child) continue;
+      if (taken === segments.length) return child.id;
+      const found = child.hasChildren ? await this.#descend(segments.slice(taken), child.id) : null;
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  async #childrenOf(parentId: string | null): Promise<Listed[]> {
+    const known = this.#listed.get(parentId ?? '');
+    if (known) return known;
+    const parent =
+      parentId === null
+        ? this.#collection
+        : `${this.#collection}/${encodeURIComponent(parentId)}/childFolders`;
+    const target = `${parent}?$top=${pageSize}&${properties}`;
+    const children: Listed[] = [];
+    for await (const item of everyItem(this.#client, target, { signal: this.#signal, pageSize })) {
+      // A search folder shows messages that lie elsewhere
+      if (item['@odata.type'] === '#microsoft.graph.mailSearchFolder') continue;
+      children.push({
+        id: textOf(item, 'id'),
+        displayName: textOf(item, 'displayName'),
+        hasChildren: Number(item.childFolderCount) > 0,
+      });
+    }
+    this.#listed.set(parentId ?? '', children);
+    return children;
+  }
+}
+
+/** Special uses of RFC 6154 and RFC 6851's `\Archive` by their names in Graph. */
+const specialUses: Record<string, string> = {
+  '\\archive': 'archive',
+  '\\drafts': 'drafts',
+  '\\junk': 'junkemail',
+  '\\sent': 'sentitems',
+  '\\trash': 'deleteditems',
+};
+
+/** Names by which Graph finds folders whatever the mailbox calls them (Microsoft: mailFolder, well-known folder names). */
+const wellKnownNames = new Set([
+  'archive',
+  'clutter',
+  'conversationhistory',
+  'deleteditems',
+  'drafts',
+  'inbox',
+  'junkemail',
+  'outbox',
+  'recoverableitemsdeletions',
+  'sentitems',
+]);
+
+/** The well-known name that `name` may stand for; null where it can only be a path of display names. */
+function wellKnownName(name: string): string | null {
+  const lower = name.toLowerCase();
+  const special = specialUses[lower];
+  if (special) return special;
+  return wellKnownNames.has(lower) ? lower : null;
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** A member that must be there. Throws {@link Malformed} when it is not. */

@@ -1,11 +1,11 @@
 import type { Inspection } from '../source.ts';
 import type { GraphClient } from './client.ts';
-import { createFolderFinder } from './folders.ts';
+import { FolderFinder } from './folders.ts';
 
 /** Finds every folder that the server's settings name, and lists all there are. */
 export async function inspectMailbox(client: GraphClient, signal: AbortSignal): Promise<Inspection> {
   const { folders: names, afterIntake } = client.server;
-  const finder = createFolderFinder(client, signal);
+  const finder = new FolderFinder(client, signal);
   const target = afterIntake.action === 'move' ? [afterIntake.folder] : [];
   const { folders, missing } = await finder.resolve([...names, ...target]);
   if (missing) throw missing;
@@ -22,6 +22,7 @@ export async function inspectMailbox(client: GraphClient, signal: AbortSignal): 
     folder: first?.name ?? '',
     messages: Number(counted.totalItemCount ?? 0),
     capabilities: [],
+    useful: [],
     folders: all,
   };
 }

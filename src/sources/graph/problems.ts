@@ -1,6 +1,7 @@
-import { type MailServer, userOf } from '../../model/mail-server.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 
 /** What goes wrong with Microsoft Graph, in the words that a person reads. Which is which is in `explain.ts`. */
 

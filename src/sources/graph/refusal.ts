@@ -76,7 +76,7 @@ export function isSyncStateLost(error: unknown): boolean {
   return error.status === 410 || error.is('syncStateNotFound', 'resyncRequired', 'syncStateInvalid');
 }
 
-/** The server failed at this very request, and may not the next time: a gateway that ran out of time, say (P36). */
+/** The server failed at this very request, and may not the next time: a gateway that ran out of time, say. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Refusal && error.status >= 500 && error.status !== 501;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { backOff } from '../../concurrency/back-off.ts';
+import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { type GraphClient, version } from './client.ts';
@@ -9,29 +9,13 @@ import { explain } from './explain.ts';
 import { type Folder, textOf } from './folders.ts';
 import { Refusal } from './refusal.ts';
 
-/** Keeps one subscription for each folder alive, so that Graph tells of new messages. */
-export interface Subscriptions {
-  /**
-   * Makes them for the folders there are, renews them, makes them anew, until `signal` aborts. Never throws: mail is
-   * found without them too (P35).
-   */
-  run(folders: () => Folder[], signal: AbortSignal): Promise<void>;
-  /** Something was told of them (a lifecycle event): all are looked at now. */
-  recheck(): void;
-}
-
 /** Less than the 4,230 minutes that Outlook allows (Microsoft: subscription resource type). */
 const lifetimeMs = 48 * 3600_000;
-const longestRest = 3600_000;
+const longestPause = 3600_000;
+const target = `${version}/subscriptions`;
+const pathOf = ({ id }: Subscription) => `${target}/${encodeURIComponent(id)}`;
 
-export function createSubscriptions({
-  client,
-  progress,
-  notifications,
-  reconcileSeconds,
-  log,
-  onMade,
-}: {
+export interface SubscriptionParts {
   client: GraphClient;
   progress: Progress;
   notifications: { url: string; clientState: string };
@@ -39,108 +23,123 @@ export function createSubscriptions({
   log: Log;
   /** One was made: what changed before was told to nobody. */
   onMade: () => void;
-}): Subscriptions {
-  const target = `${version}/subscriptions`;
-  const { url, clientState } = notifications;
-  const door = createHash('sha256').update(`${url}\n${clientState}`).digest('base64url').slice(0, 16);
-  let woken = Promise.withResolvers<void>();
-  let isDoubtful = false;
+}
 
-  async function keep(folder: Folder, all: boolean, signal: AbortSignal): Promise<void> {
-    const place = progress.placeIn(folder.name, folder.id);
-    if (place.subscription && place.subscription.door !== door) await remove(place, signal);
-    if (place.subscription === null) return make(folder, place, signal);
-    if (all || Date.parse(place.subscription.renewAt) <= Date.now()) await renew(folder, place, signal);
+/** Keeps one subscription for each folder alive, so that Graph tells of new messages. */
+export class Subscriptions {
+  readonly #parts: SubscriptionParts;
+  readonly #endpoint: string;
+  readonly #wakeUp = createWakeUp();
+  /** Something was told of them, so all are to be renewed. */
+  #isDoubtful = false;
+
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts;
+    const { url, clientState } = parts.notifications;
+    this.#endpoint = createHash('sha256').update(`${url}\n${clientState}`).digest('base64url').slice(0, 16);
   }
 
-  async function make(folder: Folder, place: FolderPlace, signal: AbortSignal): Promise<void> {
-    const body = {
-      changeType: 'created',
-      notificationUrl: url,
-      lifecycleNotificationUrl: url,
-      resource: `/users/${client.user}/mailFolders('${folder.id}')/messages`,
-      ...expiration(),
-      clientState,
-    };
-    const made = await client.send('POST', target, body, signal);
-    place.subscription = { id: textOf(made, 'id'), renewAt: renewalOf(made), door };
-    log.info({ folder: folder.name }, 'Graph tells of new messages');
-    onMade();
+  /** Something was told of them (a lifecycle event): all are looked at now. */
+  recheck(): void {
+    this.#isDoubtful = true;
+    this.#wakeUp.wake();
   }
 
-  /** Also answers `reauthorizationRequired` (Microsoft: lifecycle events): a renewal authorises anew. */
-  async function renew(folder: Folder, place: FolderPlace, signal: AbortSignal): Promise<void> {
-    const subscription = place.subscription as Subscription;
-    try {
-      const renewed = await client.send('PATCH', pathOf(subscription), expiration(), signal);
-      place.subscription = { ...subscription, renewAt: renewalOf(renewed) };
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 404) throw error;
-      place.subscription = null;
-      await make(folder, place, signal);
+  /**
+   * Makes them for the folders there are, renews them, makes them anew, until `signal` aborts. Never throws: mail is
+   * found without them too.
+   */
+  async run(folders: () => readonly Folder[], signal: AbortSignal): Promise<void> {
+    const { log, reconcileSeconds } = this.#parts;
+    for (let failures = 0; !signal.aborted; ) {
+      const problem = await this.#ensureAll(folders(), signal);
+      if (signal.aborted) return;
+      if (problem && failures++ === 0)
+        log.warn(
+          { problem: problem.code },
+          `Graph does not tell of new messages, so they are looked for every ${reconcileSeconds} seconds: ${problem.message}`,
+        );
+      if (!problem) failures = 0;
+      const pause = this.#pauseAfter(problem, failures, folders());
+      await this.#wakeUp.sleep(Math.min(Math.max(pause, 0), longestPause), signal);
     }
   }
 
-  /** Made for another address or with another secret: nobody listens. It ends by itself if it cannot be ended now. */
-  async function remove(place: FolderPlace, signal: AbortSignal): Promise<void> {
-    await client
-      .send('DELETE', pathOf(place.subscription as Subscription), null, signal)
-      .catch(() => undefined);
-    place.subscription = null;
-  }
-
-  const pathOf = ({ id }: Subscription) => `${target}/${encodeURIComponent(id)}`;
-
-  /** When to look again; what went wrong with a folder does not keep the others from theirs. */
-  async function keepAll(folders: Folder[], signal: AbortSignal): Promise<Problem | null> {
-    const all = isDoubtful;
-    isDoubtful = false;
+  /** What went wrong with a folder does not keep the others from theirs; the first of it is returned. */
+  async #ensureAll(folders: readonly Folder[], signal: AbortSignal): Promise<Problem | null> {
+    const all = this.#isDoubtful;
+    this.#isDoubtful = false;
     let problem: Problem | null = null;
     for (const folder of folders)
       try {
-        await keep(folder, all, signal);
+        await this.#ensure(folder, all, signal);
       } catch (error) {
-        problem ??= explain(error, client.server, 'tell of new messages');
+        problem ??= explain(error, this.#parts.client.server, 'tell of new messages');
       }
     // What could not be cleared up is doubtful still
-    isDoubtful ||= all && problem !== null;
+    this.#isDoubtful ||= all && problem !== null;
     return problem;
   }
 
-  function restAfter(problem: Problem | null, failures: number, folders: Folder[]): number {
+  /** Milliseconds until the next look. */
+  #pauseAfter(problem: Problem | null, failures: number, folders: readonly Folder[]): number {
+    const { progress, reconcileSeconds } = this.#parts;
     if (problem?.retry instanceof Date) return problem.retry.getTime() - Date.now();
-    if (problem) return backOff(failures, { first: reconcileSeconds * 1000, cap: longestRest });
+    if (problem) return backOff(failures, { first: reconcileSeconds * 1000, cap: longestPause });
     const due = folders.map(({ name, id }) =>
       Date.parse(progress.placeIn(name, id).subscription?.renewAt ?? ''),
     );
     return Math.min(...due.filter((instant) => !Number.isNaN(instant))) - Date.now();
   }
 
-  return {
-    recheck() {
-      isDoubtful = true;
-      woken.resolve();
-    },
+  async #ensure(folder: Folder, all: boolean, signal: AbortSignal): Promise<void> {
+    const place = this.#parts.progress.placeIn(folder.name, folder.id);
+    if (place.subscription && place.subscription.endpoint !== this.#endpoint)
+      await this.#remove(place, place.subscription, signal);
+    const { subscription } = place;
+    if (subscription === null) await this.#make(folder, place, signal);
+    else if (all || Date.parse(subscription.renewAt) <= Date.now())
+      await this.#renew(folder, place, subscription, signal);
+  }
 
-    async run(folders, signal) {
-      for (let failures = 0; !signal.aborted; ) {
-        woken = Promise.withResolvers();
-        const problem = await keepAll(folders(), signal);
-        if (signal.aborted) return;
-        if (problem && failures++ === 0)
-          log.warn(
-            { problem: problem.code },
-            `Graph does not tell of new messages, so they are looked for every ${reconcileSeconds} seconds: ${problem.message}`,
-          );
-        if (!problem) failures = 0;
-        const over = new AbortController();
-        const milliseconds = Math.min(Math.max(restAfter(problem, failures, folders()), 0), longestRest);
-        const resting = pause(milliseconds, undefined, { signal: AbortSignal.any([signal, over.signal]) });
-        await Promise.race([woken.promise, resting.catch(() => undefined)]);
-        over.abort();
-      }
-    },
-  };
+  async #make(folder: Folder, place: FolderPlace, signal: AbortSignal): Promise<void> {
+    const { client, log, notifications, onMade } = this.#parts;
+    const body = {
+      changeType: 'created',
+      notificationUrl: notifications.url,
+      lifecycleNotificationUrl: notifications.url,
+      resource: `/users/${client.user}/mailFolders('${folder.id}')/messages`,
+      ...expiration(),
+      clientState: notifications.clientState,
+    };
+    const made = await client.send('POST', target, body, signal);
+    place.subscription = { id: textOf(made, 'id'), renewAt: renewalOf(made), endpoint: this.#endpoint };
+    log.info({ folder: folder.name }, 'Graph tells of new messages');
+    onMade();
+  }
+
+  /** Also answers `reauthorizationRequired` (Microsoft: lifecycle events): a renewal authorises anew. */
+  async #renew(
+    folder: Folder,
+    place: FolderPlace,
+    subscription: Subscription,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      const renewed = await this.#parts.client.send('PATCH', pathOf(subscription), expiration(), signal);
+      place.subscription = { ...subscription, renewAt: renewalOf(renewed) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 404) throw error;
+      place.subscription = null;
+      await this.#make(folder, place, signal);
+    }
+  }
+
+  /** Made for another address or with another secret: nobody listens. It ends by itself if it cannot be ended now. */
+  async #remove(place: FolderPlace, subscription: Subscription, signal: AbortSignal): Promise<void> {
+    await this.#parts.client.send('DELETE', pathOf(subscription), null, signal).catch(() => undefined);
+    place.subscription = null;
+  }
 }
 
 function expiration(): { expirationDateTime: string } {

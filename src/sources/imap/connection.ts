@@ -1,12 +1,13 @@
 import { ImapFlow, type ImapFlowError } from 'imapflow';
-import { type MailServer, userOf } from '../../model/mail-server.ts';
-import { Problem } from '../../model/problem.ts';
+import { userOf } from '../../model/mail-server.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { refused } from '../folder-problems.ts';
-import { stopped } from '../message-problems.ts';
 import { type ConnectionFacts, explain, saidBy } from './explain.ts';
 
 /** One signed-in IMAP connection. */
@@ -40,36 +41,31 @@ const shortPauseMs = 5_000;
 
 /**
  * Connects with TLS from the first byte or by required STARTTLS, and signs in with XOAUTH2 or OAUTHBEARER, or with
- * a password by PLAIN or LOGIN. A refused token is discarded and a fresh one tried, once; there is no fresh
- * password. The connection closes when `signal` aborts. Throws a Problem.
+ * a password by PLAIN or LOGIN. The connection closes when `signal` aborts. Throws a Problem, or why `signal` aborted.
  */
-export async function openConnection(needs: ConnectionNeeds, signal: AbortSignal): Promise<ImapConnection> {
-  for (let attempt = 1; ; attempt++) {
-    if (signal.aborted) throw stopped(needs.server);
-    const token = await needs.tokens.accessToken(signal).catch((error) => {
-      throw signal.aborted ? stopped(needs.server) : Problem.from(error);
-    });
-    if (signal.aborted) throw stopped(needs.server);
-    const connection = createConnection(needs, token);
-    const abort = () => connection.close();
-    signal.addEventListener('abort', abort, { once: true });
-    connection.client.once('close', () => signal.removeEventListener('abort', abort));
-    try {
-      await connection.client.connect();
-      needs.log.debug(
-        { capabilities: [...connection.client.capabilities.keys()] },
-        'Signed in to the mail server',
-      );
-      return connection;
-    } catch (error) {
-      connection.close();
-      if (signal.aborted) throw stopped(needs.server);
-      const problem = connection.explain(error);
-      if (problem.kind !== 'sign-in') throw problem;
-      needs.tokens.discard(token.token);
-      if (attempt === 2 || token.isPassword) throw problem;
-    }
+export function openConnection(needs: ConnectionNeeds, signal: AbortSignal): Promise<ImapConnection> {
+  return withFreshToken(needs.tokens, (token) => connect(needs, token, signal), signal);
+}
+
+async function connect(
+  needs: ConnectionNeeds,
+  token: AccessToken,
+  signal: AbortSignal,
+): Promise<ImapConnection> {
+  signal.throwIfAborted();
+  const connection = createConnection(needs, token);
+  const { client } = connection;
+  const abort = () => connection.close();
+  signal.addEventListener('abort', abort, { once: true });
+  client.once('close', () => signal.removeEventListener('abort', abort));
+  try {
+    await client.connect();
+  } catch (error) {
+    connection.close();
+    throw connection.explain(error);
   }
+  needs.log.debug({ capabilities: [...client.capabilities.keys()] }, 'Signed in to the mail server');
+  return connection;
 }
 
 function createConnection(

@@ -5,7 +5,7 @@ import type { Cursor } from '../source.ts';
 export interface FolderPlace {
   /** UIDVALIDITY under which the UIDs below mean something (RFC 3501 2.3.1.1). */
   validity: string;
-  /** Every message up to this UID is settled, but for the open ones. */
+  /** Every message up to this UID was yielded or left out, but for the open ones. */
   last: number;
   /** Passed over, to be asked for again: the server left them out while it gave later ones. */
   open: number[];
@@ -26,7 +26,7 @@ export function isReadToEnd(
 
 /** How far the whole mailbox was read: what a {@link Cursor} says. */
 export interface Progress {
-  /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now (P30). */
+  /** The place in a folder; at its beginning when it is new, or when its UIDs mean something else now. */
   placeIn(folder: string, validity: string): FolderPlace;
   /** The place in a folder as it was read before; null when it is new. */
   placeOf(folder: string): FolderPlace | null;
@@ -59,37 +59,27 @@ function isUid(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** The messages of a folder about to be read; tells the place as each is settled, in whatever order they come. */
-export interface Settlement {
-  /** The message was yielded, or there is nothing to yield of it. */
-  settle(uid: number): void;
-  isSettled(uid: number): boolean;
-  /** Not settled yet, ascending. */
-  waiting(): number[];
-}
-
-/** Begins reading `uids` (ascending) and keeps `place` true to what is settled. */
-export function beginSettling(place: FolderPlace, uids: readonly number[]): Settlement {
+/**
+ * Moves the place past messages, one by one in whatever order they come. `uids` (ascending) are those that are being
+ * read: the ones that a later one overtakes stay open.
+ */
+export function createAdvance(place: FolderPlace, uids: readonly number[]): (uid: number) => void {
   const open = new Set(place.open);
   const waiting = new Set(uids);
   let next = 0;
-  return {
-    settle(uid) {
-      waiting.delete(uid);
-      let changed = open.delete(uid);
-      if (uid > place.last) {
-        for (; next < uids.length && (uids[next] as number) < uid; next++) {
-          const passed = uids[next] as number;
-          if (waiting.has(passed) && !open.has(passed)) {
-            open.add(passed);
-            changed = true;
-          }
+  return (uid) => {
+    waiting.delete(uid);
+    let changed = open.delete(uid);
+    if (uid > place.last) {
+      for (; next < uids.length && (uids[next] as number) < uid; next++) {
+        const overtaken = uids[next] as number;
+        if (waiting.has(overtaken) && !open.has(overtaken)) {
+          open.add(overtaken);
+          changed = true;
         }
-        place.last = uid;
       }
-      if (changed) place.open = [...open];
-    },
-    isSettled: (uid) => !waiting.has(uid),
-    waiting: () => [...waiting],
+      place.last = uid;
+    }
+    if (changed) place.open = [...open];
   };
 }

@@ -1,12 +1,12 @@
 import type { ImapFlowError } from 'imapflow';
-import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
-import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { refused } from '../folder-problems.ts';
-import * as problems from './connection-problems.ts';
+import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
+import * as problems from './problems.ts';
 
 /** What else is known about the connection on which an error came up. */
 export interface ConnectionFacts {

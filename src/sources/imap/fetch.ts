@@ -1,37 +1,19 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FetchMessageObject } from 'imapflow';
+import { sleep } from '../../concurrency/sleep.ts';
 import type { Instant } from '../../model/mail-server.ts';
+import { refused } from '../folder-problems.ts';
+import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
 import { isRefusal, saidBy } from './explain.ts';
-import { searchUids } from './folder.ts';
-import { toUidSet } from './uid-set.ts';
-
-/** How asking for one message ended. */
-export type Fetched =
-  | {
-      kind: 'given';
-      uid: number;
-      receivedAt: Instant;
-      /** As announced. An estimate on some servers: see {@link fetchMessages}. */
-      size: number;
-      /** The message, or its first {@link chunkBytes}. */
-      bytes: Buffer;
-      whole: boolean;
-    }
-  | { kind: 'too-large'; uid: number; receivedAt: Instant; size: number }
-  | { kind: 'refused'; uid: number; receivedAt: Instant | null; said: string }
-  /** Expunged meanwhile. */
-  | { kind: 'gone'; uid: number };
+import { searchUids, toUidSet } from './folder.ts';
 
 /** Messages up to this size are fetched many at a time and held whole. */
 const smallBytes = 512 * 1024;
 /** Larger ones are fetched in pieces of this size. */
-export const chunkBytes = 1024 * 1024;
-/** How often a message is asked for that the server does not give. */
-export const tries = 3;
+const chunkBytes = 1024 * 1024;
 
 /**
- * Messages of the open folder by UID (ascending): the small ones between two large ones by one FETCH, a large
+ * Messages of the open folder, ascending by UID: the small ones between two large ones by one FETCH, a large
  * one alone. What such a FETCH left out is asked for singly after it.
  *
  * A literal is believed over RFC822.SIZE: Exchange announces an estimate unless told otherwise
@@ -40,83 +22,75 @@ export const tries = 3;
  */
 export async function* fetchMessages(
   connection: ImapConnection,
-  uids: readonly number[],
+  entries: readonly Entry[],
   maxMessageBytes: number,
 ): AsyncGenerator<Fetched> {
-  if (uids.length === 0) return;
-  const query = { uid: toUidSet(uids), larger: Math.min(smallBytes, maxMessageBytes) };
-  const large = new Set(await searchUids(connection, query));
-  for (const run of splitAround(uids, large)) {
-    const missing = new Set(run);
-    if (!large.has(run[0] as number)) {
-      for await (const fetched of fetchTogether(connection, run)) {
-        // Rows for other messages, and second rows for one, are the server's own news
-        if (missing.delete(fetched.uid)) yield fetched;
-      }
+  const larger = { uid: toUidSet(entries.map(uidOf)), larger: Math.min(smallBytes, maxMessageBytes) };
+  const large = new Set(await searchUids(connection, larger));
+  const query = { uid: true, size: true, internalDate: true, source: true };
+  for (const run of splitAround(entries, large)) {
+    const missing = new Map(run.map((entry) => [uidOf(entry), entry]));
+    const [first] = missing.keys();
+    try {
+      if (!large.has(first as number))
+        // The next row is read from the network when this one was taken
+        for await (const row of connection.client.fetch(toUidSet([...missing.keys()]), query, {
+          uid: true,
+        })) {
+          const { uid, source, size = 0 } = row;
+          const entry = missing.get(uid);
+          // Rows for other messages, and second rows for one, are the server's own news
+          if (!entry || !isGiven(source, size)) continue;
+          missing.delete(uid);
+          yield { kind: 'given', entry, receivedAt: receivedAt(row), size, first: source, rest: null };
+        }
+    } catch (error) {
+      if (!isRefusal(error) || !connection.client.usable) throw error;
     }
-    for (const uid of missing) yield await fetchAlone(connection, uid, maxMessageBytes);
+    for (const entry of missing.values())
+      yield { entry, ...(await fetchAlone(connection, uidOf(entry), maxMessageBytes)) };
   }
 }
 
+function uidOf({ position }: Entry): number {
+  return Number(position.uid);
+}
+
 /** Runs of small ones, and each large one by itself, in their order. */
-function splitAround(uids: readonly number[], large: Set<number>): number[][] {
-  const runs: number[][] = [];
-  for (const uid of uids) {
+function splitAround(entries: readonly Entry[], large: Set<number>): Entry[][] {
+  const runs: Entry[][] = [];
+  for (const entry of entries) {
     const run = runs.at(-1);
-    if (run && !large.has(uid) && !large.has(run[0] as number)) run.push(uid);
-    else runs.push([uid]);
+    if (run && !large.has(uidOf(entry)) && !large.has(uidOf(run[0] as Entry))) run.push(entry);
+    else runs.push([entry]);
   }
   return runs;
 }
 
-/** The next row is read from the network when this one was taken. A refusal ends it early. */
-async function* fetchTogether(connection: ImapConnection, uids: readonly number[]): AsyncGenerator<Fetched> {
-  const query = { uid: true, size: true, internalDate: true, source: true };
-  try {
-    for await (const row of connection.client.fetch(toUidSet(uids), query, { uid: true })) {
-      const size = row.size ?? 0;
-      if (!isGiven(row.source, size)) continue;
-      yield {
-        kind: 'given',
-        uid: row.uid,
-        receivedAt: receivedAt(row),
-        size,
-        bytes: row.source,
-        whole: true,
-      };
-    }
-  } catch (error) {
-    if (!isRefusal(error) || !connection.client.usable) throw error;
-  }
-}
-
-/** One message, asked for up to {@link tries} times; only its first piece when it is large. */
+/** One message, asked for up to {@link tries} times; its first piece, and the others as they are read. */
 export async function fetchAlone(
   connection: ImapConnection,
   uid: number,
   maxMessageBytes: number,
-): Promise<Fetched> {
-  const failed: Extract<Fetched, { kind: 'refused' }> = { kind: 'refused', uid, receivedAt: null, said: '' };
+): Promise<Answer> {
+  const failed: Extract<Answer, { kind: 'refused' }> = { kind: 'refused', receivedAt: null, said: '' };
   for (let attempt = 1; attempt <= tries; attempt++) {
-    if (attempt > 1) await pause(200 * attempt);
+    if (attempt > 1) await sleep(200 * attempt);
     try {
-      const row = await connection.client.fetchOne(
-        uid,
-        { uid: true, size: true, internalDate: true },
-        { uid: true },
-      );
+      const query = { uid: true, size: true, internalDate: true };
+      const row = await connection.client.fetchOne(uid, query, { uid: true });
       if (!row) {
-        if (!(await isPresent(connection, uid))) return { kind: 'gone', uid };
+        if (!(await isPresent(connection, uid))) return { kind: 'gone' };
         continue;
       }
       const size = row.size ?? 0;
       failed.receivedAt = receivedAt(row);
-      if (size > maxMessageBytes) return { kind: 'too-large', uid, receivedAt: failed.receivedAt, size };
-      const bytes = await fetchPiece(connection, uid, 0);
-      if (isGiven(bytes, size)) {
-        const whole = bytes.length > chunkBytes || (bytes.length < chunkBytes && bytes.length === size);
-        return { kind: 'given', uid, receivedAt: failed.receivedAt, size, bytes, whole };
-      }
+      if (size > maxMessageBytes) return { kind: 'too-large', receivedAt: failed.receivedAt, size };
+      const first = await fetchPiece(connection, uid, 0);
+      if (!isGiven(first, size)) continue;
+      const isWhole = first.length > chunkBytes || (first.length < chunkBytes && first.length === size);
+      const rest = isWhole ? null : fetchRest(connection, uid, first, size);
+      return { kind: 'given', receivedAt: failed.receivedAt, size, first, rest };
     } catch (error) {
       if (!isRefusal(error) || !connection.client.usable) throw error;
       failed.said = saidBy(error);
@@ -126,14 +100,55 @@ export async function fetchAlone(
 }
 
 /**
+ * What comes after the first piece, piece by piece as they are asked for. The end is where the server has no more,
+ * for the announced size may be an estimate. Throws a Problem when a piece cannot be had.
+ */
+export async function* fetchRest(
+  connection: ImapConnection,
+  uid: number,
+  first: Uint8Array,
+  size: number,
+): AsyncGenerator<Buffer> {
+  let offset = first.length;
+  let length = first.length;
+  while (length >= chunkBytes || offset !== size) {
+    const piece = await askForPiece(connection, uid, offset, offset < size);
+    // A server that ignores ranges begins again where a good one is at its end
+    if (piece === null || (length < chunkBytes && piece.equals(first))) return;
+    yield piece;
+    offset += piece.length;
+    length = piece.length;
+  }
+}
+
+/** The next piece, or null after the end. Where the announced size says there must be more, it is asked again. */
+async function askForPiece(
+  connection: ImapConnection,
+  uid: number,
+  offset: number,
+  expected: boolean,
+): Promise<Buffer | null> {
+  let said = '';
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    if (attempt > 1) await sleep(200 * attempt);
+    try {
+      const piece = await fetchPiece(connection, uid, offset);
+      if (piece && piece.length > 0) return piece;
+      // An empty piece is the end in so many words; silence is not
+      if (piece && (!expected || attempt > 1)) return null;
+    } catch (error) {
+      if (!isRefusal(error) || !connection.client.usable) throw connection.explain(error, 'give a message');
+      said = saidBy(error);
+    }
+  }
+  throw refused(connection.server, `give message ${uid} to its end`, said);
+}
+
+/**
  * {@link chunkBytes} of a message from an offset; fewer at its end, none (or NIL) after it (RFC 3501 6.4.5);
  * null where the server says nothing. A server that ignores the range gives the whole message at once.
  */
-export async function fetchPiece(
-  connection: ImapConnection,
-  uid: number,
-  start: number,
-): Promise<Buffer | null> {
+async function fetchPiece(connection: ImapConnection, uid: number, start: number): Promise<Buffer | null> {
   const query = { uid: true, source: { start, maxLength: chunkBytes } };
   const row: PieceRow | false = await connection.client.fetchOne(uid, query, { uid: true });
   if (!row || row.source === undefined) return null;

@@ -1,6 +1,6 @@
 import type { ListResponse } from 'imapflow';
-import type { MailServer } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { isPattern } from '../folder-pattern.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';

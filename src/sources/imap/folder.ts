@@ -3,7 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { ImapConnection } from './connection.ts';
 import { saidBy } from './explain.ts';
-import { folderRefused } from './folder-problems.ts';
+import { folderRefused } from './problems.ts';
 
 /** What SELECT, EXAMINE and STATUS tell of a folder (RFC 3501 6.3.1, 6.3.10). */
 export interface FolderState {
@@ -63,3 +63,20 @@ export async function searchUids(connection: ImapConnection, query: SearchObject
   if (!Array.isArray(uids)) throw connection.explainRefusal('search the folder');
   return uids;
 }
+
+/**
+ * UIDs as a sequence set (RFC 3501 9, `sequence-set`): `1:5,7`. Expects them ascending.
+ */
+export function toUidSet(uids: readonly number[]): string {
+  const ranges: string[] = [];
+  for (let i = 0; i < uids.length; ) {
+    const first = uids[i] as number;
+    let last = first;
+    while (uids[++i] === last + 1) last++;
+    ranges.push(first === last ? `${first}` : `${first}:${last}`);
+  }
+  return ranges.join(',');
+}
+
+/** A set of so many scattered UIDs stays far below the length of a command that servers accept. */
+export const uidsAtOnce = 500;

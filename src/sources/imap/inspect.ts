@@ -1,11 +1,11 @@
-import type { MailServer } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Inspection } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { openFolder } from './folder.ts';
 import { listFolders, resolveFolders } from './folder-names.ts';
-import { noFolders } from './folder-problems.ts';
+import { noFolders } from './problems.ts';
 
-/** Opens every folder that the server's settings name or mean, and lists all there are (P23). */
+/** Opens every folder that the server's settings name or mean, and lists all there are. */
 export async function inspectMailbox(connection: ImapConnection, server: MailServer): Promise<Inspection> {
   const folders = await listFolders(connection);
   if (folders.length === 0) throw noFolders(server);
@@ -20,6 +20,7 @@ export async function inspectMailbox(connection: ImapConnection, server: MailSer
     folder: first ?? '',
     messages,
     capabilities: [...connection.client.capabilities.keys()],
+    useful: ['IDLE', 'MOVE', 'UIDPLUS'],
     folders: folders.map(({ path }) => path),
   };
 }

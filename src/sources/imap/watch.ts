@@ -1,19 +1,13 @@
+import { within } from '../../concurrency/deadline.ts';
+import { createWakeUp } from '../../concurrency/wake-up.ts';
 import { silent } from '../../network/problems.ts';
 import type { ImapConnection } from './connection.ts';
 
-/** Why to look at the mailbox again. */
-export type Reason =
-  /** The server told of a new message in the open folder. */
-  | 'arrival'
-  /** Time for a look at every folder, whatever the server told (P20). */
-  | 'reconcile';
-
-export interface Watch {
-  /** Resolves when there is a reason to look; throws a Problem when the connection is dead. */
-  next(): Promise<Reason>;
-  /** Every folder was looked at just now. */
-  reconciled(): void;
-}
+/**
+ * Waits for new mail in the open folder: resolves with whether the server told of any within so many milliseconds.
+ * Throws a Problem when the connection is dead.
+ */
+export type AwaitArrival = (milliseconds: number) => Promise<boolean>;
 
 /** A NOOP is answered within this time, or the connection is dead. */
 const maxNoopMs = 30_000;
@@ -23,63 +17,36 @@ const maxNoopMs = 30_000;
  * to the NOOP must come in time, so a connection that died without a sign is noticed. Servers without IDLE
  * are asked by NOOP.
  */
-export function createWatch(
-  connection: ImapConnection,
-  { idleSeconds, reconcileSeconds }: { idleSeconds: number; reconcileSeconds: number },
-): Watch {
+export function watchFolder(connection: ImapConnection, idleSeconds: number): AwaitArrival {
   const { client, server } = connection;
+  const wakeUp = createWakeUp();
   let arrived = false;
-  let wake = () => {};
-  let reconciledAt = Date.now();
   client.on('exists', ({ count, prevCount }) => {
     if (count <= prevCount) return;
     arrived = true;
-    wake();
+    wakeUp.wake();
   });
-  client.on('close', () => wake());
-
-  async function idle(ms: number): Promise<void> {
-    // It ends when the next command is given; a refusal makes imapflow poll by NOOP instead
-    client.idle().catch(() => {});
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (arrived || !client.usable) wake();
-    });
-  }
+  client.on('close', wakeUp.wake);
 
   async function probe(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(resolve, Math.min(maxNoopMs, idleSeconds * 1000), 'late');
-    });
     const answered = client.noop().catch(() => {});
-    const isLate = (await Promise.race([answered, late])) === 'late';
-    clearTimeout(timer);
+    const isLate = (await within(Math.min(maxNoopMs, idleSeconds * 1000), answered)) === 'late';
     if (!isLate && client.usable) return;
     const problem = isLate ? silent(server) : connection.explain(new Error('closed'));
     connection.close();
     throw problem;
   }
 
-  return {
-    async next() {
-      for (;;) {
-        if (arrived) {
-          arrived = false;
-          return 'arrival';
-        }
-        const restMs = reconciledAt + reconcileSeconds * 1000 - Date.now();
-        if (restMs <= 0) return 'reconcile';
-        await idle(Math.min(restMs, idleSeconds * 1000));
-        if (!arrived) await probe();
-      }
-    },
-    reconciled() {
-      reconciledAt = Date.now();
-    },
+  return async (milliseconds) => {
+    const until = Date.now() + milliseconds;
+    while (!arrived && Date.now() < until) {
+      // It ends when the next command is given; a refusal makes imapflow poll by NOOP instead
+      client.idle().catch(() => {});
+      await wakeUp.sleep(Math.min(until - Date.now(), idleSeconds * 1000));
+      if (!arrived) await probe();
+    }
+    const result = arrived;
+    arrived = false;
+    return result;
   };
 }

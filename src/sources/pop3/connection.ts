@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { MailServer } from '../../model/mail-server.ts';
 import { silent } from '../../network/problems.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
-import { createWire, linesOf, type Wire } from './wire.ts';
+import { linesOf, Wire } from './wire.ts';
 
 /** What the server answered to a step of a SASL exchange (RFC 5034 4): done, or go on. */
 export type Answer = { kind: 'done'; said: string } | { kind: 'continue'; challenge: string };
@@ -36,6 +36,7 @@ export async function connect(
   trust: Trust,
   signal: AbortSignal,
 ): Promise<Pop3Connection> {
+  signal.throwIfAborted();
   const name = isIP(server.host) ? {} : { servername: server.host };
   const tls = { host: server.host, ...name, ...trust };
   let socket: Socket =
@@ -92,7 +93,7 @@ interface Conversation extends Pop3Connection {
 }
 
 function converse(socket: Socket, server: MailServer): Conversation {
-  const wire = createWire(socket, silenceMs, () => socket.destroy(silent(server)));
+  const wire = new Wire(socket, silenceMs, () => socket.destroy(silent(server)));
   let isAnswering = false;
 
   async function ask(line: string): Promise<Answer> {

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { Cursor } from '../source.ts';
 
 /**
- * What is settled of a maildrop although the store holds nothing of it: messages from before the start, and those
- * that cannot be had. What was read is in the store, and it is asked (`known`); so the cursor of a mailbox whose
+ * What is not to be read of a maildrop although the store holds nothing of it: messages from before the start, and
+ * those that cannot be had. What was read is in the store, and it is asked (`known`); so the cursor of a mailbox whose
  * 100,000 messages stay on the server is a few bytes long. Each entry is a digest of 66 bits of the unique id
  * (1.1 MB where all 100,000 are from before the start), and lasts as long as the server lists the message.
  */
@@ -11,7 +11,7 @@ export interface Progress {
   /** Nothing was looked at before. */
   readonly isFirstLook: boolean;
   has(uid: string): boolean;
-  settle(uid: string): void;
+  add(uid: string): void;
   /** Forgets what the server no longer lists. */
   keepOnly(uids: Iterable<string>): void;
   toCursor(): Cursor;
@@ -31,7 +31,7 @@ export function openCursor(cursor: Cursor | null): Progress {
   return {
     isFirstLook: parsed === null,
     has: (uid) => digests.size > 0 && digests.has(digest(uid)),
-    settle(uid) {
+    add(uid) {
       digests.add(digest(uid));
       written = null;
     },

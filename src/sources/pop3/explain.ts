@@ -1,9 +1,9 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected, saysTokenExpired } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
-import { noOauth, notConnected, passwordRefused, signInRefused } from '../../network/sign-in-problems.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
 import { NoOauthMechanism, Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
 import { inUse, misunderstood, refused, switchedOff } from './problems.ts';
 

@@ -1,72 +1,95 @@
+import type { Position } from '../../model/message.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
-import type { Cursor, MailSource, SourceEvent, SourceParts } from '../source.ts';
-import { createTrials } from '../trials.ts';
-import { openCursor } from './cursor.ts';
+import type { Answer } from '../protocol.ts';
+import { createSource } from '../reader.ts';
+import type { Inspection, MailSource, SourceParts } from '../source.ts';
 import { explain } from './explain.ts';
-import { inspectMaildrop } from './inspect.ts';
-import { createMaildrop } from './maildrop.ts';
+import { restInTurn, retrieve } from './fetch.ts';
+import { listSizes } from './listing.ts';
+import { Maildrop } from './maildrop.ts';
 import { cannotBeDone } from './problems.ts';
-import { readMaildrop } from './reader.ts';
-import { refetchMessage } from './refetch.ts';
+import { Pop3Reading } from './reading.ts';
 import { openSession } from './session.ts';
-import { askStore, createUnread } from './unread.ts';
+import { askStore, positionOf } from './unread.ts';
 
 /**
  * A mailbox over POP3 (RFC 1939) with OAuth 2.0 (RFC 5034), always encrypted (RFC 2595). The maildrop is locked by
  * whoever has it open, so one session at a time serves reading and deleting. Which messages were read, the store
  * is asked: POP3 has nothing that orders them. See docs/pop3.md for what that means to an administrator.
  */
-export function createPop3Source({
-  server,
-  tokens,
-  options,
-  known,
-  log,
-}: Omit<SourceParts, 'notifications'>): MailSource {
+export function createPop3Source(parts: Omit<SourceParts, 'notifications'>): MailSource {
+  const { server, tokens, options, known, log } = parts;
+  const { maxMessageBytes } = options;
   const closing = new AbortController();
-  const trials = createTrials();
   const findStored = askStore(known);
   const memory = { tooOld: new Set<string>(), toldAgain: new Set<string>() };
   let trust: Trust | undefined;
-  const maildrop = createMaildrop({
-    server,
-    open: async (signal) => {
-      trust ??= trustFor(server);
-      return openSession({ server, tokens, log, trust }, AbortSignal.any([signal, closing.signal]));
-    },
-    findStored,
-    log,
-    closing: closing.signal,
-  });
+  const open = async (signal: AbortSignal) => {
+    trust ??= trustFor(server);
+    return openSession({ server, tokens, log, trust }, signal);
+  };
+  const maildrop = new Maildrop({ server, open, findStored, log, closing: closing.signal });
 
-  async function* messages(
-    cursor: Cursor | null,
-    { watch, signal: callerSignal }: { watch: boolean; signal: AbortSignal },
-  ): AsyncGenerator<SourceEvent> {
-    const signal = AbortSignal.any([callerSignal, closing.signal]);
-    if (signal.aborted) return;
-    const progress = openCursor(cursor);
-    const unread = createUnread({ server, progress, findStored, memory });
-    try {
-      yield* readMaildrop({ server, maildrop, progress, unread, trials, options, signal }, watch);
-    } catch (error) {
-      if (!signal.aborted) throw explain(error, server);
-    }
+  return createSource(
+    {
+      begin: async (cursor, how) => new Pop3Reading({ server, maildrop, findStored, memory }, cursor, how),
+      fetch: (position, signal) => refetchMessage(maildrop, position, maxMessageBytes, signal),
+      async act(positions, { action }) {
+        if (action !== 'delete') throw cannotBeDone(server, action);
+        await maildrop.delete(positions.map(({ uid }) => uid));
+      },
+      inspect: (signal) => inspectMaildrop(maildrop, signal),
+      // RFC 2595 4
+      starttls: { command: 'STLS', passedOver: /^$/, agreement: /^\+OK\b/i },
+      explain: (error, command = 'do this') => explain(error, server, { command }),
+      close() {
+        closing.abort();
+        maildrop.close();
+      },
+    },
+    parts,
+  );
+}
+
+/** One message again, by its position. The session is the message's alone until its bytes were read. */
+async function refetchMessage(
+  maildrop: Maildrop,
+  { folder, validity, uid }: Position,
+  maxMessageBytes: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const place = positionOf(uid);
+  if (folder !== place.folder || validity !== place.validity) return { kind: 'gone' };
+  const turn = await maildrop.enter(signal);
+  const { session } = turn;
+  let isStreamed = false;
+  try {
+    const number = session.listing.numbers.get(uid);
+    if (number === undefined) return { kind: 'gone' };
+    const size = (await listSizes(session.connection)).get(number) ?? 0;
+    if (size > maxMessageBytes) return { kind: 'too-large', receivedAt: null, size };
+    const answer = await retrieve(session, uid, size);
+    if (answer.kind !== 'given' || answer.rest === null) return answer;
+    isStreamed = true;
+    return { ...answer, rest: restInTurn(turn, answer.rest) };
+  } catch (error) {
+    throw session.explain(error, 'give a message');
+  } finally {
+    if (!isStreamed) turn.leave();
   }
+}
 
+/** Signs in and counts the messages: a session cannot be opened without that. */
+async function inspectMaildrop(maildrop: Maildrop, signal: AbortSignal): Promise<Inspection> {
+  const { session, leave } = await maildrop.enter(signal);
+  const { listing, capabilities } = session;
+  leave();
+  await maildrop.ended();
   return {
-    messages,
-    async acknowledge(positions, action) {
-      if (action.action === 'leave' || positions.length === 0) return;
-      if (action.action !== 'delete') throw cannotBeDone(server, action.action);
-      await maildrop.delete(positions.map(({ uid }) => uid));
-    },
-    explain: (error) => explain(error, server),
-    fetch: (position) => refetchMessage(server, maildrop, position, options.maxMessageBytes),
-    inspect: (signal = closing.signal) => inspectMaildrop(maildrop, signal),
-    async close() {
-      closing.abort();
-      maildrop.close();
-    },
+    folder: 'INBOX',
+    messages: listing.numbers.size,
+    capabilities: [...capabilities.keys()],
+    useful: ['UIDL', 'TOP'],
+    folders: null,
   };
 }

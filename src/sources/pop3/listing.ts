@@ -1,4 +1,4 @@
-import type { MailServer } from '../../model/mail-server.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Pop3Connection } from './connection.ts';
 import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';
 import { noUniqueIds } from './problems.ts';

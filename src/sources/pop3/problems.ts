@@ -1,6 +1,6 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import { noneIfItPasses, Problem } from '../../model/problem.ts';
 import { at, quote, saying } from '../../network/wording.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 
 /** What goes wrong with a maildrop, in the words that a person reads. Which error becomes which is in `explain.ts`. */
 

@@ -1,11 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type MailServer, userOf } from '../../model/mail-server.ts';
+import { sleep } from '../../concurrency/sleep.ts';
+import { userOf } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { saysTokenExpired } from '../../network/exchange-words.ts';
+import { withFreshToken } from '../../network/fresh-token.ts';
 import type { Trust } from '../../network/trust.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { stopped } from '../message-problems.ts';
 import { connect, type Pop3Connection } from './connection.ts';
 import { Pop3Refusal } from './errors.ts';
 import { type Doing, explain } from './explain.ts';
@@ -41,32 +42,18 @@ export interface SessionNeeds {
 const lockedPauses = [250, 500, 1_000, 2_000, 4_000];
 
 /**
- * Signs in and lists the messages. A refused token is discarded and a fresh one tried, once; there is no fresh
- * password. A locked maildrop is tried again for some seconds. The session ends when `signal` aborts. Throws a Problem.
+ * Signs in and lists the messages. A locked maildrop is tried again for some seconds. The session ends when `signal`
+ * aborts. Throws a Problem, or why `signal` aborted.
  */
 export async function openSession(needs: SessionNeeds, signal: AbortSignal): Promise<Session> {
-  const pauses = [...lockedPauses];
-  for (let isSecondTry = false; ; ) {
-    const credential = await needs.tokens.accessToken(signal).catch((error) => {
-      throw signal.aborted ? stopped(needs.server) : Problem.from(error);
-    });
-    if (signal.aborted) throw stopped(needs.server);
+  for (let locked = 0; ; locked++)
     try {
-      return await open(needs, credential, signal);
+      return await withFreshToken(needs.tokens, (token) => open(needs, token, signal), signal);
     } catch (error) {
-      if (signal.aborted) throw stopped(needs.server);
-      const problem = Problem.from(error);
-      if (problem.kind === 'busy' && pauses.length > 0) {
-        await pause(pauses.shift(), undefined, { signal }).catch(() => {});
-      } else if (problem.kind === 'sign-in') {
-        needs.tokens.discard(credential.token);
-        if (isSecondTry || credential.isPassword) throw problem;
-        isSecondTry = true;
-      } else {
-        throw problem;
-      }
+      const pause = lockedPauses[locked];
+      if (signal.aborted || pause === undefined || Problem.from(error).kind !== 'busy') throw error;
+      await sleep(pause, signal);
     }
-  }
 }
 
 async function open(
@@ -95,7 +82,7 @@ async function open(
       openedAt,
       openingMs: Date.now() - openedAt,
       retrieved: new Set(),
-      explain: (error, command) => (signal.aborted ? stopped(server) : explainHere(error, { command })),
+      explain: (error, command) => explainHere(error, { command }),
       quit: () => quit(connection as Pop3Connection),
       close: () => connection?.close(),
     };

@@ -56,7 +56,7 @@ async function authenticate(
   connection: Pop3Connection,
   mechanism: string,
   response: string,
-  farewell = '',
+  afterRefusal = '',
 ): Promise<void> {
   const begun = await connection.ask(`AUTH ${mechanism}`).catch((error) => {
     // Before anything was shown: it is the mechanism that is refused
@@ -67,7 +67,7 @@ async function authenticate(
   const answer = await connection.ask(base64(response));
   if (answer.kind === 'done') return;
   // Why a token was refused is told as one more challenge (RFC 7628 3.2.3); the refusal itself follows
-  const last = await connection.ask(base64(farewell));
+  const last = await connection.ask(base64(afterRefusal));
   if (last.kind === 'continue') throw new Pop3ProtocolError('a sign-in without an end');
 }
 

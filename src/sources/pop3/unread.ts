@@ -1,5 +1,6 @@
-import type { MailServer } from '../../model/mail-server.ts';
 import type { Position } from '../../model/message.ts';
+import type { MailServer } from '../../resources/incoming-server/record.ts';
+import type { Outcome } from '../protocol.ts';
 import type { SourceParts } from '../source.ts';
 import type { Progress } from './cursor.ts';
 import type { Listing } from './listing.ts';
@@ -22,10 +23,8 @@ export function askStore(known: SourceParts['known']): FindStored {
 export interface Unread {
   /** Unique ids in the server's order. */
   find(listing: Listing): Promise<string[]>;
-  /** The message was yielded: whoever took it will not lose it, or ends the reading. */
-  taken(uid: string): void;
-  /** The message is from before the start. */
-  leaveAlone(uid: string): void;
+  /** The message's turn has come: whoever takes it will not lose it, or ends the reading. */
+  advance(uid: string, outcome: Outcome): void;
   /** Those that were listed at the last look and are stored here; each is told once as long as the source lives. */
   listedAgain(): string[];
 }
@@ -38,8 +37,8 @@ export interface Memory {
 }
 
 /**
- * For one reading: what the store does not know yet, but for what is settled. At the first look of a mailbox that
- * starts *now* all that is there is left alone: looking at the age of each message would take a question each.
+ * For one reading: what neither the store nor `progress` knows. At the first look of a mailbox that starts *now* all
+ * that is there is left alone: looking at the age of each message would take a question each.
  */
 export function createUnread({
   server,
@@ -68,19 +67,19 @@ export function createUnread({
       return asked.filter((uid) => {
         if (stored.has(uid)) return false;
         if (!leavesAll && !tooOld.has(uid)) return true;
-        progress.settle(uid);
+        progress.add(uid);
         return false;
       });
     },
-    taken: (uid) => void read.add(uid),
+    advance(uid, outcome) {
+      if (outcome === 'taken') read.add(uid);
+      if (outcome === 'too-old') tooOld.add(uid);
+      if (outcome === 'too-old' || outcome === 'unreadable') progress.add(uid);
+    },
     listedAgain() {
       const again = [...read].filter((uid) => !toldAgain.has(uid));
       for (const uid of again) toldAgain.add(uid);
       return again;
-    },
-    leaveAlone(uid) {
-      tooOld.add(uid);
-      progress.settle(uid);
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely';
-import type { ConsentStore } from '../store.ts';
+import type { Kysely, Transaction } from 'kysely';
+import type { ConsentOutcome, ConsentStore, PendingConsent } from '../store.ts';
 import type { Tables } from './tables.ts';
 
 export function consentStore(db: Kysely<Tables>): ConsentStore {
@@ -18,35 +18,7 @@ export function consentStore(db: Kysely<Tables>): ConsentStore {
         })
         .execute();
     },
-    take: (stateHash, sessionHash) =>
-      db.transaction().execute(async (tx) => {
-        const row = await tx
-          .selectFrom('consent')
-          .selectAll()
-          .where('state_hash', '=', stateHash)
-          .executeTakeFirst();
-        if (!row) return null;
-        // The condition makes it once, whoever else asks at the same time (P12).
-        const taken = await tx
-          .updateTable('consent')
-          .set({ taken: 1 })
-          .where('state_hash', '=', stateHash)
-          .where('session_hash', '=', sessionHash)
-          .where('taken', '=', 0)
-          .executeTakeFirst();
-        return {
-          consent: {
-            stateHash: row.state_hash,
-            profileId: row.profile_id,
-            sessionHash: row.session_hash,
-            sealed: row.sealed,
-            createdAt: row.created_at,
-            expiresAt: row.expires_at,
-          },
-          mine: taken.numUpdatedRows === 1n,
-          outcome: row.outcome === null ? null : JSON.parse(row.outcome),
-        };
-      }),
+    take: (stateHash, sessionHash) => db.transaction().execute((tx) => take(tx, stateHash, sessionHash)),
     async finish(stateHash, outcome) {
       await db
         .updateTable('consent')
@@ -62,14 +34,48 @@ export function consentStore(db: Kysely<Tables>): ConsentStore {
         .orderBy('created_at', 'desc')
         .limit(1)
         .executeTakeFirst();
-      if (!row) return null;
-      return {
-        createdAt: row.created_at,
-        outcome: row.outcome === null ? null : JSON.parse(row.outcome),
-      };
+      return row ? { createdAt: row.created_at, outcome: outcomeOf(row) } : null;
     },
     async sweep(before) {
       await db.deleteFrom('consent').where('expires_at', '<', before).execute();
     },
   };
+}
+
+/** The condition makes it once, whoever else asks at the same time. */
+async function take(
+  tx: Transaction<Tables>,
+  stateHash: string,
+  sessionHash: string,
+): ReturnType<ConsentStore['take']> {
+  const row = await tx
+    .selectFrom('consent')
+    .selectAll()
+    .where('state_hash', '=', stateHash)
+    .executeTakeFirst();
+  if (!row) return null;
+  const taken = await tx
+    .updateTable('consent')
+    .set({ taken: 1 })
+    .where('state_hash', '=', stateHash)
+    .where('session_hash', '=', sessionHash)
+    .where('taken', '=', 0)
+    .executeTakeFirst();
+  return { consent: toConsent(row), mine: taken.numUpdatedRows === 1n, outcome: outcomeOf(row) };
+}
+
+function toConsent(row: Tables['consent']): PendingConsent {
+  return {
+    stateHash: row.state_hash,
+    profileId: row.profile_id,
+    sessionHash: row.session_hash,
+    sealed: row.sealed,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+/** Null while the consent is under way. */
+function outcomeOf({ outcome }: Pick<Tables['consent'], 'outcome'>): ConsentOutcome | null {
+  return outcome === null ? null : JSON.parse(outcome);
 }

@@ -1,18 +1,34 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
-import { sql } from 'kysely';
-import type { Delivery } from '../../model/delivery.ts';
-import type { DeliveryStore } from '../store.ts';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
+import type { DeliveredItem, Delivery, DeliveryTarget } from '../../model/delivery.ts';
+import { newId } from '../../model/id.ts';
+import type { DeliveryQuery, DeliveryStore } from '../store.ts';
 import { pageOf } from './page.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
 export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   return {
-    claim: (destinationId, now, lease, limit) =>
+    ...claims(db),
+    settle: (delivery) => settle(db, delivery),
+    async get(id) {
+      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? toDelivery(row) : null;
+    },
+    list: (query) => list(db, query),
+    counts: () => counts(db),
+    dead: () => dead(db),
+    replay: (which) => replay(db, which),
+  };
+}
+
+/** The part of the queue that its workers live by: what is due, and who has it. */
+function claims(db: Kysely<Tables>): Pick<DeliveryStore, 'claim' | 'release' | 'releaseAll' | 'nextDue'> {
+  return {
+    claim: (targetId, now, lease, limit) =>
       db.transaction().execute(async (tx) => {
         const due = await tx
           .selectFrom('delivery')
           .selectAll()
-          .where('destination_id', '=', destinationId)
+          .where('destination_id', '=', targetId)
           .where('state', '=', sql.lit('pending'))
           .where('next_attempt_at', '<=', now)
           .where((e) => e.or([e('claimed_until', 'is', null), e('claimed_until', '<=', now)]))
@@ -21,34 +37,11 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
           .orderBy('sequence')
           .limit(limit)
           .execute();
-        if (due.length > 0)
-          await tx
-            .updateTable('delivery')
-            .set({ claimed_until: lease })
-            .where(
-              'id',
-              'in',
-              due.map((row) => row.id),
-            )
-            .execute();
+        const ids = due.map(({ id }) => id);
+        if (ids.length > 0)
+          await tx.updateTable('delivery').set({ claimed_until: lease }).where('id', 'in', ids).execute();
         return due.map(toDelivery);
       }),
-
-    async settle(delivery) {
-      await db
-        .updateTable('delivery')
-        .set({
-          state: delivery.state,
-          attempts: delivery.attempts,
-          next_attempt_at: delivery.nextAttemptAt,
-          last_attempt_at: delivery.lastAttemptAt,
-          delivered_at: delivery.deliveredAt,
-          problem: delivery.problem && JSON.stringify(delivery.problem),
-          claimed_until: null,
-        })
-        .where('id', '=', delivery.id)
-        .execute();
-    },
 
     async release(ids) {
       if (ids.length > 0)
@@ -64,11 +57,11 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
         .execute();
     },
 
-    async nextDue(destinationId) {
+    async nextDue(targetId) {
       const row = await db
         .selectFrom('delivery')
         .select(['next_attempt_at', 'claimed_until'])
-        .where('destination_id', '=', destinationId)
+        .where('destination_id', '=', targetId)
         .where('state', '=', sql.lit('pending'))
         .where('claimed_until', 'is', null)
         .where(firstOfItsThread)
@@ -77,78 +70,10 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
         .executeTakeFirst();
       return row?.next_attempt_at ?? null;
     },
-
-    async get(id) {
-      const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
-      return row ? toDelivery(row) : null;
-    },
-
-    async list({ state, destinationId, messageId, before, limit }) {
-      let query = db
-        .selectFrom('delivery')
-        .selectAll()
-        .orderBy('sequence', 'desc')
-        .limit(limit + 1);
-      if (state !== undefined) query = query.where('state', '=', state);
-      if (destinationId !== undefined) query = query.where('destination_id', '=', destinationId);
-      if (messageId !== undefined) query = query.where('message', '=', messageId);
-      if (before !== undefined) query = query.where('sequence', '<', Number(before));
-      const rows = await query.execute();
-      return pageOf(rows, limit, toDelivery);
-    },
-
-    async counts() {
-      const rows = await db
-        .selectFrom('delivery')
-        .select((e) => ['state', e.fn.countAll().as('count')])
-        .groupBy('state')
-        .execute();
-      const counts = { pending: 0, delivered: 0, dead: 0 };
-      for (const row of rows) counts[row.state] = Number(row.count);
-      return counts;
-    },
-
-    async dead() {
-      const rows = await db
-        .selectFrom('delivery')
-        .select((e) => ['destination_id', e.fn.countAll().as('count')])
-        .where('state', '=', 'dead')
-        .groupBy('destination_id')
-        .orderBy('destination_id')
-        .execute();
-      return rows.map((row) => ({ destinationId: row.destination_id, count: Number(row.count) }));
-    },
-
-    async replay(which) {
-      const now = new Date().toISOString();
-      let query = db
-        .updateTable('delivery')
-        // Created anew in time, so that the days until giving up count from here.
-        .set({
-          state: 'pending',
-          attempts: 0,
-          next_attempt_at: now,
-          created_at: now,
-          claimed_until: null,
-          delivered_at: null,
-          problem: null,
-        })
-        .where('state', '!=', 'pending');
-      if ('ids' in which) {
-        if (which.ids.length === 0) return 0;
-        query = query.where('id', 'in', which.ids);
-      } else {
-        query = query.where('state', '=', which.state);
-        if (which.destinationId !== undefined)
-          query = query.where('destination_id', '=', which.destinationId);
-      }
-      const result = await query.executeTakeFirst();
-      return Number(result.numUpdatedRows);
-    },
   };
 }
 
-/** No earlier delivery of the same thread to the same destination is still to be made. */
+/** No earlier delivery of the same thread to the same target is still to be made. */
 function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables, 'delivery'>) {
   return not(
     exists(
@@ -162,12 +87,112 @@ function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables,
   );
 }
 
-function toDelivery(row: Omit<DeliveryRow, 'sequence'> & { sequence: number }): Delivery {
+async function settle(db: Kysely<Tables>, delivery: Delivery): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({
+      state: delivery.state,
+      attempts: delivery.attempts,
+      next_attempt_at: delivery.nextAttemptAt,
+      last_attempt_at: delivery.lastAttemptAt,
+      delivered_at: delivery.deliveredAt,
+      problem: delivery.problem && JSON.stringify(delivery.problem),
+      claimed_until: null,
+    })
+    .where('id', '=', delivery.id)
+    .execute();
+}
+
+async function list(
+  db: Kysely<Tables>,
+  { state, destinationId, messageId, before, limit }: DeliveryQuery,
+): ReturnType<DeliveryStore['list']> {
+  let query = db
+    .selectFrom('delivery')
+    .selectAll()
+    .orderBy('sequence', 'desc')
+    .limit(limit + 1);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (destinationId !== undefined) query = query.where('destination_id', '=', destinationId);
+  if (messageId !== undefined) query = query.where('message', '=', messageId);
+  if (before !== undefined) query = query.where('sequence', '<', Number(before));
+  return pageOf(await query.execute(), limit, toDelivery);
+}
+
+async function counts(db: Kysely<Tables>): ReturnType<DeliveryStore['counts']> {
+  const rows = await db
+    .selectFrom('delivery')
+    .select((e) => ['state', e.fn.countAll().as('count')])
+    .groupBy('state')
+    .execute();
+  const found = { pending: 0, delivered: 0, dead: 0 };
+  for (const row of rows) found[row.state] = Number(row.count);
+  return found;
+}
+
+async function dead(db: Kysely<Tables>): ReturnType<DeliveryStore['dead']> {
+  const rows = await db
+    .selectFrom('delivery')
+    .select((e) => ['target_kind', 'destination_id', e.fn.countAll().as('count')])
+    .where('state', '=', 'dead')
+    .groupBy(['target_kind', 'destination_id'])
+    .orderBy('destination_id')
+    .execute();
+  return rows.map((row) => ({ target: targetOf(row), count: Number(row.count) }));
+}
+
+async function replay(db: Kysely<Tables>, which: Parameters<DeliveryStore['replay']>[0]): Promise<number> {
+  const now = new Date().toISOString();
+  let query = db
+    .updateTable('delivery')
+    // Created anew in time, so that the days until giving up count from here.
+    .set({
+      state: 'pending',
+      attempts: 0,
+      next_attempt_at: now,
+      created_at: now,
+      claimed_until: null,
+      delivered_at: null,
+      problem: null,
+    })
+    .where('state', '!=', 'pending');
+  if ('ids' in which) {
+    if (which.ids.length === 0) return 0;
+    query = query.where('id', 'in', which.ids);
+  } else {
+    query = query.where('state', '=', which.state);
+    if (which.destinationId !== undefined) query = query.where('destination_id', '=', which.destinationId);
+  }
+  const result = await query.executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** A delivery to be made at once. */
+export function newDelivery(
+  item: DeliveredItem,
+  target: DeliveryTarget,
+  { threadId, createdAt }: { threadId: string; createdAt: string },
+) {
+  return {
+    id: newId('dlv'),
+    item_kind: item.kind,
+    message: item.id,
+    target_kind: target.kind,
+    destination_id: target.id,
+    thread_id: threadId,
+    state: 'pending' as const,
+    attempts: 0,
+    next_attempt_at: createdAt,
+    created_at: createdAt,
+  };
+}
+
+function toDelivery(row: Selectable<DeliveryRow>): Delivery {
   return {
     id: row.id,
     sequence: row.sequence,
-    messageId: row.message,
-    destinationId: row.destination_id,
+    item: { kind: row.item_kind, id: row.message },
+    target: targetOf(row),
     threadId: row.thread_id,
     state: row.state,
     attempts: row.attempts,
@@ -177,4 +202,8 @@ function toDelivery(row: Omit<DeliveryRow, 'sequence'> & { sequence: number }): 
     problem: row.problem === null ? null : JSON.parse(row.problem),
     createdAt: row.created_at,
   };
+}
+
+function targetOf(row: Pick<DeliveryRow, 'target_kind' | 'destination_id'>): DeliveryTarget {
+  return { kind: row.target_kind, id: row.destination_id };
 }

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { newId } from '../../model/id.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import type { Draft } from '../outbox.ts';
+import { newDelivery } from './deliveries.ts';
 import { type Chunk, compressSource } from './sources.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,28 +35,12 @@ export async function insertDrafts(tx: Transaction<Tables>, prepared: Prepared[]
     await tx.insertInto('outgoing_mail').values(toRow(mail, sourceId)).execute();
     await tx
       .insertInto('delivery')
-      .values(newDelivery(mail.id, mail.serverId, mail))
+      .values(
+        newDelivery({ kind: 'mail', id: mail.id }, { kind: 'outgoing-server', id: mail.serverId }, mail),
+      )
       .execute();
     if (mail.inReplyTo !== null) await joinThread(tx, mail, mail.inReplyTo);
   }
-}
-
-/** A delivery to be made at once. */
-export function newDelivery(
-  message: string,
-  destinationId: string,
-  { threadId, createdAt }: { threadId: string; createdAt: string },
-) {
-  return {
-    id: newId('dlv'),
-    message,
-    destination_id: destinationId,
-    thread_id: threadId,
-    state: 'pending' as const,
-    attempts: 0,
-    next_attempt_at: createdAt,
-    created_at: createdAt,
-  };
 }
 
 function toRow(mail: OutgoingMail, sourceId: string) {

@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts';
 export const batch = 200;
 
 /** Runs `remove`, which removes up to {@link batch} and says how many, until there are no more; answers the total. */
-export async function inBatches(
+export async function removeInBatches(
   db: Kysely<Tables>,
   before: string,
   remove: (tx: Transaction<Tables>, before: string) => Promise<number>,

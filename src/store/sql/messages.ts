@@ -1,15 +1,14 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Message, Position } from '../../model/message.ts';
-import type { MessageStore } from '../store.ts';
+import type { Message } from '../../model/message.ts';
+import type { Page } from '../page.ts';
+import type { MessageStore, MessageSummary } from '../store.ts';
 import { pageOf } from './page.ts';
 import { contentColumns, receive } from './receive.ts';
+import { knownUids } from './recognise.ts';
 import { expire } from './retention.ts';
 import { openSpool, readSource } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
-
-/** Engines limit the number of parameters. */
-const uidsPerStatement = 500;
 
 export function messageStore(db: Kysely<Tables>): MessageStore {
   return {
@@ -27,36 +26,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
         await tx.updateTable('position').set({ fingerprint }).where('message', '=', id).execute();
       }),
 
-    async list({ serverId, search, before, limit }) {
-      let query = db
-        .selectFrom('message')
-        .select(['sequence', 'id', 'server_id', 'thread_id', 'folder', 'subject', 'sender', 'received_at'])
-        .select(['stored_at', 'size', 'attachments', 'defects'])
-        .orderBy('sequence', 'desc')
-        .limit(limit + 1);
-      if (serverId !== undefined) query = query.where('server_id', '=', serverId);
-      if (before !== undefined) query = query.where('sequence', '<', Number(before));
-      if (search) {
-        const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-        query = query.where(
-          sql<boolean>`(lower(subject) like ${pattern} escape '\\' or lower(sender) like ${pattern} escape '\\')`,
-        );
-      }
-      const rows = await query.execute();
-      return pageOf(rows, limit, (row) => ({
-        id: row.id,
-        serverId: row.server_id,
-        threadId: row.thread_id,
-        folder: row.folder,
-        subject: row.subject,
-        from: row.sender,
-        receivedAt: row.received_at,
-        storedAt: row.stored_at,
-        size: row.size,
-        attachments: row.attachments,
-        defects: row.defects,
-      }));
-    },
+    list: (query) => list(db, query),
 
     async count() {
       const row = await db
@@ -71,73 +41,44 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
       yield* readSource(db, row?.source_id ?? null, offset, length);
     },
 
-    async known(serverId, { folder, validity }, uids) {
-      const known = new Set<string>();
-      for (let from = 0; from < uids.length; from += uidsPerStatement) {
-        const some = uids.slice(from, from + uidsPerStatement);
-        for (const table of ['position', 'quarantine'] as const) {
-          const rows = await db
-            .selectFrom(table)
-            .select('uid')
-            .where('server_id', '=', serverId)
-            .where('folder', '=', folder)
-            .where('validity', '=', validity)
-            .where('uid', 'in', some)
-            .execute();
-          for (const { uid } of rows) known.add(uid);
-        }
-      }
-      return known;
-    },
-
-    async dueAcknowledgements(serverId, now, limit) {
-      return db
-        .selectFrom('position')
-        .select(['folder', 'validity', 'uid'])
-        .where('server_id', '=', serverId)
-        .where('acknowledgement', '=', sql.lit('due'))
-        .where('acknowledge_at', '<=', now)
-        .orderBy('acknowledge_at')
-        .limit(limit)
-        .execute();
-    },
-
-    async nextAcknowledgement(serverId) {
-      const next = await db
-        .selectFrom('position')
-        .select('acknowledge_at')
-        .where('server_id', '=', serverId)
-        .where('acknowledgement', '=', sql.lit('due'))
-        .orderBy('acknowledge_at')
-        .limit(1)
-        .executeTakeFirst();
-      return next?.acknowledge_at ?? null;
-    },
-
-    async acknowledged(serverId, positions) {
-      await db.transaction().execute(async (tx) => {
-        for (const [key, group] of Map.groupBy(positions, folderKey))
-          await tx
-            .updateTable('position')
-            .set({ acknowledgement: 'done' })
-            .where('server_id', '=', serverId)
-            .where('folder', '=', key.slice(key.indexOf(' ') + 1))
-            .where('validity', '=', key.slice(0, key.indexOf(' ')))
-            .where(
-              'uid',
-              'in',
-              group.map((position) => position.uid),
-            )
-            .execute();
-      });
-    },
-
+    known: (serverId, place, uids) => knownUids(db, serverId, place, uids),
     expire: (limits) => expire(db, limits),
   };
 }
 
-function folderKey(position: Position): string {
-  return `${position.validity} ${position.folder}`;
+/** The newest first. */
+async function list(
+  db: Kysely<Tables>,
+  { serverId, search, before, limit }: Parameters<MessageStore['list']>[0],
+): Promise<Page<MessageSummary>> {
+  let query = db
+    .selectFrom('message')
+    .select(['sequence', 'id', 'server_id', 'thread_id', 'folder', 'subject', 'sender', 'received_at'])
+    .select(['stored_at', 'size', 'attachments', 'defects'])
+    .orderBy('sequence', 'desc')
+    .limit(limit + 1);
+  if (serverId !== undefined) query = query.where('server_id', '=', serverId);
+  if (before !== undefined) query = query.where('sequence', '<', Number(before));
+  if (search) {
+    const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+    query = query.where(
+      sql<boolean>`(lower(subject) like ${pattern} escape '\\' or lower(sender) like ${pattern} escape '\\')`,
+    );
+  }
+  const rows = await query.execute();
+  return pageOf(rows, limit, (row) => ({
+    id: row.id,
+    serverId: row.server_id,
+    threadId: row.thread_id,
+    folder: row.folder,
+    subject: row.subject,
+    from: row.sender,
+    receivedAt: row.received_at,
+    storedAt: row.stored_at,
+    size: row.size,
+    attachments: row.attachments,
+    defects: row.defects,
+  }));
 }
 
 function toMessage(row: Omit<MessageRow, 'sequence'>): Message {

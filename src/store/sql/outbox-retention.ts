@@ -1,20 +1,20 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { OutboxStore } from '../outbox.ts';
-import { batch, dropSources, inBatches } from './expiring.ts';
+import { batch, dropSources, removeInBatches } from './expiring.ts';
 import type { Tables } from './tables.ts';
 
 /** Removes what retention no longer keeps of the outbox; a mail that is still to be sent stays whole. */
 export async function expireMails(
   db: Kysely<Tables>,
-  { sourcesBefore, messagesBefore, answersBefore }: Parameters<OutboxStore['expire']>[0],
+  { sourcesBefore, messagesBefore, repliesBefore }: Parameters<OutboxStore['expire']>[0],
 ): Promise<number> {
-  await db.deleteFrom('answered_sender').where('answered_at', '<', answersBefore).execute();
+  await db.deleteFrom('answered_sender').where('answered_at', '<', repliesBefore).execute();
   let removed = 0;
   if (messagesBefore !== null) {
-    removed = await inBatches(db, messagesBefore, removeMails);
+    removed = await removeInBatches(db, messagesBefore, removeMails);
     await removeNotifications(db, messagesBefore);
   }
-  if (sourcesBefore !== null) await inBatches(db, sourcesBefore, removeSources);
+  if (sourcesBefore !== null) await removeInBatches(db, sourcesBefore, removeSources);
   return removed;
 }
 
@@ -58,11 +58,16 @@ async function removeNotifications(db: Kysely<Tables>, before: string): Promise<
   await db.transaction().execute(async (tx) => {
     const old = tx.selectFrom('notification').select('id').where('created_at', '<', before);
     await tx.deleteFrom('delivery').where('message', 'in', old).where('state', '=', 'delivered').execute();
-    const waiting = tx.selectFrom('delivery').select('message');
     await tx
       .deleteFrom('notification')
       .where('created_at', '<', before)
-      .where('id', 'not in', waiting)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('delivery').select('delivery.id').whereRef('delivery.message', '=', 'notification.id'),
+          ),
+        ),
+      )
       .execute();
   });
 }

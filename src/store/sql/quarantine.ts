@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Quarantined } from '../../model/message.ts';
 import type { QuarantineStore } from '../store.ts';
+import { advanceCursor } from './mailboxes.ts';
 import type { QuarantineRow, Tables } from './tables.ts';
 
 export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
@@ -18,11 +19,10 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
             problem: JSON.stringify(entry.problem),
             quarantined_at: entry.quarantinedAt,
           })
-          // Met again (a folder read anew): the first entry stands until a person ends it (P28).
+          // Met again (a folder read anew): the first entry stands until a person ends it.
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
           .executeTakeFirstOrThrow();
-        if (cursor !== null)
-          await tx.updateTable('mail_server').set({ cursor }).where('id', '=', entry.serverId).execute();
+        await advanceCursor(tx, entry.serverId, cursor);
         return Number(numInsertedOrUpdatedRows) > 0;
       }),
     async list(serverId) {

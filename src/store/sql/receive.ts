@@ -1,10 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
-import type { AfterIntake, MailServer } from '../../model/mail-server.ts';
+import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
-import type { Receipt, Received } from '../store.ts';
-import { insertAnswers, prepareAnswers } from './answers.ts';
-import { newDelivery } from './drafts.ts';
+import type { Receipt, Received, ReceivingServer } from '../store.ts';
+import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
+import { newDelivery } from './deliveries.ts';
+import { advanceCursor } from './mailboxes.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
@@ -15,13 +17,13 @@ const rowsPerStatement = 500;
 const dayMs = 24 * 60 * 60_000;
 
 /**
- * Makes receipts durable: messages, positions, deliveries, due acknowledgements and the cursor in one
- * transaction, all or nothing. Repeating it changes nothing: the position is the key (P24, P25), and
- * a mail that only changed its position is recognised (P30).
+ * Makes receipts durable: messages, positions, deliveries, due actions and the cursor in one
+ * transaction, all or nothing. Repeating it changes nothing: the position is the key, and
+ * a mail that only changed its position is recognised.
  */
 export async function receive(
   db: Kysely<Tables>,
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
 ): Promise<Received[]> {
   const last = receipts.at(-1);
@@ -29,7 +31,8 @@ export async function receive(
   const compressed = await Promise.all(
     receipts.map((receipt) => ('bytes' in receipt.raw ? compressSource(receipt.raw.bytes) : null)),
   );
-  const answers = await prepareAnswers(receipts);
+  const isAnswered = receipts.some(({ automaticReply }) => automaticReply);
+  const replies = isAnswered ? await prepareAutomaticReplies(receipts) : [];
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server.id, receipts);
     const threads = await assignThreads(
@@ -39,12 +42,11 @@ export async function receive(
     );
     const rows = toRows(server, receipts, recognised, compressed, threads);
     await insertAll(tx, rows);
-    await insertAnswers(tx, server.id, answers, recognised, rows.messages);
+    if (isAnswered) await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
     for (const sourceId of rows.needlessSpools) await dropSpool(tx, sourceId);
-    if (last.cursor !== null)
-      await tx.updateTable('mail_server').set({ cursor: last.cursor }).where('id', '=', server.id).execute();
+    await advanceCursor(tx, server.id, last.cursor);
     return recognised.map(({ outcome, messageId }) => ({ outcome, messageId }));
   });
 }
@@ -60,14 +62,14 @@ interface Rows {
 }
 
 function toRows(
-  server: MailServer,
+  server: ReceivingServer,
   receipts: Receipt[],
   recognised: Received[],
   compressed: (Chunk[] | null)[],
   threads: string[],
 ): Rows {
   const now = new Date().toISOString();
-  const acknowledgeAt = acknowledgementInstant(server.afterIntake);
+  const actionAt = actionInstant(server.afterIntake);
   const rows: Rows = {
     messages: [],
     chunks: [],
@@ -88,7 +90,7 @@ function toRows(
         message: messageId,
         fingerprint: receipt.fingerprint,
         acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
-        acknowledge_at: acknowledgeAt,
+        acknowledge_at: actionAt,
       });
     if (outcome !== 'new') {
       if (spool) rows.needlessSpools.push(spool);
@@ -99,8 +101,9 @@ function toRows(
     for (const chunk of compressed[i] ?? []) rows.chunks.push({ source_id: sourceId, ...chunk });
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
-    for (const destinationId of receipt.destinationIds)
-      rows.deliveries.push(newDelivery(messageId, destinationId, { threadId, createdAt: now }));
+    const item = { kind: 'message', id: messageId } as const;
+    for (const id of receipt.destinationIds)
+      rows.deliveries.push(newDelivery(item, { kind: 'destination', id }, { threadId, createdAt: now }));
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),
@@ -116,13 +119,13 @@ function toRows(
 }
 
 /** From when on the action on the server may be done. */
-function acknowledgementInstant(afterIntake: AfterIntake): string {
+function actionInstant(afterIntake: AfterIntake): string {
   const days = afterIntake.action === 'delete' ? (afterIntake.afterDays ?? 0) : 0;
   return new Date(Date.now() + days * dayMs).toISOString();
 }
 
 function toMessageRow(
-  server: MailServer,
+  server: ReceivingServer,
   receipt: Receipt,
   id: string,
   threadId: string,
@@ -159,11 +162,15 @@ export function contentColumns(content: MessageContent) {
 }
 
 async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
-  for (const part of parts(rows.messages)) await tx.insertInto('message').values(part).execute();
-  for (const part of parts(rows.chunks)) await tx.insertInto('source_chunk').values(part).execute();
-  for (const part of parts(rows.positions)) await tx.insertInto('position').values(part).execute();
-  for (const part of parts(rows.deliveries)) await tx.insertInto('delivery').values(part).execute();
-  for (const part of parts(rows.quarantine))
+  for (const part of inPortions(rows.messages, rowsPerStatement))
+    await tx.insertInto('message').values(part).execute();
+  for (const part of inPortions(rows.chunks, rowsPerStatement))
+    await tx.insertInto('source_chunk').values(part).execute();
+  for (const part of inPortions(rows.positions, rowsPerStatement))
+    await tx.insertInto('position').values(part).execute();
+  for (const part of inPortions(rows.deliveries, rowsPerStatement))
+    await tx.insertInto('delivery').values(part).execute();
+  for (const part of inPortions(rows.quarantine, rowsPerStatement))
     await tx
       .insertInto('quarantine')
       .values(part)
@@ -176,9 +183,4 @@ async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
         })),
       )
       .execute();
-}
-
-function* parts<T>(rows: T[]): Iterable<T[]> {
-  for (let from = 0; from < rows.length; from += rowsPerStatement)
-    yield rows.slice(from, from + rowsPerStatement);
 }

@@ -1,8 +1,12 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { Position } from '../../model/message.ts';
 import type { Receipt, Received } from '../store.ts';
 import type { Tables } from './tables.ts';
+
+/** Engines limit the number of parameters. */
+const uidsPerStatement = 500;
 
 /**
  * Which receipts are new. A position stored before is `known`. A mail with a Message-ID whose
@@ -38,6 +42,29 @@ export async function recognise(
     places.set(receipt.fingerprint, [...candidates, message]);
     return { outcome: 'new', messageId: message.messageId };
   });
+}
+
+/** Which of these messages of one folder are stored or quarantined already. */
+export async function knownUids(
+  db: Kysely<Tables>,
+  serverId: string,
+  { folder, validity }: Omit<Position, 'uid'>,
+  uids: string[],
+): Promise<Set<string>> {
+  const known = new Set<string>();
+  for (const some of inPortions(uids, uidsPerStatement))
+    for (const table of ['position', 'quarantine'] as const) {
+      const rows = await db
+        .selectFrom(table)
+        .select('uid')
+        .where('server_id', '=', serverId)
+        .where('folder', '=', folder)
+        .where('validity', '=', validity)
+        .where('uid', 'in', some)
+        .execute();
+      for (const { uid } of rows) known.add(uid);
+    }
+  return known;
 }
 
 /** A message and the folders, each under its UIDVALIDITY, in which it has a place. */

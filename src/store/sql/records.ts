@@ -1,56 +1,93 @@
 import type { Kysely, Transaction } from 'kysely';
-import { Problem } from '../../model/problem.ts';
-import type { SealedValues } from '../store.ts';
+import type { RecordReader, RecordStore, RecordTransaction, SealedValues } from '../records.ts';
+import { removeDependents } from './dependents.ts';
 import type { Tables } from './tables.ts';
 
-/** The tables of records: few rows, read whole, known by id and by a unique name. */
-type RecordTable = 'profile' | 'mail_server' | 'destination' | 'outgoing_server';
+/** So many former versions of a record are kept, to tell whoever saw one of them what has changed since. */
+const formerVersions = 20;
+const columns = ['id', 'name', 'version', 'record'] as const;
 
-interface Named {
-  id: string;
-  name: string;
+export function recordStore(db: Kysely<Tables>): RecordStore {
+  return {
+    ...recordReader(db),
+    // One transaction at a time: the embedded engine has one connection.
+    change: (work) => db.transaction().execute((tx) => work(recordTransaction(tx))),
+  };
 }
 
-export async function listRecords<T extends Named>(db: Kysely<Tables>, table: RecordTable): Promise<T[]> {
-  const rows = await db.selectFrom(table).select('record').orderBy('name').execute();
-  return rows.map((row) => JSON.parse(row.record));
+function recordReader(db: Kysely<Tables>): RecordReader {
+  const ofType = (type: string) => db.selectFrom('resource').select(columns).where('type', '=', type);
+  return {
+    list: (type) => ofType(type).orderBy('name').execute(),
+    get: async (type, id) => (await ofType(type).where('id', '=', id).executeTakeFirst()) ?? null,
+  };
 }
 
-export async function getRecord<T extends Named>(
+function recordTransaction(tx: Transaction<Tables>): RecordTransaction {
+  return {
+    ...recordReader(tx),
+    async insert(type, record) {
+      await tx
+        .insertInto('resource')
+        .values({ ...record, type })
+        .execute();
+    },
+    async replace(type, { id, name, version, record }) {
+      await tx
+        .insertInto('resource_history')
+        .columns(['id', 'version', 'record'])
+        .expression((e) =>
+          e
+            .selectFrom('resource')
+            .select(['id', 'version', 'record'])
+            .where('id', '=', id)
+            .where('version', '!=', version),
+        )
+        .execute();
+      await tx
+        .deleteFrom('resource_history')
+        .where('id', '=', id)
+        .where('version', '<', version - formerVersions)
+        .execute();
+      await tx
+        .updateTable('resource')
+        .set({ name, version, record })
+        .where('id', '=', id)
+        .where('type', '=', type)
+        .execute();
+    },
+    async remove(type, id, options) {
+      await removeDependents(tx, type, id, options);
+      await tx.deleteFrom('secret').where('owner', '=', id).execute();
+      await tx.deleteFrom('resource_history').where('id', '=', id).execute();
+      await tx.deleteFrom('resource').where('id', '=', id).where('type', '=', type).execute();
+    },
+    async former(id, version) {
+      const row = await tx
+        .selectFrom('resource_history')
+        .select('record')
+        .where('id', '=', id)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return row?.record ?? null;
+    },
+    secret: (owner, name) => readSealed(tx, owner, name),
+    seal: (owner, values) => saveSealed(tx, owner, values),
+  };
+}
+
+export async function readSealed(
   db: Kysely<Tables>,
-  table: RecordTable,
-  id: string,
-): Promise<T | null> {
-  const row = await db.selectFrom(table).select('record').where('id', '=', id).executeTakeFirst();
-  return row ? JSON.parse(row.record) : null;
-}
-
-/** Inserts or replaces; throws `store.name-taken` when another record of the table has the name. */
-export async function saveRecord<T extends Named>(
-  db: Kysely<Tables>,
-  table: RecordTable,
-  record: T,
-): Promise<void> {
-  const row = { id: record.id, name: record.name, record: JSON.stringify(record) };
-  const namesake = await db
-    .selectFrom(table)
-    .select('id')
-    .where('name', '=', row.name)
-    .where('id', '!=', row.id)
+  owner: string,
+  name: string,
+): Promise<Uint8Array | null> {
+  const row = await db
+    .selectFrom('secret')
+    .select('sealed')
+    .where('owner', '=', owner)
+    .where('name', '=', name)
     .executeTakeFirst();
-  if (namesake)
-    throw new Problem({
-      code: 'store.name-taken',
-      kind: 'conflict',
-      title: 'That name is already in use',
-      detail: record.name,
-      remedy: 'Choose another name.',
-    });
-  await db
-    .insertInto(table)
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ name: row.name, record: row.record }))
-    .execute();
+  return row?.sealed ?? null;
 }
 
 /** Writes an owner's sealed values; null deletes one. */

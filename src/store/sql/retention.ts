@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { MessageStore } from '../store.ts';
-import { batch, dropSources, inBatches } from './expiring.ts';
+import { batch, dropSources, removeInBatches } from './expiring.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -11,8 +11,8 @@ export const expire = async (
   db: Kysely<Tables>,
   { sourcesBefore, messagesBefore }: Parameters<MessageStore['expire']>[0],
 ): Promise<{ sources: number; messages: number }> => ({
-  messages: messagesBefore === null ? 0 : await inBatches(db, messagesBefore, removeMessages),
-  sources: sourcesBefore === null ? 0 : await inBatches(db, sourcesBefore, removeSources),
+  messages: messagesBefore === null ? 0 : await removeInBatches(db, messagesBefore, removeMessages),
+  sources: sourcesBefore === null ? 0 : await removeInBatches(db, sourcesBefore, removeSources),
 });
 
 function settledMessages(tx: Transaction<Tables>, before: string) {

@@ -17,9 +17,6 @@ export function sessionStore(db: Kysely<Tables>): SessionStore {
     async remove(idHash) {
       await db.deleteFrom('session').where('id_hash', '=', idHash).execute();
     },
-    async removeAll() {
-      await db.deleteFrom('session').execute();
-    },
     async sweep(before) {
       await db.deleteFrom('session').where('expires_at', '<', before).execute();
     },

@@ -1,11 +1,14 @@
 import type { Generated } from 'kysely';
+import type { DeliveredItem, DeliveryTarget } from '../../model/delivery.ts';
 
 /** The tables as every engine has them. Instants are ISO text, records are JSON text. */
 export interface Tables {
-  profile: RecordRow;
-  mail_server: RecordRow & { cursor: string | null; state: string | null; restriction: string | null };
-  destination: RecordRow;
-  outgoing_server: RecordRow;
+  /** Records of all resources. Few, small, always read whole: kept as JSON. */
+  resource: { id: string; type: string; name: string; version: number; record: string };
+  /** Former versions of records, for a while. */
+  resource_history: { id: string; version: number; record: string };
+  /** What only the reading of a mailbox knows. */
+  mailbox: { server_id: string; cursor: string | null; state: string | null; restriction: string | null };
   secret: { owner: string; name: string; sealed: Uint8Array };
   message: MessageRow;
   position: PositionRow;
@@ -17,19 +20,12 @@ export interface Tables {
   /** When a sender was last answered automatically by a server. */
   answered_sender: { server_id: string; sender: string; answered_at: string };
   /** What needs a person, while it does; `told_at` is null until the administrators were told. */
-  concern: { key: string; notice: string; since: string; told_at: string | null };
+  notice: { key: string; notice: string; since: string; told_at: string | null };
   notification: { id: string; record: string; created_at: string };
   quarantine: QuarantineRow;
   consent: ConsentRow;
   session: { id_hash: string; created_at: string; expires_at: string };
   setting: { key: string; value: string };
-}
-
-/** Few, small, always read whole: kept as one JSON record. */
-export interface RecordRow {
-  id: string;
-  name: string;
-  record: string;
 }
 
 export interface MessageRow {
@@ -72,9 +68,11 @@ export interface PositionRow {
 export interface DeliveryRow {
   sequence: Generated<number>;
   id: string;
-  /** `message.id`, `outgoing_mail.id` or `notification.id`. */
+  item_kind: DeliveredItem['kind'];
+  /** `message.id`, `outgoing_mail.id` or `notification.id`, by the kind. */
   message: string;
-  /** `destination.id` or `outgoing_server.id`. */
+  target_kind: DeliveryTarget['kind'];
+  /** `resource.id` of a destination or an outgoing server, by the kind. */
   destination_id: string;
   thread_id: string;
   state: 'pending' | 'delivered' | 'dead';

@@ -1,10 +1,13 @@
 import type { Transaction } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { MessageContent } from '../../model/message.ts';
 import type { Tables } from './tables.ts';
 
 /** A message names its ancestors in References; more than so many of the nearest ones add nothing. */
 const ancestors = 30;
+/** Engines limit the number of parameters. */
+const referencesAtOnce = 1000;
 
 /**
  * The thread of each message, in their order: that of any message it refers to or that referred to it
@@ -18,12 +21,12 @@ export async function assignThreads(
   const references = contents.map(referencesOf);
   const all = [...new Set(references.flat())];
   const threads = new Map<string, string>();
-  for (let from = 0; from < all.length; from += 1000) {
+  for (const some of inPortions(all, referencesAtOnce)) {
     const rows = await tx
       .selectFrom('thread_reference')
       .select(['reference', 'thread_id'])
       .where('server_id', '=', serverId)
-      .where('reference', 'in', all.slice(from, from + 1000))
+      .where('reference', 'in', some)
       .execute();
     for (const row of rows) threads.set(row.reference, row.thread_id);
   }
@@ -37,11 +40,8 @@ export async function assignThreads(
       }
     return threadId;
   });
-  for (let from = 0; from < fresh.length; from += 1000)
-    await tx
-      .insertInto('thread_reference')
-      .values(fresh.slice(from, from + 1000))
-      .execute();
+  for (const some of inPortions(fresh, referencesAtOnce))
+    await tx.insertInto('thread_reference').values(some).execute();
   return assigned;
 }
 

@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../model/delivery.ts';
+import type { DeliveryJson } from '../../../model/delivery.ts';
 import type { Page } from '../../../store/page.ts';
 import type { Command, Options } from '../../command.ts';
 import { findByOption, namesById } from '../../find.ts';
@@ -21,16 +21,19 @@ export const deliveriesList: Command = {
   name: 'deliveries list',
   summary: 'Lists deliveries, newest first',
   options,
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const path = listPath('/api/deliveries', given, {
       state: given.text('state'),
-      destinationId: await findByOption(api, 'destinations', given, 'destination'),
+      destinationId: await findByOption(call, 'destination', 'destination'),
       messageId: given.text('message'),
     });
-    const page = await api.request<Page<Delivery>>('GET', path);
-    const destinationName = await namesById(api, 'destinations');
-    const outgoingName = await namesById(api, 'outgoing-servers');
+    const api = await call.api();
+    const page = await api.request<Page<DeliveryJson>>('GET', path);
+    const names = {
+      destination: await namesById(call, 'destination'),
+      'outgoing-server': await namesById(call, 'outgoing-server'),
+    };
     out.show(page, () =>
       pageText(
         page,
@@ -38,9 +41,7 @@ export const deliveriesList: Command = {
           ['STATE', 'DESTINATION', 'ATTEMPTS', 'NEXT OR LAST', 'PROBLEM', 'MESSAGE', 'ID'],
           page.items.map((delivery) => [
             delivery.state,
-            delivery.destinationId.startsWith('ogs_')
-              ? outgoingName(delivery.destinationId)
-              : destinationName(delivery.destinationId),
+            names[delivery.targetKind](delivery.destinationId),
             delivery.attempts,
             instant(delivery.state === 'pending' ? delivery.nextAttemptAt : delivery.lastAttemptAt),
             delivery.problem?.title ?? null,

@@ -1,7 +1,7 @@
 import { usageProblem } from '../../arguments.ts';
 import type { Call, Command, Options } from '../../command.ts';
-import { type Api, onceServing } from '../../connect.ts';
 import { findByOption } from '../../find.ts';
+import { onceServing } from '../../once-serving.ts';
 
 const options: Options = {
   dead: { type: 'flag', summary: 'All that are dead letters, instead of some by their ids' },
@@ -24,7 +24,7 @@ export const deliveriesReplay: Command = {
     const result = await api.request<{ replayed: number }>(
       'POST',
       '/api/deliveries/replay',
-      await choice(call, api),
+      await choice(call),
     );
     call.out.show(
       result,
@@ -49,7 +49,7 @@ function assertOneChoice({ command, given }: Call): void {
     throw usageProblem([{ field: '--destination', expected: 'may be given with --dead only' }], command.name);
 }
 
-async function choice({ given }: Call, api: Api): Promise<object> {
-  if (!given.flag('dead')) return { ids: given.operands };
-  return { state: 'dead', destinationId: await findByOption(api, 'destinations', given, 'destination') };
+async function choice(call: Call): Promise<object> {
+  if (!call.given.flag('dead')) return { ids: call.given.operands };
+  return { state: 'dead', destinationId: await findByOption(call, 'destination', 'destination') };
 }

@@ -15,14 +15,15 @@ export const messagesList: Command = {
   name: 'messages list',
   summary: 'Lists messages, newest first',
   options,
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const path = listPath('/api/messages', given, {
-      serverId: await findByOption(api, 'servers', given, 'server'),
+      serverId: await findByOption(call, 'server', 'server'),
       search: given.text('search'),
     });
+    const api = await call.api();
     const page = await api.request<Page<MessageSummary>>('GET', path);
-    const serverName = await namesById(api, 'servers');
+    const serverName = await namesById(call, 'server');
     out.show(page, () =>
       pageText(
         page,

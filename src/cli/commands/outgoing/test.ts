@@ -8,11 +8,15 @@ export const outgoingTest: Command = {
   operand: { name: 'OUTGOING' },
   options: { to: { type: 'text', value: 'ADDRESS', summary: 'Also sends a test mail there', field: 'to' } },
   notes: 'Ends with exit code 1 when a step fails. With --json there is a line for each step.',
-  async run({ api: connect, given, out }) {
-    const api = await connect();
-    const [meant = ''] = given.operands;
-    const { id } = await find(api, 'outgoing-servers', meant);
-    const to = given.text('to');
-    return showSteps(api, out, `/api/outgoing-servers/${id}/test`, to === undefined ? {} : { to });
+  async run(call) {
+    const [meant = ''] = call.given.operands;
+    const { id } = await find(call, 'outgoing-server', meant);
+    const to = call.given.text('to');
+    return showSteps(
+      await call.api(),
+      call.out,
+      `/api/outgoing-servers/${id}/test`,
+      to === undefined ? {} : { to },
+    );
   },
 };

@@ -1,5 +1,5 @@
 import { certificateOf } from '../../../administration/profile-certificate.ts';
-import type { CredentialProfile } from '../../../model/credential-profile.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
 
@@ -13,10 +13,11 @@ export const profileCertificate: Command = {
       summary: 'Makes a new key and certificate first; the former one is used until the new one is known',
     },
   },
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const [meant = ''] = given.operands;
-    const found = await find<CredentialProfile>(api, 'profiles', meant);
+    const found = await find<CredentialProfile>(call, 'profile', meant);
+    const api = await call.api();
     const profile = given.flag('renew')
       ? await api.request<CredentialProfile>('POST', `/api/profiles/${found.id}/certificate`, {})
       : found;

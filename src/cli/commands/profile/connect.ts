@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CredentialProfile } from '../../../model/credential-profile.ts';
 import { Problem } from '../../../model/problem.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { ConsentOutcome } from '../../../store/store.ts';
 import type { Command } from '../../command.ts';
 import type { Api } from '../../connect.ts';
@@ -24,10 +24,11 @@ export const profileConnect: Command = {
   options: {},
   notes:
     'Where a person must consent, this prints the address to open in a browser and waits; the server must be running.\nFor device codes it prints the code too, and no server need be running.\nWith --json there are two lines: { "url" } or { "verificationUri", "userCode", "expiresAt" } and, in the end, { "profile" }.',
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const [meant = ''] = given.operands;
-    const { id, authentication, grant } = await find<CredentialProfile>(api, 'profiles', meant);
+    const { id, authentication, grant } = await find<CredentialProfile>(call, 'profile', meant);
+    const api = await call.api();
     if (authentication === 'oauth2' && grant === 'device_code') await connectByCode(api, id, out);
     else await connectByBrowser(api, id, out);
     const profile = await api.request<CredentialProfile>('GET', `/api/profiles/${id}`);

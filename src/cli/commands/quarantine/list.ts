@@ -7,11 +7,11 @@ export const quarantineList: Command = {
   name: 'quarantine list',
   summary: 'Lists messages that could not be taken the normal way',
   options: {},
-  async run({ api: connect, out }) {
-    const api = await connect();
+  async run(call) {
+    const api = await call.api();
     const entries = await api.request<Quarantined[]>('GET', '/api/quarantine');
-    const serverName = await namesById(api, 'servers');
-    out.show(entries, () =>
+    const serverName = await namesById(call, 'server');
+    call.out.show(entries, () =>
       table(
         ['SINCE', 'SERVER', 'FOLDER', 'UID', 'PROBLEM', 'ID'],
         entries.map(({ quarantinedAt, serverId, position, problem, id }) => [

@@ -22,10 +22,11 @@ export const serverAccess: Command = {
     },
   },
   notes: 'With --prove-with it ends with exit code 1 unless the other mailbox was refused.',
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const [meant = ''] = given.operands;
-    const { id } = await find(api, 'servers', meant);
+    const { id } = await find(call, 'server', meant);
+    const api = await call.api();
     const mailbox = given.text('prove-with');
     if (mailbox === undefined) {
       out.show(await api.request<Access>('GET', `/api/servers/${id}/access`), accessForPeople);

@@ -6,12 +6,12 @@ export const serverPause: Command = {
   summary: 'Stops reading a mailbox until it is resumed',
   operand: { name: 'SERVER' },
   options: {},
-  async run({ api: connect, given, out }) {
-    const api = await connect();
-    const [meant = ''] = given.operands;
-    const { id, name } = await find(api, 'servers', meant);
+  async run(call) {
+    const [meant = ''] = call.given.operands;
+    const { id, name } = await find(call, 'server', meant);
+    const api = await call.api();
     await api.request('POST', `/api/servers/${id}/pause`, {});
-    out.show({ paused: id }, () => `${name} is paused.`);
+    call.out.show({ paused: id }, () => `${name} is paused.`);
     return 0;
   },
 };

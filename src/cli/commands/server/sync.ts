@@ -1,6 +1,6 @@
 import type { Command } from '../../command.ts';
-import { onceServing } from '../../connect.ts';
 import { find } from '../../find.ts';
+import { onceServing } from '../../once-serving.ts';
 
 interface Counts {
   stored: number;
@@ -13,10 +13,11 @@ export const serverSync: Command = {
   summary: 'Reads everything that is in a mailbox now, and ends',
   operand: { name: 'SERVER' },
   options: { once: { type: 'flag', summary: 'Once, as it always does; letterbox serve goes on reading' } },
-  async run({ api: connect, given, out }) {
-    const api = await connect();
+  async run(call) {
+    const { given, out } = call;
     const [meant = ''] = given.operands;
-    const { id, name } = await find(api, 'servers', meant);
+    const { id, name } = await find(call, 'server', meant);
+    const api = await call.api();
     for await (const line of api.lines<Counts | object>('POST', `/api/servers/${id}/sync`, {}))
       if (isResult(line)) {
         out.show(

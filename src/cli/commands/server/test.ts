@@ -8,10 +8,9 @@ export const serverTest: Command = {
   operand: { name: 'SERVER' },
   options: {},
   notes: 'Ends with exit code 1 when a step fails. With --json there is a line for each step.',
-  async run({ api: connect, given, out }) {
-    const api = await connect();
-    const [meant = ''] = given.operands;
-    const { id } = await find(api, 'servers', meant);
-    return showSteps(api, out, `/api/servers/${id}/test`, {});
+  async run(call) {
+    const [meant = ''] = call.given.operands;
+    const { id } = await find(call, 'server', meant);
+    return showSteps(await call.api(), call.out, `/api/servers/${id}/test`, {});
   },
 };

@@ -3,10 +3,17 @@ import { Migrator } from 'kysely/migration';
 import { Problem } from '../../../model/problem.ts';
 import * as first from './0001-first.ts';
 import * as outgoing from './0002-outgoing.ts';
+import * as deliveryKinds from './0003-delivery-kinds.ts';
+import * as resources from './0004-resources.ts';
 import type { EngineTypes } from './engine-types.ts';
 
 /** In order; a released one is never changed. */
-const migrations = { '0001-first': first, '0002-outgoing': outgoing };
+const migrations = {
+  '0001-first': first,
+  '0002-outgoing': outgoing,
+  '0003-delivery-kinds': deliveryKinds,
+  '0004-resources': resources,
+};
 
 /** Brings the schema up to date; throws `store.newer` for a database that a later release has written. */
 export async function migrate(db: Kysely<unknown>, types: EngineTypes): Promise<void> {

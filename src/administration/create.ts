@@ -1,0 +1,81 @@
+import { createSignIn } from '../access/sign-in.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
+import type { DownloadUrls } from '../delivery/download-urls.ts';
+import type { Sender } from '../delivery/sender.ts';
+import type { Supervisor } from '../intake/supervisor.ts';
+import type { TokenSources } from '../oauth/token-source.ts';
+import type { Collections } from '../resources/collections.ts';
+import type { MailServer } from '../resources/incoming-server/record.ts';
+import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
+import type { ResourceRecord } from '../resources/resource.ts';
+import type { MailSource } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
+import type { EventBus } from '../telemetry/events.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createAdminConsentAdministration } from './admin-consent.ts';
+import type { Administration } from './administration.ts';
+import { AuthorizationCodeConsent } from './consent.ts';
+import { createDeliveriesAdministration } from './deliveries.ts';
+import { createDestinationsAdministration } from './destinations.ts';
+import { DeviceCodeConsent } from './device-code.ts';
+import { createGraphNotifications, type NotificationUrls } from './graph-notifications.ts';
+import { createMailboxAccess } from './mailbox-access.ts';
+import { type Managed, managed } from './managed.ts';
+import { createMessagesAdministration } from './messages.ts';
+import { createOutgoingAdministration } from './outgoing.ts';
+import { createOutgoingServersAdministration } from './outgoing-servers.ts';
+import { createProfilesAdministration } from './profiles.ts';
+import { createQuarantineAdministration } from './quarantine.ts';
+import { createServersAdministration } from './servers.ts';
+
+/** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
+export function createAdministration(parts: {
+  store: Store;
+  vault: Vault;
+  events: EventBus;
+  publicUrl: string;
+  resources: Collections;
+  tokens: TokenSources;
+  notificationUrls: NotificationUrls;
+  openSource: (server: MailServer) => MailSource;
+  openSender: (server: OutgoingServer) => Sender;
+  downloads: DownloadUrls;
+  supervisor: Supervisor;
+  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
+  notices: Administration['notices'];
+}): { administration: Administration; stop(): Promise<void> } {
+  const { store, vault, events, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } =
+    parts;
+  const { openSource, openSender } = parts;
+  const { profiles, servers, outgoingServers } = resources;
+  const consents = { profiles, servers, store, vault, events, tokens, publicUrl };
+  const deviceCode = new DeviceCodeConsent(consents);
+  const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
+  const opening = { openSource, tokensFor: tokens.for };
+  const own = {
+    profiles: createProfilesAdministration({ profiles, events, tokens }),
+    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
+    destinations: createDestinationsAdministration({
+      destinations: resources.destinations,
+      changed: () => dispatcher.refresh(),
+    }),
+    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
+    notifications: managed(resources.notifications, {}),
+  };
+  const administration: Administration = {
+    ...own,
+    resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
+    consent: new AuthorizationCodeConsent(consents),
+    deviceCode,
+    adminConsent: createAdminConsentAdministration(consents),
+    mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
+    messages: createMessagesAdministration({ store, downloads: parts.downloads }),
+    deliveries,
+    quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
+    graphNotifications: createGraphNotifications({ supervisor, notificationUrls }),
+    signIn: createSignIn({ store }),
+    outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
+    notices: parts.notices,
+  };
+  return { administration, stop: () => deviceCode.stop() };
+}

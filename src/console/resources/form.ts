@@ -1,0 +1,81 @@
+import { Hono } from 'hono';
+import { fieldsOf, type ResourceRecord } from '../../resources/resource.ts';
+import type { ConsoleContext, ConsoleEnv } from '../context.ts';
+import { type Done, withDone } from '../done.ts';
+import { inputProblem, readForm } from '../form.ts';
+import { elsewhere, type FormParts, renderEdit, renderNew, versionName } from './form-page.ts';
+import { typeOf } from './references.ts';
+import { inputOf, postedValues, type Values, valuesOf } from './values.ts';
+import { asJson } from './view.ts';
+
+/** Adding and editing the records of a resource, or the only one that there is. */
+export function formPages(parts: FormParts): Hono<ConsoleEnv> {
+  const { resource } = parts.one.records;
+  const list = `/${resource.path}`;
+  const pages = new Hono<ConsoleEnv>();
+  if (resource.single)
+    return pages
+      .get(list, (c) => edit(c, parts, resource.type, list))
+      .post(list, (c) => update(c, parts, resource.type, list));
+  return pages
+    .get(`${list}/new`, async (c) => {
+      const values = { ...valuesOf(fieldsOf(resource), null), ...namedReferences(parts, c.req.query()) };
+      return c.html(await renderNew(c, parts, { values, problem: null }));
+    })
+    .post(list, (c) => create(c, parts))
+    .get(`${list}/:id/edit`, (c) => edit(c, parts, c.req.param('id'), `${list}/${c.req.param('id')}`))
+    .post(`${list}/:id`, (c) => update(c, parts, c.req.param('id'), `${list}/${c.req.param('id')}`));
+}
+
+async function create(c: ConsoleContext, parts: FormParts): Promise<Response> {
+  const { records, view } = parts.one;
+  const { resource } = records;
+  const fields = fieldsOf(resource);
+  const values = postedValues(fields, valuesOf(fields, null), await readForm(c));
+  try {
+    const record = await records.create(inputOf(resource, values, elsewhere(parts.one, null)));
+    const done: Done = view.form?.created?.(c, record) ?? `${resource.type}-created`;
+    return c.redirect(withDone(`/${resource.path}/${record.id}`, done), 303);
+  } catch (error) {
+    return c.html(await renderNew(c, parts, { values, problem: inputProblem(error) }), 422);
+  }
+}
+
+async function edit(c: ConsoleContext, parts: FormParts, id: string, path: string): Promise<Response> {
+  const { records } = parts.one;
+  const record = await records.get(id);
+  const values = valuesOf(fieldsOf(records.resource), asJson(record));
+  return c.html(await renderEdit(c, parts, record, path, { values, problem: null }));
+}
+
+/**
+ * Where somebody else has changed it meanwhile, the form comes back as it was filled in, with what is there now: saving
+ * again is then a decision.
+ */
+async function update(c: ConsoleContext, parts: FormParts, id: string, path: string): Promise<Response> {
+  const { records } = parts.one;
+  const { resource } = records;
+  const record = await records.get(id);
+  const fields = fieldsOf(resource);
+  const { [versionName]: version, ...posted } = await readForm(c);
+  const seen = version ? Number(version) : undefined;
+  const values = postedValues(fields, valuesOf(fields, asJson(record)), posted);
+  try {
+    await records.update(id, inputOf(resource, values, elsewhere(parts.one, record)), seen);
+    return c.redirect(withDone(path, `${resource.type}-saved`), 303);
+  } catch (error) {
+    const problem = inputProblem(error);
+    if (problem.kind === 'changed')
+      return c.html(await renderEdit(c, parts, await records.get(id), path, { values, problem }), 412);
+    const before: ResourceRecord = { ...record, ...(seen !== undefined && { version: seen }) };
+    return c.html(await renderEdit(c, parts, before, path, { values, problem }), 422);
+  }
+}
+
+/** References that an address names, as from the page of the record that they lead to. */
+function namedReferences({ one }: FormParts, query: Values): Values {
+  const fields = fieldsOf(one.records.resource);
+  return Object.fromEntries(
+    Object.entries(query).filter(([name]) => fields[name] && typeOf(fields[name].control) !== null),
+  );
+}

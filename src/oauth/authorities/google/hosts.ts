@@ -1,0 +1,6 @@
+/** Gmail's mail servers, by what they are used for; it has no other way to mail. */
+export const hosts: Record<string, string> = {
+  imap: 'imap.gmail.com',
+  pop3: 'pop.gmail.com',
+  smtp: 'smtp.gmail.com',
+};

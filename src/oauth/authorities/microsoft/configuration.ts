@@ -1,0 +1,31 @@
+import { type ClientAuth, Configuration, customFetch, discovery, type ServerMetadata } from 'openid-client';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
+import type { Authority } from '../../authority.ts';
+import { withNetwork } from '../../network.ts';
+import { cloudNames } from './clouds.ts';
+import { endpointsOf, issuerOf, issuerTemplate } from './endpoints.ts';
+
+export const configuration: Authority['configuration'] = async (profile, authentication, named) => {
+  const endpoints = endpointsOf(profile);
+  const issuer = issuerOf(profile, named);
+  return withNetwork(
+    issuer === null
+      ? await withIssuerOfToken({ ...endpoints, issuer: issuerTemplate(profile) }, profile, authentication)
+      : new Configuration({ ...endpoints, issuer }, profile.clientId, undefined, authentication),
+  );
+};
+
+/**
+ * The issuer to expect is the template with the identity token's `tid` put in. openid-client does that for
+ * what it discovered at the worldwide host; so it is made to discover there what is known already.
+ */
+function withIssuerOfToken(
+  metadata: ServerMetadata,
+  profile: CredentialProfile,
+  authentication: ClientAuth,
+): Promise<Configuration> {
+  const server = new URL(`${cloudNames.worldwide.login}/common/v2.0`);
+  return discovery(server, profile.clientId, undefined, authentication, {
+    [customFetch]: async () => Response.json(metadata),
+  });
+}

@@ -1,0 +1,198 @@
+import { type FieldProblem, invalidInput } from '../model/problem.ts';
+import type { RecordTransaction, SealedValues } from '../store/records.ts';
+import type { Vault } from '../vault/vault.ts';
+import { type Fields, hiddenValue } from './field.ts';
+import { hiddenProblems, missingProblems } from './input.ts';
+import {
+  type Change,
+  fieldsOf,
+  type Json,
+  type Kind,
+  kindOf,
+  type Others,
+  type Resource,
+  type ResourceRecord,
+  type Sealing,
+} from './resource.ts';
+import { withArticle } from './titles.ts';
+
+/** A record as it will be: completed, checked, its secrets sealed. Throws `input.invalid`. */
+export async function make<R extends ResourceRecord>(
+  resource: Resource,
+  id: string,
+  change: Change,
+  transaction: RecordTransaction,
+  vault: Pick<Vault, 'seal' | 'open'>,
+): Promise<{ record: R; shown: Json }> {
+  const { before, given, now } = change;
+  const draft: Json = {
+    ...(before ?? beginning(resource, given)),
+    ...given,
+    id,
+    updatedAt: instantAfter(before?.updatedAt, now),
+    ...(before === null && { version: 1 }),
+    createdAt: before?.createdAt || now.toISOString(),
+  };
+  const kind = kindOf(resource, draft);
+  const fields = fieldsOf(resource, kind);
+  const lacking = [
+    ...kindProblems(resource, before, draft),
+    ...missingProblems(fieldsOf(resource, kind), draft),
+  ];
+  if (lacking.length > 0) throw invalidInput(lacking);
+  change.secrets = await secretsOf(resource, id, change, transaction);
+  let record = { ...draft, ...(await resource.complete?.(draft, change)) };
+  record = { ...record, ...(await kind?.complete?.(record, change)) };
+  const found = isFree(fields, change) ? [] : await problemsOf(resource, kind, record, change, transaction);
+  if (found.length > 0) throw invalidInput(found);
+  const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
+  await transaction.seal(id, sealed(id, own.secrets, vault));
+  return { record: { ...record, ...own.record } as unknown as R, shown: own.shown ?? {} };
+}
+
+/** What is wrong with a record as it will be. */
+async function problemsOf(
+  resource: Resource,
+  kind: Kind | undefined,
+  record: Json,
+  change: Change,
+  transaction: RecordTransaction,
+): Promise<FieldProblem[]> {
+  const found = [
+    ...((await resource.check?.(record, change)) ?? []),
+    ...((await kind?.check?.(record, change)) ?? []),
+    ...(await nameProblems(resource, record, transaction)),
+  ];
+  found.push(...besides(found, await referenceProblems(resource, record, change.others)));
+  found.push(...besides(found, hiddenProblems(fieldsOf(resource, kind), change.given, record)));
+  return found;
+}
+
+/** Whether a change is of nothing but what can always be changed. */
+function isFree(fields: Fields, { before, given, secrets }: Change): boolean {
+  const names = Object.keys(given);
+  const isSecret = Object.values(secrets).some((secret) => secret.given !== undefined);
+  return before !== null && !isSecret && names.length > 0 && names.every((name) => fields[name]?.free);
+}
+
+/** What a new record is before anything is said of it. */
+function beginning(resource: Resource, given: Json): Json {
+  const fields = Object.entries(fieldsOf(resource, kindOf(resource, given)))
+    .filter(([, { role }]) => role === 'stored')
+    .map(([name, field]) => [name, hiddenValue(field) ?? null]);
+  const state = Object.entries(resource.state ?? {}).map(([name, { initial }]) => [name, initial]);
+  return Object.fromEntries([...fields, ...state]);
+}
+
+export function changeOf(
+  before: ResourceRecord | null,
+  given: Json,
+  secrets: Record<string, string>,
+  around: Pick<Change, 'others' | 'config'>,
+): Change {
+  const asked = Object.entries(secrets).map(([name, text]) => [name, { given: text, kept: false }]);
+  return {
+    before: before as Json | null,
+    given,
+    now: new Date(),
+    ...around,
+    secrets: Object.fromEntries(asked),
+  };
+}
+
+async function secretsOf(
+  resource: Resource,
+  id: string,
+  { secrets, before, given }: Change,
+  transaction: RecordTransaction,
+): Promise<Change['secrets']> {
+  const fields = Object.entries(fieldsOf(resource, kindOf(resource, { ...before, ...given })));
+  const all: Change['secrets'] = {};
+  for (const [name, { role, sealedAs }] of fields)
+    if (role === 'secret' && sealedAs !== undefined)
+      all[name] = {
+        given: secrets[name]?.given,
+        kept: before !== null && (await transaction.secret(id, sealedAs)) !== null,
+      };
+  return all;
+}
+
+/** By default each secret is sealed as it was given. */
+function givenSecrets(resource: Resource) {
+  return (record: Json, { secrets }: Change): Sealing => {
+    const fields = fieldsOf(resource, kindOf(resource, record));
+    const given = Object.entries(secrets).flatMap(([name, { given: text }]) => {
+      const { sealedAs } = fields[name] ?? {};
+      return text === undefined || sealedAs === undefined ? [] : [[sealedAs, text] as const];
+    });
+    return { secrets: Object.fromEntries(given) };
+  };
+}
+
+export function sealed(
+  id: string,
+  secrets: Record<string, string | null>,
+  vault: Pick<Vault, 'seal' | 'open'>,
+): SealedValues {
+  const values = Object.entries(secrets).map(([name, text]) => [
+    name,
+    text === null ? null : vault.seal(id, name, text),
+  ]);
+  return Object.fromEntries(values);
+}
+
+function kindProblems({ kind }: Resource, before: Json | null, record: Json): FieldProblem[] {
+  if (!kind?.fixed || before === null || before[kind.field] === record[kind.field]) return [];
+  const expected = `${before[kind.field]}, as it was made; add another one`;
+  return [{ field: kind.field, expected, given: String(record[kind.field]) }];
+}
+
+async function nameProblems(
+  { type, noun }: Resource,
+  record: Json,
+  transaction: RecordTransaction,
+): Promise<FieldProblem[]> {
+  const taken = (await transaction.list(type)).some(
+    ({ id, name }) => name === record.name && id !== record.id,
+  );
+  if (!taken) return [];
+  return [{ field: 'name', expected: `a name that no other ${noun} has`, given: String(record.name) }];
+}
+
+/** Records of other resources that are named must be there. */
+async function referenceProblems(resource: Resource, record: Json, others: Others): Promise<FieldProblem[]> {
+  const found: FieldProblem[] = [];
+  for (const [name, { control }] of Object.entries(fieldsOf(resource, kindOf(resource, record)))) {
+    const value = record[name];
+    if (value === null || value === undefined) continue;
+    if (control.kind === 'reference' && !(await others.get(control.to, String(value))))
+      found.push({
+        field: name,
+        expected: `the id of ${withArticle(others.resource(control.to).title)}`,
+        given: String(value),
+      });
+    if (control.kind === 'references') {
+      const known = new Set((await others.list(control.to)).map(({ id }) => id));
+      const unknown = (value as string[]).filter((id) => !known.has(id));
+      if (unknown.length > 0)
+        found.push({
+          field: name,
+          expected: `ids of ${others.resource(control.to).title}s`,
+          given: unknown.join(', '),
+        });
+    }
+  }
+  return found;
+}
+
+/** Problems of fields that are not named already. */
+function besides(found: FieldProblem[], more: FieldProblem[]): FieldProblem[] {
+  const named = new Set(found.map(({ field }) => field.split('.')[0]));
+  return more.filter(({ field }) => !named.has(field));
+}
+
+/** Now, but never the instant of the change before: by this others see that something has changed. */
+export function instantAfter(before: unknown, now: Date): string {
+  const least = typeof before === 'string' && before !== '' ? Date.parse(before) + 1 : 0;
+  return new Date(Math.max(now.getTime(), least)).toISOString();
+}

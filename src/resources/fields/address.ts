@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Control, Field } from '../field.ts';
+import { type Description, ofText } from './description.ts';
+import { number } from './text.ts';
+
+/** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
+export const mailAddress = z
+  .string()
+  .trim()
+  .max(320)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
+
+export function address(description: Description & { example?: string }): Field<string, 'stored'> {
+  const { example, ...rest } = description;
+  const control: Control = { kind: 'email', ...(example !== undefined && { placeholder: example }) };
+  return ofText({ placeholder: 'ADDRESS', ...rest }, control, mailAddress);
+}
+
+const hostName = z
+  .string()
+  .trim()
+  .max(253)
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$/,
+    'a host name such as outlook.office365.com, without https:// and port',
+  );
+
+export function host(description: Description): Field<string, 'stored'> {
+  return ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
+}
+
+export function port(description: Description): Field<number, 'stored'> {
+  return number({ placeholder: 'PORT', schema: z.coerce.number().int().min(1).max(65535), ...description });
+}
+
+export function url(
+  description: Description & { schema: z.ZodType<string, unknown>; example?: string },
+): Field<string, 'stored'> {
+  const { schema, example = 'https://', ...rest } = description;
+  return ofText({ placeholder: 'URL', ...rest }, { kind: 'url', mono: true, placeholder: example }, schema);
+}
+
+/** RFC 6749 3.1, 3.2; and a password in a URL ends up in logs. */
+export const httpsUrl = z
+  .url({ protocol: /^https$/, error: 'a URL beginning with https://' })
+  .trim()
+  .refine((value) => {
+    // Told already.
+    if (!URL.canParse(value)) return true;
+    const { hash, username, password } = new URL(value);
+    return `${hash}${username}${password}` === '';
+  }, 'a URL without # and without a user name');

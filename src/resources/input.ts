@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type FieldProblem, invalidInput } from '../model/problem.ts';
+import { type AnyField, conditionOf, type Fields, fieldAt, isShown, valueInForce } from './field.ts';
+import { fieldsOf, type Json, kindOf, type Resource } from './resource.ts';
+import { problemsOf, validate } from './validation.ts';
+
+/** What was given for a record, each field in order by itself. */
+export interface Given {
+  /** Stored fields. */
+  fields: Json;
+  /** Secrets, by field; what was left empty is not there. */
+  secrets: Record<string, string>;
+}
+
+const anObject = z.looseObject({});
+
+/**
+ * Reads an input: every field for itself, and which fields there may be. With `before` it is a change, in which what is
+ * left out stays. Throws `input.invalid` naming every wrong field.
+ */
+export function readInput(resource: Resource, input: unknown, before: Json | null): Given {
+  const given = validate(anObject, input);
+  const kind = kindOf(resource, { ...before, ...given });
+  const fields = fieldsOf(resource, kind);
+  const wrong: FieldProblem[] = [];
+  const read: Given = { fields: {}, secrets: {} };
+  for (const [name, field] of Object.entries(fields)) {
+    if (field.role === 'view') continue;
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined)
+      wrong.push(...missing(name, field, { ...before, ...given }, fields, before !== null));
+    else wrong.push(...take(name, field, value, read));
+  }
+  const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
+  for (const name of Object.keys(given))
+    if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
+  if (wrong.length > 0) throw invalidInput(wrong);
+  return read;
+}
+
+function take(name: string, field: AnyField, value: unknown, read: Given): FieldProblem[] {
+  if (value === null && field.follows !== undefined) {
+    read.fields[name] = null;
+    return [];
+  }
+  const result = field.input.safeParse(value);
+  if (!result.success) {
+    const isSecret = field.role === 'secret';
+    return problemsOf(result.error, value, { secret: [] }).map(({ field: within, expected, given }) => ({
+      field: within === 'input' ? name : `${name}.${within}`,
+      expected,
+      ...(given !== undefined && !isSecret && { given }),
+    }));
+  }
+  if (field.role === 'stored') read.fields[name] = result.data;
+  else if (result.data !== '') read.secrets[name] = String(result.data);
+  return [];
+}
+
+/** What must be given, and is not; where other fields decide whether it must, by what was given for those. */
+function missing(
+  name: string,
+  field: AnyField,
+  given: Json,
+  fields: Fields,
+  isChange: boolean,
+): FieldProblem[] {
+  if (isChange || field.fallback !== undefined || field.follows !== undefined) return [];
+  // By what was given, also where that itself makes no sense: one mistake is not told as two.
+  const isNeeded = Object.entries(field.when ?? {}).every(([path, values]) =>
+    values.includes(valueAsText(fields, given, path)),
+  );
+  if (!isNeeded) return [];
+  const result = field.input.safeParse(field.when ? '' : undefined);
+  if (result.success) return [];
+  return problemsOf(result.error, undefined).map(({ expected }) => ({ field: name, expected }));
+}
+
+function unknownField(resource: Resource, name: string, given: Json, kind: string | undefined): FieldProblem {
+  const other = resource.kind?.kinds.find(({ fields }) => Object.hasOwn(fields, name));
+  if (!other || kind === undefined) return { field: name, expected: 'nothing, as there is no such field' };
+  const value = given[name];
+  const isSecret = other.fields[name]?.role === 'secret';
+  return {
+    field: name,
+    expected: `nothing, as a ${kind} has none`,
+    ...(typeof value === 'string' && !isSecret && { given: value.slice(0, 80) }),
+  };
+}
+
+/** Fields that were given although another field leaves them no sense. */
+export function hiddenProblems(fields: Fields, given: Json, record: Json): FieldProblem[] {
+  const textOf = (path: string) => valueAsText(fields, record, path);
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const isWrong =
+      field.role === 'stored' &&
+      !field.idle &&
+      Object.hasOwn(given, name) &&
+      !isEmpty(field, record[name]) &&
+      !isShown(fields, name, textOf);
+    if (!isWrong) return [];
+    const [other = ''] =
+      Object.entries(conditionOf(fields, name)).find(
+        ([path, values]) => !values.includes(valueInForce(fields, path, textOf)),
+      ) ?? [];
+    const reason = `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, textOf) || 'not chosen'}`;
+    const shown = field.show(record[name]);
+    return [
+      {
+        field: name,
+        expected: `nothing, as ${reason}`,
+        ...(shown !== null && { given: shown.slice(0, 80) }),
+      },
+    ];
+  });
+}
+
+/** Fields that must be there for what a record is now, and are not: after a change of its kind, say. */
+export function missingProblems(fields: Fields, record: Json): FieldProblem[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const isThere = record[name] !== undefined && record[name] !== null;
+    return field.role !== 'stored' || isThere ? [] : missing(name, field, record, fields, false);
+  });
+}
+
+function isEmpty({ fallback }: AnyField, value: unknown): boolean {
+  return [null, undefined, ''].includes(value as null) || JSON.stringify(value) === JSON.stringify(fallback);
+}
+
+/** The value of a field, or of a part of one, as a form would send it; of one that only forms ask, its answer. */
+export function valueAsText(fields: Fields, record: Json, path: string): string {
+  const [name = '', part] = path.split('.');
+  const field = fieldAt(fields, path);
+  if (field?.viewOf) return field.viewOf(record);
+  const whole = record[name];
+  const value = part === undefined ? whole : (whole as Json | null | undefined)?.[part];
+  const said = value === undefined ? field?.fallback : value;
+  return said === undefined || said === null ? '' : (field?.write(said) ?? '');
+}

@@ -1,0 +1,104 @@
+import { inPortions } from '../../concurrency/batches.ts';
+import type { Position } from '../../model/message.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { folderMissing } from '../folder-problems.ts';
+import type { Action } from '../protocol.ts';
+import type { ImapConnection } from './connection.ts';
+import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+
+/**
+ * Does on the server what is to be done with stored messages: one command for many. Safe to repeat:
+ * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
+ * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
+ */
+export async function act(
+  connection: ImapConnection,
+  positions: readonly Position[],
+  action: Action,
+  log: Log,
+): Promise<void> {
+  for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
+    const uids = await openForChange(connection, folder, inFolder, log);
+    for (const portion of inPortions(uids, uidsAtOnce)) await apply(connection, portion, action, log);
+  }
+}
+
+/** Opens the folder and tells which of the UIDs still mean the same messages, ascending. */
+async function openForChange(
+  connection: ImapConnection,
+  folder: string,
+  positions: readonly Position[],
+  log: Log,
+): Promise<number[]> {
+  try {
+    const { validity } = await openFolder(connection, folder, { readOnly: false });
+    const current = positions.filter((position) => position.validity === validity);
+    if (current.length < positions.length) {
+      log.info(
+        { folder },
+        'The UIDs of the folder have changed: messages known by the old ones are left alone',
+      );
+    }
+    return current.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
+  } catch (error) {
+    if (!isFolderMissing(error)) throw error;
+    log.info({ folder }, 'The folder is gone, and its messages with it');
+    return [];
+  }
+}
+
+async function apply(connection: ImapConnection, uids: number[], action: Action, log: Log): Promise<void> {
+  switch (action.action) {
+    case 'mark-read':
+      return flag(connection, uids, '\\Seen', 'mark messages as read');
+    case 'delete':
+      return remove(connection, uids, log);
+    case 'move':
+      return move(connection, uids, action.folder, log);
+  }
+}
+
+/** imapflow tells a refusal by `false` and keeps the words to itself; the connection knows them. */
+async function flag(connection: ImapConnection, uids: number[], name: string, doing: string): Promise<void> {
+  const done = await connection.client.messageFlagsAdd(toUidSet(uids), [name], { uid: true, silent: true });
+  if (!done) throw connection.explainRefusal(doing);
+}
+
+async function remove(connection: ImapConnection, uids: number[], log: Log): Promise<void> {
+  if (!connection.client.capabilities.has('UIDPLUS')) {
+    await flag(connection, uids, '\\Deleted', 'delete messages');
+    log.info(
+      { messages: uids.length },
+      'The mail server cannot expunge single messages: they are flagged as deleted and stay until it is asked to',
+    );
+    return;
+  }
+  const done = await connection.client.messageDelete(toUidSet(uids), { uid: true });
+  if (!done) throw connection.explainRefusal('delete messages');
+}
+
+async function move(connection: ImapConnection, uids: number[], target: string, log: Log): Promise<void> {
+  const { client } = connection;
+  if (client.capabilities.has('MOVE')) {
+    if (!(await client.messageMove(toUidSet(uids), target, { uid: true }))) {
+      throw await explainMove(connection, target);
+    }
+    return;
+  }
+  // Without MOVE (RFC 6851) a repetition would copy again, but those that are flagged were copied before.
+  // Only a crash between COPY and STORE leaves a second copy in the target
+  const left = await searchUids(connection, { uid: toUidSet(uids), deleted: false });
+  if (left.length > 0 && !(await client.messageCopy(toUidSet(left), target, { uid: true }))) {
+    throw await explainMove(connection, target);
+  }
+  await remove(connection, uids, log);
+}
+
+/** A missing target is the usual reason, and the one a person can mend. */
+async function explainMove(connection: ImapConnection, target: string): Promise<Problem> {
+  const problem = connection.explainRefusal(`move messages to ${target}`);
+  if (!connection.client.usable) return problem;
+  const exists = await connection.client.status(target, { messages: true }).catch(() => false);
+  return exists === false ? folderMissing(connection.server, target, problem) : problem;
+}

@@ -1,0 +1,171 @@
+import { inPortions } from '../../concurrency/batches.ts';
+import { type Instant, isBeforeStart } from '../../model/mail-server.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Entry, Explain, Fetched, NamedFolder, Portion, Reading } from '../protocol.ts';
+import type { Cursor } from '../source.ts';
+import type { ImapConnection } from './connection.ts';
+import { createAdvance, type FolderPlace, isReadToEnd, openCursor, type Progress } from './cursor.ts';
+import { fetchMessages, receivedAt } from './fetch.ts';
+import { askState, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+import { resolveFolders } from './folder-names.ts';
+import { type AwaitArrival, watchFolder } from './watch.ts';
+
+const dayMs = 24 * 3600 * 1000;
+
+export interface ReadingOptions {
+  maxMessageBytes: number;
+  idleSeconds: number;
+  log: Log;
+}
+
+/**
+ * Reads a mailbox over one connection. The first folder is watched, so it is the one that is open after each look;
+ * the others are opened where STATUS says that there may be something new in them.
+ */
+export class ImapReading implements Reading<NamedFolder> {
+  readonly explain: Explain;
+  readonly #connection: ImapConnection;
+  readonly #options: ReadingOptions;
+  readonly #progress: Progress;
+  readonly #arrivalWithin: AwaitArrival;
+  #watched: NamedFolder | null = null;
+  #isWatchedRead = false;
+  /** Moves the place in the folder at hand past a message. */
+  #advance = (_uid: number) => {};
+
+  constructor(connection: ImapConnection, cursor: Cursor | null, options: ReadingOptions) {
+    this.explain = connection.explain;
+    this.#connection = connection;
+    this.#options = options;
+    this.#progress = openCursor(cursor);
+    this.#arrivalWithin = watchFolder(connection, options.idleSeconds);
+  }
+
+  async folders(): Promise<{ folders: NamedFolder[]; missing: Problem | null }> {
+    const { names, missing } = await resolveFolders(this.#connection, this.#connection.server);
+    const folders = names.map((name) => ({ name }));
+    this.#watched = folders[0] ?? null;
+    this.#isWatchedRead = false;
+    return { folders: this.#watched && folders.length > 1 ? [...folders, this.#watched] : folders, missing };
+  }
+
+  async *list({ name }: NamedFolder): AsyncGenerator<Portion> {
+    const isWatched = name === this.#watched?.name;
+    if (isWatched ? this.#isWatchedRead && this.#isOpen(name) : await this.#hasNothingNew(name)) return;
+    const before = this.#progress.placeOf(name);
+    const { validity, place, uids, upTo } = await findArrivals(this.#connection, name, this.#progress);
+    if (before !== null && before.validity !== validity)
+      this.#options.log.info(
+        { folder: name, validity },
+        'The UIDs of the folder have changed: it is read again from its start',
+      );
+    let behind = uids.length;
+    for (const portion of inPortions(uids, uidsAtOnce)) {
+      this.#advance = createAdvance(place, portion);
+      behind -= portion.length;
+      const entries = portion.map((uid) => ({
+        position: { folder: name, validity, uid: `${uid}` },
+        size: null,
+        receivedAt: null,
+      }));
+      yield { entries, behind };
+    }
+    place.last = Math.max(place.last, upTo);
+    this.#isWatchedRead ||= isWatched;
+  }
+
+  fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
+    return fetchMessages(this.#connection, entries, this.#options.maxMessageBytes);
+  }
+
+  advance({ position }: Entry): void {
+    this.#advance(Number(position.uid));
+  }
+
+  cursor(): Cursor {
+    return this.#progress.toCursor();
+  }
+
+  async wait(milliseconds: number): Promise<NamedFolder | null> {
+    const arrived = await this.#arrivalWithin(milliseconds);
+    this.#isWatchedRead = false;
+    return arrived ? this.#watched : null;
+  }
+
+  async end(): Promise<void> {
+    this.#connection.close();
+  }
+
+  #isOpen(name: string): boolean {
+    const { mailbox } = this.#connection.client;
+    return mailbox !== false && mailbox.path === name;
+  }
+
+  /** Where that can be told without opening the folder. */
+  async #hasNothingNew(name: string): Promise<boolean> {
+    const place = this.#progress.placeOf(name);
+    const state = place && (await askState(this.#connection, name));
+    return state !== null && place !== null && isReadToEnd(place, state);
+  }
+}
+
+/** What there is to read in one folder. */
+interface Arrivals {
+  validity: string;
+  place: FolderPlace;
+  /** Ascending. Numbers only, so that 100,000 of them weigh less than one large message. */
+  uids: number[];
+  /** Highest UID that was looked at, also where nothing of it is to be read. */
+  upTo: number;
+}
+
+/**
+ * Looks at a folder anew (EXAMINE gives a fresh view, whatever IDLE told) and finds what lies after the place
+ * reached in it. Leaves the folder open.
+ */
+async function findArrivals(
+  connection: ImapConnection,
+  folder: string,
+  progress: Progress,
+): Promise<Arrivals> {
+  const { startFrom } = connection.server;
+  const state = await openFolder(connection, folder, { readOnly: true });
+  const { validity } = state;
+  const place = progress.placeIn(folder, validity);
+  if (state.messages === 0 || isReadToEnd(place, state))
+    return { validity, place, uids: place.open, upTo: place.last };
+
+  const after = `${place.last + 1}:*`;
+  // `*` is the highest UID even where it lies before the range (RFC 3501 9), so an old message may answer
+  const present = (await searchUids(connection, { uid: after })).filter((uid) => uid > place.last);
+  const upTo = present.at(-1) ?? place.last;
+  const wanted =
+    startFrom === null || present.length === 0 ? present : await leaveOut(startFrom, after, upTo);
+  return { validity, place, uids: [...place.open, ...wanted], upTo };
+
+  /** The UIDs without those known to have come before the start; on a first look without fetching them. */
+  async function leaveOut(start: Instant, range: string, highest: number): Promise<number[]> {
+    // SINCE knows days only, in the server's time zone; the reader looks at the exact time of each message
+    const recent = await searchUids(connection, { uid: range, since: daysFrom(start, -1) });
+    const before = place.last === 0 ? await findBeforeStart(connection, start) : new Set();
+    return recent.filter((uid) => uid > place.last && uid <= highest && !before.has(uid));
+  }
+}
+
+/** Of the messages from the days around `start`, those received before it. */
+async function findBeforeStart(connection: ImapConnection, start: Instant): Promise<Set<number>> {
+  const around = { since: daysFrom(start, -1), before: daysFrom(start, 2) };
+  const before = new Set<number>();
+  for (const portion of inPortions(await searchUids(connection, around), uidsAtOnce)) {
+    const query = { uid: true, internalDate: true };
+    for await (const row of connection.client.fetch(toUidSet(portion), query, { uid: true })) {
+      if (isBeforeStart(connection.server, receivedAt(row))) before.add(row.uid);
+    }
+  }
+  return before;
+}
+
+function daysFrom(instant: Instant, days: number): Date {
+  return new Date(Date.parse(instant) + days * dayMs);
+}

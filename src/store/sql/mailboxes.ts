@@ -1,0 +1,133 @@
+import { type Kysely, sql } from 'kysely';
+import type { MailServerState } from '../../model/mail-server.ts';
+import type { Position } from '../../model/message.ts';
+import { Problem } from '../../model/problem.ts';
+import type { MailboxStore } from '../store.ts';
+import type { Tables } from './tables.ts';
+
+type Columns = Partial<Omit<Tables['mailbox'], 'server_id'>>;
+
+export function mailboxStore(db: Kysely<Tables>): MailboxStore {
+  async function read<Column extends keyof Columns>(id: string, column: Column): Promise<string | null> {
+    const row = await db.selectFrom('mailbox').selectAll().where('server_id', '=', id).executeTakeFirst();
+    return row?.[column] ?? null;
+  }
+  return {
+    async restriction(id) {
+      const restriction = await read(id, 'restriction');
+      return restriction === null ? null : JSON.parse(restriction);
+    },
+    async setRestriction(id, proof) {
+      await setMailbox(db, id, { restriction: JSON.stringify(proof) });
+    },
+    async states() {
+      const rows = await db.selectFrom('mailbox').select('state').where('state', 'is not', null).execute();
+      return rows.map((row) => JSON.parse(row.state as string) as MailServerState);
+    },
+    async state(id) {
+      const state = await read(id, 'state');
+      return state === null ? null : JSON.parse(state);
+    },
+    async setState(state) {
+      await setMailbox(db, state.serverId, { state: JSON.stringify(state) });
+    },
+    cursor: (id) => read(id, 'cursor'),
+    async setCursor(id, cursor) {
+      await advanceCursor(db, id, cursor);
+    },
+    ...serverActions(db),
+  };
+}
+
+/** What is owed to mail servers for the messages that are stored; it stands beside their positions. */
+function serverActions(db: Kysely<Tables>): Pick<MailboxStore, 'dueActions' | 'nextAction' | 'actionsDone'> {
+  return {
+    async dueActions(serverId, now, limit) {
+      return db
+        .selectFrom('position')
+        .select(['folder', 'validity', 'uid'])
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .where('acknowledge_at', '<=', now)
+        .orderBy('acknowledge_at')
+        .limit(limit)
+        .execute();
+    },
+
+    async nextAction(serverId) {
+      const next = await db
+        .selectFrom('position')
+        .select('acknowledge_at')
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .orderBy('acknowledge_at')
+        .limit(1)
+        .executeTakeFirst();
+      return next?.acknowledge_at ?? null;
+    },
+
+    async actionsDone(serverId, positions) {
+      await db.transaction().execute(async (tx) => {
+        for (const [key, group] of Map.groupBy(positions, folderKey))
+          await tx
+            .updateTable('position')
+            .set({ acknowledgement: 'done' })
+            .where('server_id', '=', serverId)
+            .where('folder', '=', key.slice(key.indexOf(' ') + 1))
+            .where('validity', '=', key.slice(0, key.indexOf(' ')))
+            .where(
+              'uid',
+              'in',
+              group.map((position) => position.uid),
+            )
+            .execute();
+      });
+    },
+  };
+}
+
+function folderKey(position: Position): string {
+  return `${position.validity} ${position.folder}`;
+}
+
+/** Throws `mailbox.removed` where there is no such server any more: nothing is to be stored for it then. */
+export async function advanceCursor(
+  db: Kysely<Tables>,
+  serverId: string,
+  cursor: string | null,
+): Promise<void> {
+  const isThere =
+    cursor === null
+      ? (await db.selectFrom('resource').select('id').where('id', '=', serverId).executeTakeFirst()) !==
+        undefined
+      : await setMailbox(db, serverId, { cursor });
+  if (!isThere) throw removed(serverId);
+}
+
+/** Writes what is known of a mailbox, unless its server is gone; tells whether it is there. */
+async function setMailbox(db: Kysely<Tables>, serverId: string, columns: Columns): Promise<boolean> {
+  const [[name, value] = []] = Object.entries(columns) as [keyof Columns, string][];
+  if (name === undefined || value === undefined) return true;
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('mailbox')
+    .columns(['server_id', name])
+    .expression((e) =>
+      e
+        .selectFrom('resource')
+        .select((s) => ['id', s.val(value).as('value')])
+        .where('id', '=', serverId),
+    )
+    .onConflict((conflict) => conflict.column('server_id').doUpdateSet({ [name]: value }))
+    .executeTakeFirstOrThrow();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+function removed(serverId: string): Problem {
+  return new Problem({
+    code: 'mailbox.removed',
+    kind: 'gone',
+    title: 'The incoming email server was removed',
+    detail: serverId,
+    remedy: 'None is needed: its mailbox is as it was.',
+  });
+}
