@@ -119,7 +119,7 @@ function tagged<R extends ResourceRecord>(c: Context, record: R): R {
 function versionSeen(c: Context): number | undefined {
   const given = c.req.header('if-match')?.trim();
   if (given === undefined || given === '*') return undefined;
-  const [, version] = /^"(\d{1,15})"$/.exec(given) ?? [];
+  const [, version] = /^"(0|[1-9]\d{0,14})"$/.exec(given) ?? [];
   if (version === undefined)
     throw invalidInput([{ field: 'If-Match', expected: 'the ETag of a record, such as "3"', given }]);
   return Number(version);

@@ -1,8 +1,10 @@
 import { createMutex } from '../concurrency/mutex.ts';
 import { newId } from '../model/id.ts';
 import type { Notice, Notification } from '../model/notice.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { Collections } from '../resources/collections.ts';
 import { notificationsType } from '../resources/notification-settings.ts';
+import type { ResourceRecord } from '../resources/resource.ts';
 import type { RaisedNotice } from '../store/notices.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus, Events } from '../telemetry/events.ts';
@@ -106,9 +108,9 @@ export class Notifier {
     if (raised.length + mended.length === 0) return;
     const { outgoingServerId, addresses, destinationId } =
       await resources.notifications.get(notificationsType);
-    const named = outgoingServerId === null ? null : await resources.outgoingServers.find(outgoingServerId);
+    const named = await this.#readable(resources.outgoingServers, outgoingServerId);
     const server = named?.enabled ? named : null;
-    const destination = destinationId === null ? null : await resources.destinations.find(destinationId);
+    const destination = await this.#readable(resources.destinations, destinationId);
     // With nobody to tell, it stays untold until there is somebody.
     if (!server && !destination) return;
     const id = newId('ntf');
@@ -120,5 +122,15 @@ export class Notifier {
       'administrators are notified',
     );
     dispatcher.wake();
+  }
+
+  /** Null where it cannot be read: then the other way remains. */
+  async #readable<R extends ResourceRecord>(records: Collection<R>, id: string | null): Promise<R | null> {
+    try {
+      return id === null ? null : await records.find(id);
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'administrators are not notified by what cannot be read');
+      return null;
+    }
   }
 }

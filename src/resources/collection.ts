@@ -9,6 +9,7 @@ import { readInput } from './input.ts';
 import { othersIn } from './others.ts';
 import type { Change, Json, Others, Resource, ResourceRecord } from './resource.ts';
 import { formatRecord, parseRecord, readable, type Unreadable } from './stored.ts';
+import { usersOf } from './users.ts';
 
 /** The records of one resource: how they are read, and the one way in which they change. */
 export interface Collection<R extends ResourceRecord = ResourceRecord> {
@@ -128,11 +129,12 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       const stored = await transaction.get(resource.type, id);
       if (!stored) throw missing(resource, id);
       await assertSeen(resource, stored, version, transaction);
-      const users = (await resource.usersOf?.(id, this.#around(transaction).others)) ?? [];
+      const users = await usersOf(resource.type, id, transaction, this.#parts.resources);
       if (users.length > 0) throw inUse(resource, stored.name, users);
       await transaction.remove(resource.type, id, { keepMessages });
-      // One that cannot be read can be removed all the same.
-      return readable([stored], this.#parse).records[0] ?? null;
+      // One that cannot be read can be removed all the same; whoever is told needs no more than its id.
+      const [present] = readable([stored], this.#parse).records;
+      return present ?? ({ id, name: stored.name, version: stored.version } as R);
     });
     await this.#tell(before, null);
   };
@@ -161,11 +163,17 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
     return this.#parts.guard(id, () => this.#parts.store.records.change(work));
   }
 
-  /** Of what there is always one, there is one also before anything was said of it. */
+  /**
+   * Of what there is always one, there is one also before anything was said of it. It cannot be removed, so where it
+   * cannot be read it is as if nothing had been said; `all` tells so.
+   */
   async #read(records: RecordReader, id: string): Promise<StoredRecord | null> {
     const { type, single } = this.resource;
     const stored = await records.get(type, id);
-    return stored ?? (single && id === type ? { id, name: id, version: 0, record: '{}' } : null);
+    if (!single) return stored;
+    if (!stored) return id === type ? { id, name: id, version: 0, record: '{}' } : null;
+    const { unreadable } = readable([stored], this.#parse);
+    return unreadable.length > 0 ? { ...stored, record: '{}' } : stored;
   }
 
   async #tell(before: R | null, after: R | null): Promise<void> {

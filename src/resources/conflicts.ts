@@ -2,7 +2,7 @@ import { type FieldProblem, Problem } from '../model/problem.ts';
 import type { RecordReader, RecordTransaction, StoredRecord } from '../store/records.ts';
 import type { AnyField, Fields } from './field.ts';
 import { fieldsOf, type Json, kindOf, type Resource, type ResourceRecord } from './resource.ts';
-import { parseRecord } from './stored.ts';
+import { parseRecord, readable } from './stored.ts';
 
 /** Throws `record.changed`, with what changed, where the version that was seen is not the present one. */
 export async function assertSeen(
@@ -13,10 +13,12 @@ export async function assertSeen(
 ): Promise<void> {
   if (version === undefined || version === stored.version) return;
   const former = await transaction.former(stored.id, version);
-  const is = parseRecord(resource, stored) as ResourceRecord & Json;
-  const was = former === null ? is : parseRecord(resource, { ...stored, version, record: former });
+  const known = former === null ? [] : [stored, { ...stored, version, record: former }];
+  const [is, was] = readable(known, (one) => parseRecord<ResourceRecord & Json>(resource, one)).records;
+  // Without both of them nobody can say what changed.
+  if (!is || !was) throw changedMeanwhile(resource, stored, []);
   const fields = fieldsOf(resource, kindOf(resource, is));
-  throw changedMeanwhile(resource, stored, await differences(fields, was as typeof is, is, transaction));
+  throw changedMeanwhile(resource, stored, await differences(fields, was, is, transaction));
 }
 
 function changedMeanwhile(resource: Resource, stored: StoredRecord, fields: FieldProblem[]): Problem {

@@ -2,14 +2,13 @@ import { type FieldProblem, invalidInput } from '../model/problem.ts';
 import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Fields, hiddenValue } from './field.ts';
-import { hiddenProblems, missingProblems } from './input.ts';
+import { hiddenProblems, missingProblems, secretProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
   type Json,
   type Kind,
   kindOf,
-  type Others,
   type Resource,
   type ResourceRecord,
   type Sealing,
@@ -26,7 +25,7 @@ export async function make<R extends ResourceRecord>(
 ): Promise<{ record: R; shown: Json }> {
   const { before, given, now } = change;
   const draft: Json = {
-    ...(before ?? beginning(resource, given)),
+    ...startOf(resource, before, given),
     ...given,
     id,
     updatedAt: instantAfter(before?.updatedAt, now),
@@ -41,13 +40,28 @@ export async function make<R extends ResourceRecord>(
   ];
   if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
+  const record = isFree(fields, change) ? draft : await checked(resource, draft, change, transaction);
+  const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
+  await transaction.seal(
+    id,
+    sealed(id, { ...formerSecrets(resource, before, fields), ...own.secrets }, vault),
+  );
+  return { record: { ...record, ...own.record } as unknown as R, shown: own.shown ?? {} };
+}
+
+/** A draft completed by what follows from other fields and records. Throws `input.invalid`. */
+async function checked(
+  resource: Resource,
+  draft: Json,
+  change: Change,
+  transaction: RecordTransaction,
+): Promise<Json> {
+  const kind = kindOf(resource, draft);
   let record = { ...draft, ...(await resource.complete?.(draft, change)) };
   record = { ...record, ...(await kind?.complete?.(record, change)) };
-  const found = isFree(fields, change) ? [] : await problemsOf(resource, kind, record, change, transaction);
+  const found = await problemsOf(resource, kind, record, change, transaction);
   if (found.length > 0) throw invalidInput(found);
-  const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
-  await transaction.seal(id, sealed(id, own.secrets, vault));
-  return { record: { ...record, ...own.record } as unknown as R, shown: own.shown ?? {} };
+  return record;
 }
 
 /** What is wrong with a record as it will be. */
@@ -63,8 +77,10 @@ async function problemsOf(
     ...((await kind?.check?.(record, change)) ?? []),
     ...(await nameProblems(resource, record, transaction)),
   ];
-  found.push(...besides(found, await referenceProblems(resource, record, change.others)));
-  found.push(...besides(found, hiddenProblems(fieldsOf(resource, kind), change.given, record)));
+  const fields = fieldsOf(resource, kind);
+  found.push(...besides(found, await referenceProblems(fields, record, change, transaction)));
+  found.push(...besides(found, hiddenProblems(fields, change, record)));
+  found.push(...besides(found, secretProblems(fields, change.secrets, record)));
   return found;
 }
 
@@ -82,6 +98,37 @@ function beginning(resource: Resource, given: Json): Json {
     .map(([name, field]) => [name, hiddenValue(field) ?? null]);
   const state = Object.entries(resource.state ?? {}).map(([name, { initial }]) => [name, initial]);
   return Object.fromEntries([...fields, ...state]);
+}
+
+/** What a change begins with. One of another kind begins with that kind's fields, and without the former's. */
+function startOf(resource: Resource, before: Json | null, given: Json): Json {
+  if (before === null) return beginning(resource, given);
+  const kind = kindOf(resource, { ...before, ...given });
+  const former = kindOf(resource, before);
+  if (kind === former) return before;
+  const [names, formerNames] = [fieldsOf(resource, kind), fieldsOf(resource, former)];
+  const kept = Object.entries(before).filter(
+    ([name]) => Object.hasOwn(names, name) || !Object.hasOwn(formerNames, name),
+  );
+  const of = resource.kind?.field ?? '';
+  // What the new kind hides is for it as if never said.
+  const hidden = Object.entries(names)
+    .filter(([, { when }]) => when?.[of] && kind && !when[of].includes(kind.name))
+    .map(([name, field]) => [name, hiddenValue(field)]);
+  return {
+    ...beginning(resource, { ...before, ...given }),
+    ...Object.fromEntries(kept),
+    ...Object.fromEntries(hidden),
+  };
+}
+
+/** Secrets of a kind that a record is no longer of, to be forgotten. */
+function formerSecrets(resource: Resource, before: Json | null, fields: Fields): Record<string, null> {
+  const former = before === null ? {} : fieldsOf(resource, kindOf(resource, before));
+  const gone = Object.entries(former).flatMap(([name, { sealedAs }]) =>
+    sealedAs === undefined || Object.hasOwn(fields, name) ? [] : [[sealedAs, null] as const],
+  );
+  return Object.fromEntries(gone);
 }
 
 export function changeOf(
@@ -159,20 +206,25 @@ async function nameProblems(
   return [{ field: 'name', expected: `a name that no other ${noun} has`, given: String(record.name) }];
 }
 
-/** Records of other resources that are named must be there. */
-async function referenceProblems(resource: Resource, record: Json, others: Others): Promise<FieldProblem[]> {
+/** Records of other resources that are named must be there; of several, those that are named now. */
+async function referenceProblems(
+  fields: Fields,
+  record: Json,
+  { given, others }: Change,
+  transaction: RecordTransaction,
+): Promise<FieldProblem[]> {
   const found: FieldProblem[] = [];
-  for (const [name, { control }] of Object.entries(fieldsOf(resource, kindOf(resource, record)))) {
+  for (const [name, { control }] of Object.entries(fields)) {
     const value = record[name];
     if (value === null || value === undefined) continue;
-    if (control.kind === 'reference' && !(await others.get(control.to, String(value))))
+    if (control.kind === 'reference' && !(await transaction.get(control.to, String(value))))
       found.push({
         field: name,
         expected: `the id of ${withArticle(others.resource(control.to).title)}`,
         given: String(value),
       });
-    if (control.kind === 'references') {
-      const known = new Set((await others.list(control.to)).map(({ id }) => id));
+    if (control.kind === 'references' && Object.hasOwn(given, name)) {
+      const known = new Set((await transaction.list(control.to)).map(({ id }) => id));
       const unknown = (value as string[]).filter((id) => !known.has(id));
       if (unknown.length > 0)
         found.push({

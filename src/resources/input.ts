@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { type FieldProblem, invalidInput } from '../model/problem.ts';
-import { type AnyField, conditionOf, type Fields, fieldAt, isShown, valueInForce } from './field.ts';
-import { fieldsOf, type Json, kindOf, type Resource } from './resource.ts';
+import {
+  type AnyField,
+  conditionOf,
+  type Fields,
+  fieldAt,
+  hiddenValue,
+  isShown,
+  valueInForce,
+} from './field.ts';
+import { type Change, fieldsOf, type Json, kindOf, type Resource } from './resource.ts';
 import { problemsOf, validate } from './validation.ts';
 
 /** What was given for a record, each field in order by itself. */
@@ -27,15 +35,27 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   for (const [name, field] of Object.entries(fields)) {
     if (field.role === 'view') continue;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (value === undefined)
+    if (isNothing(fields, name, value, { ...before, ...given })) read.fields[name] = hiddenValue(field);
+    else if (value === undefined)
       wrong.push(...missing(name, field, { ...before, ...given }, fields, before !== null));
     else wrong.push(...take(name, field, value, read));
   }
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
-  for (const name of Object.keys(given))
+  for (const name of Object.keys(input as object))
     if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
   if (wrong.length > 0) throw invalidInput(wrong);
   return read;
+}
+
+/** Whether a field that others hide is given as what it then is anyway. */
+function isNothing(fields: Fields, name: string, value: unknown, record: Json): boolean {
+  const field = fields[name] as AnyField;
+  const nothing = hiddenValue(field);
+  if (value === undefined || field.role !== 'stored' || field.follows !== undefined) return false;
+  return (
+    (value === null || JSON.stringify(value) === JSON.stringify(nothing)) &&
+    !isShown(fields, name, (path) => valueAsText(fields, record, path))
+  );
 }
 
 function take(name: string, field: AnyField, value: unknown, read: Given): FieldProblem[] {
@@ -45,7 +65,8 @@ function take(name: string, field: AnyField, value: unknown, read: Given): Field
   }
   const result = field.input.safeParse(value);
   if (!result.success) {
-    const isSecret = field.role === 'secret';
+    // A URL may hold a password.
+    const isSecret = field.role === 'secret' || (field.control.kind === 'url' && String(value).includes('@'));
     return problemsOf(result.error, value, { secret: [] }).map(({ field: within, expected, given }) => ({
       field: within === 'input' ? name : `${name}.${within}`,
       expected,
@@ -89,21 +110,24 @@ function unknownField(resource: Resource, name: string, given: Json, kind: strin
 }
 
 /** Fields that were given although another field leaves them no sense. */
-export function hiddenProblems(fields: Fields, given: Json, record: Json): FieldProblem[] {
+export function hiddenProblems(
+  fields: Fields,
+  { given, before }: Pick<Change, 'given' | 'before'>,
+  record: Json,
+): FieldProblem[] {
   const textOf = (path: string) => valueAsText(fields, record, path);
   return Object.entries(fields).flatMap(([name, field]) => {
     const isWrong =
       field.role === 'stored' &&
       !field.idle &&
       Object.hasOwn(given, name) &&
+      given[name] !== null &&
+      // Nothing new is said by what was there.
+      JSON.stringify(given[name]) !== JSON.stringify(before?.[name]) &&
       !isEmpty(field, record[name]) &&
       !isShown(fields, name, textOf);
     if (!isWrong) return [];
-    const [other = ''] =
-      Object.entries(conditionOf(fields, name)).find(
-        ([path, values]) => !values.includes(valueInForce(fields, path, textOf)),
-      ) ?? [];
-    const reason = `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, textOf) || 'not chosen'}`;
+    const reason = whyHidden(fields, name, textOf);
     const shown = field.show(record[name]);
     return [
       {
@@ -112,6 +136,33 @@ export function hiddenProblems(fields: Fields, given: Json, record: Json): Field
         ...(shown !== null && { given: shown.slice(0, 80) }),
       },
     ];
+  });
+}
+
+/** Why a field has no sense: by which other one. */
+function whyHidden(fields: Fields, name: string, textOf: (path: string) => string): string {
+  const [other = ''] =
+    Object.entries(conditionOf(fields, name)).find(
+      ([path, values]) => !values.includes(valueInForce(fields, path, textOf)),
+    ) ?? [];
+  return `${fieldAt(fields, other)?.label ?? other} is ${valueInForce(fields, other, textOf) || 'not chosen'}`;
+}
+
+/** Secrets that were given although another field leaves them no sense, and those that must be there and are not. */
+export function secretProblems(fields: Fields, secrets: Change['secrets'], record: Json): FieldProblem[] {
+  const textOf = (path: string) => valueAsText(fields, record, path);
+  return Object.entries(fields).flatMap(([name, { role, required }]) => {
+    // What only forms ask says nothing of a record.
+    const isOfForms = Object.keys(conditionOf(fields, name)).some((path) => fields[path]?.role === 'view');
+    if (role !== 'secret' || isOfForms) return [];
+    const { given, kept } = secrets[name] ?? {};
+    if (!isShown(fields, name, textOf))
+      return given === undefined
+        ? []
+        : [{ field: name, expected: `nothing, as ${whyHidden(fields, name, textOf)}` }];
+    return required && given === undefined && !kept
+      ? [{ field: name, expected: 'a value that is not empty' }]
+      : [];
   });
 }
 

@@ -64,13 +64,13 @@ export const notificationSettings: Resource = {
     if (outgoingServerId !== null && addresses.length === 0)
       found.push({ field: 'addresses', expected: 'at least one address to send to' });
     const destination =
-      destinationId === null ? null : await others.get<DestinationConfig>('destination', destinationId);
+      destinationId === null ? null : await others.find<DestinationConfig>('destination', destinationId);
     const kind = destination && kindOf(others.resource('destination'), destination as unknown as Json);
-    if (destinationId !== null && !(kind as DestinationKind | null)?.takesNotices)
+    if (destination && !(kind as DestinationKind | null)?.takesNotices)
       found.push({
         field: 'destinationId',
         expected: 'the id of a webhook destination',
-        given: destination?.name ?? destinationId,
+        given: destination.name,
       });
     return found;
   },

@@ -24,6 +24,11 @@ export function othersIn(
       const stored = await transaction.get(type, id);
       return stored && parseRecord<R>(resource(type), stored);
     },
+    async find<R extends ResourceRecord>(type: string, id: string) {
+      const stored = await transaction.get(type, id);
+      const known = stored ? [stored] : [];
+      return readable(known, (one) => parseRecord<R>(resource(type), one)).records[0] ?? null;
+    },
     async secret(owner, name) {
       const sealed = await transaction.secret(owner, name);
       return sealed && vault.open(owner, name, sealed);

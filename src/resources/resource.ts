@@ -80,6 +80,8 @@ export interface Change {
 export interface Others {
   list<R extends ResourceRecord>(type: string): Promise<R[]>;
   get<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
+  /** Null also where it cannot be read. */
+  find<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
   /** A secret in the clear. */
   secret(owner: string, name: string): Promise<string | null>;
   /** What a resource is, by its type. */
@@ -108,8 +110,6 @@ export interface Resource extends Hooks {
   migrations?: Migrations;
   /** Members of the record that are no fields: what Letterbox itself finds out. Each with what it begins with. */
   state?: Record<string, { schema: z.ZodType; initial: unknown }>;
-  /** Who uses a record, by name: it cannot be removed while anybody does. */
-  usersOf?(id: string, others: Others): Promise<string[]>;
   /** What goes with it when it is removed, for the question before; and what stays, where its messages may stay. */
   removal: { what: string; consequence: string; keepingMessages?: string };
 }

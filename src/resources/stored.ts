@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { Problem } from '../model/problem.ts';
 import type { StoredRecord } from '../store/records.ts';
 import {
@@ -8,6 +9,8 @@ import {
   type Resource,
   type ResourceRecord,
 } from './resource.ts';
+
+const anObject = z.record(z.string(), z.unknown());
 
 /** Members of the stored JSON that say by which version of the schemas it was written. */
 const marks = { resource: 'schemaVersion', kind: 'kindVersion' } as const;
@@ -58,8 +61,12 @@ export function formatRecord(
   const before = stored ? presentForm(resource, stored) : {};
   const { version: _, ...members } = record as ResourceRecord & Json;
   const kind = kindOf(resource, members);
+  const present = fieldsOf(resource, kind);
+  // What only the former kind has goes with it.
+  const former = Object.keys(fieldsOf(resource, kindOf(resource, before)));
+  const gone = new Set(former.filter((name) => !Object.hasOwn(present, name)));
   return JSON.stringify({
-    ...before,
+    ...Object.fromEntries(Object.entries(before).filter(([name]) => !gone.has(name))),
     ...members,
     [marks.resource]: resource.version,
     ...(kind && { [marks.kind]: kind.version ?? 1 }),
@@ -67,17 +74,21 @@ export function formatRecord(
 }
 
 function presentForm(resource: Resource, stored: StoredRecord): Json {
-  let json: Json;
-  try {
-    json = JSON.parse(stored.record);
-  } catch {
-    throw unreadable(resource, stored, ['JSON']);
-  }
+  const json = anObject.safeParse(parsed(stored.record)).data;
+  if (!json) throw unreadable(resource, stored, ['JSON']);
   const migrated = migrate(json, marks.resource, resource.version, resource.migrations, resource, stored);
   const kind = kindOf(resource, migrated);
   return kind
     ? migrate(migrated, marks.kind, kind.version ?? 1, kind.migrations, resource, stored)
     : migrated;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function migrate(
@@ -90,6 +101,7 @@ function migrate(
 ): Json {
   // Records of before there were versions are of the first.
   const from = Number(json[mark] ?? 1);
+  if (!Number.isInteger(from)) throw unreadable(resource, stored, [mark]);
   if (from > present) throw newer(resource, stored);
   let migrated = json;
   try {

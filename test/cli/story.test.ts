@@ -98,7 +98,7 @@ test('the whole story from a shell, while no server runs and then through one', 
   assert.equal((await letterbox('server', 'resume', 'Support')).stdout, 'Support is read again.\n');
   const inUse = await letterbox('profile', 'remove', 'Contoso app', '--yes');
   assert.deepEqual([inUse.code, inUse.stdout], [1, '']);
-  assert.match(inUse.stderr, /is used by Support/);
+  assert.match(inUse.stderr, /is used by the server Support/);
   const unasked = await letterbox('server', 'remove', 'Support');
   assert.match(unasked.stderr, /--yes: must be given where nobody can be asked/);
   for (const [noun, name] of [

@@ -77,6 +77,22 @@ async function openMatters(t: TestContext) {
   return { store, events, resources, notifying, told, condition, say, becomes };
 }
 
+test('where one way to tell cannot be read, the other one is taken', async (t) => {
+  const { store, resources, say, notifying } = await openMatters(t);
+  const { id } = await resources.destinations.create({ name: 'Hook', url: 'https://hook.example/' });
+  await resources.notifications.update(notificationsType, { destinationId: id });
+  await put(store, 'outgoing-server', { id: 'ogs_test', name: 'Out', kind: 'pigeon' });
+  say(consent);
+  await notifying();
+  const told = async () => (await store.notices.list()).filter(({ toldAt }) => toldAt !== null);
+  await until('it is told', async () => (await told()).length === 1);
+  const { items } = await store.deliveries.list({ limit: 10 });
+  assert.deepEqual(
+    items.map(({ target }) => target.id),
+    [id],
+  );
+});
+
 test('what needs a person is told once, with its remedy, and once when it is mended', async (t) => {
   const { store, say, notifying, becomes } = await openMatters(t);
   say(consent);

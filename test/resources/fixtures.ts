@@ -73,6 +73,7 @@ export async function serverProblems(
   const others = {
     list: async () => [],
     get: async (type: string) => (type === 'profile' ? profile : null),
+    find: async (type: string) => (type === 'profile' ? profile : null),
     secret: async () => null,
     resource: () => profiles,
   };

@@ -1,13 +1,6 @@
 import { z } from 'zod';
 import type { Choice } from '../field.ts';
-import {
-  type Change,
-  type Json,
-  kindOf,
-  type Resource,
-  type ResourceRecord,
-  type Sealing,
-} from '../resource.ts';
+import { type Change, type Json, kindOf, type Others, type Resource, type Sealing } from '../resource.ts';
 import { profileFields, usesField } from './fields.ts';
 import type { Provider } from './provider.ts';
 import type { CredentialProfile } from './record.ts';
@@ -48,13 +41,6 @@ export function credentialProfiles(
       connectedAt: { schema: z.string().nullable(), initial: null },
     },
     ...hooks,
-    async usersOf(id, others) {
-      const servers = [
-        ...(await others.list<Uses>('server')),
-        ...(await others.list<Uses>('outgoing-server')),
-      ];
-      return servers.filter(({ profileId }) => profileId === id).map(({ name }) => name);
-    },
     removal: {
       what: 'the credential profile',
       consequence:
@@ -63,12 +49,29 @@ export function credentialProfiles(
   };
 }
 
-interface Uses extends ResourceRecord {
-  profileId: string | null;
+/** Where the provider of a profile has what its tokens are used for; null where nothing says so. */
+export async function providersHost(
+  { profileId, use }: { profileId: string | null; use: string },
+  others: Others,
+): Promise<string | null> {
+  const profile = profileId === null ? null : await others.find<CredentialProfile>('profile', profileId);
+  if (!profile) return null;
+  const provider = kindOf(others.resource('profile'), profile as unknown as Json) as Provider | undefined;
+  return provider?.hostFor(profile, use) ?? null;
 }
 
-/** Where a profile's provider has what tokens are used for. */
-export function hostOf(profiles: Resource, profile: CredentialProfile, use: string): string | null {
-  const provider = kindOf(profiles, profile as unknown as Json) as Provider | undefined;
-  return provider?.hostFor(profile, use) ?? null;
+/**
+ * The host of a server that uses a profile: what was given; what it was, where that was chosen; else the provider's. It
+ * follows the profile and the use for as long as it is what they say.
+ */
+export async function hostOf(
+  server: { host: string | null; profileId: string | null; use: string },
+  former: { host: string | null; profileId: string | null; use: string } | null,
+  { given, others }: Pick<Change, 'given' | 'others'>,
+): Promise<string | null> {
+  if (typeof given.host === 'string') return given.host;
+  const isSwitched = former && (former.profileId !== server.profileId || former.use !== server.use);
+  const wasProviders = isSwitched && server.host === (await providersHost(former, others));
+  const chosen = given.host === null || wasProviders ? null : server.host;
+  return chosen ?? (await providersHost(server, others)) ?? (given.host === null ? null : server.host);
 }

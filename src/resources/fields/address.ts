@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Control, Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
-import { number } from './text.ts';
+import { number, wholeNumber } from './text.ts';
 
 /** An addr-spec, loosely (RFC 5322 3.4.1): the server knows better. */
 export const mailAddress = z
   .string()
   .trim()
   .max(320)
-  .regex(/^[^\s@]+@[^\s@]+$/, 'a mail address such as support@contoso.com');
+  .regex(/^[^\s@\p{Cc}\p{Cs}]+@[^\s@\p{Cc}\p{Cs}]+$/u, 'a mail address such as support@contoso.com');
 
 export function address(description: Description & { example?: string }): Field<string, 'stored'> {
   const { example, ...rest } = description;
@@ -30,7 +30,7 @@ export function host(description: Description): Field<string, 'stored'> {
 }
 
 export function port(description: Description): Field<number, 'stored'> {
-  return number({ placeholder: 'PORT', schema: z.coerce.number().int().min(1).max(65535), ...description });
+  return number({ placeholder: 'PORT', schema: wholeNumber(1, 65535), ...description });
 }
 
 export function url(

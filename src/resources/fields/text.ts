@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
 
+/** No control characters, and no half of a surrogate pair. */
+const oneLine = /^[^\p{Cc}\p{Cs}]*$/u;
+
 type TextDescription = Description & {
   max: number;
-  pattern?: [RegExp, string];
   mono?: boolean;
   placeholder?: string;
   example?: string;
@@ -13,20 +15,11 @@ type TextDescription = Description & {
 /** One line of text, without what is before and after it. */
 export function text({
   max,
-  pattern,
   mono = false,
   example,
   ...description
 }: TextDescription): Field<string, 'stored'> {
-  const plain = z.string().trim().min(1).max(max);
-  const schema = pattern
-    ? z
-        .string()
-        .trim()
-        .min(1)
-        .max(max)
-        .regex(...pattern)
-    : plain;
+  const schema = z.string().trim().min(1).max(max).regex(oneLine, 'one line of text');
   return ofText(
     description,
     { kind: 'text', mono, ...(example !== undefined && { placeholder: example }) },
@@ -52,6 +45,14 @@ export function area(
     ...ofText(rest, { kind: 'area', rows, mono }, schema),
     read: (typed: string): unknown => typed.replaceAll('\r\n', '\n').trim(),
   };
+}
+
+/** A whole number, also as its digits. */
+export function wholeNumber(least: number, most: number): z.ZodType<number, unknown> {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value),
+    z.number().int().min(least).max(most),
+  );
 }
 
 export function number(

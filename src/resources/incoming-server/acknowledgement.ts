@@ -13,6 +13,8 @@ export const acknowledgementInput = z.strictObject({
     .regex(/^\P{Cc}+$/u, 'one line of text')
     .default('Re: {subject}'),
   text: z.string().trim().min(1).max(20_000),
+  // As it was shown; it is told anew.
+  since: z.string().optional(),
 });
 
 /** Replies begin when they are switched on, and a change of their words does not begin them anew. */

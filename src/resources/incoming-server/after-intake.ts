@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import { choice } from '../fields/choice.ts';
-import { number, text } from '../fields/text.ts';
+import { number, text, wholeNumber } from '../fields/text.ts';
 
-const days = z.coerce.number().min(0).max(3650);
+const days = wholeNumber(0, 3650);
 
 export const afterIntakeParts = {
   action: choice({

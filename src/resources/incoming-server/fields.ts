@@ -17,9 +17,12 @@ const connection = 'Connection';
 const mail = 'Mail';
 const reply = 'Automatic reply';
 
-const startFrom = z.union([z.literal('everything'), z.literal('now'), z.iso.date(), z.iso.datetime()], {
-  error: '"everything", "now" or a date such as 2026-01-31',
-});
+const startFrom = z.union(
+  [z.literal('everything'), z.literal('now'), z.iso.date(), z.iso.datetime(), z.null()],
+  {
+    error: '"everything", "now" or a date such as 2026-01-31',
+  },
+);
 
 /** What an administrator says of an incoming email server. */
 export const incomingServerFields = {

@@ -1,6 +1,6 @@
 import type { CredentialProfile } from '../credential-profile/record.ts';
 import { hostOf } from '../credential-profile/resource.ts';
-import type { Json, Resource } from '../resource.ts';
+import type { Change, Json, Resource } from '../resource.ts';
 import { acknowledging, replyProblems } from './acknowledgement.ts';
 import { incomingServerFields } from './fields.ts';
 import { profileProblems, protocolProblems } from './problems.ts';
@@ -35,19 +35,11 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       },
       folders: { ...incomingServerFields.folders, when: { protocol: named(({ folders }) => folders) } },
     },
-    async complete(draft: MailServer, { before, given, now, others }) {
-      const { ports } = protocolOf(draft);
-      const profile = await others.get<CredentialProfile>('profile', draft.profileId);
-      const moved = before === null || given.security !== undefined || given.protocol !== undefined;
-      return {
-        host: draft.host ?? (profile && hostOf(others.resource('profile'), profile, draft.protocol)),
-        port: given.port ?? (moved ? null : draft.port) ?? ports[draft.security] ?? ports.tls,
-        startFrom: startInstant(given.startFrom, before, now),
-        acknowledgement: acknowledging(draft.acknowledgement, before, now),
-      };
-    },
+    complete: (draft: MailServer, change) => complete(draft, protocolOf(draft), change),
     async check(server: MailServer, { others }) {
-      const profile = await others.get<CredentialProfile>('profile', server.profileId);
+      // Without a host nothing can be stored, and only the profile can say one.
+      const look = server.host === null ? others.get : others.find;
+      const profile = await look<CredentialProfile>('profile', server.profileId);
       const outgoing = await others.list('outgoing-server');
       return [
         ...(profile ? profileProblems(server, profile) : []),
@@ -68,13 +60,28 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
   };
 }
 
+/** Its host and port where nobody gave them, and the instants from which mail is read and answered. */
+async function complete(draft: MailServer, { ports }: Protocol, change: Change): Promise<Json> {
+  const { given, now } = change;
+  const before = change.before as (MailServer & Json) | null;
+  const isMoved = before === null || before.security !== draft.security || before.protocol !== draft.protocol;
+  return {
+    host: await hostOf(useIn(draft), before && useIn(before), change),
+    port: given.port ?? (isMoved ? null : draft.port) ?? ports[draft.security] ?? ports.tls,
+    startFrom: startInstant(given.startFrom, before, now),
+    acknowledgement: acknowledging(draft.acknowledgement, before, now),
+  };
+}
+
+const useIn = ({ host, profileId, protocol }: MailServer) => ({ host, profileId, use: protocol });
+
 /**
  * The instant before which mail is left alone; null takes everything. Mail servers tell when a message came in whole
  * seconds (RFC 3501 2.3.3), so it is the beginning of one: what comes in the same second is new.
  */
 export function startInstant(given: unknown, before: Json | null, now: Date): string | null {
   if (given === undefined && before) return before.startFrom as string | null;
-  if (given === 'everything') return null;
+  if (given === 'everything' || given === null) return null;
   const instant = given === undefined || given === 'now' ? now : new Date(String(given));
   return new Date(Math.floor(instant.getTime() / 1000) * 1000).toISOString();
 }

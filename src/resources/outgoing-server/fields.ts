@@ -21,7 +21,6 @@ export const outgoingServerFields = {
       label: 'Name beside the address',
       placeholder: 'NAME',
       max: 200,
-      pattern: [/^\P{Cc}*$/u, 'one line of text'],
     }),
   ),
   profileId: optionalReference({

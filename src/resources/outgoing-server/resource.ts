@@ -1,10 +1,7 @@
 import type { CredentialProfile } from '../credential-profile/record.ts';
 import { hostOf } from '../credential-profile/resource.ts';
-import type { DestinationConfig } from '../destination.ts';
 import { fitting } from '../fields/reference.ts';
-import type { MailServer } from '../incoming-server/record.ts';
-import { type NotificationSettings, notificationsType } from '../notification-settings.ts';
-import type { Change, Json, Others, Resource } from '../resource.ts';
+import type { Change, Json, Resource } from '../resource.ts';
 import { outgoingServerFields } from './fields.ts';
 import type { OutgoingKind } from './kind.ts';
 import { problemsOf } from './problems.ts';
@@ -34,10 +31,9 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
     complete: (draft: OutgoingServer, change) => complete(draft, kindOf(draft), change),
     async check(server: OutgoingServer, { others }) {
       const profile =
-        server.profileId === null ? null : await others.get<CredentialProfile>('profile', server.profileId);
+        server.profileId === null ? null : await others.find<CredentialProfile>('profile', server.profileId);
       return problemsOf(server, kindOf(server), profile);
     },
-    usersOf,
     removal: {
       what: 'the outgoing email server',
       consequence:
@@ -47,46 +43,25 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
 }
 
 /** Its host, encryption and port where nobody gave them: those of its kind or of the profile's provider. */
-async function complete(
-  draft: OutgoingServer,
-  kind: OutgoingKind,
-  { before, given, others }: Change,
-): Promise<Json> {
+async function complete(draft: OutgoingServer, kind: OutgoingKind, change: Change): Promise<Json> {
+  const { given } = change;
   const { ports, host: usualHost, use } = kind;
-  const otherKind = before !== null && before.kind !== draft.kind;
-  const kept = before !== null && !otherKind;
-  const profile =
-    draft.profileId === null ? null : await others.get<CredentialProfile>('profile', draft.profileId);
+  const former = change.before as (OutgoingServer & Json) | null;
+  const before = former?.kind === draft.kind ? former : null;
+  const useIn = ({ host, profileId }: OutgoingServer) => ({ host, profileId, use: use.name });
+  const host = before ? draft.host : null;
   const [usualSecurity] = Object.keys(ports) as OutgoingServer['security'][];
-  const security = given.security ?? (kept ? draft.security : null) ?? usualSecurity;
-  const otherPort = !kept || (given.security !== undefined && given.security !== before.security);
+  const security = given.security ?? (before ? draft.security : null) ?? usualSecurity;
   return {
     host:
       given.host ??
-      (kept ? draft.host : null) ??
-      usualHost ??
-      (profile && hostOf(others.resource('profile'), profile, use.name)),
+      (host === null ? usualHost : null) ??
+      (await hostOf({ ...useIn(draft), host }, before && useIn(before), change)),
     security,
     port:
       given.port ??
-      (otherPort ? null : draft.port) ??
+      (before?.security === security ? draft.port : null) ??
       ports[security as keyof typeof ports] ??
       Object.values(ports)[0],
   };
-}
-
-/** What sends through it. */
-async function usersOf(id: string, others: Others): Promise<string[]> {
-  const servers = await others.list<MailServer>('server');
-  const destinations = await others.list<DestinationConfig & { outgoingServerId?: string }>('destination');
-  const [settings] = await others.list<NotificationSettings>(notificationsType);
-  return [
-    ...servers
-      .filter(({ acknowledgement }) => acknowledgement?.outgoingServerId === id)
-      .map(({ name }) => `the automatic reply of ${name}`),
-    ...destinations
-      .filter(({ outgoingServerId }) => outgoingServerId === id)
-      .map(({ name }) => `the destination ${name}`),
-    ...(settings?.outgoingServerId === id ? ['the notifications'] : []),
-  ];
 }
