@@ -37,10 +37,10 @@ function relay(client: Socket, mailbox: Socket): void {
 
   // As bytes, one character each: a message may be in any charset.
   const lines = (socket: Socket, each: (line: string) => void) =>
-    createInterface({ input: socket.setEncoding('latin1'), crlfDelay: Number.POSITIVE_INFINITY }).on(
-      'line',
-      each,
-    );
+    createInterface({ input: socket.setEncoding('latin1'), crlfDelay: Number.POSITIVE_INFINITY })
+      // It tells the socket's errors once more; a client that is killed is no trouble here.
+      .on('error', () => {})
+      .on('line', each);
 
   lines(client, (line) => {
     if (inMessage) {
@@ -85,6 +85,6 @@ function relay(client: Socket, mailbox: Socket): void {
     [mailbox, client],
   ] as const) {
     one.once('close', () => other.destroy());
-    one.once('error', () => other.destroy());
+    one.on('error', () => other.destroy());
   }
 }

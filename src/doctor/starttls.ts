@@ -13,6 +13,8 @@ export async function askForTls(
 ): Promise<void> {
   if (!dialogue) throw starttlsMissing(server, `${server.protocol} has no STARTTLS`);
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY });
+  // It tells the socket's errors once more, which would end the process; they are told by the end of the socket.
+  lines.on('error', () => {});
   const failed = once(socket, 'close').then(() => {
     throw (
       socket.errored ?? Object.assign(new Error('The server closed the connection'), { code: 'ECONNRESET' })
