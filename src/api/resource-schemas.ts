@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { fieldsOf, type Kind, type Resource } from '../resources/resource.ts';
+import { fieldsOf, isHiddenFor, type Kind, type Resource } from '../resources/resource.ts';
 
 /** What a body may say of a record, for the description of the API: one of the kinds, each with its own fields. */
 export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodType {
   return byKind(resource, (kind) => {
     const choosing = resource.kind?.field ?? '';
     const shape = Object.entries(fieldsOf(resource, kind))
-      .filter(([, { role, when }]) => {
-        const ofKinds = when?.[choosing];
-        return role !== 'view' && (!kind || !ofKinds || ofKinds.includes(kind.name));
-      })
+      .filter(([, field]) => field.role !== 'view' && !isHiddenFor(resource, kind, field))
       .map(([name, { input, fallback, follows, when, label, help }]) => {
         const hides = Object.keys(when ?? {}).some((path) => path !== choosing);
         const isOptional = use === 'change' || fallback !== undefined || hides;

@@ -6,6 +6,7 @@ import { hiddenProblems, missingProblems, secretProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
+  isHiddenFor,
   type Json,
   type Kind,
   kindOf,
@@ -34,10 +35,7 @@ export async function make<R extends ResourceRecord>(
   };
   const kind = kindOf(resource, draft);
   const fields = fieldsOf(resource, kind);
-  const lacking = [
-    ...kindProblems(resource, before, draft),
-    ...missingProblems(fieldsOf(resource, kind), draft),
-  ];
+  const lacking = [...kindProblems(resource, before, draft), ...missingProblems(fields, draft)];
   if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
   const record = isFree(fields, change) ? draft : await checked(resource, draft, change, transaction);
@@ -110,10 +108,9 @@ function startOf(resource: Resource, before: Json | null, given: Json): Json {
   const kept = Object.entries(before).filter(
     ([name]) => Object.hasOwn(names, name) || !Object.hasOwn(formerNames, name),
   );
-  const of = resource.kind?.field ?? '';
   // What the new kind hides is for it as if never said.
   const hidden = Object.entries(names)
-    .filter(([, { when }]) => when?.[of] && kind && !when[of].includes(kind.name))
+    .filter(([, field]) => isHiddenFor(resource, kind, field))
     .map(([name, field]) => [name, hiddenValue(field)]);
   return {
     ...beginning(resource, { ...before, ...given }),

@@ -28,16 +28,16 @@ const anObject = z.looseObject({});
  */
 export function readInput(resource: Resource, input: unknown, before: Json | null): Given {
   const given = validate(anObject, input);
-  const kind = kindOf(resource, { ...before, ...given });
+  const record = { ...before, ...given };
+  const kind = kindOf(resource, record);
   const fields = fieldsOf(resource, kind);
   const wrong: FieldProblem[] = [];
   const read: Given = { fields: {}, secrets: {} };
   for (const [name, field] of Object.entries(fields)) {
     if (field.role === 'view') continue;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (isNothing(fields, name, value, { ...before, ...given })) read.fields[name] = hiddenValue(field);
-    else if (value === undefined)
-      wrong.push(...missing(name, field, { ...before, ...given }, fields, before !== null));
+    if (isNothing(fields, name, value, record)) read.fields[name] = hiddenValue(field);
+    else if (value === undefined) wrong.push(...missing(name, field, record, fields, before !== null));
     else wrong.push(...take(name, field, value, read));
   }
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));

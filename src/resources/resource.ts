@@ -160,6 +160,16 @@ export function kindField({
   });
 }
 
+/** Whether a field of a resource has no sense for records of this kind, whatever else they say. */
+export function isHiddenFor(
+  { kind: choosing }: Resource,
+  kind: Kind | undefined,
+  { when }: AnyField,
+): boolean {
+  const kinds = choosing && when?.[choosing.field];
+  return kind !== undefined && kinds !== undefined && !kinds.includes(kind.name);
+}
+
 /**
  * Every field that a record can have, in the order in which it is asked: name, kind, those of the kinds (each shown for
  * its own kind only; one that several kinds have, for each of them), those of all. With `kind` only those of that one.

@@ -50,7 +50,7 @@ export function credentialProfiles(
 }
 
 /** Where the provider of a profile has what its tokens are used for; null where nothing says so. */
-export async function providersHost(
+async function providersHost(
   { profileId, use }: { profileId: string | null; use: string },
   others: Others,
 ): Promise<string | null> {
