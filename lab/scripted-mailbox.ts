@@ -1,7 +1,7 @@
 import type { AfterIntake } from '../src/model/mail-server.ts';
 import type { Position } from '../src/model/message.ts';
 import { Problem, type ProblemKind } from '../src/model/problem.ts';
-import type { Inspection, MailSource, SourceEvent } from '../src/sources/source.ts';
+import type { Acted, ActedOn, Inspection, MailSource, SourceEvent } from '../src/sources/source.ts';
 
 type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 
@@ -122,7 +122,9 @@ class ScriptedFolder implements ScriptedMailbox {
     const { uid, receivedAt, bytes, read } = mail;
     const raw = read ? read() : only(bytes);
     const position = this.positionOf(mail);
-    return { kind: 'message', position, receivedAt, size: bytes.length, raw, cursor: `${uid}`, remaining };
+    const announced = { receivedAt, size: bytes.length, messageId: null };
+    const cursor = `${uid}`;
+    return { kind: 'message', position, receivedAt, size: bytes.length, announced, raw, cursor, remaining };
   }
 }
 
@@ -175,11 +177,21 @@ class ScriptedSource implements MailSource {
     return { kind: 'unreadable', position, receivedAt, problem, cursor: `${uid}` };
   }
 
-  async act(positions: Position[], action: AfterIntake): Promise<void> {
+  async act(positions: readonly ActedOn[], action: AfterIntake): Promise<Acted> {
     const { trouble, acted } = this.#mailbox;
     if (trouble.acting === 'hang') await this.#closing.promise;
     else if (trouble.acting) throw trouble.acting;
-    acted.push(...positions.map((position) => ({ position, action })));
+    acted.push(
+      ...positions.map(({ folder, validity, uid }) => ({ position: { folder, validity, uid }, action })),
+    );
+    return { done: positions, removed: action.action === 'delete', refused: [] };
+  }
+
+  async stillThere(positions: readonly Position[]): Promise<Position[]> {
+    const keys = new Set(this.#mailbox.mails.map((mail) => JSON.stringify(this.#mailbox.positionOf(mail))));
+    return positions.filter(({ folder, validity, uid }) =>
+      keys.has(JSON.stringify({ folder, validity, uid })),
+    );
   }
 
   async fetch(position: Position): Promise<MessageEvent | null> {

@@ -36,7 +36,7 @@ export function createQuarantineAdministration({
     },
     async dismiss(id) {
       await find(id);
-      await store.quarantine.remove(id);
+      await store.quarantine.dismiss(id);
     },
   };
 }

@@ -11,8 +11,9 @@ import type { EventBus } from '../telemetry/events.ts';
 export interface Condition {
   current(): MailServerCondition;
   set(condition: MailServerCondition, problem?: Problem | null, retryAt?: Date | null): Promise<void>;
-  /** Something is wrong beside the reading (an action on the server); null when it is mended. */
-  remark(problem: Problem | null): Promise<void>;
+  /** Something is wrong beside the reading: with actions on the server, or with how it numbers messages; null when it is mended. */
+  /** Tells whether that was news. */
+  remark(about: 'actions' | 'breach', problem: Problem | null): Promise<boolean>;
   messageStored(): void;
 }
 
@@ -26,7 +27,7 @@ export function createCondition(parts: {
   let state = startingState(server.id);
   /** What is wrong with the reading, and beside it: mending the one does not mend the other. */
   let reading: ProblemJson | null = null;
-  let beside: ProblemJson | null = null;
+  const beside: { actions: ProblemJson | null; breach: ProblemJson | null } = { actions: null, breach: null };
   let remembered = false;
 
   /** The instants of the run before, so that a restart does not forget when mail last came. */
@@ -39,7 +40,7 @@ export function createCondition(parts: {
 
   async function change(to: Partial<MailServerState>): Promise<void> {
     const since = to.condition === undefined || to.condition === state.condition ? state.since : now();
-    state = { ...state, ...to, since, problem: reading ?? beside };
+    state = { ...state, ...to, since, problem: reading ?? beside.actions ?? beside.breach };
     try {
       if (!remembered) await remember();
     } catch {
@@ -59,10 +60,12 @@ export function createCondition(parts: {
         ...(condition === 'watching' && { lastContactAt: now() }),
       });
     },
-    async remark(problem) {
-      if (problem?.code === beside?.code) return;
-      beside = problem?.toJSON() ?? null;
+    async remark(about, problem) {
+      const before = beside[about];
+      if (problem?.code === before?.code && problem?.title === before?.title) return false;
+      beside[about] = problem?.toJSON() ?? null;
       await change({});
+      return true;
     },
     messageStored() {
       state = { ...state, lastMessageAt: now(), lastContactAt: now() };

@@ -1,5 +1,6 @@
 import { inBatches } from '../concurrency/batches.ts';
 import { sleep } from '../concurrency/sleep.ts';
+import type { Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import { noneIfItPasses, Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
@@ -8,11 +9,13 @@ import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type Condition, createCondition } from './condition.ts';
+import type { LookDelay } from './look-delay.ts';
 import { delayAfter, type RetryDelay } from './retry-delay.ts';
 import { ServerActions } from './server-actions.ts';
 import { createSpools } from './spools.ts';
-import { type Counts, type IntakeResources, storeBatch, storeMessages } from './store-batch.ts';
+import { type Counts, type IntakeResources, noCounts, storeBatch, storeMessages } from './store-batch.ts';
 import { type Arrival, arrivals, take } from './understand.ts';
+import { WaitingMessages } from './waiting.ts';
 
 const batchLimits = { items: 100, bytes: 8 * 1024 * 1024, waitMilliseconds: 15 };
 
@@ -24,6 +27,7 @@ export interface MailboxParts {
   events: EventBus;
   log: Log;
   retryDelay: RetryDelay;
+  lookDelay: LookDelay;
 }
 
 /** One mailbox's loop: source → understood → stored with its deliveries → acted on at the server. */
@@ -31,6 +35,7 @@ export class Mailbox {
   readonly #parts: MailboxParts;
   readonly #condition: Condition;
   readonly #actions: ServerActions;
+  readonly #waiting: WaitingMessages;
   /** What the log was told last: the same trouble is told once, not at every retry. */
   #told: string | null = null;
 
@@ -38,6 +43,8 @@ export class Mailbox {
     this.#parts = { ...parts };
     this.#condition = createCondition(this.#parts);
     this.#actions = new ServerActions({ ...parts, condition: this.#condition });
+    const take = (position: Position) => this.takeAgain(position);
+    this.#waiting = new WaitingMessages({ ...parts, condition: this.#condition, take });
   }
 
   /** The server was changed in what does not matter to the connection. */
@@ -48,7 +55,7 @@ export class Mailbox {
   /** Reads, stores, acts on the server and watches, through every trouble, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { server, retryDelay } = this.#parts;
-    const acting = this.#actions.run(signal);
+    const beside = Promise.all([this.#actions.run(signal), this.#waiting.run(signal)]);
     for (let failures = 0; !signal.aborted; ) {
       const began = performance.now();
       try {
@@ -68,7 +75,7 @@ export class Mailbox {
         await sleep(milliseconds, signal);
       }
     }
-    await acting;
+    await beside;
   }
 
   /** Reads what is there now and acts on the server; throws the first Problem, or `intake.stopped` when `signal` aborts. */
@@ -77,6 +84,7 @@ export class Mailbox {
     try {
       const counts = await this.#read({ watch: false, signal, onStored: () => undefined });
       if (signal.aborted) throw stopped(name);
+      await this.#waiting.lookAtAll();
       await this.#actions.drain();
       return counts;
     } catch (error) {
@@ -121,7 +129,7 @@ export class Mailbox {
     onStored: () => void;
   }): Promise<Counts> {
     const { server, source, store, log } = this.#parts;
-    const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
+    const counts = noCounts();
     const stop = new AbortController();
     const signal = AbortSignal.any([callerSignal, stop.signal]);
     const spools = createSpools(store);
@@ -129,16 +137,17 @@ export class Mailbox {
     if (this.#condition.current() !== 'failing') await this.#condition.set('synchronising');
     try {
       const cursor = await store.mailboxes.cursor(server.id);
-      const events = source.messages(cursor, { watch, signal });
+      const events = source.messages(cursor, { watch, signal, auditedAt: await this.#auditedAt(cursor) });
       for await (const batch of inBatches(arrivals(events, { source, spools, log }), heldBytes, batchLimits))
         try {
           const added = await storeBatch(batch, this.#parts);
           for (const sourceId of spooledIn(batch)) spools.forget(sourceId);
           for (const key of Object.keys(added) as (keyof Counts)[]) counts[key] += added[key];
           if (added.stored > 0) this.#condition.messageStored();
-          if (added.stored + added.recognised > 0) onStored();
-          await this.#readSomething(batch.at(-1)?.kind === 'caught-up');
+          if (added.stored + added.recognised + added.waiting + added.quarantined > 0) onStored();
+          await this.#note(batch);
           this.#actions.wake();
+          if (added.waiting > 0) this.#waiting.wake();
         } catch (error) {
           // Else the end of the iteration would wait for mail that may never come.
           stop.abort();
@@ -148,6 +157,24 @@ export class Mailbox {
       await spools.drop();
     }
     return counts;
+  }
+
+  /** A mailbox that was never read has nothing to be compared yet. */
+  async #auditedAt(cursor: string | null): Promise<Instant | null> {
+    const audit = await this.#parts.store.mailboxes.audit(this.#parts.server.id);
+    return audit?.auditedAt ?? (cursor === null ? new Date().toISOString() : null);
+  }
+
+  async #note(batch: Arrival[]): Promise<void> {
+    for (const arrival of batch)
+      if (arrival.kind === 'caught-up') await this.#noteBreach(arrival.found?.breach);
+    await this.#readSomething(batch.some(({ kind }) => kind === 'caught-up'));
+  }
+
+  async #noteBreach(breach: Problem | null | undefined): Promise<void> {
+    if (breach === undefined) return;
+    const isNews = await this.#condition.remark('breach', breach);
+    if (isNews && breach) this.#parts.log.warn({ problem: breach.code }, breach.message);
   }
 
   async #readSomething(caughtUp: boolean): Promise<void> {

@@ -1,11 +1,13 @@
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
+import type { DueAction } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import type { MailSource } from '../sources/source.ts';
+import type { Acted, MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
+import type { LookDelay } from './look-delay.ts';
 import { delayAfter, type RetryDelay } from './retry-delay.ts';
 
 const positionsAtOnce = 500;
@@ -18,11 +20,13 @@ interface Parts {
   log: Log;
   condition: Condition;
   retryDelay: RetryDelay;
+  lookDelay: LookDelay;
 }
 
 /**
  * Does on the server what is owed for messages that are durable here (mark read, move, delete). What is
- * owed stands in the store, so it is done after a crash too, and repeated until it succeeded.
+ * owed stands in the store, so it is done after a crash too, and repeated until it succeeded. A message that the server
+ * refuses while it obeys for others waits by itself, ever longer, and keeps no other.
  */
 export class ServerActions {
   readonly #parts: Parts;
@@ -37,14 +41,19 @@ export class ServerActions {
     this.#wakeUp.wake();
   }
 
-  /** Everything owed now; throws the Problem of the first action that fails. */
+  /** Everything owed now; throws the Problem that stands in the way of all of it. */
   async drain(): Promise<void> {
     const { server, source, store } = this.#parts;
-    for (;;) {
+    for (let isAnyDone = false; ; ) {
       const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
-      await source.act(due, server.afterIntake);
-      await store.mailboxes.actionsDone(server.id, due);
+      const acted = await source.act(due, server.afterIntake);
+      await store.mailboxes.actionsDone(server.id, [...acted.done], acted.removed ? 'removed' : 'done');
+      isAnyDone ||= acted.done.length > 0;
+      await this.#postpone(due, acted);
+      const [first] = acted.refused;
+      // Others could not be done either, unless there are none
+      if (first && !isAnyDone && due.length > 1) throw first.problem;
     }
   }
 
@@ -55,7 +64,7 @@ export class ServerActions {
     for (let failures = 0; !signal.aborted; ) {
       try {
         await this.drain();
-        if (failures > 0) await condition.remark(null);
+        await condition.remark('actions', await this.#whatIsRefused());
         failures = 0;
         await this.#sleep(signal);
       } catch (error) {
@@ -67,10 +76,39 @@ export class ServerActions {
           { problem: problem.code },
           `${server.afterIntake.action} is still owed: ${problem.message}`,
         );
-        await condition.remark(problem);
+        await condition.remark('actions', problem);
         await sleep(delayAfter(problem, failures, retryDelay), signal);
       }
     }
+  }
+
+  async #postpone(due: readonly DueAction[], { refused }: Acted): Promise<void> {
+    if (refused.length === 0) return;
+    const { server, store, log, lookDelay } = this.#parts;
+    const refusals = new Map(due.map((action) => [action as object, action.refusals]));
+    const dueAt = (refused: number) => new Date(Date.now() + lookDelay(refused)).toISOString();
+    await store.mailboxes.actionsRefused(
+      server.id,
+      refused.map(({ position }) => ({ position, dueAt: dueAt(refusals.get(position) ?? 0) })),
+    );
+    for (const { position, problem } of refused)
+      log.info({ position, problem: problem.code }, `the server refuses to ${server.afterIntake.action} it`);
+  }
+
+  /** What to say of messages that the server refuses it for, while it does it for others. */
+  async #whatIsRefused(): Promise<Problem | null> {
+    const { server, store } = this.#parts;
+    const count = await store.mailboxes.refusedActions(server.id);
+    if (count === 0) return null;
+    return new Problem({
+      code: 'mailbox.action-refused',
+      kind: 'message',
+      title: `The mail server refuses to change ${count === 1 ? 'one message' : `${count} messages`}`,
+      detail: `${server.name}: ${server.afterIntake.action}`,
+      cause: 'It does so for others: these messages are locked, damaged or held by a policy there.',
+      remedy: 'It is tried again, ever later. If it stays so, change them in a mail program.',
+      retry: 'later',
+    });
   }
 
   /** Until somebody wakes us, or the next action is due, which may be in days. */

@@ -1,19 +1,26 @@
 import { newId } from '../model/id.ts';
-
-import type { MessageContent, Quarantined } from '../model/message.ts';
+import type { MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import type { Received, Store } from '../store/store.ts';
+import type { MailSource } from '../sources/source.ts';
+import type { Receipt, Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { automaticRepliesTo } from './automatic-replies.ts';
+import type { LookDelay } from './look-delay.ts';
 import type { Arrival, Understood } from './understand.ts';
 
 export interface Counts {
   stored: number;
   recognised: number;
+  /** Not given by the server yet: it is asked again. */
+  waiting: number;
   quarantined: number;
+}
+
+export function noCounts(): Counts {
+  return { stored: 0, recognised: 0, waiting: 0, quarantined: 0 };
 }
 
 /** Where messages may go, who may be answered, and which addresses are our own. */
@@ -21,6 +28,8 @@ export type IntakeResources = Pick<Collections, 'servers' | 'destinations' | 'ou
 
 interface Parts {
   server: MailServer;
+  source: Pick<MailSource, 'stillThere'>;
+  lookDelay: LookDelay;
   resources: IntakeResources;
   store: Store;
   events: EventBus;
@@ -34,7 +43,7 @@ type MessageArrival = Extract<Arrival, { kind: 'message' }>;
  * quarantine, and where the source has caught up, its cursor. Tells what became of them.
  */
 export async function storeBatch(batch: Arrival[], parts: Parts): Promise<Counts> {
-  const counts: Counts = { stored: 0, recognised: 0, quarantined: 0 };
+  const counts = noCounts();
   let messages: MessageArrival[] = [];
   const flush = async () => {
     for (const [i, { outcome }] of (await storeMessages(messages, parts)).entries())
@@ -51,8 +60,11 @@ export async function storeBatch(batch: Arrival[], parts: Parts): Promise<Counts
       continue;
     }
     await flush();
-    if (arrival.kind === 'caught-up') await parts.store.mailboxes.setCursor(parts.server.id, arrival.cursor);
-    else if (await quarantine(arrival, parts)) counts.quarantined++;
+    if (arrival.kind === 'caught-up') await catchUp(arrival, parts);
+    else {
+      const state = await setAside(arrival, parts);
+      if (state) counts[state]++;
+    }
   }
   await flush();
   return counts;
@@ -61,9 +73,10 @@ export async function storeBatch(batch: Arrival[], parts: Parts): Promise<Counts
 /** Messages of one server in one transaction, with the deliveries that routing chooses and the automatic replies they get. */
 export async function storeMessages(
   arrived: { message: Understood; remaining: number }[],
-  { server, store, resources, events }: Parts,
+  parts: Parts,
 ): Promise<Received[]> {
   if (arrived.length === 0) return [];
+  const { server, store, resources, events } = parts;
   const { records: destinations, unreadable } = await resources.destinations.all();
   const messages = arrived.map(({ message }) => message);
   const replies = server.acknowledgement
@@ -78,7 +91,7 @@ export async function storeMessages(
       ...unreadable.map(({ id }) => id),
     ],
   }));
-  const received = await store.messages.receive(server, receipts);
+  const received = await store.messages.receive(server, await withVanished(receipts, parts));
   for (const [i, { outcome, messageId }] of received.entries()) {
     const { size = 0, quarantine: problem = null } = receipts[i] ?? {};
     const remaining = arrived[i]?.remaining ?? 0;
@@ -106,9 +119,43 @@ export function route(
     .map(({ id }) => id);
 }
 
-/** False where it is in quarantine already. */
-async function quarantine(arrival: Extract<Arrival, { kind: 'unreadable' }>, parts: Parts): Promise<boolean> {
-  const { server, store, events, log } = parts;
+/**
+ * Asks the server about places in which equal mails lay, where only that can tell whether such a mail is another one or
+ * the same under a new number.
+ */
+async function withVanished(receipts: Receipt[], { server, source, store }: Parts): Promise<Receipt[]> {
+  const same = await store.messages.sameMail(server.id, receipts);
+  const asked = same.flat();
+  if (asked.length === 0) return receipts;
+  const there = new Set((await source.stillThere(asked)).map(keyOf));
+  return receipts.map((receipt, i) => ({
+    ...receipt,
+    vanished: (same[i] ?? []).filter((position) => !there.has(keyOf(position))),
+  }));
+}
+
+function keyOf({ folder, validity, uid }: Position): string {
+  return JSON.stringify([folder, validity, uid]);
+}
+
+async function catchUp(
+  { cursor, found }: Extract<Arrival, { kind: 'caught-up' }>,
+  { server, store, log }: Parts,
+): Promise<void> {
+  await store.mailboxes.setCursor(server.id, cursor);
+  if (!found?.audit) return;
+  await store.mailboxes.setAudit(server.id, { auditedAt: new Date().toISOString(), ...found.audit });
+  if (found.audit.missing > 0)
+    log.warn(found.audit, 'messages of the mailbox were not here, and were asked for');
+}
+
+/** What became of a message that its server does not give; null where it is set aside already. */
+async function setAside(
+  arrival: Extract<Arrival, { kind: 'unreadable' }>,
+  { server, store, events, log, lookDelay }: Parts,
+): Promise<Quarantined['state'] | null> {
+  const now = new Date();
+  const waits = arrival.problem.retry !== 'no';
   const entry: Quarantined = {
     id: newId('qrn'),
     serverId: server.id,
@@ -116,14 +163,17 @@ async function quarantine(arrival: Extract<Arrival, { kind: 'unreadable' }>, par
     receivedAt: arrival.receivedAt,
     messageId: null,
     problem: arrival.problem.toJSON(),
-    quarantinedAt: new Date().toISOString(),
+    quarantinedAt: now.toISOString(),
+    state: waits ? 'waiting' : 'quarantined',
+    looks: 0,
+    nextLookAt: waits ? new Date(now.getTime() + lookDelay(0)).toISOString() : null,
   };
-  if (!(await store.quarantine.add(entry, arrival.cursor))) return false;
-  log.warn({ problem: arrival.problem.code, position: arrival.position }, 'a message was quarantined');
-  events.emit('message.quarantined', {
-    serverId: server.id,
-    server: server.name,
-    problem: entry.problem,
-  });
-  return true;
+  if (!(await store.quarantine.add(entry, arrival.cursor))) return null;
+  log.warn(
+    { problem: arrival.problem.code, position: arrival.position },
+    waits ? 'a message waits for its server' : 'a message was quarantined',
+  );
+  if (!waits)
+    events.emit('message.quarantined', { serverId: server.id, server: server.name, problem: entry.problem });
+  return entry.state;
 }

@@ -9,6 +9,7 @@ import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
 import { createCondition } from './condition.ts';
+import { type LookDelay, lookDelay } from './look-delay.ts';
 import { Mailbox, stopped } from './mailbox.ts';
 import { type RetryDelay, retryDelay } from './retry-delay.ts';
 import type { Counts, IntakeResources } from './store-batch.ts';
@@ -20,6 +21,7 @@ export interface SupervisorParts {
   events: EventBus;
   log: Log;
   retryDelay?: RetryDelay;
+  lookDelay?: LookDelay;
 }
 
 interface Loop {
@@ -177,7 +179,7 @@ export class Supervisor {
     signal.addEventListener('abort', closeAtOnce, { once: true });
     const log = this.#parts.log.child({ server: server.name });
     return {
-      mailbox: new Mailbox({ retryDelay, ...this.#parts, server, source, log }),
+      mailbox: new Mailbox({ retryDelay, lookDelay, ...this.#parts, server, source, log }),
       async close() {
         signal.removeEventListener('abort', closeAtOnce);
         await source.close();

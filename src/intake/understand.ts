@@ -116,7 +116,8 @@ const nothingUnderstood: MessageContent = {
 };
 
 function receiptOf(message: IncomingMessage, raw: Receipt['raw']) {
-  return { position: message.position, cursor: message.cursor, receivedAt: message.receivedAt, raw };
+  const { position, cursor, receivedAt, announced } = message;
+  return { position, cursor, receivedAt, announced, raw };
 }
 
 /** The bytes of a message, each chunk shown to `observe`: held, or spooled when they are many. */

@@ -34,6 +34,15 @@ export interface RestrictionProof {
   checkedAt: Instant;
 }
 
+/** What was found when all that a mailbox lists was compared with what is stored here. */
+export interface MailboxAudit {
+  auditedAt: Instant;
+  /** Messages that its folders list, since the start point. */
+  inMailbox: number;
+  /** Of these, those that were missing here and were asked for. */
+  missing: number;
+}
+
 export type MailServerCondition =
   | 'starting'
   | 'synchronising'

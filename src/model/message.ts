@@ -91,9 +91,34 @@ export interface Position {
   uid: string;
 }
 
-/** A message that could not be taken the normal way: kept until a person or the retention rule ends it. */
+/**
+ * What a mail server says of a message without giving it; null where it says nothing. By this it is noticed that a
+ * server has put another message into a place.
+ */
+export interface Announced {
+  receivedAt: string | null;
+  /** In bytes; an estimate on some servers. */
+  size: number | null;
+  /** The Message-ID field, without angle brackets. */
+  messageId: string | null;
+}
+
+/** A stored message for which something is owed to its server, with what its server said of it. */
+export interface DueAction extends Position {
+  announced: Announced;
+  /** How often the server refused the action on this one. */
+  refusals: number;
+}
+
+/** A message that could not be taken the normal way: kept until it can be, or a person ends it. */
 export interface Quarantined {
   id: string;
+  /** `waiting`: its server has not given it yet, and is soon asked again. */
+  state: 'waiting' | 'quarantined';
+  /** How often its server was asked for it in vain since it was listed. */
+  looks: number;
+  /** When its server is asked next; null where that cannot help. */
+  nextLookAt: string | null;
   serverId: string;
   position: Position;
   /** When the mail server received it, as far as it said so. */

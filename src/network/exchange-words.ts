@@ -20,3 +20,10 @@ export function saysNotConnected(said: string): boolean {
 export function saysTokenExpired(said: string): boolean {
   return /AccessTokenExpired|Session invalidated/i.test(said);
 }
+
+/** A server's words for trouble of its own that passes: Exchange Online's "Server Unavailable. 21", and what others say. */
+export function saysUnavailable(said: string): boolean {
+  return /server (is )?(busy|unavailable)|service (is )?(temporarily )?unavailable|temporar|try again later/i.test(
+    said,
+  );
+}

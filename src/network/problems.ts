@@ -17,6 +17,21 @@ export function unavailable(peer: Peer, said: string, origin?: unknown): Problem
   );
 }
 
+/** The server says in so many words that the trouble is its own, whatever was asked for. */
+export function outOfOrder(peer: Peer, said: string, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: `${peer.protocol}.unavailable`,
+      kind: 'unavailable',
+      title: 'The mail server cannot serve the mailbox just now',
+      detail: `${at(peer)}${saying(said)}`,
+      remedy: noneIfItPasses,
+      retry: 'later',
+    },
+    origin,
+  );
+}
+
 /** `wait`: milliseconds that the server asked for, already waited ones taken off. */
 export function throttled(peer: Peer, said: string, wait: number, origin?: unknown): Problem {
   return new Problem(

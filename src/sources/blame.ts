@@ -1,43 +1,88 @@
 import type { Position } from '../model/message.ts';
 import type { Problem, ProblemKind } from '../model/problem.ts';
-import type { MailServer } from '../resources/incoming-server/record.ts';
-import { givenUp } from './message-problems.ts';
 
 /**
- * Whose fault it is when the reading of a mailbox stops at a message, the message's or the server's: a
- * message at which the connection breaks every time would otherwise stop everything behind it. The rule, for all
- * protocols: a message is to blame when reading stopped at it so many times in a row, for reasons that a message can
- * give. Lives as long as the source, across its connections. Only the message where reading stopped last is remembered.
+ * Whose fault it is when a message cannot be read or acted on, the message's or the server's: a message at which
+ * the connection breaks every time would otherwise stop everything behind it, and an outage would be laid on innocent
+ * messages. The rule, for all protocols, goes by comparison: after a failure at one message others are tried first. If
+ * others can be had, it is the message's: it waits. If they cannot, it is the server's, and no message is
+ * blamed. What concerns every message alike is never put to that test.
  */
-export interface Blame {
-  /** Reading stopped at this message. */
-  stoppedAt(position: Position, problem: Problem): void;
-  /** Whether reading stopped at it last time: it is then asked for alone, so that its neighbours get no blame. */
-  isSuspect(position: Position): boolean;
-  /** What to say of a message that is given up: its reading stopped often enough, or another try cannot help. */
-  givenUp(position: Position): Problem | null;
+
+/** Trouble of the sign-in, of this machine, or of time, whichever message was asked for. */
+const neverOfMessage: ProblemKind[] = [
+  'throttled',
+  'busy',
+  'cancelled',
+  'credentials',
+  'consent',
+  'machine',
+  'full',
+];
+
+/** Trouble that is told of one message; whatever else is refused may hold for all of them where there are no others. */
+const ofMessage: ProblemKind[] = ['message', 'refused', 'gone'];
+
+export function isOfMessage({ kind }: Problem): boolean {
+  return ofMessage.includes(kind);
 }
 
-/** A bad line may break in the same large message a few times without any fault of the message. */
-const maxStops = 5;
+export function mayBeOfMessage({ kind }: Problem): boolean {
+  return !neverOfMessage.includes(kind);
+}
 
-export function createBlame(server: MailServer): Blame {
-  let last: { position: Position; stops: number; problem: Problem } | null = null;
-  const isLast = ({ uid, folder, validity }: Position) =>
-    uid === last?.position.uid && folder === last.position.folder && validity === last.position.validity;
+/**
+ * Whether the server's own words, or silence, speak against the server: the reading ends at once, and the message is
+ * compared with others at the next one.
+ */
+export function speaksAgainstServer({ kind }: Problem): boolean {
+  return kind === 'unavailable' || kind === 'internal' || kind === 'sign-in' || kind === 'protocol';
+}
+
+/** So many failures one after the other, and none that went well between: others are compared before reading goes on. */
+export const mostUncompared = 3;
+
+/** A reading stopped so often at a message, and others could be read between. */
+const mostStops = 2;
+/** More than any mailbox has; in a long outage each reading stops at another one. */
+const mostSuspects = 10_000;
+
+/** Messages at which a reading stopped, as long as the source lives, over its connections. */
+export interface Suspects {
+  /** Reading stopped at this message. */
+  stoppedAt(position: Position, problem: Problem): void;
+  /** Others are read before it, and it is asked for alone. */
+  has(position: Position): boolean;
+  /** It was read after all, or is set aside. */
+  clear(position: Position): void;
+  /**
+   * Why it is not asked for once more, now that its turn has come; null where it is. `compared`: others could be read
+   * since.
+   */
+  givenUp(position: Position, compared: boolean): { problem: Problem; stops: number } | null;
+}
+
+export function createSuspects(): Suspects {
+  const suspects = new Map<string, { problem: Problem; stops: number }>();
+  const keyOf = ({ folder, validity, uid }: Position) => JSON.stringify([folder, validity, uid]);
   return {
     stoppedAt(position, problem) {
-      if (!perhapsOfMessage.includes(problem.kind)) return;
-      last = { position, stops: last && isLast(position) ? last.stops + 1 : 1, problem };
+      if (!mayBeOfMessage(problem)) return;
+      const key = keyOf(position);
+      const stops = (suspects.get(key)?.stops ?? 0) + 1;
+      suspects.delete(key);
+      suspects.set(key, { problem, stops });
+      const [oldest] = suspects.keys();
+      if (suspects.size > mostSuspects && oldest !== undefined) suspects.delete(oldest);
     },
-    isSuspect: isLast,
-    givenUp(position) {
-      if (!last || !isLast(position)) return null;
-      const { stops, problem } = last;
-      return stops >= maxStops || problem.retry === 'no' ? givenUp(server, position, stops, problem) : null;
+    has: (position) => suspects.size > 0 && suspects.has(keyOf(position)),
+    clear(position) {
+      if (suspects.size > 0) suspects.delete(keyOf(position));
+    },
+    givenUp(position, compared) {
+      const suspect = suspects.get(keyOf(position));
+      if (!suspect) return null;
+      return (compared && suspect.stops >= mostStops) || suspect.problem.retry === 'no' ? suspect : null;
     },
   };
 }
-
-/** Trouble that one message may be to blame for; all else is told of the mailbox, whichever message was asked for. */
-const perhapsOfMessage: ProblemKind[] = ['message', 'refused', 'protocol', 'unavailable', 'internal'];

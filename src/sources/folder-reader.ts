@@ -1,12 +1,13 @@
 import { type Instant, isBeforeStart } from '../model/mail-server.ts';
+import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Blame } from './blame.ts';
+import { isOfMessage, mayBeOfMessage, mostUncompared, type Suspects, speaksAgainstServer } from './blame.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
-import { stopped } from './message-problems.ts';
-import type { Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
-import type { SourceEvent } from './source.ts';
+import { givenUp, stopped } from './message-problems.ts';
+import type { Answer, Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
+import type { Known, SourceEvent } from './source.ts';
 
-type MessageOrUnreadable = Exclude<SourceEvent, { kind: 'caught-up' }>;
+export type MessageOrUnreadable = Extract<SourceEvent, { kind: 'message' | 'unreadable' }>;
 
 /** A reading could not list a folder; others may be read all the same. */
 export class FolderUnlisted extends Error {
@@ -18,60 +19,97 @@ export class FolderUnlisted extends Error {
   }
 }
 
-/** Reads folders in one reading of a mailbox, message by message. */
+export interface FolderReaderParts<Folder extends NamedFolder> {
+  reading: Reading<Folder>;
+  explain: Explain;
+  limits: Limits;
+  suspects: Suspects;
+  /** Left out where nothing is known. */
+  known: Known | undefined;
+  signal: AbortSignal;
+}
+
+type Refused = Extract<Answer, { kind: 'refused' }> & { entry: Entry };
+
+/** More than whoever stores them holds back. */
+const mostYielded = 1_000;
+/** So many of a folder's messages are tried where one could not be read. */
+const mostOthers = 3;
+
+/** Reads messages of folders in one reading of a mailbox, and finds out whose fault it is where one cannot be read (see `blame.ts`). */
 export class FolderReader<Folder extends NamedFolder> {
-  readonly #reading: Reading<Folder>;
-  readonly #explain: Explain;
-  readonly #limits: Limits;
-  readonly #blame: Blame;
-  readonly #signal: AbortSignal;
+  readonly #parts: FolderReaderParts<Folder>;
   /** The message whose bytes may be read now. */
   #current: Entry | null = null;
   /** Why its bytes broke off. */
   #failure: Problem | null = null;
+  /** Refused one after the other, and not yet compared with others. */
+  #refused: Refused[] = [];
+  /** Others could be read in this reading. */
+  #readsOthers = false;
+  /** Yielded last, and perhaps not stored yet. */
+  readonly #yielded = new Set<string>();
 
-  constructor(reading: Reading<Folder>, explain: Explain, limits: Limits, blame: Blame, signal: AbortSignal) {
-    this.#reading = reading;
-    this.#explain = explain;
-    this.#limits = limits;
-    this.#blame = blame;
-    this.#signal = signal;
+  constructor(parts: FolderReaderParts<Folder>) {
+    this.#parts = parts;
   }
 
   /**
    * Yields what came into a folder since the place reached in it. Throws {@link FolderUnlisted}, and a Problem when
-   * the server is out of reach or a large message could not be read to its end: it is read again from there.
+   * the server is out of reach, or to blame, or a large message could not be read to its end: it is read again.
    */
   async *read(folder: Folder): AsyncGenerator<MessageOrUnreadable> {
-    for await (const { entries, behind } of this.#list(folder)) {
-      let remaining = entries.length + behind;
-      for (const run of this.#runsOf(entries)) {
-        remaining -= run.length;
-        yield* this.#readRun(folder, run, remaining);
-      }
+    for await (const { entries, behind } of this.#list(folder))
+      yield* this.readThese(folder, entries, behind);
+  }
+
+  /** These messages of the folder that was listed last; those at which a reading stopped come last. */
+  async *readThese(
+    folder: Folder,
+    entries: readonly Entry[],
+    behind: number,
+  ): AsyncGenerator<MessageOrUnreadable> {
+    const { suspects } = this.#parts;
+    let remaining = entries.length + behind;
+    for (const run of this.#runsOf(entries.filter(({ position }) => !suspects.has(position)))) {
+      remaining -= run.length;
+      yield* this.#readRun(folder, run, remaining);
     }
+    if (this.#refused.length > 0) yield* this.#decide(folder);
+    for (const entry of entries.filter(({ position }) => suspects.has(position)))
+      yield* this.#readSuspect(folder, entry, --remaining);
+  }
+
+  /** Whether a message was yielded a moment ago. */
+  hasYielded({ folder, validity, uid }: Position): boolean {
+    return this.#yielded.has(JSON.stringify([folder, validity, uid]));
+  }
+
+  #noteYielded({ folder, validity, uid }: Position): void {
+    this.#yielded.add(JSON.stringify([folder, validity, uid]));
+    const [oldest] = this.#yielded;
+    if (this.#yielded.size > mostYielded && oldest !== undefined) this.#yielded.delete(oldest);
   }
 
   async *#list(folder: Folder): AsyncGenerator<Portion> {
     try {
-      yield* this.#reading.list(folder);
+      yield* this.#parts.reading.list(folder);
     } catch (error) {
-      const problem = this.#explain(error, 'list the folder', folder.name);
-      throw problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
+      throw unlistedOr(this.#parts.explain(error, 'list the folder', folder.name));
     }
   }
 
-  /** Messages that are asked for together: what is suspect, or need not be asked for at all, stands alone. */
+  /** Messages that are asked for together; what need not be asked for at all stands alone. */
   *#runsOf(entries: readonly Entry[]): Generator<readonly Entry[]> {
     let run: Entry[] = [];
     for (const entry of entries) {
-      const isAlone = this.#blame.isSuspect(entry.position) || this.#isTooLarge(entry);
-      if (isAlone && run.length > 0) {
-        yield run;
-        run = [];
+      if (!this.#isTooLarge(entry)) {
+        run.push(entry);
+        continue;
       }
-      if (isAlone) yield [entry];
-      else run.push(entry);
+      if (run.length > 0) yield run;
+      run = [];
+      yield [entry];
     }
     if (run.length > 0) yield run;
   }
@@ -81,83 +119,213 @@ export class FolderReader<Folder extends NamedFolder> {
     run: readonly Entry[],
     behind: number,
   ): AsyncGenerator<MessageOrUnreadable> {
-    const hopeless = this.#unreadableUnasked(run);
-    if (hopeless) return yield hopeless;
-    const waiting = new Set(run);
+    const [first] = run;
+    if (first && run.length === 1 && this.#isTooLarge(first)) return yield this.#tooLarge(first);
+    for (const waiting = new Set(run); waiting.size > 0; ) {
+      yield* this.#readSome(folder, waiting, behind);
+      if (this.#refused.length >= mostUncompared) yield* this.#decide(folder);
+    }
+  }
+
+  /** Takes those out of `waiting` whose turn has come; ends early when too many were refused one after the other. */
+  async *#readSome(folder: Folder, waiting: Set<Entry>, behind: number): AsyncGenerator<MessageOrUnreadable> {
+    const { reading, explain, signal, suspects } = this.#parts;
     try {
-      for await (const fetched of this.#reading.fetch(run)) {
-        this.#signal.throwIfAborted();
+      for await (const fetched of reading.fetch([...waiting])) {
+        signal.throwIfAborted();
         waiting.delete(fetched.entry);
-        const event = this.#eventOf(fetched, behind + waiting.size);
+        if (fetched.kind === 'refused') this.#note(fetched);
+        if (this.#refused.length >= mostUncompared) return;
+        const event = fetched.kind === 'refused' ? null : this.#eventOf(fetched, behind + waiting.size);
         if (!event) continue;
         this.#current = fetched.entry;
+        this.#noteYielded(event.position);
         yield event;
         this.#current = null;
         // Whoever goes on after this would store a cursor that covers what was not read
         if (this.#failure) throw this.#failure;
+        if (event.kind === 'message') yield* this.#wasRead(fetched.entry);
       }
+      waiting.clear();
     } catch (error) {
-      const problem = this.#explain(error, 'give messages', folder.name);
+      const problem = explain(error, 'give messages', folder.name);
       const [first] = waiting;
-      if (first && problem !== this.#failure) this.#stoppedAt(first, problem);
+      if (first && problem !== this.#failure && !signal.aborted) suspects.stoppedAt(first.position, problem);
       throw problem;
     }
   }
 
-  /** A message that is not asked for at all: given up, or announced as too large. */
-  #unreadableUnasked([entry, ...others]: readonly Entry[]): MessageOrUnreadable | null {
-    if (!entry || others.length > 0) return null;
-    const { position, receivedAt, size } = entry;
-    const tooLarge = { kind: 'too-large' as const, receivedAt, size: size ?? 0 };
-    const problem =
-      this.#blame.givenUp(position) ??
-      (this.#isTooLarge(entry) ? whyUnreadable(tooLarge, position, this.#limits) : null);
-    return problem && this.#unreadable(entry, receivedAt, problem);
+  /** Throws where it speaks against the server: others are then read first at the next reading. */
+  #note(refused: Refused): void {
+    const { problem, entry } = refused;
+    if (!mayBeOfMessage(problem)) throw problem;
+    if (speaksAgainstServer(problem)) {
+      this.#parts.suspects.stoppedAt(entry.position, problem);
+      throw problem;
+    }
+    this.#refused.push(refused);
+  }
+
+  /** Another one could be read: so those refused before it are to blame themselves. */
+  async *#wasRead({ position }: Entry): AsyncGenerator<MessageOrUnreadable> {
+    this.#readsOthers = true;
+    this.#parts.suspects.clear(position);
+    yield* this.#blameRefused();
+  }
+
+  *#blameRefused(): Generator<MessageOrUnreadable> {
+    for (const answer of this.#refused.splice(0)) {
+      const { entry, receivedAt } = answer;
+      const problem = whyUnreadable(answer, entry.position, this.#parts.limits);
+      if (problem) yield this.#unreadable(entry, receivedAt ?? entry.receivedAt, problem);
+    }
+  }
+
+  /** Compares the refused ones with others. Throws why they were refused, where those cannot be read either. */
+  async *#decide(folder: Folder): AsyncGenerator<MessageOrUnreadable> {
+    const refused = this.#refused.map(({ entry }) => entry);
+    try {
+      const compared = await this.#readAnother(folder, refused);
+      const [first] = this.#refused;
+      if (!compared && first && !isOfMessage(first.problem)) throw first.problem;
+    } catch (error) {
+      for (const { entry, problem } of this.#refused.splice(0))
+        this.#parts.suspects.stoppedAt(entry.position, problem);
+      throw error;
+    }
+    yield* this.#blameRefused();
+  }
+
+  /** One at which a reading stopped, now that others were read. */
+  async *#readSuspect(folder: Folder, entry: Entry, behind: number): AsyncGenerator<MessageOrUnreadable> {
+    const { suspects, limits } = this.#parts;
+    const { position, receivedAt } = entry;
+    const compared = this.#readsOthers || (await this.#readAnother(folder, [entry]));
+    const suspect = suspects.givenUp(position, compared);
+    if (!suspect) return yield* this.#readRun(folder, [entry], behind);
+    yield this.#unreadable(
+      entry,
+      receivedAt,
+      givenUp(limits.server, position, suspect.stops, suspect.problem),
+    );
+  }
+
+  /** Whether another message of the folder can be read; false where there is none. Throws why it cannot. */
+  async #readAnother(folder: Folder, except: readonly Entry[]): Promise<boolean> {
+    const { reading, explain, signal } = this.#parts;
+    try {
+      const failures: Problem[] = [];
+      for (const other of await this.#othersIn(folder, except))
+        for await (const answer of reading.fetch([other])) {
+          signal.throwIfAborted();
+          if (answer.kind === 'refused') failures.push(answer.problem);
+          if (answer.kind !== 'given') continue;
+          this.#readsOthers = true;
+          return true;
+        }
+      if (failures[0]) throw failures[0];
+      return false;
+    } catch (error) {
+      throw explain(error, 'give messages', folder.name);
+    }
+  }
+
+  /** Some messages that may be read; best those that could be read before. */
+  async #othersIn(folder: Folder, except: readonly Entry[]): Promise<Entry[]> {
+    const { reading, suspects, known } = this.#parts;
+    const excepted = new Set(except.map(({ position }) => position.uid));
+    for await (const entries of reading.present(folder, { all: false })) {
+      const others = entries.filter(
+        (entry) =>
+          !excepted.has(entry.position.uid) && !suspects.has(entry.position) && !this.#isTooLarge(entry),
+      );
+      const [first] = others;
+      if (!first) continue;
+      const uids = others.map(({ position }) => position.uid);
+      const stored = await known?.(first.position, uids);
+      const isStored = ({ position }: Entry) => (stored?.get(position.uid)?.size ?? null) !== null;
+      return others.sort((a, b) => Number(isStored(b)) - Number(isStored(a))).slice(0, mostOthers);
+    }
+    return [];
   }
 
   #isTooLarge({ size }: Entry): boolean {
-    return size !== null && size > this.#limits.maxMessageBytes;
+    return size !== null && size > this.#parts.limits.maxMessageBytes;
+  }
+
+  /** Announced as too large, and so not asked for at all. */
+  #tooLarge(entry: Entry): MessageOrUnreadable {
+    const { position, receivedAt, size } = entry;
+    const answer = { kind: 'too-large' as const, receivedAt, size: size ?? 0 };
+    return this.#unreadable(
+      entry,
+      receivedAt,
+      whyUnreadable(answer, position, this.#parts.limits) as Problem,
+    );
   }
 
   /** What is told of a message; null where it is gone, or from before the start. */
   #eventOf(fetched: Fetched, remaining: number): MessageOrUnreadable | null {
+    const { reading, limits, suspects } = this.#parts;
     const { entry, kind } = fetched;
     const { position } = entry;
-    if (kind === 'given' && !isBeforeStart(this.#limits.server, fetched.receivedAt)) {
-      this.#reading.advance?.(entry, 'taken');
-      const { receivedAt, size } = fetched;
-      const raw = bytesOf(fetched, position, this.#limits, {
+    if (kind === 'given' && !isTooOld(limits, fetched.receivedAt)) {
+      reading.advance?.(entry, 'taken');
+      const raw = bytesOf(fetched, position, limits, {
         isWanted: () => this.#current === entry,
         explain: (error) => this.#brokenOff(entry, error),
       });
-      const cursor = this.#reading.cursor();
-      return { kind: 'message', position, receivedAt, size, raw, cursor, remaining };
+      return messageEvent(fetched, entry, { raw, cursor: reading.cursor(), remaining });
     }
-    const problem = whyUnreadable(fetched, position, this.#limits);
+    const problem = whyUnreadable(fetched, position, limits);
     if (problem && 'receivedAt' in fetched)
       return this.#unreadable(entry, fetched.receivedAt ?? entry.receivedAt, problem);
-    this.#reading.advance?.(entry, kind === 'gone' ? 'gone' : 'too-old');
+    suspects.clear(position);
+    reading.advance?.(entry, kind === 'gone' ? 'gone' : 'too-old');
     return null;
   }
 
   #unreadable(entry: Entry, receivedAt: Instant | null, problem: Problem): MessageOrUnreadable {
-    this.#reading.advance?.(entry, 'unreadable');
-    const { position } = entry;
-    return { kind: 'unreadable', position, receivedAt, problem, cursor: this.#reading.cursor() };
+    const { reading, suspects } = this.#parts;
+    suspects.clear(entry.position);
+    this.#noteYielded(entry.position);
+    reading.advance?.(entry, 'unreadable');
+    return { kind: 'unreadable', position: entry.position, receivedAt, problem, cursor: reading.cursor() };
   }
 
   /** What to say of a message that broke off. */
   #brokenOff(entry: Entry, error: unknown): Problem {
-    const problem = this.#signal.aborted
-      ? stopped(this.#limits.server)
-      : this.#explain(error, 'give a message');
-    this.#stoppedAt(entry, problem);
+    const { signal, limits, explain, suspects } = this.#parts;
+    const problem = signal.aborted ? stopped(limits.server) : explain(error, 'give a message');
+    if (!signal.aborted) suspects.stoppedAt(entry.position, problem);
     // Reading on does help, even if this message stays behind
     this.#failure = problem.retriable();
     return this.#failure;
   }
+}
 
-  #stoppedAt({ position }: Entry, problem: Problem): void {
-    if (!this.#signal.aborted) this.#blame.stoppedAt(position, problem);
-  }
+/** The error of a folder alone, so that others are read all the same; any other one as it is. */
+export function unlistedOr(problem: Problem): FolderUnlisted | Problem {
+  return problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
+}
+
+function isTooOld({ server }: Limits, receivedAt: Instant | null): boolean {
+  return receivedAt !== null && isBeforeStart(server, receivedAt);
+}
+
+/** A message as it is yielded, with what the server says of it. */
+export function messageEvent(
+  { receivedAt, size }: Extract<Answer, { kind: 'given' }>,
+  entry: Entry,
+  rest: Pick<Extract<SourceEvent, { kind: 'message' }>, 'raw' | 'cursor' | 'remaining'>,
+): Extract<SourceEvent, { kind: 'message' }> {
+  const told = receivedAt ?? entry.receivedAt;
+  return {
+    kind: 'message',
+    position: entry.position,
+    receivedAt: told ?? new Date().toISOString(),
+    size,
+    announced: { receivedAt: told, size: entry.size ?? size, messageId: entry.messageId ?? null },
+    ...rest,
+  };
 }

@@ -2,7 +2,7 @@ import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import { stopped, tooLarge, unreadable } from './message-problems.ts';
-import { type Answer, tries } from './protocol.ts';
+import type { Answer } from './protocol.ts';
 
 /** What may be taken of a mailbox. */
 export interface Limits {
@@ -16,7 +16,8 @@ export function whyUnreadable(
   position: Position,
   { server, maxMessageBytes }: Limits,
 ): Problem | null {
-  if (answer.kind === 'refused') return unreadable(server, position, tries, answer.said);
+  if (answer.kind === 'absent') return answer.problem;
+  if (answer.kind === 'refused') return unreadable(server, position, answer.problem);
   if (answer.kind === 'too-large') return tooLarge(server, position, answer.size, maxMessageBytes);
   return null;
 }

@@ -32,30 +32,63 @@ export function tooLarge(server: MailServer, position: Position, size: number, l
   });
 }
 
-export function unreadable(server: MailServer, position: Position, tries: number, said: string): Problem {
-  return notGiven({
-    detail: `${placeOf(server, position)}, asked ${tries} times${saying(said)}`,
-    cause: 'The message is damaged on the server, or the server cannot convert it.',
+/** `why`: what stood in the way each time, in the words of the protocol. */
+export function unreadable(server: MailServer, position: Position, why: Problem): Problem {
+  return notGiven(server, position, `${why.title}${why.detail ? ` (${why.detail})` : ''}`, {
+    cause: 'Others can be read: the message is damaged on the server, or the server cannot convert it.',
     remedy:
-      'Open it in a mail program; if it can be read there, move it out and back in, or process it again here.',
+      'It is asked for again by itself. Open it in a mail program; if it can be read there, move it out and back in, ' +
+      'or process it again here.',
   });
 }
 
-/** A message at which the reading of its mailbox stopped so many times in a row; `last` itself where it is about the message. */
+/** A message at which the reading of its mailbox stopped so many times; `last` itself where it is about the message. */
 export function givenUp(server: MailServer, position: Position, stops: number, last: Problem): Problem {
-  if (last.kind === 'message') return last;
-  return notGiven({
-    detail: `${placeOf(server, position)}: reading stopped at it ${stops} times, last because: ${last.title}`,
+  if (last.retry === 'no') return last;
+  return notGiven(server, position, `reading stopped at it ${stops} times, last because: ${last.title}`, {
     cause: 'The message is damaged on the server, or so large that the connection breaks before its end.',
-    remedy: 'Open it in a mail program; if it can be read there, process it again here.',
+    remedy:
+      'It is asked for again by itself. Open it in a mail program; if it can be read there, process it again here.',
   });
 }
 
-function notGiven(words: Pick<ProblemFields, 'detail' | 'cause' | 'remedy'>): Problem {
+function notGiven(
+  server: MailServer,
+  position: Position,
+  what: string,
+  words: Pick<ProblemFields, 'cause' | 'remedy'>,
+): Problem {
   return new Problem({
     code: 'message.unreadable',
     kind: 'message',
     title: 'The mail server does not give a message',
+    detail: `${placeOf(server, position)}: ${what}`,
     ...words,
+    retry: 'later',
+  });
+}
+
+/** The server listed the message, and says a moment later that it is not there. */
+export function absent(server: MailServer, said: string): Problem {
+  return new Problem({
+    code: 'message.absent',
+    kind: 'gone',
+    title: 'The mail server listed a message and then did not find it',
+    detail: `${at(server)}${saying(said)}`,
+    cause: 'It was moved or deleted meanwhile, or the servers behind it do not know of it yet.',
+    remedy: 'None is needed: it is asked for again until the mailbox says again and again that it is gone.',
+    retry: 'later',
+  });
+}
+
+/** The session goes on, but of this message it gives nothing. */
+export function nothingGiven(server: MailServer): Problem {
+  return new Problem({
+    code: `${server.protocol}.nothing-given`,
+    kind: 'refused',
+    title: 'The mail server answers, but gives nothing of a message',
+    detail: at(server),
+    remedy: noneIfItPasses,
+    retry: 'later',
   });
 }

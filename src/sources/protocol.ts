@@ -1,7 +1,7 @@
 import type { AfterIntake, Instant } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Cursor, Hint, Inspection, StarttlsDialogue } from './source.ts';
+import type { Acted, ActedOn, Cursor, Hint, Inspection, StarttlsDialogue } from './source.ts';
 
 /** What is done on the server with messages that are stored here. */
 export type Action = Exclude<AfterIntake, { action: 'leave' }>;
@@ -17,6 +17,8 @@ export interface Entry {
   /** In bytes, as far as the server has announced it. */
   size: number | null;
   receivedAt: Instant | null;
+  /** Without angle brackets; left out where the listing does not tell it. */
+  messageId?: string | null;
 }
 
 /** Some of what is new in a folder, oldest first. */
@@ -33,7 +35,8 @@ export const tries = 3;
 export type Answer =
   | {
       kind: 'given';
-      receivedAt: Instant;
+      /** Null where the server does not tell. */
+      receivedAt: Instant | null;
       /** In bytes, as announced; an estimate on some servers. */
       size: number;
       /** The message, or the beginning of a large one. */
@@ -42,11 +45,13 @@ export type Answer =
       rest: AsyncIterable<Uint8Array> | null;
     }
   | { kind: 'too-large'; receivedAt: Instant | null; size: number }
-  /** Not given, also not when it was asked for {@link tries} times, though it is there. */
-  | { kind: 'refused'; receivedAt: Instant | null; said: string }
+  /** Not given, also not when it was asked for {@link tries} times, while the session goes on. */
+  | { kind: 'refused'; receivedAt: Instant | null; problem: Problem }
+  /** Listed, and then said not to be there, which passes with some servers. */
+  | { kind: 'absent'; receivedAt: Instant | null; problem: Problem }
   /** From before the start, as was found only now. */
   | { kind: 'too-old' }
-  /** Moved or deleted meanwhile. */
+  /** Moved or deleted meanwhile, as the mailbox itself says when it is looked at again. */
   | { kind: 'gone' };
 
 export type Fetched = Answer & { entry: Entry };
@@ -80,6 +85,16 @@ export interface Reading<Folder extends NamedFolder> {
    */
   advance?(entry: Entry, outcome: Outcome): void;
   cursor(): Cursor;
+  /**
+   * Messages that a folder lists since the start, whatever place was reached in it: some of the newest; with `all` every
+   * one of them, with what the server says of it. Not to be asked for in the midst of another listing of the same kind.
+   */
+  present(folder: Folder, options: { all: boolean }): AsyncIterable<readonly Entry[]>;
+  /**
+   * What the server did in the folder that was listed last although its protocol forbids it, so that the place reached
+   * there means nothing: all that the folder lists is compared with what is stored.
+   */
+  breach?(folder: Folder): Problem | null;
   /** A look is over, whether it came to its end or broke off. */
   endLook?(): void;
   /**
@@ -101,8 +116,10 @@ export interface MailboxProtocol<Folder extends NamedFolder> {
   begin(cursor: Cursor | null, options: { watch: boolean; signal: AbortSignal }): Promise<Reading<Folder>>;
   /** One message again, beside any reading. */
   fetch(position: Position, signal: AbortSignal): Promise<Answer>;
-  /** Safe to repeat, beside any reading; positions that no longer exist are passed over. */
-  act(positions: readonly Position[], action: Action, signal: AbortSignal): Promise<void>;
+  /** Safe to repeat, beside any reading; positions that no longer exist count as done. */
+  act(positions: readonly ActedOn[], action: Action, signal: AbortSignal): Promise<Acted>;
+  /** Which of these positions still hold a message; beside any reading. */
+  stillThere(positions: readonly Position[], signal: AbortSignal): Promise<Position[]>;
   /** Signs in, opens the folders that are read, lists all there are. */
   inspect(signal: AbortSignal): Promise<Inspection>;
   explain: Explain;

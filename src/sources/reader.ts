@@ -1,7 +1,8 @@
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import { createBlame } from './blame.ts';
-import { FolderReader, FolderUnlisted } from './folder-reader.ts';
+import { createSuspects } from './blame.ts';
+import { FolderReader, messageEvent } from './folder-reader.ts';
+import { readMailbox } from './mailbox-reader.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
 import { stopped } from './message-problems.ts';
 import type { Answer, MailboxProtocol, NamedFolder, Reading } from './protocol.ts';
@@ -12,11 +13,15 @@ const actions = { 'mark-read': 'mark messages as read', move: 'move messages', d
 /** A mailbox over any protocol. Opens no connection yet. */
 export function createSource<Folder extends NamedFolder>(
   protocol: MailboxProtocol<Folder>,
-  { server, options: { maxMessageBytes, reconcileSeconds } }: Pick<SourceParts, 'server' | 'options'>,
+  {
+    server,
+    options: { maxMessageBytes, reconcileSeconds },
+    known,
+  }: Pick<SourceParts, 'server' | 'options' | 'known'>,
 ): MailSource {
   const limits = { server, maxMessageBytes };
   const closing = new AbortController();
-  const blame = createBlame(server);
+  const suspects = createSuspects();
   let current: Reading<Folder> | null = null;
 
   const problemOf = (error: unknown, doing: string, { aborted } = closing.signal): Problem =>
@@ -27,7 +32,7 @@ export function createSource<Folder extends NamedFolder>(
     attempt(work, signal, (error) => problemOf(error, doing, signal));
 
   return {
-    async *messages(cursor, { watch, signal: callerSignal }) {
+    async *messages(cursor, { watch, signal: callerSignal, auditedAt }) {
       const ended = new AbortController();
       const signal = AbortSignal.any([callerSignal, closing.signal, ended.signal]);
       if (signal.aborted) return;
@@ -37,8 +42,9 @@ export function createSource<Folder extends NamedFolder>(
         reading = await protocol.begin(cursor, { watch, signal });
         current = reading;
         explain = reading.explain ?? explain;
-        const reader = new FolderReader(reading, explain, limits, blame, signal);
-        yield* readMailbox(reading, reader, watch ? reconcileSeconds * 1000 : null, signal);
+        const reader = new FolderReader({ reading, explain, limits, suspects, known, signal });
+        const reconcileMs = watch ? reconcileSeconds * 1000 : null;
+        yield* readMailbox({ server, reading, reader, known, explain, signal }, { reconcileMs, auditedAt });
       } catch (error) {
         if (!signal.aborted) throw explain(error);
       } finally {
@@ -49,8 +55,13 @@ export function createSource<Folder extends NamedFolder>(
       }
     },
     async act(positions, action) {
-      if (action.action === 'leave' || positions.length === 0) return;
-      await beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
+      if (action.action === 'leave' || positions.length === 0)
+        return { done: positions, removed: false, refused: [] };
+      return beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
+    },
+    async stillThere(positions) {
+      if (positions.length === 0) return [];
+      return beside('look for messages', (signal) => protocol.stillThere(positions, signal));
     },
     hint: (hint) => current?.hint?.(hint),
     async fetch(position) {
@@ -92,56 +103,12 @@ function refetched(
   explain: (error: unknown) => Problem,
 ): Extract<SourceEvent, { kind: 'message' }> | null {
   if (answer.kind === 'given') {
-    const { receivedAt, size } = answer;
     const raw = bytesOf(answer, position, limits, { isWanted: () => true, explain });
-    return { kind: 'message', position, receivedAt, size, raw, cursor: '', remaining: 0 };
+    const entry = { position, receivedAt: null, size: null };
+    return messageEvent(answer, entry, { raw, cursor: '', remaining: 0 });
   }
+  if (answer.kind === 'refused') throw answer.problem;
   const problem = whyUnreadable(answer, position, limits);
-  if (problem) throw problem;
+  if (problem && answer.kind !== 'absent') throw problem;
   return null;
-}
-
-/**
- * Reads all folders, then (where `reconcileMs` says how often) what arrives: a folder in which something arrived is
- * looked at alone, all are looked at every so many milliseconds, whatever the server told. `caught-up`
- * comes after each look.
- */
-async function* readMailbox<Folder extends NamedFolder>(
-  reading: Reading<Folder>,
-  reader: FolderReader<Folder>,
-  reconcileMs: number | null,
-  signal: AbortSignal,
-): AsyncGenerator<SourceEvent> {
-  let reconcileAt = 0;
-  for (let arrivedIn: Folder | null = null; ; ) {
-    yield* readFolders(reading, reader, arrivedIn);
-    yield { kind: 'caught-up', cursor: reading.cursor() };
-    if (reconcileMs === null) return;
-    if (!arrivedIn) reconcileAt = Date.now() + reconcileMs;
-    arrivedIn = await reading.wait(Math.max(0, reconcileAt - Date.now()));
-    signal.throwIfAborted();
-    if (Date.now() >= reconcileAt) arrivedIn = null;
-  }
-}
-
-/** Reads one folder, or every one; one that cannot be listed stops the reading only after the others were read. */
-async function* readFolders<Folder extends NamedFolder>(
-  reading: Reading<Folder>,
-  reader: FolderReader<Folder>,
-  only: Folder | null,
-): AsyncGenerator<SourceEvent> {
-  const { folders, missing } = only ? { folders: [only], missing: null } : await reading.folders();
-  let unlisted = missing;
-  try {
-    for (const folder of folders)
-      try {
-        yield* reader.read(folder);
-      } catch (error) {
-        if (!(error instanceof FolderUnlisted)) throw error;
-        unlisted ??= error.problem;
-      }
-  } finally {
-    reading.endLook?.();
-  }
-  if (unlisted) throw unlisted;
 }

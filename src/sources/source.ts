@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { AfterIntake, Instant } from '../model/mail-server.ts';
-import type { Position } from '../model/message.ts';
+import type { Announced, Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TokenSource } from '../model/token.ts';
 import type { Protocol } from '../resources/incoming-server/protocol.ts';
@@ -14,10 +14,11 @@ export type SourceEvent =
   | {
       kind: 'message';
       position: Position;
-      /** When the mail server received it. */
+      /** When the mail server received it; where it does not say so, now. */
       receivedAt: Instant;
       /** Size the server announced, in bytes. */
       size: number;
+      announced: Announced;
       /**
        * The bytes as the server has them, once. A small message is one chunk. It must be read to its end
        * (or returned) before the next event is asked for. Reading it throws {@link Problem} when the
@@ -29,10 +30,21 @@ export type SourceEvent =
       /** Messages known to wait behind this one. */
       remaining: number;
     }
-  /** The server has it but cannot or will not give it, also not when asked again. */
+  /**
+   * The server has it and gives others, but not this one. What the problem says of `retry` holds for this message:
+   * `no` where asking again cannot help.
+   */
   | { kind: 'unreadable'; position: Position; receivedAt: Instant | null; problem: Problem; cursor: Cursor }
   /** Everything the server has now was yielded; from here on the source watches. */
-  | { kind: 'caught-up'; cursor: Cursor };
+  | { kind: 'caught-up'; cursor: Cursor; found?: Found };
+
+/** What was found beside messages when a mailbox was looked at. */
+export interface Found {
+  /** The server does what its protocol forbids; it is read all the same. Null when that is over. */
+  breach?: Problem | null;
+  /** All that the folders list was compared with what is stored, and what was missing was yielded. */
+  audit?: { inMailbox: number; missing: number };
+}
 
 /** What a change notification said: something changed, or what became of the subscription (Graph lifecycle events). */
 export type Hint = 'changed' | 'missed' | 'reauthorization-required' | 'subscription-removed';
@@ -65,10 +77,33 @@ export interface SourceParts {
   /** Where change notifications come in, and the secret they must name; null where no public URL is set. */
   notifications: { url: string; clientState: string } | null;
   /**
-   * Which of these messages, all in one folder, are stored or quarantined here already: for sources that are told
-   * of changes and cannot tell a new message from a changed one. Where it is left out, nothing is known.
+   * Which of these messages, all in one folder, are stored, waited for or quarantined here already, and what was said of
+   * them then. Where it is left out, nothing is known, and nothing can be compared.
    */
-  known?: (place: Omit<Position, 'uid'>, uids: string[]) => Promise<Set<string>>;
+  known?: Known;
+}
+
+export type Known = (place: Omit<Position, 'uid'>, uids: string[]) => Promise<Map<string, Announced>>;
+
+/** A message that something is done with on its server, and what the server said of it, as far as that is known. */
+export type ActedOn = Position & { announced?: Announced };
+
+/** What became of an action on the server. */
+export interface Acted {
+  done: readonly Position[];
+  /** The messages that were done do not lie in their places any more. */
+  removed: boolean;
+  /** The server refuses it for these alone. */
+  refused: readonly { position: Position; problem: Problem }[];
+}
+
+/** How a mailbox is read. */
+export interface ReadingOptions {
+  /** Until `signal` aborts; else until everything was read once. */
+  watch: boolean;
+  signal: AbortSignal;
+  /** When all of it was compared last: null for never, left out where that is not to be done. It is done once a day. */
+  auditedAt?: Instant | null | undefined;
 }
 
 /** Opens no connection yet. Adapters: registered by protocol in `adapters.ts`. */
@@ -84,16 +119,16 @@ export interface MailSource {
    * `signal` aborts (then it ends without an error). Reconnecting is the caller's: a broken connection throws.
    * With `watch: false` it ends after `caught-up`.
    */
-  messages(
-    cursor: Cursor | null,
-    options: { watch: boolean; signal: AbortSignal },
-  ): AsyncIterable<SourceEvent>;
+  messages(cursor: Cursor | null, options: ReadingOptions): AsyncIterable<SourceEvent>;
 
   /**
    * Does on the server what is to be done with messages that are durable here. Safe to repeat, safe while
-   * `messages` runs; positions that no longer exist are no error.
+   * `messages` runs; positions that no longer exist count as done. Throws what stands in the way of all of them.
    */
-  act(positions: Position[], action: AfterIntake): Promise<void>;
+  act(positions: readonly ActedOn[], action: AfterIntake): Promise<Acted>;
+
+  /** Which of these positions still hold a message. Safe while `messages` runs. */
+  stillThere(positions: readonly Position[]): Promise<Position[]>;
 
   /** Somebody else said that something happened (a change notification): a reason to look now, nothing more. */
   hint?(hint: Hint): void;

@@ -1,6 +1,19 @@
 import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.ts';
-import type { AfterIntake, Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
-import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
+import type {
+  AfterIntake,
+  Instant,
+  MailboxAudit,
+  MailServerState,
+  RestrictionProof,
+} from '../model/mail-server.ts';
+import type {
+  Announced,
+  DueAction,
+  Message,
+  MessageContent,
+  Position,
+  Quarantined,
+} from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
 import type { NoticeStore } from './notices.ts';
 import type { AutomaticReply, OutboxStore } from './outbox.ts';
@@ -43,10 +56,18 @@ export interface MailboxStore {
   /** Advances the cursor where no message came with it. */
   setCursor(id: string, cursor: string): Promise<void>;
   /** Positions whose action on the server is due at `now`, the oldest first. */
-  dueActions(serverId: string, now: Instant, limit: number): Promise<Position[]>;
+  dueActions(serverId: string, now: Instant, limit: number): Promise<DueAction[]>;
   /** When the next action on the server is due; null when none is owed. */
   nextAction(serverId: string): Promise<Instant | null>;
-  actionsDone(serverId: string, positions: Position[]): Promise<void>;
+  /** `removed`: they do not lie there any more. */
+  actionsDone(serverId: string, positions: Position[], outcome: 'done' | 'removed'): Promise<void>;
+  /** The server refused the action on these messages alone: each is due again at its instant. */
+  actionsRefused(serverId: string, refused: { position: Position; dueAt: Instant }[]): Promise<void>;
+  /** How many messages the server refused the action on. */
+  refusedActions(serverId: string): Promise<number>;
+  /** What the last audit showed; null when there was none. */
+  audit(id: string): Promise<MailboxAudit | null>;
+  setAudit(id: string, audit: MailboxAudit): Promise<void>;
 }
 
 /** A message ready to become durable: understood, its bytes at hand or already spooled. */
@@ -55,6 +76,8 @@ export interface Receipt {
   /** What to remember as read with it; null when it is taken out of turn (*process again*). */
   cursor: string | null;
   receivedAt: Instant;
+  /** What the server said of it. */
+  announced: Announced;
   size: number;
   sha256: string;
   /** Recognises the same mail under another position or with other trace headers; see `mime/fingerprint`. */
@@ -67,6 +90,8 @@ export interface Receipt {
   quarantine: ProblemJson | null;
   /** Sent only if the message turns out to be new, and its sender had none of this server lately. */
   automaticReply?: AutomaticReply | null;
+  /** Of the {@link MessageStore.sameMail}, those that the server was asked about and no longer has. */
+  vanished?: Position[];
 }
 
 /** The incoming email server that messages came through. */
@@ -78,7 +103,7 @@ export interface ReceivingServer {
 }
 
 export interface Received {
-  /** `known`: this position was stored before. `recognised`: the same mail under another position. */
+  /** `known`: it was stored before from this position. `recognised`: the same mail under another position. */
   outcome: 'new' | 'known' | 'recognised';
   messageId: string;
 }
@@ -120,8 +145,16 @@ export interface MessageStore {
   /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
-  /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */
-  known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Set<string>>;
+  /** Which of these messages of one folder are stored, waited for or quarantined already, by their UIDs, with what is known of them. */
+  known(serverId: string, place: Omit<Position, 'uid'>, uids: string[]): Promise<Map<string, Announced>>;
+  /**
+   * Where in the same folder an equal mail without Message-ID lay when it was stored, for each receipt: only the server
+   * can tell whether it still lies there, and this is another one, or whether this is it, under a new number.
+   */
+  sameMail(
+    serverId: string,
+    receipts: Pick<Receipt, 'position' | 'fingerprint' | 'content' | 'announced'>[],
+  ): Promise<Position[][]>;
   /** Removes raw sources, or whole delivered messages, stored before the given instants; returns how many. */
   expire(limits: {
     sourcesBefore: Instant | null;
@@ -176,7 +209,14 @@ export interface QuarantineStore {
   add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;
+  /** The server was asked again in vain: how the entry stands now. */
+  setLook(
+    id: string,
+    look: Pick<Quarantined, 'state' | 'looks' | 'nextLookAt' | 'quarantinedAt' | 'problem'>,
+  ): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Ends the entry for good: what lies there is not asked for again. */
+  dismiss(id: string): Promise<void>;
 }
 
 /** An authorization request under way (RFC 6749 4.1.1), found again by its state. */

@@ -142,6 +142,9 @@ test('what waits in quarantine says where it lies and why, until a person ends i
       retry: 'no',
     },
     quarantinedAt: '2026-11-24T10:00:00.000Z',
+    state: 'quarantined' as const,
+    looks: 0,
+    nextLookAt: null,
   };
   await world.store.quarantine.add(entry, null);
   assert.deepEqual((await world.call('GET', '/api/quarantine')).json, [entry]);

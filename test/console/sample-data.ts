@@ -267,6 +267,9 @@ export const sampleQuarantine: Quarantined[] = [
     },
     receivedAt: ago(900),
     quarantinedAt: ago(800),
+    state: 'quarantined',
+    looks: 0,
+    nextLookAt: null,
   },
   {
     id: 'qua_2',
@@ -283,6 +286,9 @@ export const sampleQuarantine: Quarantined[] = [
     },
     receivedAt: null,
     quarantinedAt: ago(3000),
+    state: 'quarantined',
+    looks: 0,
+    nextLookAt: null,
   },
 ];
 

@@ -130,6 +130,7 @@ export async function startDelivering(
         position: { folder: 'INBOX', validity: '1', uid: `${uid}` },
         cursor: `up to ${uid}`,
         receivedAt: new Date().toISOString(),
+        announced: { receivedAt: null, size: null, messageId: null },
         raw: { bytes },
         destinationIds,
         quarantine: null,

@@ -110,6 +110,9 @@ test('what is in quarantine stays whole until a person has ended that', async (t
         retry: 'no',
       },
       quarantinedAt: at,
+      state: 'quarantined',
+      looks: 0,
+      nextLookAt: null,
     },
     null,
   );

@@ -13,7 +13,7 @@ import type { TokenSource } from '../../src/model/token.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import type { MailSource } from '../../src/sources/source.ts';
-import { mailServer } from './setting.ts';
+import { knownAmong, mailServer } from './setting.ts';
 
 export { mail, mails } from './dovecot-world.ts';
 
@@ -105,7 +105,7 @@ export function openSource(
     server,
     tokens,
     options: { ...configSchema.parse({}).intake, ...options },
-    known: async (_: unknown, uids: string[]) => new Set(uids.filter((uid) => stored.has(uid))),
+    known: knownAmong((uid) => stored.has(uid)),
     log: pino({ level: 'silent' }),
   };
   const source = createEwsSource(parts, limits);

@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { MailSource, SourceParts } from '../../src/sources/source.ts';
+import type { Known, MailSource } from '../../src/sources/source.ts';
 import { mail, mails } from './dovecot-world.ts';
 import { type GraphWorld, startGraphWorld } from './graph-world.ts';
-import { checksums, collect, problemOf, readBytes, readNow, type Seen, see, sha256 } from './setting.ts';
+import {
+  checksums,
+  collect,
+  knownAmong,
+  problemOf,
+  readBytes,
+  readNow,
+  type Seen,
+  see,
+  sha256,
+} from './setting.ts';
 
 let world: GraphWorld;
 before(async () => {
@@ -14,8 +24,8 @@ after(() => world.stop());
 /** Remembers what was read, as the store does. */
 function memory() {
   const stored = new Set<string>();
-  const known: NonNullable<SourceParts['known']> = async ({ folder }, uids) =>
-    new Set(uids.filter((uid) => stored.has(`${folder} ${uid}`)));
+  const known: Known = ({ folder, ...place }, uids) =>
+    knownAmong((uid) => stored.has(`${folder} ${uid}`))({ folder, ...place }, uids);
   return {
     known,
     keep: ({ folder, uid }: { folder: string; uid: string }) => stored.add(`${folder} ${uid}`),

@@ -77,7 +77,7 @@ test('what is read and at once to be deleted takes one session, and there is nev
     ['a', 'b', 'c'].map((uid) => scripted(uid)),
   );
   const stop = new AbortController();
-  const deleted: Promise<void>[] = [];
+  const deleted: Promise<unknown>[] = [];
   for await (const event of source.messages(null, { watch: true, signal: stop.signal })) {
     if (event.kind === 'message') deleted.push(source.act([event.position], removal));
     if (event.kind !== 'caught-up') continue;

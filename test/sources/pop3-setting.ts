@@ -11,7 +11,7 @@ import {
   type ScriptPop3,
   startScriptedPop3,
 } from './scripted-pop3.ts';
-import { localCertificates, mailServer, tokensFrom } from './setting.ts';
+import { knownAmong, localCertificates, mailServer, tokensFrom } from './setting.ts';
 
 /** What the store is to a source: it knows the messages that were taken. */
 export interface Memory {
@@ -35,7 +35,7 @@ export function openPop3(
   options: Partial<Config['intake']> = {},
   memory: Memory = emptyMemory(),
 ): MailSource & { memory: Memory } {
-  const known = async (_: unknown, uids: string[]) => new Set(uids.filter((uid) => memory.stored.has(uid)));
+  const known = knownAmong((uid) => memory.stored.has(uid));
   const intake = { ...configSchema.parse({}).intake, ...options };
   const log = pino({ level: 'silent' });
   const source = createPop3Source({ server, tokens, options: intake, known, log });

@@ -17,6 +17,8 @@ export interface ScriptedMailbox {
   /** The UIDs of each request. */
   requests: string[][];
   listings: string[];
+  /** What the folders list beside what is new in them, where that is more. */
+  present: Record<string, string[]>;
   /** What the next waits end with; then the reading is to be ended from outside. */
   waits: (string | null)[];
 }
@@ -44,6 +46,7 @@ export function scriptedMailbox(
     happenings: new Map<string, Happening>(),
     requests: [],
     listings: [],
+    present: {},
     waits: [],
   };
   const scripted: Omit<ScriptedMailbox, 'source'> = mailbox;
@@ -54,6 +57,13 @@ export function scriptedMailbox(
     first: Buffer.from(uid),
     rest: null,
   });
+
+  const entriesOf = (name: string, uids: string[]): Entry[] =>
+    uids.map((uid) => ({
+      position: { folder: name, validity: '', uid },
+      size: sizes[uid] ?? null,
+      receivedAt: null,
+    }));
 
   async function* fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
     scripted.requests.push(entries.map(({ position }) => position.uid));
@@ -73,14 +83,13 @@ export function scriptedMailbox(
         async *list({ name }) {
           scripted.listings.push(name);
           if (listingFails[name]) throw listingFails[name];
-          const entries = (folders[name] ?? []).map((uid) => ({
-            position: { folder: name, validity: '', uid },
-            size: sizes[uid] ?? null,
-            receivedAt: null,
-          }));
+          const entries = entriesOf(name, folders[name] ?? []);
           if (entries.length > 0) yield { entries, behind: 0 };
         },
         fetch,
+        async *present({ name }) {
+          yield entriesOf(name, scripted.present[name] ?? folders[name] ?? []);
+        },
         advance({ position: { folder, uid } }) {
           last = uid;
           folders[folder] = (folders[folder] ?? []).filter((waiting) => waiting !== uid);
@@ -93,7 +102,8 @@ export function scriptedMailbox(
       };
     },
     fetch: async ({ uid }) => given(uid),
-    async act() {},
+    act: async (positions) => ({ done: positions, removed: false, refused: [] }),
+    stillThere: async (positions) => [...positions],
     inspect: async () => ({ folder: '', messages: 0, capabilities: [], useful: [], folders: [] }),
     explain: Problem.from,
     close() {},

@@ -12,11 +12,17 @@ import type { TokenSource } from '../../src/model/token.ts';
 import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createImapSource } from '../../src/sources/imap/index.ts';
-import type { MailSource, SourceEvent } from '../../src/sources/source.ts';
+import type { Known, MailSource, SourceEvent } from '../../src/sources/source.ts';
 import { fallbacksOf } from '../resources/fallbacks.ts';
 
 export type MessageEvent = Extract<SourceEvent, { kind: 'message' }>;
 export type UnreadableEvent = Extract<SourceEvent, { kind: 'unreadable' }>;
+
+/** What a store that holds some messages, and remembers nothing else of them, says of others. */
+export function knownAmong(isStored: (uid: string) => boolean): Known {
+  return async (_place, uids) =>
+    new Map(uids.filter(isStored).map((uid) => [uid, { receivedAt: null, size: null, messageId: null }]));
+}
 
 /** A folder that goes with the test. */
 export async function temporaryFolder(t: TestContext): Promise<string> {

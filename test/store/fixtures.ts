@@ -69,6 +69,7 @@ export function receipt(uid: number, text: string, changes: Partial<Receipt> = {
     position: { folder: 'INBOX', validity: '1', uid: String(uid) },
     cursor: `up to ${uid}`,
     receivedAt: '2026-11-24T10:00:00.000Z',
+    announced: { receivedAt: '2026-11-24T10:00:00.000Z', size: bytes.length, messageId: null },
     size: bytes.length,
     sha256,
     fingerprint: sha256,

@@ -2,8 +2,10 @@ import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
+import type { Acted } from '../source.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
+import { explain } from './explain.ts';
 import { resolveFolders } from './folders.ts';
 import {
   deleteItems,
@@ -15,31 +17,54 @@ import {
   type Operation,
 } from './operations.ts';
 import { categoryOf, isGone, type Refusal, refusalOf } from './refusal.ts';
+import { XmlError } from './xml.ts';
 
 const portionItems = 50;
 
 /**
  * Does on the server what is to be done with stored messages, some at a time. Safe to repeat: messages that are
- * no more are passed over, and one that was moved has another id since. A message that is refused stops no other; its
- * Refusal is thrown when all others are done.
+ * no more are passed over, and one that was moved has another id since. A message that is refused stops no other.
  */
 export async function act(
   client: EwsClient,
   positions: readonly Position[],
   action: Action,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Acted> {
   const target = action.action === 'move' ? await findTarget(client, action.folder, signal) : null;
-  const refusals: Refusal[] = [];
+  const refusals = new Map<string, Refusal>();
   for (const portion of inPortions(positions, portionItems)) {
     const ids = portion.map(({ uid }) => uid);
-    if (target) refusals.push(...(await change(client, moveItems(ids, target), signal)).refusals);
-    else if (action.action === 'delete')
-      refusals.push(...(await change(client, deleteItems(ids), signal)).refusals);
-    else refusals.push(...(await mark(client, ids, signal)));
+    const refused = target
+      ? (await change(client, moveItems(ids, target), ids, signal)).refusals
+      : action.action === 'delete'
+        ? (await change(client, deleteItems(ids), ids, signal)).refusals
+        : await mark(client, ids, signal);
+    for (const [id, refusal] of refused) refusals.set(id, refusal);
   }
-  const [first] = refusals;
-  if (first) throw first;
+  const problemOf = (refusal: Refusal) => explain(refusal, client.server, 'change a message');
+  return {
+    done: positions.filter(({ uid }) => !refusals.has(uid)),
+    removed: action.action === 'delete',
+    refused: positions
+      .filter(({ uid }) => refusals.has(uid))
+      .map((position) => ({ position, problem: problemOf(refusals.get(position.uid) as Refusal) })),
+  };
+}
+
+/** Which of these positions still hold a message. */
+export async function stillThere(
+  client: EwsClient,
+  positions: readonly Position[],
+  signal: AbortSignal,
+): Promise<Position[]> {
+  const there = new Set<string>();
+  for (const portion of inPortions(positions, portionItems)) {
+    const ids = portion.map(({ uid }) => uid);
+    const { done, refusals } = await change(client, getProperties(ids, 'item:Size'), ids, signal);
+    for (const id of [...done.keys(), ...refusals.keys()]) there.add(id);
+  }
+  return positions.filter(({ uid }) => there.has(uid));
 }
 
 async function findTarget(client: EwsClient, name: string, signal: AbortSignal): Promise<FolderId> {
@@ -48,15 +73,18 @@ async function findTarget(client: EwsClient, name: string, signal: AbortSignal):
   return target.id;
 }
 
-/** What became of each item. Throws the Refusal of what concerns more than one. */
-async function change(client: EwsClient, operation: Operation, signal: AbortSignal) {
-  const refusals: Refusal[] = [];
-  const done: XmlElement[] = [];
-  for (const message of await client.ask(operation, signal)) {
+/** What became of each item, by its id. Throws the Refusal of what concerns more than one. */
+async function change(client: EwsClient, operation: Operation, ids: readonly string[], signal: AbortSignal) {
+  const refusals = new Map<string, Refusal>();
+  const done = new Map<string, XmlElement>();
+  for (const [n, message] of (await client.ask(operation, signal)).entries()) {
     const refusal = refusalOf(message);
-    if (!refusal) done.push(message);
+    const id = ids[n];
+    // Exchange answers in the order in which it was asked
+    if (id === undefined) throw new XmlError('more answers than were asked for');
+    if (!refusal) done.set(id, message);
     else if (isGone(refusal)) continue;
-    else if (categoryOf(refusal) === 'request') refusals.push(refusal);
+    else if (categoryOf(refusal) === 'request') refusals.set(id, refusal);
     else throw refusal;
   }
   return { done, refusals };
@@ -66,14 +94,25 @@ async function change(client: EwsClient, operation: Operation, signal: AbortSign
 const overtaken = /^Error(StaleObject|IrresolvableConflict|ChangeKeyRequired\w*)$/;
 
 /** UpdateItem wants the present change key of each (ErrorChangeKeyRequiredForWriteOperations), so that is asked for first. */
-async function mark(client: EwsClient, ids: readonly string[], signal: AbortSignal): Promise<Refusal[]> {
+async function mark(
+  client: EwsClient,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, Refusal>> {
   for (let attempt = 1; ; attempt++) {
-    const asked = await change(client, getProperties(ids, 'message:IsRead'), signal);
-    const unread = asked.done.map((message) => versionOf(find(message, 'Items')?.children[0]));
-    const versions = unread.filter((version) => version !== null);
-    const marked = versions.length === 0 ? [] : (await change(client, markRead(versions), signal)).refusals;
-    if (attempt > 1 || !marked.some(({ code }) => overtaken.test(code)))
-      return [...asked.refusals, ...marked];
+    const asked = await change(client, getProperties(ids, 'message:IsRead'), ids, signal);
+    const versions = new Map<string, ItemVersion>();
+    for (const [id, message] of asked.done) {
+      const version = versionOf(find(message, 'Items')?.children[0]);
+      if (version) versions.set(id, version);
+    }
+    const unread = [...versions.keys()];
+    const marked =
+      unread.length === 0
+        ? new Map<string, Refusal>()
+        : (await change(client, markRead([...versions.values()]), unread, signal)).refusals;
+    if (attempt > 1 || ![...marked.values()].some(({ code }) => overtaken.test(code)))
+      return new Map([...asked.refusals, ...marked]);
   }
 }
 

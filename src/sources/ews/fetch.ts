@@ -1,13 +1,15 @@
 import { sleep } from '../../concurrency/sleep.ts';
 import type { Position } from '../../model/message.ts';
-import { unreadable } from '../message-problems.ts';
+import { mayBeOfMessage, speaksAgainstServer } from '../blame.ts';
+import { absent } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { EwsClient } from './client.ts';
 import { find } from './element.ts';
+import { explain } from './explain.ts';
 import { type Arrival, readFacts } from './listing.ts';
 import { type Content, readMimeAnswer } from './mime-answer.ts';
 import { getMime, getProperties } from './operations.ts';
-import { categoryOf, isGone, Refusal } from './refusal.ts';
+import { isGone, Refusal } from './refusal.ts';
 import { XmlError } from './xml.ts';
 
 /** Messages up to this size are held whole. */
@@ -30,7 +32,8 @@ export async function* fetchMessages(
     if (refusals > 0) await sleep(200 * refusals, signal);
     const batch = refusals > 0 ? entries.slice(at, at + 1) : batchFrom(entries, at);
     for await (const fetched of fetchBatch(client, batch, signal)) {
-      if (fetched.kind === 'refused' && ++refusals < tries) break;
+      const isVain = fetched.kind === 'refused' || fetched.kind === 'absent';
+      if (isVain && ++refusals < tries) break;
       refusals = 0;
       at++;
       yield fetched;
@@ -61,14 +64,20 @@ async function* fetchBatch(
       const entry = batch[answered++];
       if (!entry) throw new XmlError('more items than were asked for');
       if ('content' in item) yield { entry, ...(await given(entry, item.content)) };
-      else if (isGone(item.refusal)) yield { entry, kind: 'gone' };
-      else if (categoryOf(item.refusal) !== 'request') throw item.refusal;
-      else yield { entry, kind: 'refused', receivedAt: entry.receivedAt, said: item.refusal.message };
+      else yield { entry, ...notGiven(client, entry, item.refusal) };
     }
     if (answered < batch.length) throw new XmlError('fewer items than were asked for');
   } finally {
     answer.destroy();
   }
+}
+
+/** Throws what concerns more than this message. */
+function notGiven({ server }: EwsClient, { receivedAt }: Entry, refusal: Refusal): Answer {
+  if (isGone(refusal)) return { kind: 'absent', receivedAt, problem: absent(server, refusal.message) };
+  const problem = explain(refusal, server, 'give a message');
+  if (!mayBeOfMessage(problem) || speaksAgainstServer(problem)) throw refusal;
+  return { kind: 'refused', receivedAt, problem };
 }
 
 async function given(entry: Entry, content: Content): Promise<Answer> {
@@ -83,7 +92,7 @@ async function given(entry: Entry, content: Content): Promise<Answer> {
   }
   return {
     kind: 'given',
-    receivedAt: entry.receivedAt ?? new Date().toISOString(),
+    receivedAt: entry.receivedAt,
     size: isWhole ? size : Math.max(entry.size ?? 0, size),
     first: Buffer.concat(pieces),
     rest: isWhole ? null : restOf(content),
@@ -110,8 +119,7 @@ export async function refetchMessage(
   async function* bytes(): AsyncGenerator<Uint8Array> {
     for await (const fetched of fetchMessages(client, [{ position, receivedAt, size }], signal)) {
       if (fetched.kind !== 'given') {
-        const said = fetched.kind === 'refused' ? fetched.said : 'it is no longer there';
-        throw unreadable(client.server, position, tries, said);
+        throw fetched.kind === 'refused' ? fetched.problem : absent(client.server, 'it is no longer there');
       }
       yield fetched.first;
       if (fetched.rest) yield* fetched.rest;

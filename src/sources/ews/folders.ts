@@ -89,12 +89,15 @@ export async function listFolders(client: EwsClient, signal: AbortSignal): Promi
 
 async function allRows(client: EwsClient, signal: AbortSignal): Promise<XmlElement[]> {
   const rows: XmlElement[] = [];
+  const seen = new Set<string>();
   for (;;) {
     const { message } = await client.askOne(findFolders(rows.length), signal);
     const root = find(message, 'RootFolder');
     const page = find(root, 'Folders')?.children ?? [];
-    rows.push(...page);
-    if (root?.attributes.IncludesLastItemInRange !== 'false' || page.length === 0) return rows;
+    const fresh = page.filter((row) => !seen.has(idOf(row)));
+    for (const row of fresh) seen.add(idOf(row));
+    rows.push(...fresh);
+    if (root?.attributes.IncludesLastItemInRange !== 'false' || fresh.length === 0) return rows;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createSource } from '../reader.ts';
 import type { MailSource, SourceParts } from '../source.ts';
-import { act } from './act.ts';
+import { act, stillThere } from './act.ts';
 import { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import { refetchMessage } from './fetch.ts';
@@ -20,10 +20,10 @@ const defaultMostListed = 50_000;
  * application itself impersonates the mailbox; that of a person names it in the request.
  */
 export function createEwsSource(
-  { known = async () => new Set(), ...parts }: Omit<SourceParts, 'notifications'>,
+  parts: Omit<SourceParts, 'notifications'>,
   { silenceMs = defaultSilenceMs, mostListed = defaultMostListed } = {},
 ): MailSource {
-  const { server, tokens, options, log } = parts;
+  const { server, tokens, options, log, known = async () => new Map() } = parts;
   const client = new EwsClient(server, tokens, { silenceMs });
   const watches = new Set<Watch>();
   return createSource(
@@ -32,6 +32,7 @@ export function createEwsSource(
         new EwsReading({ client, known, options, mostListed, watches, log }, cursor, signal),
       fetch: (position, signal) => refetchMessage(client, position, options.maxMessageBytes, signal),
       act: (positions, action, signal) => act(client, positions, action, signal),
+      stillThere: (positions, signal) => stillThere(client, positions, signal),
       inspect: (signal) => inspectMailbox(client, server, signal),
       explain: (error, doing, folder) => explain(error, server, doing, folder),
       async close() {

@@ -1,8 +1,10 @@
-import type { Instant } from '../../model/mail-server.ts';
+import { type Instant, isBeforeStart } from '../../model/mail-server.ts';
+import { Paging } from '../paging.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import type { Folder } from './folders.ts';
 import { syncFolderItems } from './operations.ts';
+import { XmlError } from './xml.ts';
 
 /** A message that a folder received. */
 export interface Arrival {
@@ -17,8 +19,8 @@ export interface Listing {
   arrivals: Arrival[];
   /** How many more there are: they are to be listed again when these are read. */
   beyond: number;
-  /** The sync state up to which was looked. */
-  until: string;
+  /** The sync state up to which was looked; null where the server leads on without an end. */
+  until: string | null;
 }
 
 /** Items of other kinds lie in mail folders at times; they are no messages, and have no MIME. */
@@ -39,6 +41,8 @@ export async function listArrivals(
 ): Promise<Listing> {
   let arrivals: Arrival[] = [];
   let count = 0;
+  const paging = new Paging(since);
+  const seen = new Set<string>();
   for (let state = since; ; ) {
     const { message } = await client.askOne(syncFolderItems(folder.id, state), signal);
     const changes = find(message, 'Changes')?.children ?? [];
@@ -50,10 +54,43 @@ export async function listArrivals(
     count += added.length;
     if (arrivals.length >= 2 * most) arrivals = oldest(arrivals, most);
     state = textOf(message, 'SyncState');
-    if (textOf(message, 'IncludesLastItemInRange') !== 'false') {
+    const isLast = textOf(message, 'IncludesLastItemInRange') !== 'false';
+    if (isLast || !(await paging.goesOn(noteNew(seen, changes), state, signal))) {
       arrivals = oldest(arrivals, most);
-      return { arrivals, beyond: count - arrivals.length, until: state };
+      return { arrivals, beyond: count - arrivals.length, until: isLast ? state : null };
     }
+  }
+}
+
+/** How many of the changes were not told before. */
+function noteNew(seen: Set<string>, changes: XmlElement[]): number {
+  const before = seen.size;
+  for (const { name, children } of changes) {
+    const id = find(children[0], 'ItemId') ?? children[0];
+    seen.add(`${name} ${id?.attributes.Id} ${id?.attributes.ChangeKey}`);
+  }
+  return seen.size - before;
+}
+
+/** All that lies in a folder, the newest first as Exchange lists it, page by page; only what was received since the start. */
+export async function* listAll(
+  client: EwsClient,
+  folder: Folder,
+  signal: AbortSignal,
+): AsyncGenerator<Arrival[]> {
+  const paging = new Paging(null);
+  const seen = new Set<string>();
+  for (let state: string | null = null; ; ) {
+    const { message } = await client.askOne(syncFolderItems(folder.id, state), signal);
+    const changes = find(message, 'Changes')?.children ?? [];
+    const arrivals = changes.map(({ children }) => readArrival(children[0]));
+    yield arrivals.filter(
+      (arrival) => arrival !== null && !isBeforeStart(client.server, arrival.receivedAt),
+    ) as Arrival[];
+    state = textOf(message, 'SyncState');
+    if (textOf(message, 'IncludesLastItemInRange') !== 'false') return;
+    if (!(await paging.goesOn(noteNew(seen, changes), state, signal)))
+      throw new XmlError('pages of changes without an end');
   }
 }
 

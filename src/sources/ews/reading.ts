@@ -10,9 +10,10 @@ import type { EwsClient } from './client.ts';
 import { explain } from './explain.ts';
 import { fetchMessages } from './fetch.ts';
 import { type Folder, resolveFolders } from './folders.ts';
-import { type Arrival, isLater, type Listing, listArrivals } from './listing.ts';
+import { type Arrival, isLater, type Listing, listAll, listArrivals } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { Watch } from './watch.ts';
+import { XmlError } from './xml.ts';
 
 export interface ReadingParts {
   client: EwsClient;
@@ -68,12 +69,20 @@ export class EwsReading implements Reading<Folder> {
         after = listing.arrivals.at(-1) ?? null;
         continue;
       }
+      if (until === null) throw new XmlError('pages of changes without an end');
       // What is listed again of a reading that was broken off is known by then
       this.#states.set(folder.name, until);
       if (after === null) return;
       // It was listed several times: what came meanwhile lies behind the first of them
       after = null;
       until = null;
+    }
+  }
+
+  async *present(folder: Folder, { all }: { all: boolean }): AsyncGenerator<readonly Entry[]> {
+    for await (const arrivals of listAll(this.#parts.client, folder, this.#signal)) {
+      yield arrivals.map((arrival) => entryOf(folder.name, arrival));
+      if (!all) return;
     }
   }
 
@@ -138,11 +147,10 @@ function* portionsOf({ name }: Folder, { arrivals, beyond }: Listing): Generator
   let behind = arrivals.length + beyond;
   for (const portion of inPortions(arrivals, portionSize)) {
     behind -= portion.length;
-    const entries = portion.map(({ id, receivedAt, size }) => ({
-      position: { folder: name, validity: '', uid: id },
-      receivedAt,
-      size,
-    }));
-    yield { entries, behind };
+    yield { entries: portion.map((arrival) => entryOf(name, arrival)), behind };
   }
+}
+
+function entryOf(folder: string, { id, receivedAt, size }: Arrival): Entry {
+  return { position: { folder, validity: '', uid: id }, receivedAt, size };
 }

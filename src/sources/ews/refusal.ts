@@ -50,9 +50,9 @@ function createRefusal(code: string, said: string, holder: XmlElement | undefine
   );
 }
 
-/** The item is not there, or not any more; or its id is none of Exchange's. */
+/** The item is not there, or not any more. */
 export function isGone({ code }: Refusal): boolean {
-  return /^Error(ItemNotFound|InvalidId(Malformed\w*|Empty|\w+TooLong)?)$/.test(code);
+  return code === 'ErrorItemNotFound';
 }
 
 const throttling = new Set([
@@ -67,8 +67,10 @@ const passing = new Set([
   'ErrorADUnavailable',
   'ErrorBatchProcessingStopped',
   'ErrorConnectionFailed',
+  'ErrorConnectionFailedTransientError',
   'ErrorImpersonationFailed',
   'ErrorInsufficientResources',
+  'ErrorInternalServerError',
   'ErrorInternalServerTransientError',
   'ErrorMailboxFailover',
   'ErrorMailboxMoveInProgress',

@@ -17,6 +17,8 @@ export interface WatchOptions {
 
 const retryDelay = { first: 1_000, cap: 5 * 60_000 };
 const unsubscribeMs = 1_000;
+/** A server that ends its answer sooner is asked no more often than that. */
+const shortestAnswerMs = 2_000;
 
 /**
  * Watches a folder by streaming notifications, until `signal` aborts. They are a hint, never the truth: where they
@@ -48,10 +50,10 @@ export class Watch {
    * began to tell: what came before that is not told.
    */
   async arrivalWithin(milliseconds: number): Promise<boolean> {
-    const until = Date.now() + milliseconds;
+    const until = performance.now() + milliseconds;
     // It may have been woken for what was looked at since
-    while (!this.#arrived && !this.#signal.aborted && Date.now() < until)
-      await this.#wakeUp.sleep(until - Date.now(), this.#signal);
+    while (!this.#arrived && !this.#signal.aborted && performance.now() < until)
+      await this.#wakeUp.sleep(until - performance.now(), this.#signal);
     const arrived = this.#arrived;
     this.#arrived = false;
     return arrived;
@@ -66,6 +68,7 @@ export class Watch {
     const minutes = Math.min(Math.max(Math.ceil(this.#options.idleSeconds / 60), 1), 30);
     let failures = 0;
     while (!this.#signal.aborted) {
+      const began = performance.now();
       try {
         this.#subscription ??= await this.#subscribe();
         await followEvents(this.#client, this.#subscription, minutes, this.#signal, (happened) => {
@@ -73,6 +76,7 @@ export class Watch {
           if (happened || failures > 0) this.#notice();
           failures = 0;
         });
+        await sleep(shortestAnswerMs - (performance.now() - began), this.#signal);
       } catch (error) {
         if (this.#signal.aborted) return;
         const problem = explain(error, this.#client.server, 'send notifications', this.folder.name);

@@ -1,3 +1,4 @@
+import { Paging } from '../paging.ts';
 import type { GraphClient, Json } from './client.ts';
 import { Malformed } from './refusal.ts';
 
@@ -35,20 +36,21 @@ export function isOwn({ origin }: GraphClient, link: string): boolean {
   return URL.canParse(link) && new URL(link).origin === origin;
 }
 
-/** So many pages are more than any mailbox has; a server that goes on is caught in a circle. */
-const mostPages = 10_000;
-
-/** Every item of a collection, page by page. */
+/** Every item of a collection, page by page. Throws a Malformed where the pages lead on without an end. */
 export async function* everyItem(
   client: GraphClient,
   target: string,
   options: { signal: AbortSignal; pageSize: number },
 ): AsyncGenerator<Json> {
-  let next: string | null = target;
-  for (let pages = 0; next !== null; pages++) {
-    if (pages === mostPages) throw new Malformed('a collection without an end');
+  const paging = new Paging(target);
+  const seen = new Set<unknown>();
+  for (let next: string | null = target; next !== null; ) {
     const { items, nextLink }: Page = await getPage(client, next, options);
+    const before = seen.size;
+    for (const { id } of items) seen.add(id);
     yield* items;
+    if (nextLink !== null && !(await paging.goesOn(seen.size - before, nextLink, options.signal)))
+      throw new Malformed('a collection without an end');
     next = nextLink;
   }
 }

@@ -1,4 +1,5 @@
 import { isBeforeStart } from '../../model/mail-server.ts';
+import { Paging } from '../paging.ts';
 import type { GraphClient, Json } from './client.ts';
 import { getPage } from './collection.ts';
 import { type Folder, textOf } from './folders.ts';
@@ -15,6 +16,9 @@ export interface Round {
   messages: Map<string, number>;
   /** Where the round after this one begins. */
   deltaLink: string;
+  paging: Paging;
+  /** The pages led on without an end: what they gave can be read, but where the next round begins is not known. */
+  isEndless: boolean;
 }
 
 /** A page is one request and some 300 bytes for each message. */
@@ -36,6 +40,8 @@ export function beginRound(client: GraphClient, folder: Folder, from: string | n
     next: from ?? beginning(client, folder),
     messages: new Map(),
     deltaLink: '',
+    paging: new Paging(from),
+    isEndless: false,
   };
 }
 
@@ -54,10 +60,10 @@ export async function completeRound(
   while (round.next !== null) {
     try {
       const { items, nextLink, deltaLink } = await getPage(client, round.next, { signal, pageSize });
-      for (const item of items) note(client, round, item);
-      if (nextLink === round.next) throw new Malformed('a page that comes after itself');
+      const added = items.filter((item) => note(client, round, item)).length;
       if (nextLink === null && deltaLink === null) throw new Malformed('a page that leads nowhere');
-      round.next = nextLink;
+      round.isEndless = nextLink !== null && !(await round.paging.goesOn(added, nextLink, signal));
+      round.next = round.isEndless ? null : nextLink;
       round.deltaLink = deltaLink ?? '';
     } catch (error) {
       if (!isSyncStateLost(error) || beganAnew) throw error;
@@ -68,11 +74,13 @@ export async function completeRound(
   }
 }
 
-/** An item may come more than once in a round; the last one counts. */
-function note({ server }: GraphClient, { messages }: Round, item: Json): void {
+/** An item may come more than once in a round; the last one counts. Tells whether it was not seen before in it. */
+function note({ server }: GraphClient, { messages }: Round, item: Json): boolean {
   const id = textOf(item, 'id');
+  const isNew = !messages.has(id);
   const received = Date.parse(String(item.receivedDateTime));
-  if (item['@removed'] !== undefined) messages.delete(id);
-  else if (!isBeforeStart(server, received))
-    messages.set(id, Number.isNaN(received) ? (messages.get(id) ?? Number.NaN) : received);
+  if (item['@removed'] !== undefined) return messages.delete(id);
+  if (isBeforeStart(server, received)) return false;
+  messages.set(id, Number.isNaN(received) ? (messages.get(id) ?? Number.NaN) : received);
+  return isNew;
 }

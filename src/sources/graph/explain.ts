@@ -3,7 +3,7 @@ import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
-import { isGone, isPassing, Malformed, Refusal } from './refusal.ts';
+import { isGone, isNoId, isPassing, Malformed, Refusal } from './refusal.ts';
 
 /**
  * Any error of the network, TLS or Microsoft Graph, as the problem a person reads. `doing` names what was asked for,
@@ -16,7 +16,7 @@ export function explain(
   folder: string | null = null,
 ): Problem {
   if (error instanceof Problem) return error;
-  if (folder !== null && isGone(error)) return problems.folderMissing(server, folder);
+  if (folder !== null && (isGone(error) || isNoId(error))) return problems.folderMissing(server, folder);
   if (error instanceof Refusal) return explainRefusal(error, server, doing);
   if (error instanceof Malformed) return problems.misunderstood(server, error.message, error);
   const { name = '', message = '', code: given } = (error ?? {}) as Partial<Error> & { code?: unknown };

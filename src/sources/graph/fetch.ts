@@ -5,6 +5,8 @@ import { sleep } from '../../concurrency/sleep.ts';
 import type { Instant } from '../../model/mail-server.ts';
 import { isBeforeStart } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
+import { mayBeOfMessage, speaksAgainstServer } from '../blame.ts';
+import { absent } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { GraphClient } from './client.ts';
 import { explain } from './explain.ts';
@@ -24,10 +26,16 @@ export async function* fetchMessages(
   signal: AbortSignal,
 ): AsyncGenerator<Fetched> {
   async function begin({ position: { uid }, receivedAt }: Entry): Promise<Download> {
-    const received = receivedAt ?? (await findReceived(client, uid, signal));
-    if (received === null) return { kind: 'gone' };
-    if (isBeforeStart(client.server, received)) return { kind: 'too-old' };
-    return fetchMessage(client, uid, received, maxMessageBytes, signal);
+    try {
+      const received = receivedAt ?? (await findReceived(client, uid, signal));
+      if (received === null) return notFound(client);
+      if (isBeforeStart(client.server, received)) return { kind: 'too-old' };
+      return await fetchMessage(client, uid, received, maxMessageBytes, signal);
+    } catch (error) {
+      const problem = explain(error, client.server, 'give a message');
+      if (signal.aborted || !mayBeOfMessage(problem) || speaksAgainstServer(problem)) throw error;
+      return { kind: 'refused', receivedAt, problem };
+    }
   }
 
   for await (const [entry, answer] of readAhead(entries, begin, ahead))
@@ -49,8 +57,8 @@ interface Rest extends AsyncIterable<Uint8Array> {
 }
 
 /**
- * Asks for a message. Where the gateway runs out of time or the connection breaks, it is asked again, and told
- * as refused only when the server is well otherwise. Throws what stands in the way of all messages.
+ * Asks for a message. Where the gateway runs out of time or the connection breaks, it is asked again. It is told as
+ * refused where the mailbox itself answers. Throws what stands in the way of all messages.
  */
 export async function fetchMessage(
   client: GraphClient,
@@ -59,21 +67,27 @@ export async function fetchMessage(
   maxMessageBytes: number,
   signal: AbortSignal,
 ): Promise<Download> {
-  let said = '';
+  let problem: Problem | null = null;
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await sleep(pauseBefore(attempt), signal);
     signal.throwIfAborted();
     try {
       return await download(client, id, receivedAt, maxMessageBytes, signal);
     } catch (error) {
-      if (isGone(error)) return { kind: 'gone' };
-      if (signal.aborted || !isAboutRequest(error)) throw error;
-      said = error instanceof Refusal ? error.message : explain(error, client.server).title;
+      if (isGone(error)) return notFound(client, receivedAt);
+      problem = explain(error, client.server, 'give a message');
+      if (signal.aborted || !mayBeOfMessage(problem)) throw error;
+      if (problem.kind !== 'unavailable' && error instanceof Refusal) break;
     }
   }
-  // The message is there and the server answers: so it is the message that cannot be had
+  // Throws where the mailbox itself does not answer
   const isThere = (await findReceived(client, id, signal)) !== null;
-  return isThere ? { kind: 'refused', receivedAt, said } : { kind: 'gone' };
+  return isThere && problem ? { kind: 'refused', receivedAt, problem } : notFound(client, receivedAt);
+}
+
+/** Graph says so for a moment of messages that it lists, too. */
+function notFound({ server }: GraphClient, receivedAt: Instant | null = null): Download {
+  return { kind: 'absent', receivedAt, problem: absent(server, '') };
 }
 
 /** Milliseconds. */

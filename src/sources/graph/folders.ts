@@ -3,7 +3,7 @@ import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { GraphClient, Json } from './client.ts';
 import { everyItem } from './collection.ts';
 import { folderMissing } from './problems.ts';
-import { isGone, Malformed } from './refusal.ts';
+import { isGone, isNoId, Malformed } from './refusal.ts';
 
 export interface Folder {
   /** As the settings name it; where they name many by a pattern, the path of display names. */
@@ -94,7 +94,7 @@ export class FolderFinder {
     try {
       return textOf(await this.#client.get(target, { signal: this.#signal }), 'id');
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isGone(error) && !isNoId(error)) throw error;
       return null;
     }
   }

@@ -1,6 +1,6 @@
 import { createSource } from '../reader.ts';
 import type { MailSource, SourceParts } from '../source.ts';
-import { act } from './act.ts';
+import { act, stillThere } from './act.ts';
 import { createGraphClient } from './client.ts';
 import type { Round } from './delta.ts';
 import { explain } from './explain.ts';
@@ -13,8 +13,8 @@ import { GraphReading } from './reading.ts';
  * notifications where these can be had. Delegated, shared and app-only access ask in the same way
  * (`/users/{address}`): the token decides.
  */
-export function createGraphSource({ known = async () => new Set(), ...parts }: SourceParts): MailSource {
-  const { server, tokens, options } = parts;
+export function createGraphSource(parts: SourceParts): MailSource {
+  const { server, tokens, options, known = async () => new Map() } = parts;
   const client = createGraphClient(server, tokens);
   const rounds = new Map<string, Round>();
   return createSource(
@@ -28,6 +28,7 @@ export function createGraphSource({ known = async () => new Set(), ...parts }: S
         return fetchMessage(client, uid, received, options.maxMessageBytes, signal);
       },
       act: (positions, action, signal) => act(client, positions, action, signal),
+      stillThere: (positions, signal) => stillThere(client, positions, signal),
       inspect: (signal) => inspectMailbox(client, signal),
       explain: (error, doing, folder) => explain(error, server, doing, folder),
       close: client.close,

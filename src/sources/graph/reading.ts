@@ -1,16 +1,19 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { createWakeUp } from '../../concurrency/wake-up.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { plainMessageId } from '../announced-id.ts';
 import { isPattern } from '../folder-pattern.ts';
 import type { Entry, Fetched, Portion, Reading } from '../protocol.ts';
 import type { Cursor, Hint, SourceParts } from '../source.ts';
 import type { GraphClient } from './client.ts';
-import { isOwn } from './collection.ts';
+import { everyItem, isOwn } from './collection.ts';
 import { type FolderPlace, openCursor, type Progress } from './cursor.ts';
 import { beginRound, completeRound, type Round } from './delta.ts';
 import { fetchMessages } from './fetch.ts';
-import { type Folder, FolderFinder } from './folders.ts';
+import { type Folder, FolderFinder, textOf } from './folders.ts';
+import { Malformed } from './refusal.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export interface ReadingParts {
@@ -25,6 +28,8 @@ export interface ReadingParts {
 
 /** The store is asked about so many at once. */
 const portionSize = 200;
+/** Of the list of messages, when it is compared with what is stored. */
+const [smallPage, largePage] = [50, 500];
 
 /**
  * Reads a mailbox by delta queries. With `watch` a subscription for each folder tells of new mail, where these can be
@@ -88,9 +93,34 @@ export class GraphReading implements Reading<Folder> {
         }));
       yield { entries, behind };
     }
+    rounds.delete(folder.name);
+    if (round.isEndless) throw new Malformed('pages of changes without an end');
     // What is repeated of a round that was broken off is known by then
     place.deltaLink = round.deltaLink;
-    rounds.delete(folder.name);
+  }
+
+  async *present({ name, id }: Folder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+    const { client } = this.#parts;
+    const options = { signal: this.#signal, pageSize: all ? largePage : smallPage };
+    const path = `${client.mailbox}/mailFolders/${encodeURIComponent(id)}/messages`;
+    const asked = '$select=receivedDateTime,internetMessageId&$orderby=receivedDateTime desc';
+    let portion: Entry[] = [];
+    for await (const item of everyItem(client, `${path}?${encodeURI(asked)}`, options)) {
+      const received = Date.parse(String(item.receivedDateTime));
+      // The newest come first
+      if (isBeforeStart(client.server, received)) break;
+      portion.push({
+        position: { folder: name, validity: '', uid: textOf(item, 'id') },
+        size: null,
+        receivedAt: instantOf(received),
+        messageId: plainMessageId(item.internetMessageId),
+      });
+      if (portion.length < options.pageSize) continue;
+      yield portion;
+      portion = [];
+      if (!all) return;
+    }
+    yield portion;
   }
 
   fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {

@@ -64,10 +64,14 @@ function parse(text: string): ErrorBody | undefined {
   }
 }
 
-/** The message or folder asked for is not there: it was moved or deleted, or the id is none of this mailbox. */
+/** The message or folder asked for is not there: it was moved or deleted. */
 export function isGone(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return error.is('ErrorItemNotFound', 'itemNotFound', 'ErrorInvalidIdMalformed', 'ErrorFolderNotFound');
+  return error instanceof Refusal && error.is('ErrorItemNotFound', 'itemNotFound', 'ErrorFolderNotFound');
+}
+
+/** The id is none of this mailbox's. */
+export function isNoId(error: unknown): boolean {
+  return error instanceof Refusal && error.is('ErrorInvalidIdMalformed');
 }
 
 /** Graph has forgotten how far we were: all is to be looked at again (Microsoft: Use delta query, synchronization reset). */

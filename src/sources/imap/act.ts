@@ -4,48 +4,91 @@ import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
+import type { Acted, ActedOn } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+import { askEntries } from './present.ts';
+
+/** So many refusals in a row without one that went well are the server's, not the messages'. */
+const mostRefusals = 10;
 
 /**
- * Does on the server what is to be done with stored messages: one command for many. Safe to repeat:
- * messages, folders and UIDVALIDITYs that are no more are passed over. Only the named messages are ever
+ * Does on the server what is to be done with stored messages: one command for many; where the server refuses that, for
+ * fewer and fewer, so that one message keeps no other. Safe to repeat: messages, folders and UIDVALIDITYs that are
+ * no more are passed over, and so is what another message has taken the number of. Only the named messages are ever
  * expunged; where the server cannot do that (no UIDPLUS, RFC 4315) they stay, flagged `\Deleted`.
  */
 export async function act(
   connection: ImapConnection,
-  positions: readonly Position[],
+  positions: readonly ActedOn[],
   action: Action,
   log: Log,
-): Promise<void> {
+): Promise<Acted> {
+  const refused: { position: Position; problem: Problem }[] = [];
+  let isAnyDone = false;
   for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
     const uids = await openForChange(connection, folder, inFolder, log);
-    for (const portion of inPortions(uids, uidsAtOnce)) await apply(connection, portion, action, log);
+    const byUid = new Map(inFolder.map((position) => [Number(position.uid), position]));
+    for (const queue = [...inPortions(uids, uidsAtOnce)]; queue.length > 0; ) {
+      const portion = queue.shift() as number[];
+      try {
+        await apply(connection, portion, action, log);
+        isAnyDone = true;
+      } catch (error) {
+        const problem = connection.explain(error);
+        if (problem.kind !== 'refused' || !connection.client.usable) throw problem;
+        if (portion.length > 1) {
+          const half = Math.ceil(portion.length / 2);
+          queue.unshift(portion.slice(0, half), portion.slice(half));
+        } else refused.push({ position: byUid.get(portion[0] as number) as Position, problem });
+        if (!isAnyDone && refused.length >= mostRefusals) throw problem;
+      }
+    }
   }
+  const bad = new Set(refused.map(({ position }) => position));
+  const removes = action.action === 'delete' && connection.client.capabilities.has('UIDPLUS');
+  return { done: positions.filter((position) => !bad.has(position)), removed: removes, refused };
 }
 
 /** Opens the folder and tells which of the UIDs still mean the same messages, ascending. */
 async function openForChange(
   connection: ImapConnection,
   folder: string,
-  positions: readonly Position[],
+  positions: readonly ActedOn[],
   log: Log,
 ): Promise<number[]> {
   try {
     const { validity } = await openFolder(connection, folder, { readOnly: false });
     const current = positions.filter((position) => position.validity === validity);
-    if (current.length < positions.length) {
+    if (current.length < positions.length)
       log.info(
         { folder },
         'The UIDs of the folder have changed: messages known by the old ones are left alone',
       );
-    }
-    return current.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
+    return await sameAsStored(connection, folder, validity, current);
   } catch (error) {
     if (!isFolderMissing(error)) throw error;
     log.info({ folder }, 'The folder is gone, and its messages with it');
     return [];
   }
+}
+
+/** Nothing is done to a message that has come under the number of another one. Ascending. */
+async function sameAsStored(
+  connection: ImapConnection,
+  folder: string,
+  validity: string,
+  positions: readonly ActedOn[],
+): Promise<number[]> {
+  const uids = positions.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
+  const stored = new Map(positions.map(({ uid, announced }) => [uid, announced?.receivedAt]));
+  const same: number[] = [];
+  for (const portion of inPortions(uids, uidsAtOnce))
+    for (const { position, receivedAt } of await askEntries(connection, { folder, validity }, portion)) {
+      const then = stored.get(position.uid) ?? null;
+      if (then === null || receivedAt === null || then === receivedAt) same.push(Number(position.uid));
+    }
+  return same;
 }
 
 async function apply(connection: ImapConnection, uids: number[], action: Action, log: Log): Promise<void> {
@@ -101,4 +144,29 @@ async function explainMove(connection: ImapConnection, target: string): Promise<
   if (!connection.client.usable) return problem;
   const exists = await connection.client.status(target, { messages: true }).catch(() => false);
   return exists === false ? folderMissing(connection.server, target, problem) : problem;
+}
+
+/** Which of these positions still hold a message. */
+export async function stillThere(
+  connection: ImapConnection,
+  positions: readonly Position[],
+): Promise<Position[]> {
+  const there: Position[] = [];
+  for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder))
+    try {
+      const { validity } = await openFolder(connection, folder, { readOnly: true });
+      const uids = inFolder
+        .filter((position) => position.validity === validity)
+        .map(({ uid }) => Number(uid));
+      for (const portion of inPortions(
+        uids.sort((a, b) => a - b),
+        uidsAtOnce,
+      )) {
+        const present = new Set(await searchUids(connection, { uid: toUidSet(portion) }));
+        there.push(...inFolder.filter(({ uid }) => present.has(Number(uid))));
+      }
+    } catch (error) {
+      if (!isFolderMissing(error)) throw error;
+    }
+  return there;
 }

@@ -1,8 +1,15 @@
 import type { ImapFlowError } from 'imapflow';
 import { Problem } from '../../model/problem.ts';
-import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
+import { askedBackoff, saysNotConnected, saysUnavailable } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
-import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
+import {
+  connectionLost,
+  outOfOrder,
+  silent,
+  starttlsMissing,
+  throttled,
+  unavailable,
+} from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { refused } from '../folder-problems.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
@@ -79,7 +86,10 @@ function explainAnswer(
   }
   if (error.message === 'Unsupported authentication mechanism')
     return noOauth(server, 'AUTH=OAUTHBEARER nor AUTH=XOAUTH2', error);
-  return isRefusal(error) ? refused(server, doing, said, error) : null;
+  if (!isRefusal(error)) return null;
+  // RFC 5530: the server is to blame, not what was asked for
+  const isItself = /^(UNAVAILABLE|INUSE)$/.test(String(error.serverResponseCode)) || saysUnavailable(said);
+  return isItself ? outOfOrder(server, said, error) : refused(server, doing, said, error);
 }
 
 /** Errors of name, network, TLS and protocol, by their code. */

@@ -1,7 +1,9 @@
 import type { FetchMessageObject } from 'imapflow';
 import { sleep } from '../../concurrency/sleep.ts';
 import type { Instant } from '../../model/mail-server.ts';
+import { speaksAgainstServer } from '../blame.ts';
 import { refused } from '../folder-problems.ts';
+import { nothingGiven } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
 import { isRefusal, saidBy } from './explain.ts';
@@ -73,7 +75,11 @@ export async function fetchAlone(
   uid: number,
   maxMessageBytes: number,
 ): Promise<Answer> {
-  const failed: Extract<Answer, { kind: 'refused' }> = { kind: 'refused', receivedAt: null, said: '' };
+  const failed: Extract<Answer, { kind: 'refused' }> = {
+    kind: 'refused',
+    receivedAt: null,
+    problem: nothingGiven(connection.server),
+  };
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await sleep(200 * attempt);
     try {
@@ -93,7 +99,8 @@ export async function fetchAlone(
       return { kind: 'given', receivedAt: failed.receivedAt, size, first, rest };
     } catch (error) {
       if (!isRefusal(error) || !connection.client.usable) throw error;
-      failed.said = saidBy(error);
+      failed.problem = connection.explain(error, 'give a message');
+      if (speaksAgainstServer(failed.problem)) return failed;
     }
   }
   return failed;
@@ -169,8 +176,8 @@ async function isPresent(connection: ImapConnection, uid: number): Promise<boole
   return (await searchUids(connection, { uid: `${uid}` })).includes(uid);
 }
 
-/** INTERNALDATE; where the server's cannot be understood, now. */
-export function receivedAt(row: FetchMessageObject): Instant {
+/** INTERNALDATE; null where the server's cannot be understood. */
+export function receivedAt(row: FetchMessageObject): Instant | null {
   const date = new Date(row.internalDate ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? new Date().toISOString() : date.toISOString();
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

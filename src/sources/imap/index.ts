@@ -2,7 +2,7 @@ import { createMutex } from '../../concurrency/mutex.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import { createSource } from '../reader.ts';
 import type { MailSource, SourceParts } from '../source.ts';
-import { act } from './act.ts';
+import { act, stillThere } from './act.ts';
 import { type ImapConnection, openConnection } from './connection.ts';
 import { explain } from './explain.ts';
 import { inspectMailbox } from './inspect.ts';
@@ -16,7 +16,7 @@ const idleMs = 5 * 60_000;
  * A mailbox over IMAP4rev1 (RFC 3501) with OAuth 2.0. Reading has a connection of its own; actions go over a second
  * one, so the consumer may wait for them while it reads.
  */
-export function createImapSource(parts: Omit<SourceParts, 'notifications' | 'known'>): MailSource {
+export function createImapSource(parts: Omit<SourceParts, 'notifications'>): MailSource {
   const { server, tokens, options, log } = parts;
   const { maxMessageBytes } = options;
   let trust: Trust | undefined;
@@ -31,6 +31,7 @@ export function createImapSource(parts: Omit<SourceParts, 'notifications' | 'kno
       fetch: (position, signal) => refetchMessage(position, maxMessageBytes, () => open(signal)),
       act: (positions, action, signal) =>
         spare.use(signal, (connection) => act(connection, positions, action, log)),
+      stillThere: (positions, signal) => spare.use(signal, (connection) => stillThere(connection, positions)),
       async inspect(signal) {
         const connection = await open(signal);
         try {

@@ -60,3 +60,20 @@ export function misunderstood(server: MailServer, what: string, origin?: unknown
     origin,
   );
 }
+
+/** UIDNEXT lies below a UID that was read under the same UIDVALIDITY. */
+export function uidsFell(server: MailServer, folder: string, last: number, uidNext: number): Problem {
+  return new Problem({
+    code: 'imap.uids-fell',
+    kind: 'protocol',
+    title: 'The mail server numbers its messages anew without saying so',
+    detail: `${at(server)}: ${JSON.stringify(quote(folder))} was read up to UID ${last}, and its next is ${uidNext}`,
+    cause:
+      'The mail server was restored from a back-up, or it is faulty: under one UIDVALIDITY numbers may only rise ' +
+      '(RFC 3501 2.3.1.1).',
+    remedy:
+      'None is needed for the mail: all that the folder lists was compared with what is stored, and what was missing ' +
+      'was read. If it happens again, tell it to whoever runs the mail server.',
+    retry: 'later',
+  });
+}

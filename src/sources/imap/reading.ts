@@ -7,11 +7,15 @@ import type { Cursor } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { createAdvance, type FolderPlace, isReadToEnd, openCursor, type Progress } from './cursor.ts';
 import { fetchMessages, receivedAt } from './fetch.ts';
-import { askState, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+import { askState, type FolderState, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 import { resolveFolders } from './folder-names.ts';
+import { listEntries } from './present.ts';
+import { uidsFell } from './problems.ts';
 import { type AwaitArrival, watchFolder } from './watch.ts';
 
 const dayMs = 24 * 3600 * 1000;
+/** So many UIDs below the place reached are looked at time and again: some servers show a message late. */
+const newestUids = 100;
 
 export interface ReadingOptions {
   maxMessageBytes: number;
@@ -31,6 +35,8 @@ export class ImapReading implements Reading<NamedFolder> {
   readonly #arrivalWithin: AwaitArrival;
   #watched: NamedFolder | null = null;
   #isWatchedRead = false;
+  /** As the server told of folders when they were looked at last. */
+  readonly #states = new Map<string, FolderState>();
   /** Moves the place in the folder at hand past a message. */
   #advance = (_uid: number) => {};
 
@@ -54,7 +60,9 @@ export class ImapReading implements Reading<NamedFolder> {
     const isWatched = name === this.#watched?.name;
     if (isWatched ? this.#isWatchedRead && this.#isOpen(name) : await this.#hasNothingNew(name)) return;
     const before = this.#progress.placeOf(name);
-    const { validity, place, uids, upTo } = await findArrivals(this.#connection, name, this.#progress);
+    const { state, place, uids, upTo } = await findArrivals(this.#connection, name, this.#progress);
+    const { validity } = state;
+    this.#states.set(name, state);
     if (before !== null && before.validity !== validity)
       this.#options.log.info(
         { folder: name, validity },
@@ -73,6 +81,29 @@ export class ImapReading implements Reading<NamedFolder> {
     }
     place.last = Math.max(place.last, upTo);
     this.#isWatchedRead ||= isWatched;
+  }
+
+  /** Up to the place reached: what lies behind it is listed there. */
+  async *present({ name }: NamedFolder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+    const state = await openFolder(this.#connection, name, { readOnly: true });
+    const place = this.#progress.placeIn(name, state.validity);
+    const upTo = Math.min(place.last, (state.uidNext ?? place.last + 1) - 1);
+    const newest = Math.max(1, upTo - newestUids);
+    const ranges = all && newest > 1 ? [`${newest}:*`, `1:${newest - 1}`] : [`${newest}:*`];
+    if (state.messages > 0)
+      for (const range of ranges)
+        yield* listEntries(this.#connection, { folder: name, validity: state.validity }, range, place.last);
+    if (all && place.last > upTo) place.last = upTo;
+  }
+
+  /** UIDNEXT may never fall (RFC 3501 2.3.1.1): who reads on from the last UID would miss what comes below it. */
+  breach({ name }: NamedFolder): Problem | null {
+    const place = this.#progress.placeOf(name);
+    const state = this.#states.get(name);
+    if (!place || state?.uidNext === undefined || state.validity !== place.validity) return null;
+    return state.uidNext <= place.last
+      ? uidsFell(this.#connection.server, name, place.last, state.uidNext)
+      : null;
   }
 
   fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
@@ -112,7 +143,7 @@ export class ImapReading implements Reading<NamedFolder> {
 
 /** What there is to read in one folder. */
 interface Arrivals {
-  validity: string;
+  state: FolderState;
   place: FolderPlace;
   /** Ascending. Numbers only, so that 100,000 of them weigh less than one large message. */
   uids: number[];
@@ -134,7 +165,7 @@ async function findArrivals(
   const { validity } = state;
   const place = progress.placeIn(folder, validity);
   if (state.messages === 0 || isReadToEnd(place, state))
-    return { validity, place, uids: place.open, upTo: place.last };
+    return { state, place, uids: place.open, upTo: place.last };
 
   const after = `${place.last + 1}:*`;
   // `*` is the highest UID even where it lies before the range (RFC 3501 9), so an old message may answer
@@ -142,7 +173,7 @@ async function findArrivals(
   const upTo = present.at(-1) ?? place.last;
   const wanted =
     startFrom === null || present.length === 0 ? present : await leaveOut(startFrom, after, upTo);
-  return { validity, place, uids: [...place.open, ...wanted], upTo };
+  return { state, place, uids: [...place.open, ...wanted], upTo };
 
   /** The UIDs without those known to have come before the start; on a first look without fetching them. */
   async function leaveOut(start: Instant, range: string, highest: number): Promise<number[]> {
@@ -160,7 +191,7 @@ async function findBeforeStart(connection: ImapConnection, start: Instant): Prom
   for (const portion of inPortions(await searchUids(connection, around), uidsAtOnce)) {
     const query = { uid: true, internalDate: true };
     for await (const row of connection.client.fetch(toUidSet(portion), query, { uid: true })) {
-      if (isBeforeStart(connection.server, receivedAt(row))) before.add(row.uid);
+      if (isBeforeStart(connection.server, receivedAt(row) ?? Number.NaN)) before.add(row.uid);
     }
   }
   return before;

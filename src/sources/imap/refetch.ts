@@ -1,6 +1,6 @@
 import type { Position } from '../../model/message.ts';
-import { unreadable } from '../message-problems.ts';
-import { type Answer, tries } from '../protocol.ts';
+import { absent } from '../message-problems.ts';
+import type { Answer } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
 import { fetchAlone, fetchRest } from './fetch.ts';
 import { isFolderMissing, openFolder } from './folder.ts';
@@ -34,8 +34,7 @@ async function* restOf(
 ): AsyncGenerator<Uint8Array> {
   const connection = await open();
   try {
-    if (!(await openFolderOf(connection, position)))
-      throw unreadable(connection.server, position, tries, 'it is no longer there');
+    if (!(await openFolderOf(connection, position))) throw absent(connection.server, 'it is no longer there');
     yield* fetchRest(connection, Number(position.uid), first, size);
   } catch (error) {
     throw connection.explain(error, 'give a message');

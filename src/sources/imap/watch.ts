@@ -38,11 +38,11 @@ export function watchFolder(connection: ImapConnection, idleSeconds: number): Aw
   }
 
   return async (milliseconds) => {
-    const until = Date.now() + milliseconds;
-    while (!arrived && Date.now() < until) {
+    const until = performance.now() + milliseconds;
+    while (!arrived && performance.now() < until) {
       // It ends when the next command is given; a refusal makes imapflow poll by NOOP instead
       client.idle().catch(() => {});
-      await wakeUp.sleep(Math.min(until - Date.now(), idleSeconds * 1000));
+      await wakeUp.sleep(Math.min(until - performance.now(), idleSeconds * 1000));
       if (!arrived) await probe();
     }
     const result = arrived;

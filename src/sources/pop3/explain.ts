@@ -1,7 +1,18 @@
 import { Problem } from '../../model/problem.ts';
-import { askedBackoff, saysNotConnected, saysTokenExpired } from '../../network/exchange-words.ts';
+import {
+  askedBackoff,
+  saysNotConnected,
+  saysTokenExpired,
+  saysUnavailable,
+} from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
-import { connectionLost, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
+import {
+  connectionLost,
+  outOfOrder,
+  starttlsMissing,
+  throttled,
+  unavailable,
+} from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
 import { NoOauthMechanism, Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
@@ -10,8 +21,6 @@ import { inUse, misunderstood, refused, switchedOff } from './problems.ts';
 /** Servers without response codes say it in words. */
 const lockedWords =
   /mail ?(box|drop).{0,40}\block|\block.{0,40}mail ?(box|drop)|\bin use\b|already (open|logged in)/i;
-/** Exchange Online, when it can or will not just now: "Server Unavailable. 21". */
-const unavailableWords = /server unavailable|temporar|try again later/i;
 
 /** RFC 2449 8.1.2 lets a server say how often one may sign in, but not in its refusal. */
 const loginDelayMs = 60_000;
@@ -20,10 +29,7 @@ const loginDelayMs = 60_000;
 export function blamesServer({ responseCode, said }: Pop3Refusal): boolean {
   if (/^(SYS\/TEMP|IN-USE|LOGIN-DELAY)$/.test(responseCode)) return true;
   return (
-    askedBackoff(said) !== null ||
-    saysNotConnected(said) ||
-    saysTokenExpired(said) ||
-    unavailableWords.test(said)
+    askedBackoff(said) !== null || saysNotConnected(said) || saysTokenExpired(said) || saysUnavailable(said)
   );
 }
 
@@ -52,12 +58,15 @@ function explainRefusal(error: Pop3Refusal, server: MailServer, doing: Doing): P
   if (backoff !== null) return throttled(server, said, backoff, error);
   if (responseCode === 'LOGIN-DELAY') return throttled(server, said, loginDelayMs, error);
   if (responseCode === 'IN-USE') return inUse(server, said, error);
-  if ('command' in doing) return refused(server, doing.command, said, error);
+  if ('command' in doing)
+    return responseCode === 'SYS/TEMP' || saysUnavailable(said)
+      ? outOfOrder(server, said, error)
+      : refused(server, doing.command, said, error);
   if (responseCode === 'SYS/TEMP') return unavailable(server, said, error);
   if (responseCode === 'SYS/PERM') return switchedOff(server, said, error);
   if (responseCode !== 'AUTH') {
     if (lockedWords.test(said)) return inUse(server, said, error);
-    if (unavailableWords.test(said)) return unavailable(server, said, error);
+    if (saysUnavailable(said)) return unavailable(server, said, error);
   }
   return doing.signingIn === 'password'
     ? passwordRefused(server, said, error)

@@ -1,6 +1,7 @@
 import { sleep } from '../../concurrency/sleep.ts';
 import { isBeforeStart } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
+import { nothingGiven } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import { Pop3Refusal } from './errors.ts';
 import { blamesServer } from './explain.ts';
@@ -81,20 +82,20 @@ type Retrieved =
  * is not the message.
  */
 export async function retrieve(session: Session, uid: string, size: number): Promise<Retrieved> {
-  const { connection, listing, retrieved } = session;
-  let said = '';
+  const { connection, listing, retrieved, server } = session;
+  let problem = nothingGiven(server);
   for (let attempt = 1; attempt <= tries; attempt++) {
     if (attempt > 1) await sleep(200 * attempt);
     try {
       const { first, rest } = await begin(connection.multiline(`RETR ${listing.numbers.get(uid)}`));
       retrieved.add(uid);
-      return { kind: 'given', receivedAt: receivedAt(first) ?? new Date().toISOString(), size, first, rest };
+      return { kind: 'given', receivedAt: receivedAt(first), size, first, rest };
     } catch (error) {
       if (!(error instanceof Pop3Refusal) || blamesServer(error) || !connection.usable) throw error;
-      said = error.said;
+      problem = session.explain(error, 'give a message');
     }
   }
-  return { kind: 'refused', receivedAt: null, said };
+  return { kind: 'refused', receivedAt: null, problem };
 }
 
 async function begin(
@@ -112,7 +113,7 @@ async function begin(
 }
 
 /** The header of a message by TOP (RFC 1939 7, optional), as much of it as matters; null where the server lacks TOP. */
-async function readHeader(session: Session, uid: string): Promise<Buffer | null> {
+export async function readHeader(session: Session, uid: string): Promise<Buffer | null> {
   const { connection, listing } = session;
   const held: Buffer[] = [];
   let size = 0;

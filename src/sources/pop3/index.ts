@@ -36,7 +36,20 @@ export function createPop3Source(parts: Omit<SourceParts, 'notifications'>): Mai
       fetch: (position, signal) => refetchMessage(maildrop, position, maxMessageBytes, signal),
       async act(positions, { action }) {
         if (action !== 'delete') throw cannotBeDone(server, action);
-        await maildrop.delete(positions.map(({ uid }) => uid));
+        const refused = await maildrop.delete(positions.map(({ uid }) => uid));
+        return {
+          done: positions.filter(({ uid }) => !refused.has(uid)),
+          removed: true,
+          refused: positions.flatMap((position) => {
+            const problem = refused.get(position.uid);
+            return problem ? [{ position, problem }] : [];
+          }),
+        };
+      },
+      async stillThere(positions, signal) {
+        const { session, leave } = await maildrop.enter(signal);
+        leave();
+        return positions.filter(({ uid }) => session.listing.numbers.has(uid));
       },
       inspect: (signal) => inspectMaildrop(maildrop, signal),
       // RFC 2595 4

@@ -1,6 +1,7 @@
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Pop3Connection } from './connection.ts';
 import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';
+import { blamesServer } from './explain.ts';
 import { noUniqueIds } from './problems.ts';
 
 /** What lies in the maildrop, as one session sees it. */
@@ -12,6 +13,8 @@ export interface Listing {
   readonly numbers: ReadonlyMap<string, number>;
   /** Whether the message shares its unique id with others. */
   isShared(uid: string): boolean;
+  /** How many rows were none: their messages cannot be told apart, and are listed again the next time. */
+  readonly unreadableRows: number;
 }
 
 /** More than any maildrop has; a server that goes on and on must not fill our memory. */
@@ -21,8 +24,12 @@ const mostMessages = 2_000_000;
 export async function listMessages(connection: Pop3Connection, server: MailServer): Promise<Listing> {
   const numbers = new Map<string, number>();
   const copies = new Map<string, number>();
+  let unreadableRows = 0;
   try {
-    for await (const [number, id] of rowsOf(connection, 'UIDL')) {
+    for await (const row of rowsOf(connection, 'UIDL')) {
+      if (!row) unreadableRows++;
+      if (!row) continue;
+      const [number, id] = row;
       const count = numbers.has(id) ? (copies.get(id) ?? 1) + 1 : 1;
       if (count > 1) copies.set(id, count);
       numbers.set(count === 1 ? id : `${id} ${count}`, number);
@@ -30,29 +37,37 @@ export async function listMessages(connection: Pop3Connection, server: MailServe
   } catch (error) {
     if (!(error instanceof Pop3Refusal) || error.responseCode !== '') throw error;
     // Some servers refuse to list what is empty
-    if (/^0\b/.test(await connection.command('STAT'))) return { numbers, isShared: () => false };
+    if (/^0\b/.test(await connection.command('STAT')))
+      return { numbers, isShared: () => false, unreadableRows };
     throw noUniqueIds(server, error);
   }
-  return { numbers, isShared: (uid) => copies.has(uid.split(' ', 1)[0] as string) };
+  return { numbers, isShared: (uid) => copies.has(uid.split(' ', 1)[0] as string), unreadableRows };
 }
 
-/** Sizes in bytes by message number, as the server announces them: an estimate on some servers. */
+/**
+ * Sizes in bytes by message number, as the server announces them: an estimate on some servers. One that is not told
+ * stops no message; a server that cannot tell them all tells none.
+ */
 export async function listSizes(connection: Pop3Connection): Promise<Map<number, number>> {
   const sizes = new Map<number, number>();
-  for await (const [number, size] of rowsOf(connection, 'LIST')) sizes.set(number, Number(size));
+  try {
+    for await (const row of rowsOf(connection, 'LIST'))
+      if (row && /^\d{1,15}$/.test(row[1])) sizes.set(row[0], Number(row[1]));
+  } catch (error) {
+    if (!(error instanceof Pop3Refusal) || blamesServer(error)) throw error;
+  }
   return sizes;
 }
 
-/** Rows such as `1 whqtswO00WBw418f9t5JxYwZ`. */
+/** Rows such as `1 whqtswO00WBw418f9t5JxYwZ`; null for a row that is none. */
 async function* rowsOf(
   connection: Pop3Connection,
   command: string,
-): AsyncGenerator<[number: number, value: string]> {
+): AsyncGenerator<[number: number, value: string] | null> {
   let rows = 0;
   for await (const line of connection.lines(command)) {
-    const [, number, value = ''] = /^\s*(\d{1,9})\s+(\S+)/.exec(line) ?? [];
-    if (number === undefined || ++rows > mostMessages)
-      throw new Pop3ProtocolError(`an answer to ${command} that is no list of messages`);
-    yield [Number(number), value];
+    if (++rows > mostMessages) throw new Pop3ProtocolError(`an answer to ${command} without an end`);
+    const [, number, value] = /^\s*(\d{1,9})\s+(\S+)/.exec(line) ?? [];
+    yield number === undefined || value === undefined ? null : [Number(number), value];
   }
 }

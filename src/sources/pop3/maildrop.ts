@@ -1,10 +1,11 @@
 import { createLock } from '../../concurrency/mutex.ts';
 import { sleep } from '../../concurrency/sleep.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
-
 import type { Log } from '../../telemetry/log.ts';
 import { stopped } from '../message-problems.ts';
 import { Pop3Refusal } from './errors.ts';
+import { blamesServer } from './explain.ts';
 import type { Session } from './session.ts';
 import type { FindStored } from './unread.ts';
 
@@ -16,10 +17,13 @@ export interface Turn {
   breakOff(): void;
 }
 
+/** Why the server refuses to delete single messages, by their unique ids. */
+export type Refused = ReadonlyMap<string, Problem>;
+
 /** Deletions that somebody waits for. */
 interface Owed {
   uids: readonly string[];
-  resolve(): void;
+  resolve(refused: Refused): void;
   reject(error: unknown): void;
 }
 
@@ -107,8 +111,8 @@ export class Maildrop {
     this.#scheduleEnd(this.#owed.length > 0 ? this.#patienceMs() : lingerMs);
   }
 
-  /** Resolves when the messages are deleted for good; those that are not there are passed over. Throws a Problem. */
-  delete(uids: readonly string[]): Promise<void> {
+  /** Resolves when the messages are deleted for good, but for those refused; what is not there is passed over. Throws a Problem. */
+  delete(uids: readonly string[]): Promise<Refused> {
     return new Promise((resolve, reject) => {
       if (this.#parts.closing.aborted) return reject(stopped(this.#parts.server));
       this.#owed.push({ uids, resolve, reject });
@@ -139,7 +143,7 @@ export class Maildrop {
     this.#session = null;
     const session = await this.#parts.open(signal);
     this.#session = session;
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     const [seconds] = session.capabilities.get('LOGIN-DELAY') ?? [];
     this.#loginDelayMs = Math.min(Number(seconds) || 0, 3600) * 1000;
     return session;
@@ -154,8 +158,8 @@ export class Maildrop {
   #patienceMs(): number {
     const session = this.#usable;
     if (session && !this.#isReading) return 0;
-    if (session) return session.openedAt + worthwhile * session.openingMs - Date.now();
-    return this.#loginDelayMs === 0 ? 0 : this.#openedAt + this.#loginDelayMs - Date.now();
+    if (session) return session.openedAt + worthwhile * session.openingMs - performance.now();
+    return this.#loginDelayMs === 0 ? 0 : this.#openedAt + this.#loginDelayMs - performance.now();
   }
 
   async #endInTime(): Promise<void> {
@@ -170,8 +174,8 @@ export class Maildrop {
     const due = this.#owed;
     this.#owed = [];
     try {
-      await this.#deleteAtEnd(due.flatMap(({ uids }) => uids));
-      for (const { resolve } of due) resolve();
+      const refused = await this.#deleteAtEnd(due.flatMap(({ uids }) => uids));
+      for (const { resolve } of due) resolve(refused);
     } catch (error) {
       for (const { reject } of due) reject(error);
     } finally {
@@ -182,18 +186,18 @@ export class Maildrop {
   }
 
   /** Deletes and ends the session; once more in a new one, where the old one turns out to have died in the meantime. */
-  async #deleteAtEnd(uids: readonly string[]): Promise<void> {
+  async #deleteAtEnd(uids: readonly string[]): Promise<Refused> {
     const begun = this.#usable;
     if (begun && (await this.#mayEnd(begun, uids)))
       try {
         return await this.#deleteAndQuit(begun, uids);
       } catch (error) {
-        if (uids.length === 0) return;
+        if (uids.length === 0) return new Map();
         if (error instanceof Pop3Refusal) throw begun.explain(error, 'delete messages');
       }
-    if (uids.length === 0) return;
+    if (uids.length === 0) return new Map();
     const opened = await this.#open(this.#parts.closing);
-    await this.#deleteAndQuit(opened, uids).catch((error) => {
+    return this.#deleteAndQuit(opened, uids).catch((error) => {
       throw opened.explain(error, 'delete messages');
     });
   }
@@ -205,17 +209,19 @@ export class Maildrop {
   async #mayEnd({ retrieved }: Session, deleted: readonly string[]): Promise<boolean> {
     const { findStored, closing } = this.#parts;
     const safe = new Set(deleted);
-    for (const until = Date.now() + durableWithinMs; !closing.aborted; await sleep(50, closing)) {
+    for (const until = performance.now() + durableWithinMs; !closing.aborted; await sleep(50, closing)) {
       const unsafe = [...retrieved].filter((uid) => !safe.has(uid));
       for (const uid of await findStored(unsafe)) safe.add(uid);
       if (unsafe.every((uid) => safe.has(uid))) return true;
-      if (Date.now() > until) return false;
+      if (performance.now() > until) return false;
     }
     return false;
   }
 
-  async #deleteAndQuit({ connection, listing, quit }: Session, uids: readonly string[]): Promise<void> {
-    let refusal: Pop3Refusal | null = null;
+  /** One that cannot be deleted keeps no other. */
+  async #deleteAndQuit(session: Session, uids: readonly string[]): Promise<Refused> {
+    const { connection, listing } = session;
+    const refused = new Map<string, Problem>();
     for (const uid of new Set(uids)) {
       const number = listing.numbers.get(uid);
       if (number === undefined) continue;
@@ -226,12 +232,11 @@ export class Maildrop {
       try {
         await connection.command(`DELE ${number}`);
       } catch (error) {
-        // One that cannot be deleted keeps no other
-        if (!(error instanceof Pop3Refusal)) throw error;
-        refusal ??= error;
+        if (!(error instanceof Pop3Refusal) || blamesServer(error)) throw error;
+        refused.set(uid, session.explain(error, 'delete a message'));
       }
     }
-    await quit();
-    if (refusal) throw refusal;
+    await session.quit();
+    return refused;
   }
 }

@@ -96,3 +96,17 @@ export function cannotBeDone(server: MailServer, action: string): Problem {
     remedy: 'Choose leave or delete in the settings of this server, or read it by IMAP.',
   });
 }
+
+/** Rows of UIDL that name no message, on a server that shows the others well. */
+export function rowsUnreadable(server: MailServer, count: number): Problem {
+  return new Problem({
+    code: 'pop3.rows-unreadable',
+    kind: 'protocol',
+    title: 'The mail server lists messages that have no unique id',
+    detail: `${at(server)}: ${count}`,
+    cause: 'Messages are damaged on the server: it cannot tell their unique ids.',
+    remedy:
+      'All others are read. Look for damaged messages in the log of the mail server, or read the mailbox by IMAP.',
+    retry: 'later',
+  });
+}

@@ -1,13 +1,16 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { sleep } from '../../concurrency/sleep.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
-
 import type { Entry, Fetched, NamedFolder, Outcome, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
 import { openCursor, type Progress } from './cursor.ts';
-import { fetchMessages, retrieve } from './fetch.ts';
+import { fetchMessages, readHeader, retrieve } from './fetch.ts';
 import { listSizes } from './listing.ts';
 import type { Maildrop } from './maildrop.ts';
+import { rowsUnreadable } from './problems.ts';
+import { receivedAt, sentAt } from './received.ts';
 import type { Session } from './session.ts';
 import { createUnread, type FindStored, type Memory, positionOf, type Unread } from './unread.ts';
 
@@ -23,6 +26,8 @@ const inbox: NamedFolder = { name: 'INBOX' };
 /** A session stays open so long after reading: what is stored meanwhile and to be deleted at once is deleted in it. */
 const lingerMs = 2_000;
 const portionSize = 500;
+/** So many of the newest are looked at where one could not be read. */
+const newest = 50;
 
 /**
  * Reads a maildrop, a session for each look: POP3 cannot tell of new mail, and a session sees only what lay there when
@@ -33,6 +38,7 @@ export class Pop3Reading implements Reading<NamedFolder> {
   readonly #options: { watch: boolean; signal: AbortSignal };
   readonly #progress: Progress;
   readonly #unread: Unread;
+  #unreadableRows = 0;
   /** Something was read in this look. */
   #hasRead = false;
 
@@ -63,6 +69,32 @@ export class Pop3Reading implements Reading<NamedFolder> {
       }));
       yield { entries, behind };
     }
+  }
+
+  async *present(_: NamedFolder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+    const { session, leave } = await this.#parts.maildrop.enter(this.#options.signal);
+    try {
+      const { listing, connection } = session;
+      const listed = this.#unread.present(listing);
+      const uids = all ? listed : listed.slice(-newest);
+      const sizes = all && uids.length > 0 ? await listSizes(connection) : new Map<number, number>();
+      leave();
+      for (const portion of inPortions(uids.toReversed(), portionSize))
+        yield portion.map((uid) => ({
+          position: positionOf(uid),
+          size: sizes.get(listing.numbers.get(uid) ?? 0) ?? null,
+          receivedAt: null,
+        }));
+    } catch (error) {
+      throw session.explain(error, 'list the messages');
+    } finally {
+      leave();
+    }
+  }
+
+  /** Rows that are none stop no other, and are told. */
+  breach(): Problem | null {
+    return this.#unreadableRows === 0 ? null : rowsUnreadable(this.#parts.server, this.#unreadableRows);
   }
 
   fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {
@@ -97,7 +129,8 @@ export class Pop3Reading implements Reading<NamedFolder> {
     const { session, leave } = await maildrop.enter(this.#options.signal);
     try {
       const { listing, connection } = session;
-      const uids = await this.#unread.find(listing);
+      this.#unreadableRows = listing.unreadableRows;
+      const uids = await this.#unread.find(listing, (uid) => isOld(session, uid));
       if (letsNothingStay(session, server)) await showAsRead(session, this.#unread.listedAgain());
       const sizes = uids.length === 0 ? new Map<number, number>() : await listSizes(connection);
       return { uids, sizeOf: (uid) => sizes.get(listing.numbers.get(uid) ?? 0) ?? 0 };
@@ -126,4 +159,11 @@ async function showAsRead(session: Session, uids: Iterable<string>): Promise<voi
     const answer = await retrieve(session, uid, 0);
     if (answer.kind === 'given') for await (const _ of answer.rest ?? []);
   }
+}
+
+/** Whether a message is from before the start, by its header; what cannot be told counts as old. */
+async function isOld(session: Session, uid: string): Promise<boolean> {
+  const header = await readHeader(session, uid);
+  const since = header && (receivedAt(header) ?? sentAt(header));
+  return since === null || isBeforeStart(session.server, since);
 }

@@ -20,3 +20,10 @@ const mostHeaderBytes = 64 * 1024;
 
 /** One field with its folded lines (RFC 5322 2.2.3). */
 const receivedField = /^Received[ \t]*:((?:[^\n]|\n[ \t])*)/gim;
+
+/** When a message was sent, by its Date field, where no server noted when it came. */
+export function sentAt(begin: Buffer): Instant | null {
+  const header = begin.toString('latin1', 0, mostHeaderBytes);
+  const [, value = ''] = /^Date[ \t]*:((?:[^\n]|\n[ \t])*)/im.exec(header) ?? [];
+  return parseDate(value.replace(/\s+/g, ' '));
+}

@@ -15,6 +15,7 @@ import { type Capabilities, readCapabilities, signIn } from './sign-in.ts';
 
 /** One signed-in session: it has the maildrop locked, and its message numbers mean something until it ends. */
 export interface Session {
+  readonly server: MailServer;
   readonly connection: Pop3Connection;
   readonly listing: Listing;
   readonly capabilities: Capabilities;
@@ -61,7 +62,7 @@ async function open(
   credential: AccessToken,
   signal: AbortSignal,
 ): Promise<Session> {
-  const openedAt = Date.now();
+  const openedAt = performance.now();
   const explainHere = (error: unknown, doing: Doing) => {
     if (error instanceof Pop3Refusal && saysTokenExpired(error.said)) tokens.discard(credential.token);
     return explain(error, server, doing);
@@ -76,11 +77,12 @@ async function open(
     const listing = await listMessages(connection, server);
     log.debug({ capabilities: [...capabilities.keys()] }, 'Signed in to the mail server');
     return {
+      server,
       connection,
       listing,
       capabilities,
       openedAt,
-      openingMs: Date.now() - openedAt,
+      openingMs: performance.now() - openedAt,
       retrieved: new Set(),
       explain: (error, command) => explainHere(error, { command }),
       quit: () => quit(connection as Pop3Connection),

@@ -7,11 +7,15 @@ export type Capabilities = ReadonlyMap<string, readonly string[]>;
 
 const unknownMechanism = /unknown|unrecogni[sz]ed|unsupported|not supported|invalid|mechanism/i;
 
+const mostCapabilities = 1_000;
+
 /** What the server says it can do; empty where it does not know the question. */
 export async function readCapabilities(connection: Pop3Connection): Promise<Capabilities> {
   const capabilities = new Map<string, string[]>();
+  let lines = 0;
   try {
     for await (const line of connection.lines('CAPA')) {
+      if (++lines > mostCapabilities) throw new Pop3ProtocolError('capabilities without an end');
       const [name = '', ...parameters] = line.trim().split(/\s+/);
       capabilities.set(name.toUpperCase(), parameters);
     }

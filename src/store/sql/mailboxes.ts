@@ -1,8 +1,8 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { MailServerState } from '../../model/mail-server.ts';
-import type { Position } from '../../model/message.ts';
 import { Problem } from '../../model/problem.ts';
 import type { MailboxStore } from '../store.ts';
+import { serverActions } from './server-actions.ts';
 import type { Tables } from './tables.ts';
 
 type Columns = Partial<Omit<Tables['mailbox'], 'server_id'>>;
@@ -31,63 +31,19 @@ export function mailboxStore(db: Kysely<Tables>): MailboxStore {
     async setState(state) {
       await setMailbox(db, state.serverId, { state: JSON.stringify(state) });
     },
+    async audit(id) {
+      const audit = await read(id, 'audit');
+      return audit === null ? null : JSON.parse(audit);
+    },
+    async setAudit(id, audit) {
+      await setMailbox(db, id, { audit: JSON.stringify(audit) });
+    },
     cursor: (id) => read(id, 'cursor'),
     async setCursor(id, cursor) {
       await advanceCursor(db, id, cursor);
     },
     ...serverActions(db),
   };
-}
-
-/** What is owed to mail servers for the messages that are stored; it stands beside their positions. */
-function serverActions(db: Kysely<Tables>): Pick<MailboxStore, 'dueActions' | 'nextAction' | 'actionsDone'> {
-  return {
-    async dueActions(serverId, now, limit) {
-      return db
-        .selectFrom('position')
-        .select(['folder', 'validity', 'uid'])
-        .where('server_id', '=', serverId)
-        .where('acknowledgement', '=', sql.lit('due'))
-        .where('acknowledge_at', '<=', now)
-        .orderBy('acknowledge_at')
-        .limit(limit)
-        .execute();
-    },
-
-    async nextAction(serverId) {
-      const next = await db
-        .selectFrom('position')
-        .select('acknowledge_at')
-        .where('server_id', '=', serverId)
-        .where('acknowledgement', '=', sql.lit('due'))
-        .orderBy('acknowledge_at')
-        .limit(1)
-        .executeTakeFirst();
-      return next?.acknowledge_at ?? null;
-    },
-
-    async actionsDone(serverId, positions) {
-      await db.transaction().execute(async (tx) => {
-        for (const [key, group] of Map.groupBy(positions, folderKey))
-          await tx
-            .updateTable('position')
-            .set({ acknowledgement: 'done' })
-            .where('server_id', '=', serverId)
-            .where('folder', '=', key.slice(key.indexOf(' ') + 1))
-            .where('validity', '=', key.slice(0, key.indexOf(' ')))
-            .where(
-              'uid',
-              'in',
-              group.map((position) => position.uid),
-            )
-            .execute();
-      });
-    },
-  };
-}
-
-function folderKey(position: Position): string {
-  return `${position.validity} ${position.folder}`;
 }
 
 /** Throws `mailbox.removed` where there is no such server any more: nothing is to be stored for it then. */

@@ -5,7 +5,7 @@ import type { Page } from '../page.ts';
 import type { MessageStore, MessageSummary } from '../store.ts';
 import { pageOf } from './page.ts';
 import { contentColumns, receive } from './receive.ts';
-import { knownUids } from './recognise.ts';
+import { knownUids, sameMail } from './recognise.ts';
 import { expire } from './retention.ts';
 import { openSpool, readSource } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
@@ -42,6 +42,7 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
     },
 
     known: (serverId, place, uids) => knownUids(db, serverId, place, uids),
+    sameMail: (serverId, receipts) => sameMail(db, serverId, receipts),
     expire: (limits) => expire(db, limits),
   };
 }

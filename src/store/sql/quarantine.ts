@@ -18,6 +18,9 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
             message: entry.messageId,
             problem: JSON.stringify(entry.problem),
             quarantined_at: entry.quarantinedAt,
+            state: entry.state,
+            looks: entry.looks,
+            next_look_at: entry.nextLookAt,
           })
           // Met again (a folder read anew): the first entry stands until a person ends it.
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
@@ -34,9 +37,38 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
       const row = await db.selectFrom('quarantine').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toQuarantined(row) : null;
     },
+    async setLook(id, { state, looks, nextLookAt, quarantinedAt, problem }) {
+      await db
+        .updateTable('quarantine')
+        .set({
+          state,
+          looks,
+          next_look_at: nextLookAt,
+          quarantined_at: quarantinedAt,
+          problem: JSON.stringify(problem),
+        })
+        .where('id', '=', id)
+        .where('message', 'is', null)
+        .execute();
+    },
     async remove(id) {
       await db.deleteFrom('quarantine').where('id', '=', id).execute();
     },
+    dismiss: (id) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
+        if (row?.message !== null) return;
+        const { server_id, folder, validity, uid, received_at } = row;
+        await tx
+          .insertInto('position')
+          .values({
+            ...{ server_id, folder, validity, uid, received_at },
+            ...{ generation: 0, message: '', fingerprint: '', message_id: null, size: null },
+            ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }),
   };
 }
 
@@ -49,5 +81,8 @@ function toQuarantined(row: QuarantineRow): Quarantined {
     messageId: row.message,
     problem: JSON.parse(row.problem),
     quarantinedAt: row.quarantined_at,
+    state: row.state,
+    looks: row.looks,
+    nextLookAt: row.next_look_at,
   };
 }

@@ -7,7 +7,8 @@ import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './deliveries.ts';
 import { advanceCursor } from './mailboxes.ts';
-import { recognise } from './recognise.ts';
+import { announcedColumns, settlePlaces } from './places.ts';
+import { type Recognised, recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
 import { assignThreads } from './threads.ts';
@@ -34,7 +35,7 @@ export async function receive(
   const isAnswered = receipts.some(({ automaticReply }) => automaticReply);
   const replies = isAnswered ? await prepareAutomaticReplies(receipts) : [];
   return db.transaction().execute(async (tx) => {
-    const recognised = await recognise(tx, server.id, receipts);
+    const recognised = await recognise(tx, server, receipts);
     const threads = await assignThreads(
       tx,
       server.id,
@@ -42,6 +43,7 @@ export async function receive(
     );
     const rows = toRows(server, receipts, recognised, compressed, threads);
     await insertAll(tx, rows);
+    await settlePlaces(tx, server.id, receipts, recognised);
     if (isAnswered) await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
       await tx.deleteFrom('spool').where('source_id', '=', sourceId).execute();
@@ -64,7 +66,7 @@ interface Rows {
 function toRows(
   server: ReceivingServer,
   receipts: Receipt[],
-  recognised: Received[],
+  recognised: Recognised[],
   compressed: (Chunk[] | null)[],
   threads: string[],
 ): Rows {
@@ -81,14 +83,17 @@ function toRows(
   };
   let fresh = 0;
   for (const [i, receipt] of receipts.entries()) {
-    const { outcome, messageId } = recognised[i] as Received;
+    const { outcome, messageId, generation } = recognised[i] as Recognised;
     const spool = 'sourceId' in receipt.raw ? receipt.raw.sourceId : null;
     if (outcome !== 'known')
       rows.positions.push({
         server_id: server.id,
         ...receipt.position,
+        generation,
         message: messageId,
         fingerprint: receipt.fingerprint,
+        ...announcedColumns(receipt),
+        refusals: 0,
         acknowledgement: server.afterIntake.action === 'leave' ? 'none' : 'due',
         acknowledge_at: actionAt,
       });
@@ -113,6 +118,9 @@ function toRows(
         message: messageId,
         problem: JSON.stringify(receipt.quarantine),
         quarantined_at: now,
+        state: 'quarantined',
+        looks: 0,
+        next_look_at: null,
       });
   }
   return rows;
@@ -180,6 +188,8 @@ async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
           received_at: e.ref('excluded.received_at'),
           message: e.ref('excluded.message'),
           problem: e.ref('excluded.problem'),
+          state: e.ref('excluded.state'),
+          next_look_at: e.ref('excluded.next_look_at'),
         })),
       )
       .execute();

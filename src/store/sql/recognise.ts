@@ -1,124 +1,235 @@
 import type { Kysely, Transaction } from 'kysely';
 import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
-import type { Position } from '../../model/message.ts';
-import type { Receipt, Received } from '../store.ts';
-import type { Tables } from './tables.ts';
+import type { Announced, Position } from '../../model/message.ts';
+import type { Receipt, Received, ReceivingServer } from '../store.ts';
+import type { PositionRow, Tables } from './tables.ts';
 
 /** Engines limit the number of parameters. */
 const uidsPerStatement = 500;
 
+/** A server is asked about so many equal mails of the same time at most. */
+const mostAsked = 50;
+
+/** What becomes of a receipt. */
+export interface Recognised extends Received {
+  /** Of the message in its place. */
+  generation: number;
+  /** The place is in quarantine, or waited for. */
+  isWaitedFor: boolean;
+  /** It is known, but the server says something else of it than before. */
+  isChanged: boolean;
+}
+
 /**
- * Which receipts are new. A position stored before is `known`. A mail with a Message-ID whose
- * fingerprint this server has brought before is `recognised` wherever it lies now. Without a Message-ID
- * two equal mails may be two events (an alarm that repeats itself): such a mail is recognised only as
- * one that has no place yet in this folder and UIDVALIDITY, so a renumbered folder with three equal
- * mails still holds three.
+ * Which receipts are new. A position stored before is `known`, unless the server has given it to another message. A
+ * mail with a Message-ID whose fingerprint this server has brought before is `recognised` wherever it lies now.
+ * Without a Message-ID two equal mails may be two events (an alarm that repeats itself): such a mail is the same only
+ * as one that was received at the same time, that was not deleted there since, and that has no place of its own in
+ * this folder and UIDVALIDITY, but one that the server was asked about and no longer has. Each is the same as one
+ * mail at most, so a renumbered folder with three equal mails still holds three.
  */
 export async function recognise(
   tx: Transaction<Tables>,
-  serverId: string,
+  server: ReceivingServer,
   receipts: Receipt[],
-): Promise<Received[]> {
-  const known = await knownPositions(tx, serverId, receipts);
-  const places = await messagesByFingerprint(
-    tx,
-    serverId,
-    receipts.filter((receipt) => !known.has(positionKey(receipt.position))),
-  );
+): Promise<Recognised[]> {
+  const here = await latestHere(tx, server.id, receipts);
+  const waited = await waitedFor(tx, server.id, receipts);
+  const places = await placesByFingerprint(tx, server.id, receipts);
+  const deletes = server.afterIntake.action === 'delete';
   return receipts.map((receipt) => {
     const key = positionKey(receipt.position);
-    const knownAs = known.get(key);
-    if (knownAs) return { outcome: 'known', messageId: knownAs };
-    const here = folderKey(receipt.position);
-    const candidates = places.get(receipt.fingerprint) ?? [];
-    const same = receipt.content.messageId
-      ? candidates[0]
-      : candidates.find((candidate) => !candidate.folders.has(here));
-    const message = same ?? { messageId: newId('msg'), folders: new Set<string>() };
-    message.folders.add(here);
-    known.set(key, message.messageId);
-    if (same) return { outcome: 'recognised', messageId: same.messageId };
-    places.set(receipt.fingerprint, [...candidates, message]);
-    return { outcome: 'new', messageId: message.messageId };
+    const before = here.get(key);
+    const isWaitedFor = waited.has(key);
+    if (before && !isAnother(before, receipt)) {
+      const { message: messageId, generation } = before;
+      return { outcome: 'known', messageId, generation, isWaitedFor, isChanged: saysOther(before, receipt) };
+    }
+    const mails = places.get(receipt.fingerprint) ?? new Map<string, Place[]>();
+    places.set(receipt.fingerprint, mails);
+    const same = [...mails].find(([, its]) => isSame(its, receipt, deletes))?.[0];
+    const messageId = same ?? newId('msg');
+    const generation = before ? before.generation + 1 : 0;
+    const place = { ...placeOf(receipt), generation, message: messageId };
+    here.set(key, place);
+    mails.set(messageId, [...(mails.get(messageId) ?? []), place]);
+    return { outcome: same ? 'recognised' : 'new', messageId, generation, isWaitedFor, isChanged: false };
   });
 }
 
-/** Which of these messages of one folder are stored or quarantined already. */
+type Place = Omit<PositionRow, 'server_id' | 'acknowledge_at' | 'refusals'>;
+
+function placeOf({ position, fingerprint, announced, content }: Receipt): Place {
+  return {
+    ...position,
+    generation: 0,
+    message: '',
+    fingerprint,
+    message_id: content.messageId ?? announced.messageId,
+    received_at: announced.receivedAt,
+    size: announced.size,
+    acknowledgement: 'none',
+  };
+}
+
+/**
+ * Whether another message lies in the place now. Other bytes alone do not say so: some servers make the source anew
+ * each time, with other boundaries.
+ */
+function isAnother(before: Place, receipt: Receipt): boolean {
+  if (before.fingerprint === receipt.fingerprint || before.message === '') return false;
+  const now = placeOf(receipt);
+  if (before.message_id !== null && now.message_id !== null) return before.message_id !== now.message_id;
+  return before.received_at !== null && now.received_at !== null && before.received_at !== now.received_at;
+}
+
+function saysOther(before: Place, receipt: Receipt): boolean {
+  const now = placeOf(receipt);
+  return (
+    before.message !== '' &&
+    (['received_at', 'size', 'message_id'] as const).some((what) => now[what] !== before[what])
+  );
+}
+
+/** Whether a mail of the same fingerprint, by all its places, is this one under another position. */
+function isSame(places: Place[], receipt: Receipt, deletes: boolean): boolean {
+  if (receipt.content.messageId !== null) return true;
+  const { receivedAt } = receipt.announced;
+  const folder = folderKey(receipt.position);
+  const vanished = new Set(receipt.vanished?.map(positionKey));
+  return places.every((place) => {
+    const isElsewhere = folderKey(place) !== folder || vanished.has(positionKey(place));
+    // Where nobody knows the time, what may have been deleted since counts as deleted: rather twice than lost
+    const isOfThen =
+      place.received_at === null || receivedAt === null ? !deletes : place.received_at === receivedAt;
+    return place.acknowledgement !== 'removed' && isElsewhere && isOfThen;
+  });
+}
+
+/** Which of these messages of one folder are stored or in quarantine already, with what the server said of them. */
 export async function knownUids(
   db: Kysely<Tables>,
   serverId: string,
   { folder, validity }: Omit<Position, 'uid'>,
   uids: string[],
-): Promise<Set<string>> {
-  const known = new Set<string>();
-  for (const some of inPortions(uids, uidsPerStatement))
-    for (const table of ['position', 'quarantine'] as const) {
-      const rows = await db
-        .selectFrom(table)
-        .select('uid')
-        .where('server_id', '=', serverId)
-        .where('folder', '=', folder)
-        .where('validity', '=', validity)
-        .where('uid', 'in', some)
-        .execute();
-      for (const { uid } of rows) known.add(uid);
-    }
-  return known;
-}
-
-/** A message and the folders, each under its UIDVALIDITY, in which it has a place. */
-interface Placed {
-  messageId: string;
-  folders: Set<string>;
-}
-
-async function knownPositions(
-  tx: Transaction<Tables>,
-  serverId: string,
-  receipts: Receipt[],
-): Promise<Map<string, string>> {
-  const known = new Map<string, string>();
-  for (const [first, ...rest] of Map.groupBy(receipts, (receipt) => folderKey(receipt.position)).values()) {
-    if (!first) continue;
-    const rows = await tx
+): Promise<Map<string, Announced>> {
+  const known = new Map<string, Announced>();
+  for (const some of inPortions(uids, uidsPerStatement)) {
+    const stored = await db
       .selectFrom('position')
-      .select(['folder', 'validity', 'uid', 'message'])
-      .where('server_id', '=', serverId)
-      .where('folder', '=', first.position.folder)
-      .where('validity', '=', first.position.validity)
-      .where(
-        'uid',
-        'in',
-        [first, ...rest].map((receipt) => receipt.position.uid),
-      )
+      .select(['uid', 'received_at', 'size', 'message_id'])
+      .where((e) => e.and({ server_id: serverId, folder, validity }))
+      .where('uid', 'in', some)
+      .orderBy('generation')
       .execute();
-    for (const row of rows) known.set(positionKey(row), row.message);
+    for (const { uid, received_at, size, message_id } of stored)
+      known.set(uid, { receivedAt: received_at, size, messageId: message_id });
+    const waiting = await db
+      .selectFrom('quarantine')
+      .select('uid')
+      .where((e) => e.and({ server_id: serverId, folder, validity }))
+      .where('uid', 'in', some)
+      .execute();
+    for (const { uid } of waiting) known.set(uid, { receivedAt: null, size: null, messageId: null });
   }
   return known;
 }
 
-async function messagesByFingerprint(
+/** Where in the folder of each receipt an equal mail without Message-ID was stored. */
+export async function sameMail(
+  db: Kysely<Tables>,
+  serverId: string,
+  receipts: Pick<Receipt, 'position' | 'fingerprint' | 'content' | 'announced'>[],
+): Promise<Position[][]> {
+  const nameless = receipts.filter(({ content }) => content.messageId === null);
+  if (nameless.length === 0) return receipts.map(() => []);
+  const rows = await db
+    .selectFrom('position')
+    .select(['fingerprint', 'folder', 'validity', 'uid', 'received_at'])
+    .where('server_id', '=', serverId)
+    .where('fingerprint', 'in', [...new Set(nameless.map(({ fingerprint }) => fingerprint))])
+    .where('acknowledgement', '!=', 'removed')
+    .execute();
+  const byFingerprint = Map.groupBy(rows, ({ fingerprint }) => fingerprint);
+  return receipts.map(({ position, fingerprint, content, announced: { receivedAt } }) =>
+    content.messageId === null
+      ? (byFingerprint.get(fingerprint) ?? [])
+          .filter((row) => folderKey(row) === folderKey(position) && row.uid !== position.uid)
+          .filter(({ received_at: then }) => !then || !receivedAt || then === receivedAt)
+          .slice(-mostAsked)
+          .map(({ folder, validity, uid }) => ({ folder, validity, uid }))
+      : [],
+  );
+}
+
+/** The latest message in each place. */
+async function latestHere(
   tx: Transaction<Tables>,
   serverId: string,
   receipts: Receipt[],
-): Promise<Map<string, Placed[]>> {
-  const found = new Map<string, Placed[]>();
+): Promise<Map<string, Place>> {
+  const latest = new Map<string, Place>();
+  for (const [{ position }, uids] of byFolder(receipts)) {
+    const rows = await tx
+      .selectFrom('position')
+      .selectAll()
+      .where((e) => e.and({ server_id: serverId, folder: position.folder, validity: position.validity }))
+      .where('uid', 'in', uids)
+      .orderBy('generation')
+      .execute();
+    for (const row of rows) latest.set(positionKey(row), row);
+  }
+  return latest;
+}
+
+async function waitedFor(
+  tx: Transaction<Tables>,
+  serverId: string,
+  receipts: Receipt[],
+): Promise<Set<string>> {
+  const waited = new Set<string>();
+  for (const [{ position }, uids] of byFolder(receipts)) {
+    const rows = await tx
+      .selectFrom('quarantine')
+      .select(['folder', 'validity', 'uid'])
+      .where((e) => e.and({ server_id: serverId, folder: position.folder, validity: position.validity }))
+      .where('uid', 'in', uids)
+      .execute();
+    for (const row of rows) waited.add(positionKey(row));
+  }
+  return waited;
+}
+
+/** The first receipt of each folder, and the UIDs of all of it. */
+function byFolder(receipts: Receipt[]): [Receipt, string[]][] {
+  const groups = Map.groupBy(receipts, ({ position }) => folderKey(position));
+  return [...groups.values()].map((group) => [
+    group[0] as Receipt,
+    group.map(({ position }) => position.uid),
+  ]);
+}
+
+/** The mails of each fingerprint in the order in which they were stored, with all places of each. */
+async function placesByFingerprint(
+  tx: Transaction<Tables>,
+  serverId: string,
+  receipts: Receipt[],
+): Promise<Map<string, Map<string, Place[]>>> {
+  const found = new Map<string, Map<string, Place[]>>();
   if (receipts.length === 0) return found;
   const rows = await tx
     .selectFrom('position')
-    .select(['fingerprint', 'message', 'folder', 'validity'])
+    .selectAll()
     .where('server_id', '=', serverId)
     .where('fingerprint', 'in', [...new Set(receipts.map((receipt) => receipt.fingerprint))])
     .orderBy('message')
     .execute();
-  for (const row of rows) {
-    const same = found.get(row.fingerprint) ?? [];
-    found.set(row.fingerprint, same);
-    const last = same.at(-1);
-    if (last?.messageId === row.message) last.folders.add(folderKey(row));
-    else same.push({ messageId: row.message, folders: new Set([folderKey(row)]) });
-  }
+  for (const [fingerprint, its] of Map.groupBy(rows, (row) => row.fingerprint))
+    found.set(
+      fingerprint,
+      Map.groupBy(its, ({ message }) => message),
+    );
   return found;
 }
 

@@ -8,7 +8,13 @@ export interface Tables {
   /** Former versions of records, for a while. */
   resource_history: { id: string; version: number; record: string };
   /** What only the reading of a mailbox knows. */
-  mailbox: { server_id: string; cursor: string | null; state: string | null; restriction: string | null };
+  mailbox: {
+    server_id: string;
+    cursor: string | null;
+    state: string | null;
+    restriction: string | null;
+    audit: string | null;
+  };
   secret: { owner: string; name: string; sealed: Uint8Array };
   message: MessageRow;
   position: PositionRow;
@@ -55,14 +61,22 @@ export interface PositionRow {
   folder: string;
   validity: string;
   uid: string;
-  /** `message.id` of what lay there. */
+  /** Counts the messages that lay in this place: a server may give a number anew, though it must not. */
+  generation: number;
+  /** `message.id` of what lay there; empty where nothing of it was ever stored, and nothing is to be. */
   message: string;
   /** By which the same mail is recognised under another position, also when retention has removed the message. */
   fingerprint: string;
-  /** Whether the action on the server (mark read, move, delete) is still owed. */
-  acknowledgement: 'none' | 'due' | 'done';
+  /** What the server told of it, by which another message in its place is noticed; null where that is not known. */
+  message_id: string | null;
+  received_at: string | null;
+  size: number | null;
+  /** Whether the action on the server (mark read, move, delete) is still owed. `removed`: it was deleted there. */
+  acknowledgement: 'none' | 'due' | 'done' | 'removed';
   /** Not before this instant. */
   acknowledge_at: string;
+  /** How often the server refused the action on this one message. */
+  refusals: number;
 }
 
 export interface DeliveryRow {
@@ -112,6 +126,9 @@ export interface QuarantineRow {
   message: string | null;
   problem: string;
   quarantined_at: string;
+  state: 'waiting' | 'quarantined';
+  looks: number;
+  next_look_at: string | null;
 }
 
 export interface ConsentRow {

@@ -1,0 +1,49 @@
+import { inPortions } from '../../concurrency/batches.ts';
+import { isBeforeStart } from '../../model/mail-server.ts';
+import type { Position } from '../../model/message.ts';
+import { plainMessageId } from '../announced-id.ts';
+import type { Entry } from '../protocol.ts';
+import type { ImapConnection } from './connection.ts';
+import { receivedAt } from './fetch.ts';
+import { searchUids, toUidSet, uidsAtOnce } from './folder.ts';
+
+/**
+ * What lies in a range of the open folder, up to a UID, with what the server says of it; the newest first. What is from
+ * before the start is left out.
+ */
+export async function* listEntries(
+  connection: ImapConnection,
+  place: Omit<Position, 'uid'>,
+  range: string,
+  upTo: number,
+): AsyncGenerator<Entry[]> {
+  // `*` is the highest UID even where it lies before the range (RFC 3501 9)
+  const present = (await searchUids(connection, { uid: range })).filter((uid) => uid <= upTo);
+  for (const uids of [...inPortions(present, uidsAtOnce)].toReversed())
+    yield (await askEntries(connection, place, uids)).toReversed();
+}
+
+/** What the server says of these messages; those that are not there any more are left out. */
+export async function askEntries(
+  connection: ImapConnection,
+  place: Omit<Position, 'uid'>,
+  uids: readonly number[],
+): Promise<Entry[]> {
+  const asked = new Set(uids);
+  const query = { uid: true, size: true, internalDate: true, headers: ['message-id'] };
+  const entries: Entry[] = [];
+  for await (const row of connection.client.fetch(toUidSet(uids), query, { uid: true })) {
+    const received = receivedAt(row);
+    if (!asked.delete(row.uid) || (received && isBeforeStart(connection.server, received))) continue;
+    entries.push({
+      position: { ...place, uid: `${row.uid}` },
+      size: row.size ?? null,
+      receivedAt: received,
+      messageId: plainMessageId(row.headers?.toString('latin1').replace(/^message-id\s*:/i, '')),
+    });
+  }
+  // Listed by SEARCH, and nothing is said of it: it may be read all the same
+  for (const uid of asked)
+    entries.push({ position: { ...place, uid: `${uid}` }, size: null, receivedAt: null });
+  return entries.sort((a, b) => Number(a.position.uid) - Number(b.position.uid));
+}

@@ -1,0 +1,95 @@
+import { type Kysely, sql } from 'kysely';
+import { inPortions } from '../../concurrency/batches.ts';
+import type { Position } from '../../model/message.ts';
+import type { MailboxStore } from '../store.ts';
+import type { Tables } from './tables.ts';
+
+/** Engines limit the number of parameters. */
+const uidsPerStatement = 500;
+
+type ServerActions = Pick<
+  MailboxStore,
+  'dueActions' | 'nextAction' | 'actionsDone' | 'actionsRefused' | 'refusedActions'
+>;
+
+/** What is owed to mail servers for the messages that are stored; it stands beside their positions. */
+export function serverActions(db: Kysely<Tables>): ServerActions {
+  return {
+    async dueActions(serverId, now, limit) {
+      const rows = await db
+        .selectFrom('position')
+        .select(['folder', 'validity', 'uid', 'refusals', 'received_at', 'size', 'message_id'])
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .where('acknowledge_at', '<=', now)
+        .orderBy('acknowledge_at')
+        .limit(limit)
+        .execute();
+      return rows.map(({ received_at, size, message_id, ...position }) => ({
+        ...position,
+        announced: { receivedAt: received_at, size, messageId: message_id },
+      }));
+    },
+
+    async nextAction(serverId) {
+      const next = await db
+        .selectFrom('position')
+        .select('acknowledge_at')
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .orderBy('acknowledge_at')
+        .limit(1)
+        .executeTakeFirst();
+      return next?.acknowledge_at ?? null;
+    },
+
+    async actionsDone(serverId, positions, outcome) {
+      await db.transaction().execute(async (tx) => {
+        for (const [place, uids] of inFolders(positions))
+          await tx
+            .updateTable('position')
+            .set({ acknowledgement: outcome })
+            .where((e) => e.and({ server_id: serverId, ...place }))
+            .where('uid', 'in', uids)
+            .where('acknowledgement', '=', sql.lit('due'))
+            .execute();
+      });
+    },
+
+    async actionsRefused(serverId, refused) {
+      await db.transaction().execute(async (tx) => {
+        for (const { position, dueAt } of refused) {
+          const { folder, validity, uid } = position;
+          await tx
+            .updateTable('position')
+            .set((e) => ({ acknowledge_at: dueAt, refusals: e('refusals', '+', 1) }))
+            .where((e) => e.and({ server_id: serverId, folder, validity, uid }))
+            .where('acknowledgement', '=', sql.lit('due'))
+            .execute();
+        }
+      });
+    },
+
+    async refusedActions(serverId) {
+      const row = await db
+        .selectFrom('position')
+        .select((e) => e.fn.countAll().as('count'))
+        .where('server_id', '=', serverId)
+        .where('acknowledgement', '=', sql.lit('due'))
+        .where('refusals', '>', 0)
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+  };
+}
+
+type Place = Omit<Position, 'uid'>;
+
+function* inFolders(positions: readonly Position[]): Generator<[Place, string[]]> {
+  const groups = Map.groupBy(positions, ({ folder, validity }) => JSON.stringify([folder, validity]));
+  for (const group of groups.values())
+    for (const some of inPortions(group, uidsPerStatement)) {
+      const { folder, validity } = some[0] as Position;
+      yield [{ folder, validity }, some.map(({ uid }) => uid)];
+    }
+}
