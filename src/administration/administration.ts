@@ -1,7 +1,13 @@
 import type { SignIn } from '../access/sign-in.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { Delivery, NamedTarget } from '../model/delivery.ts';
-import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
+import type {
+  Instant,
+  MailboxAudit,
+  MailboxFigures,
+  MailServerState,
+  RestrictionProof,
+} from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
@@ -73,7 +79,13 @@ export interface Administration {
     /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
     test(id: string): AsyncIterable<CheckResult>;
     /** Reads everything there is now, acts on the server as is owed, and ends. */
-    syncOnce(id: string): Promise<{ stored: number; recognised: number; quarantined: number }>;
+    syncOnce(
+      id: string,
+    ): Promise<{ stored: number; recognised: number; waiting: number; quarantined: number }>;
+    /** What has become of the messages of the mailbox, and what the last audit found. */
+    figures(id: string): Promise<MailboxFigures & { audit: MailboxAudit | null }>;
+    /** Compares all that the mailbox lists with what is stored, now, and reads what is missing. */
+    audit(id: string): Promise<MailboxFigures & { audit: MailboxAudit | null }>;
   };
   /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
   mailboxAccess: {

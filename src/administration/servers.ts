@@ -38,6 +38,11 @@ export function createServersAdministration({
     };
   }
 
+  async function figures(id: string) {
+    await servers.get(id);
+    return { ...(await store.mailboxes.figures(id)), audit: await store.mailboxes.audit(id) };
+  }
+
   return managed(servers, {
     all,
     list: async () => (await all()).records,
@@ -61,6 +66,11 @@ export function createServersAdministration({
     },
 
     syncOnce: async (id: string) => supervisor.syncOnce(await servers.get(id)),
+    figures: (id: string) => figures(id),
+    async audit(id: string) {
+      await supervisor.syncOnce(await servers.get(id), { audit: true });
+      return figures(id);
+    },
   });
 }
 

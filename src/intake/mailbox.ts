@@ -59,7 +59,7 @@ export class Mailbox {
     for (let failures = 0; !signal.aborted; ) {
       const began = performance.now();
       try {
-        await this.#read({ watch: true, signal, onStored: () => (failures = 0) });
+        await this.#read({ watch: true, signal, audit: false, onStored: () => (failures = 0) });
         if (!signal.aborted) throw endedByItself(server.name);
       } catch (error) {
         if (signal.aborted) break;
@@ -78,11 +78,11 @@ export class Mailbox {
     await beside;
   }
 
-  /** Reads what is there now and acts on the server; throws the first Problem, or `intake.stopped` when `signal` aborts. */
-  async readOnce(signal: AbortSignal): Promise<Counts> {
+  /** Reads what is there now (with `audit` also what is missing here) and acts on the server; throws the first Problem, or `intake.stopped` when `signal` aborts. */
+  async readOnce(signal: AbortSignal, { audit }: { audit: boolean }): Promise<Counts> {
     const { name } = this.#parts.server;
     try {
-      const counts = await this.#read({ watch: false, signal, onStored: () => undefined });
+      const counts = await this.#read({ watch: false, signal, audit, onStored: () => undefined });
       if (signal.aborted) throw stopped(name);
       await this.#waiting.lookAtAll();
       await this.#actions.drain();
@@ -122,10 +122,13 @@ export class Mailbox {
   async #read({
     watch,
     signal: callerSignal,
+    audit,
     onStored,
   }: {
     watch: boolean;
     signal: AbortSignal;
+    /** At once, and not when a day has passed. */
+    audit: boolean;
     onStored: () => void;
   }): Promise<Counts> {
     const { server, source, store, log } = this.#parts;
@@ -137,7 +140,8 @@ export class Mailbox {
     if (this.#condition.current() !== 'failing') await this.#condition.set('synchronising');
     try {
       const cursor = await store.mailboxes.cursor(server.id);
-      const events = source.messages(cursor, { watch, signal, auditedAt: await this.#auditedAt(cursor) });
+      const auditedAt = audit ? null : await this.#auditedAt(cursor);
+      const events = source.messages(cursor, { watch, signal, auditedAt });
       for await (const batch of inBatches(arrivals(events, { source, spools, log }), heldBytes, batchLimits))
         try {
           const added = await storeBatch(batch, this.#parts);

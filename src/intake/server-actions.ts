@@ -31,6 +31,8 @@ interface Parts {
 export class ServerActions {
   readonly #parts: Parts;
   readonly #wakeUp = createWakeUp();
+  /** Why the server refused it for a message last. */
+  #refusal: Problem | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -91,6 +93,7 @@ export class ServerActions {
       server.id,
       refused.map(({ position }) => ({ position, dueAt: dueAt(refusals.get(position) ?? 0) })),
     );
+    this.#refusal = refused[0]?.problem ?? null;
     for (const { position, problem } of refused)
       log.info({ position, problem: problem.code }, `the server refuses to ${server.afterIntake.action} it`);
   }
@@ -104,9 +107,9 @@ export class ServerActions {
       code: 'mailbox.action-refused',
       kind: 'message',
       title: `The mail server refuses to change ${count === 1 ? 'one message' : `${count} messages`}`,
-      detail: `${server.name}: ${server.afterIntake.action}`,
-      cause: 'It does so for others: these messages are locked, damaged or held by a policy there.',
-      remedy: 'It is tried again, ever later. If it stays so, change them in a mail program.',
+      detail: `${server.name}, ${server.afterIntake.action}: ${this.#refusal?.message ?? 'it is tried again, ever later'}`,
+      cause: this.#refusal?.cause ?? 'The messages are locked, damaged or held by a policy there.',
+      remedy: this.#refusal?.remedy ?? 'If it stays so, change them in a mail program.',
       retry: 'later',
     });
   }

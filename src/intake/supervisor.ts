@@ -86,12 +86,15 @@ export class Supervisor {
     this.#loops.get(serverId)?.mailbox.hint(hint);
   }
 
-  /** Reads everything there is now, once, beside no running loop. Throws `intake.stopped` when it is stopped. */
-  syncOnce({ id }: MailServer): Promise<Counts> {
+  /**
+   * Reads everything there is now, once, beside no running loop; with `audit` also what is missing here of all that the
+   * mailbox lists. Throws `intake.stopped` when it is stopped.
+   */
+  syncOnce({ id }: MailServer, how = { audit: false }): Promise<Counts> {
     return this.#ask(id, async (mailbox, signal) => {
       await this.#halt(id);
       try {
-        return await mailbox.readOnce(signal);
+        return await mailbox.readOnce(signal, how);
       } finally {
         await this.#follow(id);
       }

@@ -43,6 +43,19 @@ export interface MailboxAudit {
   missing: number;
 }
 
+/** What has become of the messages of a mailbox. */
+export interface MailboxFigures {
+  /** Stored from it, all in all. */
+  stored: number;
+  /** Not given by its server yet, which is asked again. */
+  waiting: number;
+  quarantined: number;
+  /** Deliveries of its messages. */
+  delivered: number;
+  pending: number;
+  dead: number;
+}
+
 export type MailServerCondition =
   | 'starting'
   | 'synchronising'

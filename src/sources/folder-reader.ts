@@ -41,7 +41,7 @@ export class FolderReader<Folder extends NamedFolder> {
   readonly #parts: FolderReaderParts<Folder>;
   /** The message whose bytes may be read now. */
   #current: Entry | null = null;
-  /** Why its bytes broke off. */
+  /** Why the reading ends at a message, which is noted already. */
   #failure: Problem | null = null;
   /** Refused one after the other, and not yet compared with others. */
   #refused: Refused[] = [];
@@ -161,6 +161,7 @@ export class FolderReader<Folder extends NamedFolder> {
     if (!mayBeOfMessage(problem)) throw problem;
     if (speaksAgainstServer(problem)) {
       this.#parts.suspects.stoppedAt(entry.position, problem);
+      this.#failure = problem;
       throw problem;
     }
     this.#refused.push(refused);

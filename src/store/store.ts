@@ -3,6 +3,7 @@ import type {
   AfterIntake,
   Instant,
   MailboxAudit,
+  MailboxFigures,
   MailServerState,
   RestrictionProof,
 } from '../model/mail-server.ts';
@@ -65,6 +66,7 @@ export interface MailboxStore {
   actionsRefused(serverId: string, refused: { position: Position; dueAt: Instant }[]): Promise<void>;
   /** How many messages the server refused the action on. */
   refusedActions(serverId: string): Promise<number>;
+  figures(id: string): Promise<MailboxFigures>;
   /** What the last audit showed; null when there was none. */
   audit(id: string): Promise<MailboxAudit | null>;
   setAudit(id: string, audit: MailboxAudit): Promise<void>;

@@ -9,6 +9,7 @@ import { type Json, kindOf, type Resource, type ResourceRecord } from '../../src
 import {
   sampleDeliveries,
   sampleDestinations,
+  sampleFigures,
   sampleNotices,
   sampleProfiles,
   sampleProof,
@@ -100,7 +101,9 @@ export function createSampleAdministration(
       pause: nothing,
       resume: nothing,
       test: (id: string) => sampleTest(find(sampleServers, id).state.problem),
-      syncOnce: async () => ({ stored: 0, recognised: 0, quarantined: 0 }),
+      syncOnce: async () => ({ stored: 0, recognised: 0, waiting: 0, quarantined: 0 }),
+      figures: async () => sampleFigures,
+      audit: async () => sampleFigures,
     },
     destinations: {
       ...sampled<DestinationConfig>(resources.destinations, of(sampleDestinations), destination),

@@ -251,7 +251,31 @@ if (mail)
     createdAt: mail.createdAt,
   });
 
+export const sampleFigures = {
+  ...{ stored: 20_811, waiting: 1, quarantined: 2, delivered: 20_790, pending: 20, dead: 1 },
+  audit: { auditedAt: ago(400), inMailbox: 1_204, missing: 0 },
+};
+
 export const sampleQuarantine: Quarantined[] = [
+  {
+    id: 'qua_0',
+    serverId: 'srv_support',
+    position: { folder: 'INBOX', validity: '1', uid: '4417' },
+    messageId: null,
+    problem: {
+      code: 'message.unreadable',
+      kind: 'message',
+      title: 'The mail server does not give a message',
+      detail: 'Support at outlook.office365.com:993: message 4417 in INBOX: NO [SERVERBUG] cannot convert it',
+      remedy: 'It is asked for again by itself. Open it in a mail program, or process it again here.',
+      retry: 'later',
+    },
+    receivedAt: ago(12),
+    quarantinedAt: ago(11),
+    state: 'waiting',
+    looks: 3,
+    nextLookAt: ago(-2),
+  },
   {
     id: 'qua_1',
     serverId: 'srv_invoices',

@@ -56,7 +56,12 @@ test('it is not tried at every reading, and stays until a person ends it', async
   let again = 0;
   events.on('message.quarantined', () => again++);
   for (let n = 0; n < 3; n++)
-    assert.deepEqual(await supervisor.syncOnce(server), { stored: 0, recognised: 0, waiting: 0, quarantined: 0 });
+    assert.deepEqual(await supervisor.syncOnce(server), {
+      stored: 0,
+      recognised: 0,
+      waiting: 0,
+      quarantined: 0,
+    });
   const [entry] = await quarantine.list();
 
   await store.mailboxes.setCursor(server.id, '0');

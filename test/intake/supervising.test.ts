@@ -161,7 +161,12 @@ test('one reading counts what it brought, and the loop goes on after it', async 
   const { addServer, supervisor, stored, becomes } = await startTaking(t);
   const { server, mailbox } = await addServer({ afterIntake: { action: 'mark-read' } });
   for (const subject of ['one', 'two']) mailbox.deliver(mail(subject));
-  assert.deepEqual(await supervisor.syncOnce(server), { stored: 2, recognised: 0, waiting: 0, quarantined: 0 });
+  assert.deepEqual(await supervisor.syncOnce(server), {
+    stored: 2,
+    recognised: 0,
+    waiting: 0,
+    quarantined: 0,
+  });
   assert.equal(mailbox.acted.length, 2);
   assert.equal(mailbox.openSources(), 0, 'nothing runs that was not started');
   await supervisor.start();

@@ -102,9 +102,12 @@ test('one message that the server refuses to change stops no other, and the refu
   const { source, ids, present, mailbox } = await startMailbox(t, 'refused@example.com', 60);
   const positions = await positionsIn(source);
   mailbox.protect(ids[3] as string);
-  const problem = await problemOf(source.act(positions, { action: 'delete' }));
-  assert.equal(problem.code, 'ews.refused');
-  assert.equal(problem.retry, 'later');
+  const { done, removed, refused } = await source.act(positions, { action: 'delete' });
+  assert.deepEqual([done.length, removed], [59, true]);
+  assert.deepEqual(
+    refused.map(({ position, problem }) => [position.uid, problem.code, problem.retry]),
+    [[ids[3], 'ews.refused', 'later']],
+  );
   assert.deepEqual(present(), [ids[3]]);
 });
 

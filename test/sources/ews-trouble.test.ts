@@ -51,7 +51,9 @@ test('one message that cannot be converted stops nothing: it is told, and its ne
   }
   const source = openSource(t, world.server(address), world.personalTokens(address));
   const { seen, cursor } = await readNow(source);
-  const expected = mails(12).map((one, i) => (i === 4 ? 'message.unreadable' : sha256(one)));
+  // It is to blame only when another one could be read
+  const expected = mails(12).map(sha256);
+  expected.splice(4, 2, sha256(mail(6)), 'message.unreadable');
   assert.deepEqual(checksums(seen), expected);
   assert.deepEqual((await readNow(source, cursor)).seen, []);
 });
@@ -59,7 +61,7 @@ test('one message that cannot be converted stops nothing: it is told, and its ne
 test('a message that is refused once is asked for again', async (t) => {
   const address = 'passing@example.com';
   const mailbox = world.ews.mailbox(address);
-  await mailbox.deliver(mail(1), 'INBOX', { refusal: { code: 'ErrorInternalServerError', times: 2 } });
+  await mailbox.deliver(mail(1), 'INBOX', { refusal: { code: 'ErrorContentConversionFailed', times: 2 } });
   const source = openSource(t, world.server(address), world.personalTokens(address));
   assert.deepEqual(checksums((await readNow(source)).seen), [sha256(mail(1))]);
 });
@@ -94,7 +96,7 @@ test('a message that turns out larger than it was announced is read up to the li
   assert.deepEqual(checksums(seen), [sha256(mail(1))]);
   stored.add(seen[0]?.uid ?? '');
   const again = await readNow(source, seen[0]?.cursor);
-  assert.deepEqual(checksums(again.seen), ['message.too-large', sha256(mail(3))]);
+  assert.deepEqual(checksums(again.seen), [sha256(mail(3)), 'message.too-large']);
 });
 
 test('a connection that dies in mid-answer ends the reading with a Problem; the next reading gets exactly the rest', async (t) => {
@@ -116,7 +118,7 @@ test('a connection that dies in mid-answer ends the reading with a Problem; the 
   assert.ok(seen.length > 0 && seen.length < 10, `${seen.length} came before`);
   for (const { uid } of seen) stored.add(uid);
   seen.push(...(await readNow(source, cursor)).seen);
-  assert.deepEqual(checksums(seen), sent.map(sha256));
+  assert.deepEqual(checksums(seen).toSorted(), sent.map(sha256).toSorted());
 });
 
 test('a message at which the connection breaks every time is given up, and the others are read', async (t) => {
@@ -129,12 +131,22 @@ test('a message at which the connection breaks every time is given up, and the o
     if (event.kind === 'message') stored.add(event.position.uid);
     break;
   }
-  for (let stops = 1; stops <= 5; stops++) {
+  const breakAtNext = () =>
     world.ews.faults.next({ kind: 'break', afterBytes: 1_800_000 }, { operation: 'GetItem' });
-    assert.equal((await problemOf(readNow(source))).code, 'ews.connection-lost');
-  }
-  const { seen } = await readNow(source);
-  assert.deepEqual(checksums(seen), ['message.unreadable', sha256(mail(3))]);
+  breakAtNext();
+  assert.equal((await problemOf(readNow(source))).code, 'ews.connection-lost');
+  const seen: Seen[] = [];
+  const reading = (async () => {
+    for await (const event of source.messages(null, { watch: false, signal: new AbortController().signal })) {
+      if (event.kind === 'caught-up') continue;
+      seen.push(await see(event));
+      if (event.kind === 'message') stored.add(event.position.uid);
+      breakAtNext();
+    }
+  })();
+  assert.equal((await problemOf(reading)).code, 'ews.connection-lost');
+  assert.deepEqual(checksums(seen), [sha256(mail(3))], 'others are read first');
+  assert.deepEqual(checksums((await readNow(source)).seen), ['message.unreadable']);
 });
 
 test('a server that falls silent is told as silent', async (t) => {

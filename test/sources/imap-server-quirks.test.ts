@@ -131,8 +131,8 @@ test('a message that the server refuses is asked for three times, then told as u
     [
       ['message', '1'],
       ['message', '2'],
-      ['unreadable', '3'],
       ['message', '4'],
+      ['unreadable', '3'],
       ['message', '5'],
     ],
   );
@@ -260,7 +260,7 @@ test('a message at which the connection breaks every time is given up, and those
   const seen: unknown[] = [];
   let cursor: string | null = null;
   let breaks = 0;
-  while (!cursor?.includes('"last":3')) {
+  while (seen.length < 3) {
     try {
       for await (const event of source.messages(cursor, {
         watch: false,
@@ -275,10 +275,10 @@ test('a message at which the connection breaks every time is given up, and those
   }
   assert.deepEqual(seen, [
     ['message', '1'],
-    ['unreadable', '2'],
     ['message', '3'],
+    ['unreadable', '2'],
   ]);
-  assert.equal(breaks, 5);
+  assert.equal(breaks, 2);
 });
 
 test('a large message whose rest is refused is not taken for a whole one, nor passed over', async (t) => {
@@ -299,7 +299,7 @@ test('a large message whose rest is refused is not taken for a whole one, nor pa
   const { seen } = await readNow(source);
   assert.deepEqual(
     seen.map((event) => event.kind === 'message' && event.length),
-    [large.length, mail(2).bytes.length],
+    [mail(2).bytes.length, large.length],
   );
 });
 

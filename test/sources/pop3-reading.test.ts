@@ -158,7 +158,7 @@ test('a server killed in mid-message ends the reading with a Problem; the next r
   })();
   assert.equal((await problemOf(reading)).code, 'pop3.connection-lost');
   seen.push(...(await readNow(source, cursor)).seen);
-  assert.deepEqual(checksums(seen), sent.map(sha256));
+  assert.deepEqual(checksums(seen).toSorted(), sent.map(sha256).toSorted());
 });
 
 test('one message can be had again by its position; one that is gone is null', async (t) => {

@@ -136,7 +136,7 @@ test('the age of messages is asked for once, also where the connection breaks on
   for (let broken = 0; broken < 3; broken++) await problemOf(readNow(source));
   assert.deepEqual((await readNow(source)).seen, []);
   const asked = pop3.commands.filter((line) => line.startsWith('TOP')).map((line) => line.split(' ')[1]);
-  assert.deepEqual(asked, ['1', '2', '3', '4', '4', '5', '6', '7', '7', '8', '9', '10', '10']);
+  assert.deepEqual(asked, ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '4', '8', '9']);
 });
 
 test('a message that the server refuses is asked for three times, then told as unreadable; the others come', async (t) => {
@@ -148,8 +148,8 @@ test('a message that the server refuses is asked for three times, then told as u
   const { seen, cursor } = await readNow(source);
   assert.deepEqual(kinds(seen), [
     ['message', 'a'],
-    ['unreadable', 'b'],
     ['message', 'c'],
+    ['unreadable', 'b'],
   ]);
   assert.equal(pop3.commands.filter((line) => line === 'RETR 2').length, 3);
   assert.deepEqual((await readNow(source, cursor)).seen, []);
@@ -180,10 +180,10 @@ test('a message at which the connection breaks every time is given up, and those
   }
   assert.deepEqual(seen, [
     ['message', 'a'],
-    ['unreadable', 'b'],
     ['message', 'c'],
+    ['unreadable', 'b'],
   ]);
-  assert.equal(breaks, 5);
+  assert.equal(breaks, 2);
   assert.deepEqual((await readNow(source, cursor)).seen, []);
 });
 
@@ -194,11 +194,11 @@ test('a server that is out of order while it gives messages makes none of them u
     three,
   );
   const first = readNow(source);
-  assert.equal((await problemOf(first)).code, 'pop3.refused');
+  assert.equal((await problemOf(first)).code, 'pop3.unavailable');
   const { seen } = await readNow(source);
   assert.deepEqual(kinds(seen), [
-    ['message', 'b'],
     ['message', 'c'],
+    ['message', 'b'],
   ]);
 });
 
@@ -235,7 +235,7 @@ test('a message that goes on beyond the limit, whatever was announced, is given 
   const { seen } = await readNow(source);
   assert.deepEqual(
     seen.map((event) => (event.kind === 'unreadable' ? event.code : event.uid)),
-    ['message.too-large', 'c'],
+    ['c', 'message.too-large'],
   );
 });
 
@@ -271,7 +271,7 @@ test('a large message that breaks off is not taken for a whole one, nor passed o
   const { seen } = await readNow(source);
   assert.deepEqual(
     seen.map((event) => event.kind === 'message' && event.length),
-    [large.length, scripted('b').bytes.length],
+    [scripted('b').bytes.length, large.length],
   );
 });
 

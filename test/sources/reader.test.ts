@@ -26,7 +26,15 @@ for (const kind of ['unavailable', 'protocol', 'refused', 'internal', 'denied', 
     assert.deepEqual(mailbox.requests.slice(3), [['1']], 'one that is here already is compared with');
   });
 
-for (const kind of ['unavailable', 'protocol', 'refused', 'internal', 'denied', 'sign-in', 'mailbox'] as const)
+for (const kind of [
+  'unavailable',
+  'protocol',
+  'refused',
+  'internal',
+  'denied',
+  'sign-in',
+  'mailbox',
+] as const)
   test(`while no other message can be read either (${kind}) none is to blame, however often, and all come in the end`, async () => {
     const all = ['1', '2', '3', '4', '5', '6'];
     const mailbox = scriptedMailbox({ INBOX: [...all] });
@@ -36,7 +44,10 @@ for (const kind of ['unavailable', 'protocol', 'refused', 'internal', 'denied', 
       assert.equal((await problemOf(readNow(mailbox.source))).kind, kind);
     mailbox.happenings.clear();
     const seen = await outcomes(mailbox);
-    assert.deepEqual(seen.toSorted(), all.map((uid) => `message ${uid}`));
+    assert.deepEqual(
+      seen.toSorted(),
+      all.map((uid) => `message ${uid}`),
+    );
   });
 
 for (const kind of ['throttled', 'busy', 'credentials', 'consent', 'cancelled', 'full'] as const)

@@ -16,7 +16,7 @@ import {
   moveItems,
   type Operation,
 } from './operations.ts';
-import { categoryOf, isGone, type Refusal, refusalOf } from './refusal.ts';
+import { categoryOf, isGone, isNoId, type Refusal, refusalOf } from './refusal.ts';
 import { XmlError } from './xml.ts';
 
 const portionItems = 50;
@@ -83,7 +83,7 @@ async function change(client: EwsClient, operation: Operation, ids: readonly str
     // Exchange answers in the order in which it was asked
     if (id === undefined) throw new XmlError('more answers than were asked for');
     if (!refusal) done.set(id, message);
-    else if (isGone(refusal)) continue;
+    else if (isGone(refusal) || isNoId(refusal)) continue;
     else if (categoryOf(refusal) === 'request') refusals.set(id, refusal);
     else throw refusal;
   }

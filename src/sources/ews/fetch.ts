@@ -110,6 +110,8 @@ export async function refetchMessage(
   maxMessageBytes: number,
   signal: AbortSignal,
 ): Promise<Answer> {
+  // Exchange's ids never change meaning; positions with a validity are from another protocol
+  if (position.validity !== '') return { kind: 'gone' };
   const arrival = await findArrival(client, position.uid, signal);
   if (!arrival) return { kind: 'gone' };
   const { receivedAt, size } = arrival;

@@ -55,6 +55,11 @@ export function isGone({ code }: Refusal): boolean {
   return code === 'ErrorItemNotFound';
 }
 
+/** The id is none of this mailbox's. */
+export function isNoId({ code }: Refusal): boolean {
+  return /^ErrorInvalidId(Malformed\w*|Empty|\w+TooLong)?$/.test(code);
+}
+
 const throttling = new Set([
   'ErrorServerBusy',
   'ErrorExceededConnectionCount',

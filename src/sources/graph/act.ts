@@ -9,7 +9,7 @@ import { explain } from './explain.ts';
 import { findReceived } from './fetch.ts';
 import { FolderFinder } from './folders.ts';
 import { folderMissing } from './problems.ts';
-import { isGone } from './refusal.ts';
+import { isGone, isNoId } from './refusal.ts';
 
 /** Requests under way at once; the reading goes on beside them. */
 const ahead = 3;
@@ -71,7 +71,7 @@ async function apply(
     else await client.send('POST', `${message}/move`, { destinationId: target }, signal);
     return null;
   } catch (error) {
-    if (isGone(error)) return null;
+    if (isGone(error) || isNoId(error)) return null;
     const problem = explain(error, client.server, 'change a message');
     if (signal.aborted || !mayBeOfMessage(problem) || speaksAgainstServer(problem)) throw error;
     return problem;

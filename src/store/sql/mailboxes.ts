@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { MailServerState } from '../../model/mail-server.ts';
+import type { MailboxFigures, MailServerState } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
 import type { MailboxStore } from '../store.ts';
 import { serverActions } from './server-actions.ts';
@@ -31,6 +31,7 @@ export function mailboxStore(db: Kysely<Tables>): MailboxStore {
     async setState(state) {
       await setMailbox(db, state.serverId, { state: JSON.stringify(state) });
     },
+    figures: (id) => figuresOf(db, id),
     async audit(id) {
       const audit = await read(id, 'audit');
       return audit === null ? null : JSON.parse(audit);
@@ -43,6 +44,39 @@ export function mailboxStore(db: Kysely<Tables>): MailboxStore {
       await advanceCursor(db, id, cursor);
     },
     ...serverActions(db),
+  };
+}
+
+async function figuresOf(db: Kysely<Tables>, serverId: string): Promise<MailboxFigures> {
+  const stored = await db
+    .selectFrom('message')
+    .select((e) => e.fn.countAll().as('count'))
+    .where('server_id', '=', serverId)
+    .executeTakeFirstOrThrow();
+  const entries = await db
+    .selectFrom('quarantine')
+    .select((e) => ['state', e.fn.countAll().as('count')])
+    .where('server_id', '=', serverId)
+    .groupBy('state')
+    .execute();
+  const deliveries = await db
+    .selectFrom('delivery')
+    .innerJoin('message', 'message.id', 'delivery.message')
+    .select((e) => ['delivery.state', e.fn.countAll().as('count')])
+    .where('message.server_id', '=', serverId)
+    .groupBy('delivery.state')
+    .execute();
+  const found = new Map<string, number>(
+    [...entries, ...deliveries].map(({ state, count }) => [state, Number(count)]),
+  );
+  const countOf = (state: string) => found.get(state) ?? 0;
+  return {
+    stored: Number(stored.count),
+    waiting: countOf('waiting'),
+    quarantined: countOf('quarantined'),
+    delivered: countOf('delivered'),
+    pending: countOf('pending'),
+    dead: countOf('dead'),
   };
 }
 
