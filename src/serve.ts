@@ -64,6 +64,12 @@ async function profilesAndCredentials({ profiles }: Administration) {
   return { profiles: list, credentials };
 }
 
+async function countSetAside({ quarantine }: Administration) {
+  const entries = await quarantine.list();
+  const waiting = entries.filter(({ state }) => state === 'waiting').length;
+  return { waiting, quarantined: entries.length - waiting };
+}
+
 function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
   const { verify } = administration.signIn;
   const metrics = createMetrics({
@@ -72,7 +78,8 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
       servers: await administration.servers.list(),
       ...(await profilesAndCredentials(administration)),
       deliveries: await store.deliveries.counts(),
-      quarantined: (await administration.quarantine.list()).length,
+      audits: await store.mailboxes.audits(),
+      ...(await countSetAside(administration)),
     }),
   });
   return createApp({

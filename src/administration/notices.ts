@@ -173,7 +173,7 @@ async function unreadableNotices(resources: Collections): Promise<Notice[]> {
 }
 
 async function quarantineNotices(store: Store): Promise<Notice[]> {
-  const count = (await store.quarantine.list()).length;
+  const count = (await store.quarantine.list()).filter(({ state }) => state === 'quarantined').length;
   if (count === 0) return [];
   return [
     {

@@ -1,5 +1,5 @@
 import type { Administration } from '../administration/administration.ts';
-import { nothing, type Route, route } from './route.ts';
+import { nothing, type Route, route, shown } from './route.ts';
 
 /** What is done with a server beside changing it. */
 export function serverRoutes({ servers }: Administration): Route[] {
@@ -37,6 +37,24 @@ export function serverRoutes({ servers }: Administration): Route[] {
         const { name } = await servers.get(id);
         yield { server: name, condition: 'synchronising' };
         yield await servers.syncOnce(id);
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/servers/:id/audit',
+      summary: 'What has become of the messages of the mailbox, and what the last audit found',
+      answer: shown('The figures'),
+      handle: ({ id }) => servers.figures(id),
+    }),
+    route({
+      method: 'post',
+      path: '/api/servers/:id/audit',
+      summary: 'Compares all that the mailbox lists with what is stored, now, and reads what is missing',
+      answer: { kind: 'lines', description: 'That it began, and the figures once it has ended' },
+      async *handle({ id }) {
+        const { name } = await servers.get(id);
+        yield { server: name, condition: 'synchronising' };
+        yield await servers.audit(id);
       },
     }),
   ];

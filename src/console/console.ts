@@ -23,7 +23,7 @@ import { overviewPage, renderRegions } from './pages/overview.ts';
 import { grantPages } from './pages/profile.ts';
 import { profileSecretPage } from './pages/profile-secret.ts';
 import { quarantinePages } from './pages/quarantine.ts';
-import { pausePages } from './pages/server.ts';
+import { serverButtonPages } from './pages/server.ts';
 import { serverAccessPage } from './pages/server-access.ts';
 import { serverTestPage } from './pages/server-test.ts';
 import { setUpPage } from './pages/set-up.ts';
@@ -102,7 +102,7 @@ function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
     deviceCodePages,
     serverTestPage,
     serverAccessPage,
-    pausePages,
+    serverButtonPages,
     signingSecretPages,
     outgoingServerTestPage,
     outgoingMailPages,

@@ -22,6 +22,8 @@ const messages = {
   'token-received': 'A token was received: client ID, secret and tenant are right.',
   'server-created': 'Server saved and started. Test the connection to see every step.',
   'server-removed': 'Server deleted, with its messages here. Nothing was changed in the mailbox.',
+  'server-audited': 'Compared: all that the mailbox lists is here, or is being asked for.',
+  'server-auditing': 'The comparison has begun. Its figures appear here when it has ended.',
   'server-paused': 'Paused. Mail stays in the mailbox until you resume.',
   'server-resumed': 'Resumed. Fetching goes on from where it stopped.',
   'destination-created': 'Destination saved. New messages go there from now on.',

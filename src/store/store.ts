@@ -69,6 +69,8 @@ export interface MailboxStore {
   figures(id: string): Promise<MailboxFigures>;
   /** What the last audit showed; null when there was none. */
   audit(id: string): Promise<MailboxAudit | null>;
+  /** Of all mailboxes that were audited. */
+  audits(): Promise<Map<string, MailboxAudit>>;
   setAudit(id: string, audit: MailboxAudit): Promise<void>;
 }
 

@@ -1,17 +1,21 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProfileState } from '../model/credential-profile.ts';
 import type { DeliveryState } from '../model/delivery.ts';
-import type { Instant, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import type { Instant, MailboxAudit, MailServerCondition, MailServerState } from '../model/mail-server.ts';
 import type { EventBus } from './events.ts';
 
 /** How things stand when somebody asks: what events alone would forget at a restart. */
 export interface Snapshot {
-  servers: { name: string; state: MailServerState }[];
+  servers: { id: string; name: string; state: MailServerState }[];
+  /** What the last audit of each server found, by its id. */
+  audits: ReadonlyMap<string, MailboxAudit>;
   profiles: { name: string; state: ProfileState }[];
   /** Client secrets and certificates whose end is known. */
   credentials: { profile: string; kind: string; expiresAt: Instant }[];
   deliveries: Record<DeliveryState, number>;
   quarantined: number;
+  /** Not given by their mail servers yet. */
+  waiting: number;
 }
 
 const conditions: MailServerCondition[] = [
@@ -124,14 +128,29 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
   );
   const deliveries = gauge('letterbox_deliveries', 'Deliveries in the store', ['state']);
   const quarantine = gauge('letterbox_quarantined_messages', 'Messages in quarantine now', []);
+  const waiting = gauge(
+    'letterbox_waiting_messages',
+    'Messages that their mail servers have not given yet',
+    [],
+  );
+  const audited = gauge(
+    'letterbox_mailbox_messages',
+    'Messages that a mailbox listed at the last audit, and those of them that were missing here and asked for',
+    ['server', 'state'],
+  );
 
   return (now) => {
-    for (const each of [condition, contact, message, profile, expiry]) each.reset();
-    for (const { name: server, state } of now.servers) {
+    for (const each of [condition, contact, message, profile, expiry, audited]) each.reset();
+    for (const { id, name: server, state } of now.servers) {
       for (const one of conditions)
         condition.set({ server, condition: one }, Number(one === state.condition));
       setInstant(contact, server, state.lastContactAt);
       setInstant(message, server, state.lastMessageAt);
+      const audit = now.audits.get(id);
+      if (audit) {
+        audited.set({ server, state: 'listed' }, audit.inMailbox);
+        audited.set({ server, state: 'missing' }, audit.missing);
+      }
     }
     for (const { name, state } of now.profiles)
       for (const one of profileStates) profile.set({ profile: name, state: one }, Number(one === state));
@@ -139,6 +158,7 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
       expiry.set({ profile: name, kind }, Date.parse(expiresAt) / 1000);
     for (const [state, count] of Object.entries(now.deliveries)) deliveries.set({ state }, count);
     quarantine.set(now.quarantined);
+    waiting.set(now.waiting);
   };
 }
 

@@ -47,7 +47,7 @@ test('the whole story from a shell, while no server runs and then through one', 
     [synced.code, synced.stdout, synced.stderr],
     [
       0,
-      'Support: 3 stored, 0 recognised, 1 quarantined\n',
+      'Support: 3 stored, 0 recognised, 0 waiting for the mail server, 1 quarantined\n',
       'Deliveries are made once letterbox serve runs.\n',
     ],
   );

@@ -124,6 +124,8 @@ test('a destination that is changed while its circuit is open is tried at once, 
       profiles: [],
       credentials: [],
       deliveries: await store.deliveries.counts(),
+      waiting: 0,
+      audits: new Map(),
       quarantined: 0,
     }),
   });

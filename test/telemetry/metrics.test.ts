@@ -15,11 +15,13 @@ const state = {
 } as const;
 
 const calm: Snapshot = {
-  servers: [{ name: 'Support "A"', state }],
+  servers: [{ id: 'srv_1', name: 'Support "A"', state }],
   profiles: [{ name: 'Contoso', state: 'consent-needed' }],
   credentials: [{ profile: 'Contoso', kind: 'client-secret', expiresAt: '2027-06-30T23:59:59.999Z' }],
   deliveries: { pending: 3, delivered: 40, dead: 1 },
   quarantined: 2,
+  waiting: 1,
+  audits: new Map([['srv_1', { auditedAt: '2026-11-28T00:00:00.000Z', inMailbox: 1_000, missing: 3 }]]),
 };
 
 /** The lines of our own metrics, without help and type. */
@@ -89,6 +91,9 @@ test('how mailboxes and profiles stand is known at each scrape, also when nothin
     'letterbox_credential_expiry_timestamp_seconds{profile="Contoso",kind="client-secret"} 1814399999.999',
     'letterbox_deliveries{state="dead"} 1',
     'letterbox_quarantined_messages 2',
+    'letterbox_waiting_messages 1',
+    'letterbox_mailbox_messages{server="Support \\"A\\"",state="listed"} 1000',
+    'letterbox_mailbox_messages{server="Support \\"A\\"",state="missing"} 3',
   ])
     assert.ok(lines.includes(line), `${line} in\n${lines.join('\n')}`);
   assert.ok(!lines.some((line) => line.startsWith('letterbox_server_last_message_timestamp_seconds')));

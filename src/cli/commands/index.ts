@@ -14,6 +14,7 @@ import { quarantineProcess } from './quarantine/process.ts';
 import { reply } from './reply.ts';
 import { serveCommand } from './serve.ts';
 import { serverAccess } from './server/access.ts';
+import { serverAudit } from './server/audit.ts';
 import { serverPause } from './server/pause.ts';
 import { serverResume } from './server/resume.ts';
 import { serverSync } from './server/sync.ts';
@@ -22,7 +23,7 @@ import { serverTest } from './server/test.ts';
 /** What can be done with the records of one resource only, by its type. */
 const ofResources: Record<string, Command[]> = {
   profile: [profileConnect, profileCertificate],
-  server: [serverTest, serverAccess, serverSync, serverPause, serverResume],
+  server: [serverTest, serverAccess, serverSync, serverAudit, serverPause, serverResume],
   'outgoing-server': [outgoingTest],
 };
 

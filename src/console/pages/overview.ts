@@ -94,7 +94,7 @@ async function renderCounts({ administration }: PageDeps): Promise<Html> {
     ${tile('/deliveries?state=delivered', 'delivered', counts.delivered, '')}
     ${tile('/deliveries?state=pending', 'pending', counts.pending, 'tile-busy')}
     ${tile('/deliveries?state=dead', 'dead letters', counts.dead, 'tile-bad')}
-    ${tile('/quarantine', 'in quarantine', quarantined.length, 'tile-warn')}
+    ${tile('/quarantine', 'in quarantine', quarantined.filter(({ state }) => state === 'quarantined').length, 'tile-warn')}
   </ul>`;
 }
 

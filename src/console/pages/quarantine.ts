@@ -13,6 +13,19 @@ import { withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
 
+const sections = [
+  {
+    state: 'quarantined',
+    title: 'In quarantine',
+    text: 'They stayed unreadable, or could not be understood. What its server does not give is asked for once a day.',
+  },
+  {
+    state: 'waiting',
+    title: 'Waiting for the mail server',
+    text: 'The mail server gives other messages, but not these. They are asked for again soon, then ever later.',
+  },
+] as const;
+
 /** Messages that stopped at the door; they stay until a person or the retention rule ends it. */
 export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { quarantine } = administration;
@@ -31,7 +44,14 @@ export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> 
                   title: 'The quarantine is empty',
                   text: 'Every message could be read. One that cannot is kept here, with the reason.',
                 })
-              : html`${entries.map((entry) => renderEntry(c, entry, names.get(entry.serverId) ?? entry.serverId))}`,
+              : html`${sections.map(({ title, text, state }) => {
+                  const inState = entries.filter((entry) => entry.state === state);
+                  if (inState.length === 0) return '';
+                  const nameOf = ({ serverId }: Quarantined) => names.get(serverId) ?? serverId;
+                  return html`<section><h2>${title} <span class="faint">${inState.length}</span></h2>
+                    <p class="faint">${text}</p>
+                    ${inState.map((entry) => renderEntry(c, entry, nameOf(entry)))}</section>`;
+                })}`,
         }),
       );
     })
@@ -46,7 +66,7 @@ export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> 
           title: 'Dismiss this message?',
           parent: { href: '/quarantine', label: 'Quarantine' },
           content: confirmation(c, {
-            text: 'It leaves this list and is not tried again. In the mailbox itself nothing changes.',
+            text: 'It leaves this list and is never asked for again. In the mailbox itself nothing changes.',
             action: `/quarantine/${id}/dismiss`,
             label: 'Dismiss it',
             back: '/quarantine',
@@ -61,7 +81,7 @@ export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> 
 }
 
 function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Html {
-  const { id, position, problem, messageId, receivedAt, quarantinedAt } = entry;
+  const { id, position, problem, messageId, receivedAt, quarantinedAt, state, looks, nextLookAt } = entry;
   const actions = html`
     ${buttonForm(c, `/quarantine/${id}/process`, html`${icon('replay')}Process again`, 'button primary')}
     ${messageId && html`<a class="button" href="/messages/${messageId}">Look at it</a>`}
@@ -73,7 +93,9 @@ function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Htm
       ['Position', html`folder ${position.folder}, UID ${position.uid}`],
       ['Received by the server', moment(receivedAt, 'it did not say')],
       ['Kept here', messageId ? 'yes, its raw source is stored' : 'no, its bytes could not be had'],
-      ['In quarantine', moment(quarantinedAt)],
+      [state === 'waiting' ? 'Waiting since' : 'In quarantine since', moment(quarantinedAt)],
+      ['Asked for in vain', messageId ? null : html`${looks + 1} ${looks === 0 ? 'time' : 'times'}`],
+      ['Asked for next', nextLookAt === null ? null : moment(nextLookAt)],
     ])}
   </article>`;
 }

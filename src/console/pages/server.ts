@@ -1,8 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ServerWithState } from '../../administration/administration.ts';
+import { within } from '../../concurrency/deadline.ts';
 import { formatInstant } from '../../model/instant.ts';
-import type { MailServerState, RestrictionProof } from '../../model/mail-server.ts';
+import type {
+  MailboxAudit,
+  MailboxFigures,
+  MailServerState,
+  RestrictionProof,
+} from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
@@ -18,9 +24,13 @@ import type { ResourceView } from '../resources/view.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
 
+const longestRequestMs = 5_000;
+
+type Figures = MailboxFigures & { audit: MailboxAudit | null };
+
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {
-  const { profiles, mailboxAccess, messages } = administration;
+  const { profiles, servers, mailboxAccess, messages } = administration;
   return {
     picture: 'server',
     lead: 'Each is one mailbox and how it is read.',
@@ -44,9 +54,10 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
       elsewhere: () => ['paused'],
     },
     async page(c, server) {
-      const [proof, latest] = await Promise.all([
+      const [proof, latest, figures] = await Promise.all([
         mailboxAccess.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
+        servers.figures(server.id),
       ]);
       return {
         lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
@@ -54,6 +65,7 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
         above: html`
           ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
           <section class="card"><h2>State</h2>${facts(stateFacts(server.state))}</section>
+          ${renderFigures(c, server, figures)}
           <section class="card"><h2>Latest messages</h2>${renderLatest(server, latest.items)}</section>`,
         below: renderAccess(server, proof),
       };
@@ -61,12 +73,21 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
   };
 }
 
-export function pausePages({ administration }: PageDeps): Hono<ConsoleEnv> {
+/** What can be done with one at the press of a button. */
+export function serverButtonPages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { servers } = administration;
   return new Hono<ConsoleEnv>()
     .post('/servers/:id/pause', async (c) => {
       await servers.pause(c.req.param('id'));
       return c.redirect(withDone(`/servers/${c.req.param('id')}`, 'server-paused'), 303);
+    })
+    .post('/servers/:id/audit', async (c) => {
+      const id = c.req.param('id');
+      const compared = servers.audit(id);
+      // A large mailbox takes minutes; what goes wrong then is shown as the state of the server
+      compared.catch(() => undefined);
+      const isOver = (await within(longestRequestMs, compared)) !== 'late';
+      return c.redirect(withDone(`/servers/${id}`, isOver ? 'server-audited' : 'server-auditing'), 303);
     })
     .post('/servers/:id/resume', async (c) => {
       await servers.resume(c.req.param('id'));
@@ -89,6 +110,32 @@ function stateFacts(state: MailServerState): [string, Html | null][] {
     ['Last contact', moment(state.lastContactAt)],
     ['Next attempt', state.retryAt === null ? null : moment(state.retryAt)],
   ];
+}
+
+/** Whether all mail of the mailbox is here, and what became of it. */
+function renderFigures(c: ConsoleContext, { id }: MailServer, figures: Figures): Html {
+  const { audit, stored, waiting, quarantined, delivered, pending, dead } = figures;
+  const count = (value: number) => value.toLocaleString('en');
+  return html`<section class="card">
+    <h2>Mail</h2>
+    ${facts([
+      [
+        'In the mailbox',
+        audit
+          ? html`${count(audit.inMailbox)}, compared ${moment(audit.auditedAt)}; ${
+              audit.missing === 0
+                ? 'none was missing here'
+                : `${count(audit.missing)} were missing here and read`
+            }`
+          : html`not compared yet; it is done once a day`,
+      ],
+      ['Stored', html`${count(stored)}`],
+      ['Waiting for the mail server', html`<a href="/quarantine">${count(waiting)}</a>`],
+      ['In quarantine', html`<a href="/quarantine">${count(quarantined)}</a>`],
+      ['Deliveries', html`${count(delivered)} made, ${count(pending)} pending, ${count(dead)} given up`],
+    ])}
+    ${buttonForm(c, `/servers/${id}/audit`, 'Compare now')}
+  </section>`;
 }
 
 function renderLatest({ id }: MailServer, latest: MessageSummary[]): Html {

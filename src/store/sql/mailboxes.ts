@@ -36,6 +36,14 @@ export function mailboxStore(db: Kysely<Tables>): MailboxStore {
       const audit = await read(id, 'audit');
       return audit === null ? null : JSON.parse(audit);
     },
+    async audits() {
+      const rows = await db
+        .selectFrom('mailbox')
+        .select(['server_id', 'audit'])
+        .where('audit', 'is not', null)
+        .execute();
+      return new Map(rows.map((row) => [row.server_id, JSON.parse(row.audit as string)]));
+    },
     async setAudit(id, audit) {
       await setMailbox(db, id, { audit: JSON.stringify(audit) });
     },

@@ -13,9 +13,10 @@ export const quarantineList: Command = {
     const serverName = await namesById(call, 'server');
     call.out.show(entries, () =>
       table(
-        ['SINCE', 'SERVER', 'FOLDER', 'UID', 'PROBLEM', 'ID'],
-        entries.map(({ quarantinedAt, serverId, position, problem, id }) => [
+        ['SINCE', 'STATE', 'SERVER', 'FOLDER', 'UID', 'PROBLEM', 'ID'],
+        entries.map(({ quarantinedAt, state, serverId, position, problem, id }) => [
           instant(quarantinedAt),
+          state,
           serverName(serverId),
           position.folder,
           position.uid,

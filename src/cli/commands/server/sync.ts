@@ -5,6 +5,7 @@ import { onceServing } from '../../once-serving.ts';
 interface Counts {
   stored: number;
   recognised: number;
+  waiting: number;
   quarantined: number;
 }
 
@@ -22,8 +23,8 @@ export const serverSync: Command = {
       if (isResult(line)) {
         out.show(
           line,
-          ({ stored, recognised, quarantined }) =>
-            `${name}: ${stored} stored, ${recognised} recognised, ${quarantined} quarantined`,
+          ({ stored, recognised, waiting, quarantined }) =>
+            `${name}: ${stored} stored, ${recognised} recognised, ${waiting} waiting for the mail server, ${quarantined} quarantined`,
         );
         if (line.stored > 0 && !api.running) out.remark(`Deliveries are made${onceServing(api)}.`);
       }
