@@ -37,7 +37,7 @@ export async function* compareFolder<Folder extends NamedFolder>(
   },
 ): AsyncGenerator<MessageOrUnreadable, Compared> {
   const found: Compared = { inMailbox: 0, missing: 0, reused: 0 };
-  const portions = reading.present(folder, { all })[Symbol.asyncIterator]();
+  const portions = reading.present(folder, all ? 'all' : 'newest')[Symbol.asyncIterator]();
   for (;;) {
     const { value: entries, done } = await portions.next().catch((error) => {
       throw unlistedOr(explain(error, 'list the folder', folder.name));

@@ -235,17 +235,15 @@ export class FolderReader<Folder extends NamedFolder> {
   async #othersIn(folder: Folder, except: readonly Entry[]): Promise<Entry[]> {
     const { reading, suspects, known } = this.#parts;
     const excepted = new Set(except.map(({ position }) => position.uid));
-    for await (const entries of reading.present(folder, { all: false })) {
-      const others = entries.filter(
-        (entry) =>
-          !excepted.has(entry.position.uid) && !suspects.has(entry.position) && !this.#isTooLarge(entry),
-      );
+    for await (const entries of reading.present(folder, 'any')) {
+      const others = entries.filter((entry) => !excepted.has(entry.position.uid) && !this.#isTooLarge(entry));
       const [first] = others;
       if (!first) continue;
       const uids = others.map(({ position }) => position.uid);
       const stored = await known?.(first.position, uids);
-      const isStored = ({ position }: Entry) => (stored?.get(position.uid)?.size ?? null) !== null;
-      return others.sort((a, b) => Number(isStored(b)) - Number(isStored(a))).slice(0, mostOthers);
+      const promise = ({ position }: Entry) =>
+        (stored?.get(position.uid)?.size ?? null) !== null ? 2 : suspects.has(position) ? 0 : 1;
+      return others.sort((a, b) => promise(b) - promise(a)).slice(0, mostOthers);
     }
     return [];
   }

@@ -86,10 +86,10 @@ export interface Reading<Folder extends NamedFolder> {
   advance?(entry: Entry, outcome: Outcome): void;
   cursor(): Cursor;
   /**
-   * Messages that a folder lists since the start, whatever place was reached in it: some of the newest; with `all` every
-   * one of them, with what the server says of it. Not to be asked for in the midst of another listing of the same kind.
+   * Messages that a folder lists since the start: some of the newest up to the place reached in it; `all` of these, with
+   * what the server says of each; or `any`, wherever they lie.
    */
-  present(folder: Folder, options: { all: boolean }): AsyncIterable<readonly Entry[]>;
+  present(folder: Folder, which: 'newest' | 'all' | 'any'): AsyncIterable<readonly Entry[]>;
   /**
    * What the server did in the folder that was listed last although its protocol forbids it, so that the place reached
    * there means nothing: all that the folder lists is compared with what is stored.

@@ -73,9 +73,11 @@ export function openSource(
   server: MailServer,
   tokens: TokenSource = tokensFrom(['token']),
   options: Partial<Config['intake']> = {},
+  known?: Known,
 ): MailSource {
   const intake = { ...configSchema.parse({}).intake, ...options };
-  const source = createImapSource({ server, tokens, options: intake, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const source = createImapSource({ server, tokens, options: intake, log, ...(known && { known }) });
   t.after(() => source.close());
   return source;
 }

@@ -79,10 +79,10 @@ export class EwsReading implements Reading<Folder> {
     }
   }
 
-  async *present(folder: Folder, { all }: { all: boolean }): AsyncGenerator<readonly Entry[]> {
+  async *present(folder: Folder, which: 'newest' | 'all' | 'any'): AsyncGenerator<readonly Entry[]> {
     for await (const arrivals of listAll(this.#parts.client, folder, this.#signal)) {
       yield arrivals.map((arrival) => entryOf(folder.name, arrival));
-      if (!all) return;
+      if (which !== 'all') return;
     }
   }
 

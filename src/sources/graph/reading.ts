@@ -99,8 +99,9 @@ export class GraphReading implements Reading<Folder> {
     place.deltaLink = round.deltaLink;
   }
 
-  async *present({ name, id }: Folder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+  async *present({ name, id }: Folder, which: 'newest' | 'all' | 'any'): AsyncGenerator<Entry[]> {
     const { client } = this.#parts;
+    const all = which === 'all';
     const options = { signal: this.#signal, pageSize: all ? largePage : smallPage };
     const path = `${client.mailbox}/mailFolders/${encodeURIComponent(id)}/messages`;
     const asked = '$select=receivedDateTime,internetMessageId&$orderby=receivedDateTime desc';

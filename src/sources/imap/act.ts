@@ -84,7 +84,12 @@ async function sameAsStored(
   const stored = new Map(positions.map(({ uid, announced }) => [uid, announced?.receivedAt]));
   const same: number[] = [];
   for (const portion of inPortions(uids, uidsAtOnce))
-    for (const { position, receivedAt } of await askEntries(connection, { folder, validity }, portion)) {
+    for (const { position, receivedAt } of await askEntries(
+      connection,
+      { folder, validity },
+      portion,
+      'date',
+    )) {
       const then = stored.get(position.uid) ?? null;
       if (then === null || receivedAt === null || then === receivedAt) same.push(Number(position.uid));
     }

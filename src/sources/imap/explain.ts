@@ -43,6 +43,13 @@ export function isRefusal(error: unknown): error is ImapFlowError {
   return (status === 'NO' || status === 'BAD') && (error as ImapFlowError).code !== 'ETHROTTLE';
 }
 
+/** The response code of a refusal (RFC 3501 7.1), in capitals; empty where there is none. imapflow leaves it in the parsed answer of some commands. */
+function responseCodeOf({ serverResponseCode, response }: ImapFlowError): string {
+  type Parsed = { attributes?: { section?: { value?: unknown }[] }[] } | undefined;
+  const parsed = (response as unknown as Parsed)?.attributes?.[0]?.section?.[0]?.value;
+  return String(serverResponseCode ?? parsed ?? '').toUpperCase();
+}
+
 /** What the server said when it refused a command. */
 export function saidBy(error: ImapFlowError | undefined): string {
   if (error?.responseText) return error.responseText;
@@ -88,7 +95,7 @@ function explainAnswer(
     return noOauth(server, 'AUTH=OAUTHBEARER nor AUTH=XOAUTH2', error);
   if (!isRefusal(error)) return null;
   // RFC 5530: the server is to blame, not what was asked for
-  const isItself = /^(UNAVAILABLE|INUSE)$/.test(String(error.serverResponseCode)) || saysUnavailable(said);
+  const isItself = /^(UNAVAILABLE|INUSE)$/.test(responseCodeOf(error)) || saysUnavailable(said);
   return isItself ? outOfOrder(server, said, error) : refused(server, doing, said, error);
 }
 

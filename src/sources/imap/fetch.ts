@@ -27,8 +27,7 @@ export async function* fetchMessages(
   entries: readonly Entry[],
   maxMessageBytes: number,
 ): AsyncGenerator<Fetched> {
-  const larger = { uid: toUidSet(entries.map(uidOf)), larger: Math.min(smallBytes, maxMessageBytes) };
-  const large = new Set(await searchUids(connection, larger));
+  const large = await findLarge(connection, entries, Math.min(smallBytes, maxMessageBytes));
   const query = { uid: true, size: true, internalDate: true, source: true };
   for (const run of splitAround(entries, large)) {
     const missing = new Map(run.map((entry) => [uidOf(entry), entry]));
@@ -52,6 +51,20 @@ export async function* fetchMessages(
     for (const entry of missing.values())
       yield { entry, ...(await fetchAlone(connection, uidOf(entry), maxMessageBytes)) };
   }
+}
+
+/** Those larger than so many bytes; all of them where the server cannot tell, as it cannot look into one of them. */
+async function findLarge(
+  connection: ImapConnection,
+  entries: readonly Entry[],
+  larger: number,
+): Promise<Set<number>> {
+  const uids = entries.map(uidOf);
+  const found = await connection.client.search({ uid: toUidSet(uids), larger }, { uid: true });
+  if (Array.isArray(found)) return new Set(found);
+  const problem = connection.explainRefusal('search the folder');
+  if (problem.kind !== 'refused' || !connection.client.usable) throw problem;
+  return new Set(uids);
 }
 
 function uidOf({ position }: Entry): number {

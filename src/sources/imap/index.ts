@@ -25,9 +25,11 @@ export function createImapSource(parts: Omit<SourceParts, 'notifications'>): Mai
     return openConnection({ server, tokens, log, trust, maxMessageBytes }, signal);
   };
   const spare = createSpareConnection(open);
+  const unreadable = new Set<string>();
   return createSource(
     {
-      begin: async (cursor, { signal }) => new ImapReading(await open(signal), cursor, { ...options, log }),
+      begin: async (cursor, { signal }) =>
+        new ImapReading(await open(signal), cursor, { ...options, unreadable, log }),
       fetch: (position, signal) => refetchMessage(position, maxMessageBytes, () => open(signal)),
       act: (positions, action, signal) =>
         spare.use(signal, (connection) => act(connection, positions, action, log)),

@@ -18,6 +18,8 @@ const dayMs = 24 * 3600 * 1000;
 const newestUids = 100;
 
 export interface ReadingOptions {
+  /** Folders with a message that the server cannot look into, as long as the source lives. */
+  unreadable: Set<string>;
   maxMessageBytes: number;
   idleSeconds: number;
   log: Log;
@@ -83,17 +85,25 @@ export class ImapReading implements Reading<NamedFolder> {
     this.#isWatchedRead ||= isWatched;
   }
 
-  /** Up to the place reached: what lies behind it is listed there. */
-  async *present({ name }: NamedFolder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+  async *present({ name }: NamedFolder, which: 'newest' | 'all' | 'any'): AsyncGenerator<Entry[]> {
     const state = await openFolder(this.#connection, name, { readOnly: true });
+    if (state.messages === 0) return;
     const place = this.#progress.placeIn(name, state.validity);
-    const upTo = Math.min(place.last, (state.uidNext ?? place.last + 1) - 1);
-    const newest = Math.max(1, upTo - newestUids);
-    const ranges = all && newest > 1 ? [`${newest}:*`, `1:${newest - 1}`] : [`${newest}:*`];
-    if (state.messages > 0)
-      for (const range of ranges)
-        yield* listEntries(this.#connection, { folder: name, validity: state.validity }, range, place.last);
-    if (all && place.last > upTo) place.last = upTo;
+    const highest = (state.uidNext ?? place.last + 1) - 1;
+    // What lies behind the place is listed there, and advances it
+    const upTo = which === 'any' ? Number.POSITIVE_INFINITY : place.last;
+    const newest = Math.max(1, (which === 'any' ? highest : Math.min(place.last, highest)) - newestUids);
+    const ranges = which === 'all' && newest > 1 ? [`${newest}:*`, `1:${newest - 1}`] : [`${newest}:*`];
+    const { unreadable } = this.#options;
+    const facts = which === 'all' && !unreadable.has(name) ? 'all' : 'date';
+    const folder = { folder: name, validity: state.validity };
+    try {
+      for (const range of ranges) yield* listEntries(this.#connection, folder, range, { upTo, facts });
+    } finally {
+      // One of them ends the connection: the next reading asks for less
+      if (facts === 'all' && !this.#connection.client.usable) unreadable.add(name);
+    }
+    if (which === 'all') place.last = Math.min(place.last, Math.max(highest, 0));
   }
 
   /** UIDNEXT may never fall (RFC 3501 2.3.1.1): who reads on from the last UID would miss what comes below it. */

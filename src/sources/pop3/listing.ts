@@ -1,7 +1,6 @@
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Pop3Connection } from './connection.ts';
 import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';
-import { blamesServer } from './explain.ts';
 import { noUniqueIds } from './problems.ts';
 
 /** What lies in the maildrop, as one session sees it. */
@@ -54,7 +53,8 @@ export async function listSizes(connection: Pop3Connection): Promise<Map<number,
     for await (const row of rowsOf(connection, 'LIST'))
       if (row && /^\d{1,15}$/.test(row[1])) sizes.set(row[0], Number(row[1]));
   } catch (error) {
-    if (!(error instanceof Pop3Refusal) || blamesServer(error)) throw error;
+    // Dovecot says [SYS/TEMP] where it cannot look into one of them
+    if (!(error instanceof Pop3Refusal) || !connection.usable) throw error;
   }
   return sizes;
 }

@@ -71,11 +71,12 @@ export class Pop3Reading implements Reading<NamedFolder> {
     }
   }
 
-  async *present(_: NamedFolder, { all }: { all: boolean }): AsyncGenerator<Entry[]> {
+  async *present(_: NamedFolder, which: 'newest' | 'all' | 'any'): AsyncGenerator<Entry[]> {
     const { session, leave } = await this.#parts.maildrop.enter(this.#options.signal);
     try {
       const { listing, connection } = session;
       const listed = this.#unread.present(listing);
+      const all = which === 'all';
       const uids = all ? listed : listed.slice(-newest);
       const sizes = all && uids.length > 0 ? await listSizes(connection) : new Map<number, number>();
       leave();
