@@ -26,7 +26,7 @@ export async function serveDevicePage(
   if (form.get('action') !== 'accept' || !account) {
     Object.assign(code, {
       error: 'authorization_declined',
-      errorDescription: entraError(65004).error_description,
+      errorDescription: entraError({ code: 65004 }).error_description,
     });
     await code.save();
     return sendPage(response, 200, donePage('You have declined'));

@@ -3,13 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterPayload, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
 import { authenticateApp } from './client-authentication.ts';
-import { entraError, entraStatus } from './entra-errors.ts';
+import { entraError, entraStatus, type Refused } from './entra-errors.ts';
 import { readForm, sendJson, withForm } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
 import { identityScopes } from './resources.ts';
 import { type Providers, providerFor, type Tenant, whyNotThrough } from './tenants.ts';
-import { deviceCodeGrant, translateDeviceRequest, translateTokenRequest } from './token-request.ts';
+import {
+  deviceCodeGrant,
+  translateDeviceRequest,
+  translateTokenRequest,
+  whyMalformed,
+} from './token-request.ts';
 
 /** A request to the token endpoint, without secrets. */
 export interface TokenRequest {
@@ -51,8 +56,9 @@ export async function serveToken(
   // Entra's own clients leave out what the standard puts before it.
   if (form.get('grant_type') === 'device_code') form.set('grant_type', deviceCodeGrant);
   const grant = form.get('grant_type') ?? '';
-  const refuse = (code: number) => sendJson(response, entraStatus(code), entraError(code));
-  const app = apps.get(clientIdOf(form, request.headers.authorization));
+  const refuse = (refused: Refused) => sendJson(response, entraStatus(refused.code), entraError(refused));
+  const clientId = clientIdOf(form, request.headers.authorization);
+  const app = apps.get(clientId);
   const shown = app
     ? await authenticateApp(app, form, request.headers.authorization, audiences(tenant))
     : { code: 700016 };
@@ -66,18 +72,20 @@ export async function serveToken(
   if (faults.slowMilliseconds) await sleep(faults.slowMilliseconds);
   if (faults.serverError > 0) {
     faults.serverError--;
-    return refuse(90033);
+    return refuse({ code: 90033 });
   }
-  if (faults.secretExpired) return refuse(7000222);
-  if (!app || !('method' in shown)) return refuse('code' in shown ? shown.code : 700016);
+  const malformed = whyMalformed(form, clientId);
+  if (malformed) return refuse(malformed);
+  if (faults.secretExpired) return refuse({ code: 7000222 });
+  if (!app || !('method' in shown)) return refuse('code' in shown ? shown : { code: 700016 });
   const notThrough = whyNotThrough(tenant, app);
-  if (notThrough !== null) return refuse(notThrough);
+  if (notThrough !== null) return refuse({ code: notThrough });
   if (grant === deviceCodeGrant && faults.slowDown > 0) {
     faults.slowDown--;
-    return sendJson(response, 400, { ...entraError(70016), error: 'slow_down' });
+    return sendJson(response, 400, { ...entraError({ code: 70016 }), error: 'slow_down' });
   }
   const translated = translateTokenRequest(form, app, tenant, faults);
-  if ('code' in translated) return refuse(translated.code);
+  if ('code' in translated) return refuse(translated);
   if (faults.loseAnswerAfterRotation > 0) {
     faults.loseAnswerAfterRotation--;
     response.end = () => response.destroy();
@@ -99,13 +107,15 @@ export async function serveDeviceAuthorization(
   { providers, apps, pass }: EndpointParts,
 ): Promise<void> {
   const form = await readForm(request);
-  const refuse = (code: number) => sendJson(response, entraStatus(code), entraError(code));
-  const app = apps.get(clientIdOf(form, request.headers.authorization));
-  if (!app) return refuse(700016);
+  const refuse = (refused: Refused) => sendJson(response, entraStatus(refused.code), entraError(refused));
+  const clientId = clientIdOf(form, request.headers.authorization);
+  if (clientId === '') return refuse({ code: 900144, parameter: 'client_id' });
+  const app = apps.get(clientId);
+  if (!app) return refuse({ code: 700016 });
   const notThrough = whyNotThrough(tenant, app);
-  if (notThrough !== null) return refuse(notThrough);
+  if (notThrough !== null) return refuse({ code: notThrough });
   const translated = translateDeviceRequest(form, app, tenant);
-  if ('code' in translated) return refuse(translated.code);
+  if ('code' in translated) return refuse(translated);
   await pass(providerFor(tenant, null, providers), withForm(request, translated), response);
 }
 

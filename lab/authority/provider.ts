@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type AccessToken, type ClientCredentials, type Configuration, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
 import type { Faults } from './faults.ts';
@@ -25,7 +26,7 @@ export interface ProviderParts {
 
 /**
  * `oidc-provider` with Entra's routes, tokens and habits: access tokens are JWTs for the resource that the
- * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`).
+ * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`), with one that the lab's Dovecot needs.
  */
 export function createProvider(parts: ProviderParts): Provider {
   const { issuer, mount, tenantId, personal, storage, faults, apps, signingKey } = parts;
@@ -51,24 +52,30 @@ export function createProvider(parts: ProviderParts): Provider {
       email: ['email'],
     },
     conformIdTokenClaims: false,
-    findAccount: (_ctx, id) => ({ accountId: id, claims: () => identityClaims(id, tenantId) }),
+    findAccount: ({ oidc }, id) => ({
+      accountId: id,
+      claims: () => identityClaims(id, String(oidc?.client?.clientId), tenantId),
+    }),
     features: featuresOf(personal),
     renderError(ctx, out) {
       ctx.body = out;
     },
-    pkce: { required: (_ctx, client) => client.grantTypeAllowed('authorization_code') },
+    // Entra demands it of public clients alone, and checks it where it was begun with.
+    pkce: { required: (_ctx, client) => apps.get(client.clientId)?.publicClient === true },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, code) =>
       !faults.noRefreshToken && client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     ttl: lifetimes(faults),
     extraTokenClaims: (_ctx, token) => tokenClaims(token, tenantId, apps),
     formats: {
-      // Personal accounts have long tickets.
-      bitsOfOpaqueRandomness: (_ctx, token) => (personal && token.kind === 'AccessToken' ? 6000 : 256),
+      bitsOfOpaqueRandomness: (_ctx, token) => lengths[token.kind] ?? 256,
       customizers: {
         jwt: (_ctx, token, jwt) => {
           jwt.header = { ...jwt.header, typ: 'JWT', kid };
-          jwt.payload.sub ??= token.clientId as string;
+          const account = 'accountId' in token ? String(token.accountId) : '';
+          jwt.payload.sub = account
+            ? pairwise(account, String(token.clientId))
+            : apps.get(String(token.clientId))?.objectId;
         },
       },
     },
@@ -76,10 +83,30 @@ export function createProvider(parts: ProviderParts): Provider {
   });
 }
 
-function identityClaims(account: string, tenantId: string) {
+/** In bits; Entra's tokens and codes are so long, six bits a character, and so are the tickets of personal accounts. */
+const lengths: Record<string, number> = { AccessToken: 6000, RefreshToken: 8000, AuthorizationCode: 5000 };
+
+/** A person's GUID in the directory, the same for every app. */
+function objectIdOf(account: string): string {
+  const hex = createHash('sha256').update(account.toLowerCase()).digest('hex');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+/** The subject as one app knows it (OpenID Connect Core 8.1). */
+function pairwise(account: string, clientId: string): string {
+  return createHash('sha256').update(`${clientId} ${account.toLowerCase()}`).digest('base64url');
+}
+
+function identityClaims(account: string, clientId: string, tenantId: string) {
   return {
-    sub: account,
-    oid: account,
+    sub: pairwise(account, clientId),
+    oid: objectIdOf(account),
     tid: tenantId,
     ver: '2.0',
     name: account.split('@')[0],
@@ -133,16 +160,29 @@ function tokenClaims(
   const app = apps.get(String(token.clientId));
   const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
   if ('accountId' in token)
-    return { ...claims, upn: token.accountId, oid: token.accountId, scp: shortScopes(token.scope) };
+    return {
+      ...claims,
+      ...mailboxClaim(token.accountId),
+      upn: token.accountId,
+      oid: objectIdOf(token.accountId),
+      scp: shortScopes(token.scope),
+    };
   const roles = rolesFor(String(token.aud), app?.roles ?? []);
-  // Exchange maps the service principal to mailboxes; here the app says which one it may open.
   return {
     ...claims,
+    ...mailboxClaim(app?.upn),
     idtyp: 'app',
     oid: app?.objectId,
-    ...(app?.upn && { upn: app.upn }),
     ...(roles.length > 0 && { roles }),
   };
+}
+
+/**
+ * For the lab's Dovecot alone, which opens the mailbox that a claim names: Entra has no such claim, and Exchange looks
+ * up by itself which mailboxes a person or a service principal may open.
+ */
+function mailboxClaim(mailbox: string | null | undefined): Record<string, string> {
+  return mailbox ? { mailbox } : {};
 }
 
 /** What a person consented to by Accept: everything that the app may ask for. */

@@ -55,7 +55,7 @@ export function createRouter({
 
     const [, name = '', ...rest] = url.pathname.split('/');
     const tenant = tenantNamed(name, { tenant: organisation, domain });
-    if (!tenant) return sendJson(response, 400, entraError(90002));
+    if (!tenant) return sendJson(response, 400, entraError({ code: 90002 }));
     const app = apps.get(url.searchParams.get('client_id') ?? '');
     const provider = providerFor(tenant, null, providers);
     const path = `/${rest.join('/')}`;
@@ -81,7 +81,8 @@ function authorize(
   response: ServerResponse,
 ): boolean {
   const refused = app ? whyNotThrough(tenant, app) : 700016;
-  const translated = refused === null ? translateAuthorization(url, tenant.kind) : { code: refused };
+  const translated =
+    app && refused === null ? translateAuthorization(url, tenant.kind, app) : { code: refused ?? 700016 };
   if ('url' in translated) {
     request.url = `${translated.url.pathname}${translated.url.search}`;
     return true;

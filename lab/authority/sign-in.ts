@@ -35,6 +35,6 @@ export async function serveSignIn(
 
 /** An error that goes back with the browser. */
 function sentBack(code: number): { error: string; error_description: string } {
-  const { error, error_description } = entraError(code);
+  const { error, error_description } = entraError({ code });
   return { error, error_description };
 }
