@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterPayload, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
 import { authenticateApp } from './client-authentication.ts';
+import type { Directory } from './directory.ts';
 import { entraError, entraStatus, type Refused } from './entra-errors.ts';
 import { readForm, sendJson, withForm } from './exchange.ts';
 import type { Faults } from './faults.ts';
@@ -29,6 +30,7 @@ export interface TokenRequest {
 export interface EndpointParts {
   providers: Providers;
   apps: Map<string, LabApp>;
+  directory: Directory;
   storage: LabStorage;
   faults: Faults;
   /** By which names a tenant's token endpoint may be addressed in assertions. */
@@ -50,7 +52,7 @@ export async function serveToken(
   tenant: Tenant,
   request: IncomingMessage,
   response: ServerResponse,
-  { providers, apps, storage, faults, audiences, note, pass }: EndpointParts,
+  { providers, apps, directory, storage, faults, audiences, note, pass }: EndpointParts,
 ): Promise<void> {
   const form = await readForm(request);
   // Entra's own clients leave out what the standard puts before it.
@@ -96,7 +98,8 @@ export async function serveToken(
   const next = withForm(request, translated);
   // For the answer, which Entra gives to those who ask.
   next.headers['x-client-info'] = form.get('client_info') ?? '';
-  await pass(providerFor(tenant, source?.accountId ?? null, providers), next, response);
+  const account = source?.accountId === undefined ? null : directory.accountOf(source.accountId);
+  await pass(providerFor(tenant, account, providers), next, response);
 }
 
 /** `POST {tenant}/oauth2/v2.0/devicecode`: the client ID is enough. */

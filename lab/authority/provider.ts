@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type AccessToken, type ClientCredentials, type Configuration, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
+import { type Directory, objectIdOf } from './directory.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
 import { resources, rolesFor, scopesOf } from './resources.ts';
@@ -21,6 +21,7 @@ export interface ProviderParts {
   storage: LabStorage;
   faults: Faults;
   apps: Map<string, LabApp>;
+  directory: Directory;
   signingKey: SigningKey;
 }
 
@@ -29,7 +30,7 @@ export interface ProviderParts {
  * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`), with one that the lab's Dovecot needs.
  */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, mount, tenantId, personal, storage, faults, apps, signingKey } = parts;
+  const { issuer, mount, tenantId, personal, storage, faults, apps, directory, signingKey } = parts;
   const { kid, jwk } = signingKey;
   return new Provider(issuer, {
     adapter: storage.adapter as never,
@@ -52,9 +53,9 @@ export function createProvider(parts: ProviderParts): Provider {
       email: ['email'],
     },
     conformIdTokenClaims: false,
-    findAccount: ({ oidc }, id) => ({
+    findAccount: (_ctx, id) => ({
       accountId: id,
-      claims: () => identityClaims(id, String(oidc?.client?.clientId), tenantId),
+      claims: () => identityClaims(id, directory.accountOf(id), tenantId),
     }),
     features: featuresOf(personal),
     renderError(ctx, out) {
@@ -66,16 +67,14 @@ export function createProvider(parts: ProviderParts): Provider {
     issueRefreshToken: (_ctx, client, code) =>
       !faults.noRefreshToken && client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     ttl: lifetimes(faults),
-    extraTokenClaims: (_ctx, token) => tokenClaims(token, tenantId, apps),
+    extraTokenClaims: (_ctx, token) => tokenClaims(token, parts),
     formats: {
       bitsOfOpaqueRandomness: (_ctx, token) => lengths[token.kind] ?? 256,
       customizers: {
         jwt: (_ctx, token, jwt) => {
           jwt.header = { ...jwt.header, typ: 'JWT', kid };
-          const account = 'accountId' in token ? String(token.accountId) : '';
-          jwt.payload.sub = account
-            ? pairwise(account, String(token.clientId))
-            : apps.get(String(token.clientId))?.objectId;
+          // An app's own token is about its service principal.
+          if (!('accountId' in token)) jwt.payload.sub = apps.get(String(token.clientId))?.objectId;
         },
       },
     },
@@ -86,26 +85,9 @@ export function createProvider(parts: ProviderParts): Provider {
 /** In bits; Entra's tokens and codes are so long, six bits a character, and so are the tickets of personal accounts. */
 const lengths: Record<string, number> = { AccessToken: 6000, RefreshToken: 8000, AuthorizationCode: 5000 };
 
-/** A person's GUID in the directory, the same for every app. */
-function objectIdOf(account: string): string {
-  const hex = createHash('sha256').update(account.toLowerCase()).digest('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
-
-/** The subject as one app knows it (OpenID Connect Core 8.1). */
-function pairwise(account: string, clientId: string): string {
-  return createHash('sha256').update(`${clientId} ${account.toLowerCase()}`).digest('base64url');
-}
-
-function identityClaims(account: string, clientId: string, tenantId: string) {
+function identityClaims(sub: string, account: string, tenantId: string) {
   return {
-    sub: pairwise(account, clientId),
+    sub,
     oid: objectIdOf(account),
     tid: tenantId,
     ver: '2.0',
@@ -154,19 +136,15 @@ function lifetimes(faults: Faults): Configuration['ttl'] {
 
 function tokenClaims(
   token: AccessToken | ClientCredentials,
-  tenantId: string,
-  apps: ReadonlyMap<string, LabApp>,
+  { tenantId, apps, directory }: Pick<ProviderParts, 'tenantId' | 'apps' | 'directory'>,
 ) {
   const app = apps.get(String(token.clientId));
   const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
-  if ('accountId' in token)
-    return {
-      ...claims,
-      ...mailboxClaim(token.accountId),
-      upn: token.accountId,
-      oid: objectIdOf(token.accountId),
-      scp: shortScopes(token.scope),
-    };
+  if ('accountId' in token) {
+    const account = directory.accountOf(token.accountId);
+    const person = { upn: account, oid: objectIdOf(account), scp: shortScopes(token.scope) };
+    return { ...claims, ...mailboxClaim(account), ...person };
+  }
   const roles = rolesFor(String(token.aud), app?.roles ?? []);
   return {
     ...claims,
@@ -186,8 +164,8 @@ function mailboxClaim(mailbox: string | null | undefined): Record<string, string
 }
 
 /** What a person consented to by Accept: everything that the app may ask for. */
-export async function grantAll(provider: Provider, clientId: string, account: string): Promise<string> {
-  const grant = new provider.Grant({ accountId: account, clientId });
+export async function grantAll(provider: Provider, clientId: string, subject: string): Promise<string> {
+  const grant = new provider.Grant({ accountId: subject, clientId });
   grant.addOIDCScope('openid profile email offline_access');
   for (const { id } of resources) grant.addResourceScope(id, scopesOf(id));
   return grant.save();

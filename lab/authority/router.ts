@@ -24,7 +24,7 @@ export function createRouter({
   tenant: organisation,
   domain,
   ...parts
-}: Pick<EndpointParts, 'providers' | 'apps' | 'storage' | 'faults' | 'note'> & {
+}: Pick<EndpointParts, 'providers' | 'apps' | 'directory' | 'storage' | 'faults' | 'note'> & {
   origin: string;
   tenant: string;
   domain: string;
@@ -51,7 +51,7 @@ export function createRouter({
     const url = new URL(`${live[asked.pathname] ?? asked.pathname}${asked.search}`, origin);
     request.url = `${url.pathname}${url.search}`;
     if (url.pathname === '/devicelogin')
-      return serveDevicePage(providers.organisation, apps, request, response);
+      return serveDevicePage(providers.organisation, parts, request, response);
 
     const [, name = '', ...rest] = url.pathname.split('/');
     const tenant = tenantNamed(name, { tenant: organisation, domain });
@@ -65,7 +65,7 @@ export function createRouter({
     if (path === '/oauth2/v2.0/token') return serveToken(tenant, request, response, endpoints);
     if (path === '/oauth2/v2.0/devicecode')
       return serveDeviceAuthorization(tenant, request, response, endpoints);
-    if (path.startsWith('/sign-in/')) return serveSignIn(provider, apps, request, response);
+    if (path.startsWith('/sign-in/')) return serveSignIn(provider, parts, request, response);
     // The way back from the sign-in page has more behind it.
     if (path === '/oauth2/v2.0/authorize' && !authorize(url, tenant, app, request, response)) return;
     await endpoints.pass(provider, request, response);
