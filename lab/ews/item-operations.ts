@@ -23,6 +23,29 @@ export function getItem(request: RequestElement, reach: Reach): Message[] {
   });
 }
 
+/** The newest first; what a restriction says is not looked at, and there are no views of parts of an item. */
+export function findItem(request: RequestElement, reach: Reach): Message[] {
+  const view = at(request, 'IndexedPageItemView')?.attributes ?? {};
+  const offset = Number(view.Offset ?? 0);
+  return (at(request, 'ParentFolderIds')?.children ?? []).map((reference) =>
+    attempt('FindItem', () => {
+      const { folder } = reach.folder(reference);
+      const all = [...folder.items.values()].sort((a, b) => Number(b.receivedAt) - Number(a.receivedAt));
+      const page = all.slice(offset, offset + Math.min(Number(view.MaxEntriesReturned ?? 1000), 1000));
+      const end = offset + page.length;
+      const rows = page.map(
+        (item) =>
+          `<t:${item.type}>${itemId(item)}${properties(item, at(request, 'ItemShape'), folder.id)}</t:${item.type}>`,
+      );
+      return success(
+        'FindItem',
+        `<m:RootFolder IndexedPagingOffset="${end}" TotalItemsInView="${all.length}" ` +
+          `IncludesLastItemInRange="${end >= all.length}"><t:Items>${rows.join('')}</t:Items></m:RootFolder>`,
+      );
+    }),
+  );
+}
+
 /** MIME comes first in an item, as the schema has it. */
 async function* mimeMessage(item: Item, open: string, rest: string): AsyncGenerator<string> {
   const [before, after] = success('GetItem', '|').split('|') as [string, string];
@@ -146,11 +169,11 @@ function forEachItem(
 }
 
 /** A refusal of one thing is an answer of its own beside those about the others. */
-export function attempt(operation: string, work: () => Message, content = ''): Message {
+export function attempt(operation: string, work: () => Message): Message {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Denied) return failure(operation, error.code, { content });
+    if (error instanceof Denied) return failure(operation, error.code);
     throw error;
   }
 }
