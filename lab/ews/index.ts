@@ -34,9 +34,9 @@ export interface LabEws {
  * MIME, and is held honest by two foreign clients, `ews-javascript-api` and `exchangelib`, in `test/lab/`.
  *
  * Covered: SyncFolderItems (newest first, in parts, with states that can be lost), SyncFolderHierarchy (the first time),
- * GetFolder, FindFolder, FindItem without restrictions, GetItem with MIME, UpdateItem of IsRead, MoveItem (ids change), DeleteItem, Subscribe and
- * GetStreamingEvents, Unsubscribe, ExchangeImpersonation, DistinguishedFolderId with Mailbox, X-AnchorMailbox (noted),
- * affinity by cookie, throttling, refusals as faults and as response messages, 401, 403.
+ * GetFolder, FindFolder, FindItem without restrictions, GetItem with MIME, UpdateItem of IsRead, MoveItem (ids change),
+ * DeleteItem, Subscribe and GetStreamingEvents, Unsubscribe, ExchangeImpersonation, DistinguishedFolderId with Mailbox,
+ * X-AnchorMailbox (noted), affinity by cookie, throttling, refusals as faults and as response messages, 401, 403.
  * Not covered: CreateItem and all sending, attachments, calendars, push and pull notifications,
  * autodiscover, archive mailboxes, public folders, recoverable items, Basic and NTLM.
  */
