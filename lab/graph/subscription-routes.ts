@@ -3,7 +3,7 @@ import { accessDenied, GraphError, invalidRequest } from './errors.ts';
 import { folderNamed } from './folders.ts';
 import type { Notifier } from './notifier.ts';
 import { type Answer, type Ask, match, type Route, readJson, segmentsOf } from './request.ts';
-import type { Subscription } from './subscriptions.ts';
+import { areAlike, type Subscription } from './subscriptions.ts';
 
 /** Outlook resources are subscribed to for so long at most (Microsoft: subscription resource type). */
 const longestMinutes = 10_080;
@@ -89,7 +89,8 @@ async function create(ask: Ask, notifier: Notifier): Promise<Answer> {
     throw invalidRequest('Notification URLs must be https.');
   const expiresAt = expiration(ask, wanted.expirationDateTime);
   const subscribed = subscribedTo(ask, resource);
-  const same = world.subscriptions.like({ ...subscribed, changeTypes, applicationId: caller.appId });
+  const wish = { ...subscribed, changeTypes, applicationId: caller.appId };
+  const same = world.subscriptions.all().find((one) => areAlike(one, wish));
   if (same)
     throw new GraphError(
       409,

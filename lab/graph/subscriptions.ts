@@ -22,8 +22,6 @@ export interface Subscription {
   isPaused: boolean;
 }
 
-type Wanted = Pick<Subscription, 'mailbox' | 'folderId' | 'changeTypes' | 'applicationId'>;
-
 /** One notification that was sent, and how the endpoint answered. */
 export interface SentNotification {
   subscriptionId: string;
@@ -58,17 +56,6 @@ export function createSubscriptions(notifier: Notifier, faults: Faults, tenantId
     sent,
     all: current,
     find: (id: string) => current().find((subscription) => subscription.id === id),
-    /** One that an application has already for the same resource and changes. */
-    like({ mailbox, folderId, changeTypes, applicationId }: Wanted): Subscription | undefined {
-      const isSame = (types: string[]) => types.toSorted().join() === changeTypes.toSorted().join();
-      return current().find(
-        (one) =>
-          one.applicationId === applicationId &&
-          one.mailbox === mailbox &&
-          one.folderId === folderId &&
-          isSame(one.changeTypes),
-      );
-    },
     add(fields: Omit<Subscription, 'id' | 'isPaused'>): Subscription {
       const subscription = { id: randomUUID(), isPaused: false, ...fields };
       known.set(subscription.id, subscription);
@@ -105,3 +92,16 @@ export function createSubscriptions(notifier: Notifier, faults: Faults, tenantId
 }
 
 export type Subscriptions = ReturnType<typeof createSubscriptions>;
+
+/** Whether two are for the same resource and changes, of one application: there is no second such one. */
+export function areAlike(
+  one: Subscription,
+  other: Pick<Subscription, 'mailbox' | 'folderId' | 'changeTypes' | 'applicationId'>,
+): boolean {
+  return (
+    one.applicationId === other.applicationId &&
+    one.mailbox === other.mailbox &&
+    one.folderId === other.folderId &&
+    one.changeTypes.toSorted().join() === other.changeTypes.toSorted().join()
+  );
+}
