@@ -3,6 +3,7 @@ import type { MailSource, SourceParts } from '../source.ts';
 import { act } from './act.ts';
 import { createGraphClient } from './client.ts';
 import type { Round } from './delta.ts';
+import { endSubscriptions } from './end-subscriptions.ts';
 import { explain } from './explain.ts';
 import { fetchMessage, findReceived } from './fetch.ts';
 import { inspectMailbox } from './inspect.ts';
@@ -14,7 +15,7 @@ import { GraphReading } from './reading.ts';
  * (`/users/{address}`): the token decides.
  */
 export function createGraphSource({ known = async () => new Set(), ...parts }: SourceParts): MailSource {
-  const { server, tokens, options } = parts;
+  const { server, tokens, options, notifications } = parts;
   const client = createGraphClient(server, tokens);
   const rounds = new Map<string, Round>();
   return createSource(
@@ -30,6 +31,11 @@ export function createGraphSource({ known = async () => new Set(), ...parts }: S
       act: (positions, action, signal) => act(client, positions, action, signal),
       inspect: (signal) => inspectMailbox(client, signal),
       explain: (error, doing, folder) => explain(error, server, doing, folder),
+      ...(notifications && {
+        forget: async (signal) => {
+          await endSubscriptions(client, (one) => one.notificationUrl === notifications.url, signal);
+        },
+      }),
       close: client.close,
     },
     parts,
