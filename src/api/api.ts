@@ -57,7 +57,7 @@ export function createApi({
   log: Log;
 }): Hono {
   const routes: Route[] = [
-    ...descriptionRoutes(() => openApiDocument(routes)),
+    ...descriptionRoutes(() => openApiDocument(routes, new URL(administration.consent.redirectUri).origin)),
     ...resourceRoutes(administration.resources),
     ...others.flatMap((routes) => routes(administration)),
   ];

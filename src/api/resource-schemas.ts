@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldsOf, isHiddenFor, type Kind, type Resource } from '../resources/resource.ts';
+import { besideRecord } from './answers.ts';
 
 /** What a body may say of a record, for the description of the API: one of the kinds, each with its own fields. */
 export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodType {
@@ -30,6 +31,7 @@ export function recordSchema(resource: Resource): z.ZodType {
       name: z.string(),
       ...Object.fromEntries(fields),
       ...Object.fromEntries(state),
+      ...besideRecord[resource.type],
       createdAt: z.string(),
       updatedAt: z.string(),
       version: z.int().describe('Counts the changes of its fields'),

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
+import { checkResult } from './answers.ts';
 import { nothing, type Route, route } from './route.ts';
 
 /** What is done with a server beside changing it. */
@@ -7,6 +9,7 @@ export function serverRoutes({ servers }: Administration): Route[] {
     route({
       method: 'post',
       path: '/api/servers/:id/pause',
+      operationId: 'pauseServer',
       summary: 'Stops reading the mailbox until it is resumed',
       answer: nothing,
       handle: ({ id }) => servers.pause(id),
@@ -14,6 +17,7 @@ export function serverRoutes({ servers }: Administration): Route[] {
     route({
       method: 'post',
       path: '/api/servers/:id/resume',
+      operationId: 'resumeServer',
       summary: 'Goes on reading the mailbox',
       answer: nothing,
       handle: ({ id }) => servers.resume(id),
@@ -21,17 +25,27 @@ export function serverRoutes({ servers }: Administration): Route[] {
     route({
       method: 'post',
       path: '/api/servers/:id/test',
+      operationId: 'testServer',
       summary: 'Tests the connection, one step after the other',
-      answer: { kind: 'lines', description: 'Each step as it ends, up to the first that fails' },
+      answer: {
+        kind: 'lines',
+        description: 'Each step as it ends, up to the first that fails',
+        schema: checkResult,
+      },
       handle: ({ id }) => servers.test(id),
     }),
     route({
       method: 'post',
       path: '/api/servers/:id/sync',
+      operationId: 'synchroniseServer',
       summary: 'Reads everything that is in the mailbox now, once',
       answer: {
         kind: 'lines',
         description: 'That it began, and how many messages came in once it has ended',
+        schema: z.union([
+          z.object({ server: z.string(), condition: z.literal('synchronising') }),
+          z.object({ stored: z.int(), recognised: z.int(), quarantined: z.int() }),
+        ]),
       },
       async *handle({ id }) {
         const { name } = await servers.get(id);
