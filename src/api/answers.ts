@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CheckResult, DeviceSignIn } from '../administration/administration.ts';
+import type { Administration, CheckResult, DeviceSignIn } from '../administration/administration.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { DeliveryJson } from '../model/delivery.ts';
 import type { MailServerState, RestrictionProof } from '../model/mail-server.ts';
@@ -7,6 +7,7 @@ import type { Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { type ProblemJson, type ProblemKind, problemKinds } from '../model/problem.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, MessageSummary } from '../store/store.ts';
 
@@ -46,28 +47,37 @@ export const problemDocument = problemSchema
   .extend({ type: z.string(), status: z.int() })
   .meta({ id: 'ProblemDocument', description: 'A problem document (RFC 9457)' });
 
-/** What some of what is answered has beside the fields of the record, by the resource's type. */
-export const besideRecord: Record<string, z.ZodRawShape> = {
+const shownOnce = z.object({
+  signingSecret: z.string().nullable().describe('Shown this once; null where the kind signs nothing'),
+}) satisfies z.ZodType<
+  Omit<Awaited<ReturnType<Administration['destinations']['create']>>, keyof DestinationConfig>
+>;
+
+/** What an answer has beside the fields of the record, by the resource's type: when it is read, or was just made. */
+export const besideRecord: Record<string, Partial<Record<'read' | 'created', z.ZodRawShape>>> = {
+  destination: { created: shownOnce.shape },
   server: {
-    state: z
-      .object({
-        serverId: z.string(),
-        condition: z.enum([
-          'starting',
-          'synchronising',
-          'watching',
-          'throttled',
-          'failing',
-          'paused',
-          'stopped',
-        ]),
-        problem: problemSchema.nullable(),
-        since: instant,
-        lastContactAt: instant.nullable(),
-        lastMessageAt: instant.nullable(),
-        retryAt: instant.nullable(),
-      })
-      .meta({ id: 'ServerState' }) satisfies z.ZodType<MailServerState>,
+    read: {
+      state: z
+        .object({
+          serverId: z.string(),
+          condition: z.enum([
+            'starting',
+            'synchronising',
+            'watching',
+            'throttled',
+            'failing',
+            'paused',
+            'stopped',
+          ]),
+          problem: problemSchema.nullable(),
+          since: instant,
+          lastContactAt: instant.nullable(),
+          lastMessageAt: instant.nullable(),
+          retryAt: instant.nullable(),
+        })
+        .meta({ id: 'ServerState' }) satisfies z.ZodType<MailServerState>,
+    },
   },
 };
 

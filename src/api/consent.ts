@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import { otherWay } from '../administration/consent-problems.ts';
-import { consentState, deviceSignIn } from './answers.ts';
+import { consentState } from './answers.ts';
 import { recordSchema } from './resource-schemas.ts';
-import { created, nothing, type Route, route, shown } from './route.ts';
+import { type Route, route, shown } from './route.ts';
 
 /** *Connect*, for whoever is not a browser. */
-export function consentRoutes({ profiles, consent, deviceCode }: Administration): Route[] {
+export function consentRoutes({ profiles, consent }: Administration): Route[] {
   return [
     route({
       method: 'post',
@@ -17,7 +17,7 @@ export function consentRoutes({ profiles, consent, deviceCode }: Administration)
       answer: shown(
         'The profile; `url` to open, or null where nobody need consent; `asked`, to tell this consent from earlier ones',
         z.object({
-          profile: recordSchema(profiles.resource),
+          profile: recordSchema(profiles.resource, 'read'),
           url: z.string().nullable(),
           asked: z.iso.datetime(),
         }),
@@ -45,34 +45,6 @@ export function consentRoutes({ profiles, consent, deviceCode }: Administration)
         await profiles.get(id);
         return consent.latest(id);
       },
-    }),
-    route({
-      method: 'post',
-      path: '/api/profiles/:id/device-code',
-      operationId: 'beginDeviceCode',
-      summary: 'Gets a code that a person enters elsewhere (RFC 8628); one under way is given up',
-      answer: created('`userCode`, to be entered at `verificationUri` before `expiresAt`', deviceSignIn),
-      problems: ['conflict', 'credentials', 'throttled'],
-      handle: ({ id }) => deviceCode.begin(id),
-    }),
-    route({
-      method: 'get',
-      path: '/api/profiles/:id/device-code',
-      operationId: 'getDeviceCode',
-      summary: 'How the sign-in by a code that was begun last stands',
-      answer: shown(
-        'The code and its outcome, null while nobody has answered; or null when there is none',
-        deviceSignIn.nullable(),
-      ),
-      handle: ({ id }) => deviceCode.state(id),
-    }),
-    route({
-      method: 'delete',
-      path: '/api/profiles/:id/device-code',
-      operationId: 'cancelDeviceCode',
-      summary: 'Gives up a sign-in by a code',
-      answer: nothing,
-      handle: ({ id }) => deviceCode.cancel(id),
     }),
   ];
 }

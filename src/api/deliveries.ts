@@ -51,6 +51,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
         '`replayed`: how many; those still pending are left as they are',
         z.object({ replayed: z.int().min(0) }),
       ),
+      problems: ['not-found'],
       async handle({ body }) {
         const which = validate(replayInput, body);
         if ('ids' in which) for (const id of which.ids) await deliveries.get(id);

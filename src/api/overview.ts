@@ -15,7 +15,7 @@ export function overviewRoutes({ servers, deliveries, notices }: Administration)
         '`notices` that need a person, most urgent first; `servers`; `deliveries` counted by state',
         z.object({
           notices: z.array(noticeSchema),
-          servers: z.array(recordSchema(servers.resource)),
+          servers: z.array(recordSchema(servers.resource, 'read')),
           deliveries: deliveryCounts,
         }),
       ),

@@ -25,7 +25,7 @@ export function certificateRoutes({ profiles }: Administration): Route[] {
       operationId: 'renewProfileCertificate',
       summary:
         'Makes a new key and certificate; the former one stays in use until the authority knows the new one',
-      answer: shown('The profile with its new public certificate', recordSchema(profiles.resource)),
+      answer: shown('The profile with its new public certificate', recordSchema(profiles.resource, 'read')),
       problems: ['conflict'],
       handle: ({ id }) => profiles.renewCertificate(id),
     }),

@@ -38,14 +38,14 @@ function routesOf(records: Managed<ResourceRecord>): Route[] {
   const path = `/api/${resource.path}`;
   const one = withArticle(title);
   const named = inOneWord(resource);
-  const schema = recordSchema(resource);
+  const read = recordSchema(resource, 'read');
   return [
     route({
       method: 'get',
       path,
       operationId: `list${named}`,
       summary: `All ${title}s`,
-      answer: shown(`The ${title}s, by name, without their secrets`, z.array(schema)),
+      answer: shown(`The ${title}s, by name, without their secrets`, z.array(read)),
       handle: () => records.list(),
     }),
     route({
@@ -54,7 +54,10 @@ function routesOf(records: Managed<ResourceRecord>): Route[] {
       operationId: `add${named.replace(/s$/, '')}`,
       summary: `Adds ${one}`,
       body: inputSchema(resource, 'new'),
-      answer: created(`The ${title}; and this once, what is shown only when it is made`, schema),
+      answer: created(
+        `The ${title}; and this once, what is shown only when it is made`,
+        recordSchema(resource, 'created'),
+      ),
       problems: ['conflict'],
       handle: async ({ body, c }) => tagged(c, await records.create(body)),
     }),
@@ -63,7 +66,7 @@ function routesOf(records: Managed<ResourceRecord>): Route[] {
       path: `${path}/:id`,
       operationId: `get${named.replace(/s$/, '')}`,
       summary: `One ${title}`,
-      answer: shown(`The ${title}, without its secrets; its version also as ETag`, schema),
+      answer: shown(`The ${title}, without its secrets; its version also as ETag`, read),
       handle: async ({ id, c }) => tagged(c, await records.get(id)),
     }),
     route({
@@ -72,7 +75,7 @@ function routesOf(records: Managed<ResourceRecord>): Route[] {
       operationId: `change${named.replace(/s$/, '')}`,
       summary: `Changes ${one}; what is left out stays. If-Match names the version that was seen`,
       body: inputSchema(resource, 'change'),
-      answer: shown(`The ${title} as it is now`, schema),
+      answer: shown(`The ${title} as it is now`, recordSchema(resource, 'changed')),
       problems: ['conflict', 'changed'],
       handle: async ({ id, body, c }) => tagged(c, await records.update(id, body, versionSeen(c))),
     }),
@@ -94,14 +97,14 @@ function singleRoutes(records: Managed<ResourceRecord>): Route[] {
   const { resource } = records;
   const path = `/api/${resource.path}`;
   const named = inOneWord(resource);
-  const schema = recordSchema(resource);
+  const read = recordSchema(resource, 'read');
   return [
     route({
       method: 'get',
       path,
       operationId: `get${named}`,
       summary: `The ${resource.title}`,
-      answer: shown(`The ${resource.title}; their version also as ETag`, schema),
+      answer: shown(`The ${resource.title}; their version also as ETag`, read),
       handle: async ({ c }) => tagged(c, await records.get(resource.type)),
     }),
     route({
@@ -110,7 +113,7 @@ function singleRoutes(records: Managed<ResourceRecord>): Route[] {
       operationId: `change${named}`,
       summary: `Changes the ${resource.title}; what is left out stays`,
       body: inputSchema(resource, 'change'),
-      answer: shown(`The ${resource.title} as they are now`, schema),
+      answer: shown(`The ${resource.title} as they are now`, recordSchema(resource, 'changed')),
       problems: ['changed'],
       handle: async ({ body, c }) => tagged(c, await records.update(resource.type, body, versionSeen(c))),
     }),

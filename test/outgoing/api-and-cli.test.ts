@@ -10,6 +10,7 @@ import { runCli } from '../../src/cli/cli.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { readDescription } from '../api/described.ts';
 import { put } from '../resources/fixtures.ts';
 import { content, mailServer, receipt, temporaryFolder } from '../store/fixtures.ts';
 
@@ -32,12 +33,17 @@ async function openApiAndCli(t: TestContext) {
   const { administration } = letterbox;
   const api = createApp({ apps: [createApi({ administration, authorize: byFileSystem, log })], log });
 
+  const described = readDescription(await (await api.request('/api/openapi.json')).json());
+
   async function ask(method: string, path: string, body?: object) {
     const response = await api.request(path, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    return { status: response.status, response, json: () => response.json() as Promise<never> };
+    const { status, headers } = response;
+    const answer = { status, headers: Object.fromEntries(headers), text: await response.clone().text() };
+    described.check(method, path, answer);
+    return { status, response, json: () => response.json() as Promise<never> };
   }
 
   /** A command in this process; what it said, and its exit code. */
