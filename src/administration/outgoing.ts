@@ -1,6 +1,6 @@
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
-import { replyRecipients, replySubject } from '../compose/reply.ts';
+import { replyRecipients, replySubject, unanswerable } from '../compose/reply.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Message } from '../model/message.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
@@ -62,6 +62,15 @@ export function createOutgoingAdministration({
       if (to.length === 0)
         throw invalidInput([
           { field: 'to', expected: 'an address, as the message names none that could be answered' },
+        ]);
+      const lost = wanted.to ? [] : unanswerable(message);
+      if (lost.length > 0)
+        throw invalidInput([
+          {
+            field: 'to',
+            expected: 'whom to answer, as mail cannot be sent to all whom the message names',
+            given: lost.map(({ address }) => address).join(', '),
+          },
         ]);
       return enqueue(server, {
         to,
