@@ -8,7 +8,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lab = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-lmtpd', 'dovecot-submissiond'];
 
 /** Debian packages by what is to be run. */
-const needed = { start: [], demo: lab, test: [...lab, 'chromium', 'procps', 'util-linux'] };
+const needed = {
+  start: [],
+  demo: lab,
+  test: [...lab, 'chromium', 'procps', 'python3-exchangelib', 'python3-msal', 'util-linux'],
+};
 /** Their services are not for us: the lab runs private ones of its own. */
 const services = { 'dovecot-imapd': 'dovecot' };
 
@@ -48,7 +52,14 @@ function installDebianPackages(missing) {
     fail(`These Debian packages are missing: ${missing.join(', ')}.\nInstall them with: sudo ${command}`);
   say(`Installing the Debian packages ${missing.join(', ')}`);
   const apt = (...words) =>
-    run(...firstAndRest([...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...words]));
+    run(
+      ...firstAndRest([
+        ...asRoot,
+        ...['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'],
+        // Another installation may be at it
+        ...['-o', 'DPkg::Lock::Timeout=120', ...words],
+      ]),
+    );
   apt('update');
   const { status, output } = apt('install', '-y', '--no-install-recommends', ...missing);
   if (status !== 0) fail(`${command} failed:\n${output}`);

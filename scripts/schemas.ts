@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { publishedSchema } from '../src/api/json-schema.ts';
 import { webhookPayloadSchema } from '../src/destinations/webhook/payload.ts';
 import { messageSchema } from '../src/model/message.ts';
 
@@ -14,5 +14,5 @@ for (const [name, schema] of [
 ] as const)
   writeFileSync(
     join(import.meta.dirname, `../docs/${name}.schema.json`),
-    `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`,
+    `${JSON.stringify(publishedSchema(schema), null, 2)}\n`,
   );

@@ -33,7 +33,7 @@ export async function serveAdminConsent(
     back.searchParams.set('scope', scope);
   } else {
     back.searchParams.set('error', 'consent_required');
-    back.searchParams.set('error_description', entraError(65004).error_description);
+    back.searchParams.set('error_description', entraError({ code: 65004 }).error_description);
   }
   response.writeHead(302, { location: back.href }).end();
 }

@@ -1,4 +1,5 @@
-import { entraError } from './entra-errors.ts';
+import type { LabApp } from './apps.ts';
+import { entraError, type Refused } from './entra-errors.ts';
 import { readScopes } from './resources.ts';
 
 /**
@@ -9,18 +10,12 @@ import { readScopes } from './resources.ts';
 export function translateAuthorization(
   url: URL,
   tenantKind: string,
-): { url: URL } | { back: URL } | { code: number } {
+  app: LabApp,
+): { url: URL } | { back: URL } | Refused {
   const asked = readScopes(url.searchParams.get('scope') ?? '');
-  if ('code' in asked) {
-    const redirectUri = url.searchParams.get('redirect_uri') ?? '';
-    if (!URL.canParse(redirectUri)) return { code: 50011 };
-    const { error, error_description } = entraError(asked.code);
-    const back = new URL(redirectUri);
-    back.searchParams.set('error', error);
-    back.searchParams.set('error_description', error_description);
-    back.searchParams.set('state', url.searchParams.get('state') ?? '');
-    return { back };
-  }
+  if ('code' in asked) return sentBack(url, asked, app);
+  // Nobody stays signed in at the lab.
+  if (url.searchParams.get('prompt') === 'none') return sentBack(url, { code: 50058 }, app);
   const translated = new URL(url);
   const { searchParams } = translated;
   searchParams.set('scope', asked.scopes.join(' '));
@@ -28,4 +23,16 @@ export function translateAuthorization(
   searchParams.set('tenant', tenantKind);
   for (const resource of asked.resources) searchParams.append('resource', resource);
   return { url: translated };
+}
+
+/** Only to an address that is the app's own. */
+function sentBack(url: URL, refused: Refused, app: LabApp): { back: URL } | Refused {
+  const redirectUri = url.searchParams.get('redirect_uri') ?? '';
+  if (!app.redirectUris.includes(redirectUri)) return { code: 50011 };
+  const { error, error_description } = entraError(refused);
+  const back = new URL(redirectUri);
+  back.searchParams.set('error', error);
+  back.searchParams.set('error_description', error_description);
+  back.searchParams.set('state', url.searchParams.get('state') ?? '');
+  return { back };
 }

@@ -9,17 +9,14 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import type { LabApp } from './apps.ts';
+import type { Refused } from './entra-errors.ts';
 
 /** Clocks differ; Microsoft's own client rounds its time up. */
 const clockTolerance = 5 * 60;
 export const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** How an app showed who it is; or Entra's code for why that did not do. */
-export type Shown =
-  | { method: 'secret' | 'certificate' | 'federated' | 'none' }
-  | {
-      code: number;
-    };
+export type Shown = { method: 'secret' | 'certificate' | 'federated' | 'none' } | Refused;
 
 /**
  * Entra's ways of client authentication, several for one app at the same time: secrets, certificates
@@ -35,7 +32,8 @@ export async function authenticateApp(
   const secret = form.get('client_secret') ?? secretOfBasic(authorization);
   const assertion = form.get('client_assertion');
   if (assertion !== null) {
-    if (form.get('client_assertion_type') !== jwtBearer) return { code: 900144 };
+    if (form.get('client_assertion_type') !== jwtBearer)
+      return { code: 900144, parameter: 'client_assertion_type' };
     return checkAssertion(app, assertion, audiences);
   }
   if (secret !== null) {
@@ -77,7 +75,7 @@ async function checkCertificate(
   audiences: string[],
 ): Promise<Shown> {
   const certificate = app.certificates.find(
-    (known) => thumbprint(known, 'sha256') === given['x5t#S256'] || thumbprint(known, 'sha1') === given.x5t,
+    (known) => isOf(known, 'sha256', given['x5t#S256']) || isOf(known, 'sha1', given.x5t),
   );
   if (!certificate || Date.parse(certificate.validTo) < Date.now()) return { code: 700027 };
   if (claims.sub !== app.clientId || claims.iss !== app.clientId) return { code: 700021 };
@@ -85,7 +83,7 @@ async function checkCertificate(
     jwtVerify(assertion, certificate.publicKey, {
       algorithms: ['PS256', 'RS256'],
       audience: audiences,
-      requiredClaims: ['exp', 'nbf', 'jti'],
+      requiredClaims: ['exp', 'jti'],
       clockTolerance,
     }),
   );
@@ -118,6 +116,12 @@ async function whyNotVerified(verified: Promise<unknown>): Promise<number | null
   }
 }
 
-function thumbprint({ raw }: X509Certificate, algorithm: 'sha1' | 'sha256'): string {
-  return createHash(algorithm).update(raw).digest('base64url');
+/** Compared as bytes: some clients write the padding of base64url, which RFC 7515 leaves out. */
+function isOf(
+  { raw }: X509Certificate,
+  algorithm: 'sha1' | 'sha256',
+  thumbprint: string | undefined,
+): boolean {
+  if (thumbprint === undefined) return false;
+  return createHash(algorithm).update(raw).digest().equals(Buffer.from(thumbprint, 'base64url'));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
+import type { Directory } from './directory.ts';
 import { entraError } from './entra-errors.ts';
 import { readForm, sendPage } from './exchange.ts';
 import { devicePage, donePage, errorPage } from './pages.ts';
@@ -11,7 +12,7 @@ import { whyNotIn } from './tenants.ts';
 /** The page where a person enters the code that a device shows (RFC 8628 3.3), signs in and consents. */
 export async function serveDevicePage(
   provider: Provider,
-  apps: Map<string, LabApp>,
+  { apps, directory }: { apps: Map<string, LabApp>; directory: Directory },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -26,7 +27,7 @@ export async function serveDevicePage(
   if (form.get('action') !== 'accept' || !account) {
     Object.assign(code, {
       error: 'authorization_declined',
-      errorDescription: entraError(65004).error_description,
+      errorDescription: entraError({ code: 65004 }).error_description,
     });
     await code.save();
     return sendPage(response, 200, donePage('You have declined'));
@@ -35,10 +36,11 @@ export async function serveDevicePage(
   const refused = whyNotIn(String(params.tenant), account, app);
   if (refused !== null) return sendPage(response, 400, errorPage(refused));
   const asked = readScopes(params.scope ?? '');
+  const accountId = directory.subjectFor(app.clientId, account);
   Object.assign(code, {
-    accountId: account,
+    accountId,
     authTime: Math.floor(Date.now() / 1000),
-    grantId: await grantAll(provider, app.clientId, account),
+    grantId: await grantAll(provider, app.clientId, accountId),
     scope: params.scope,
     resource: 'resources' in asked ? asked.resources : [],
   });

@@ -3,13 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterPayload, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
 import { authenticateApp } from './client-authentication.ts';
-import { entraError, entraStatus } from './entra-errors.ts';
+import type { Directory } from './directory.ts';
+import { entraError, entraStatus, type Refused } from './entra-errors.ts';
 import { readForm, sendJson, withForm } from './exchange.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
 import { identityScopes } from './resources.ts';
 import { type Providers, providerFor, type Tenant, whyNotThrough } from './tenants.ts';
-import { deviceCodeGrant, translateDeviceRequest, translateTokenRequest } from './token-request.ts';
+import {
+  deviceCodeGrant,
+  translateDeviceRequest,
+  translateTokenRequest,
+  whyMalformed,
+} from './token-request.ts';
 
 /** A request to the token endpoint, without secrets. */
 export interface TokenRequest {
@@ -24,6 +30,7 @@ export interface TokenRequest {
 export interface EndpointParts {
   providers: Providers;
   apps: Map<string, LabApp>;
+  directory: Directory;
   storage: LabStorage;
   faults: Faults;
   /** By which names a tenant's token endpoint may be addressed in assertions. */
@@ -45,14 +52,15 @@ export async function serveToken(
   tenant: Tenant,
   request: IncomingMessage,
   response: ServerResponse,
-  { providers, apps, storage, faults, audiences, note, pass }: EndpointParts,
+  { providers, apps, directory, storage, faults, audiences, note, pass }: EndpointParts,
 ): Promise<void> {
   const form = await readForm(request);
   // Entra's own clients leave out what the standard puts before it.
   if (form.get('grant_type') === 'device_code') form.set('grant_type', deviceCodeGrant);
   const grant = form.get('grant_type') ?? '';
-  const refuse = (code: number) => sendJson(response, entraStatus(code), entraError(code));
-  const app = apps.get(clientIdOf(form, request.headers.authorization));
+  const refuse = (refused: Refused) => sendJson(response, entraStatus(refused.code), entraError(refused));
+  const clientId = clientIdOf(form, request.headers.authorization);
+  const app = apps.get(clientId);
   const shown = app
     ? await authenticateApp(app, form, request.headers.authorization, audiences(tenant))
     : { code: 700016 };
@@ -66,18 +74,20 @@ export async function serveToken(
   if (faults.slowMilliseconds) await sleep(faults.slowMilliseconds);
   if (faults.serverError > 0) {
     faults.serverError--;
-    return refuse(90033);
+    return refuse({ code: 90033 });
   }
-  if (faults.secretExpired) return refuse(7000222);
-  if (!app || !('method' in shown)) return refuse('code' in shown ? shown.code : 700016);
+  const malformed = whyMalformed(form, clientId);
+  if (malformed) return refuse(malformed);
+  if (faults.secretExpired) return refuse({ code: 7000222 });
+  if (!app || !('method' in shown)) return refuse('code' in shown ? shown : { code: 700016 });
   const notThrough = whyNotThrough(tenant, app);
-  if (notThrough !== null) return refuse(notThrough);
+  if (notThrough !== null) return refuse({ code: notThrough });
   if (grant === deviceCodeGrant && faults.slowDown > 0) {
     faults.slowDown--;
-    return sendJson(response, 400, { ...entraError(70016), error: 'slow_down' });
+    return sendJson(response, 400, { ...entraError({ code: 70016 }), error: 'slow_down' });
   }
   const translated = translateTokenRequest(form, app, tenant, faults);
-  if ('code' in translated) return refuse(translated.code);
+  if ('code' in translated) return refuse(translated);
   if (faults.loseAnswerAfterRotation > 0) {
     faults.loseAnswerAfterRotation--;
     response.end = () => response.destroy();
@@ -88,7 +98,8 @@ export async function serveToken(
   const next = withForm(request, translated);
   // For the answer, which Entra gives to those who ask.
   next.headers['x-client-info'] = form.get('client_info') ?? '';
-  await pass(providerFor(tenant, source?.accountId ?? null, providers), next, response);
+  const account = source?.accountId === undefined ? null : directory.accountOf(source.accountId);
+  await pass(providerFor(tenant, account, providers), next, response);
 }
 
 /** `POST {tenant}/oauth2/v2.0/devicecode`: the client ID is enough. */
@@ -99,13 +110,15 @@ export async function serveDeviceAuthorization(
   { providers, apps, pass }: EndpointParts,
 ): Promise<void> {
   const form = await readForm(request);
-  const refuse = (code: number) => sendJson(response, entraStatus(code), entraError(code));
-  const app = apps.get(clientIdOf(form, request.headers.authorization));
-  if (!app) return refuse(700016);
+  const refuse = (refused: Refused) => sendJson(response, entraStatus(refused.code), entraError(refused));
+  const clientId = clientIdOf(form, request.headers.authorization);
+  if (clientId === '') return refuse({ code: 900144, parameter: 'client_id' });
+  const app = apps.get(clientId);
+  if (!app) return refuse({ code: 700016 });
   const notThrough = whyNotThrough(tenant, app);
-  if (notThrough !== null) return refuse(notThrough);
+  if (notThrough !== null) return refuse({ code: notThrough });
   const translated = translateDeviceRequest(form, app, tenant);
-  if ('code' in translated) return refuse(translated.code);
+  if ('code' in translated) return refuse(translated);
   await pass(providerFor(tenant, null, providers), withForm(request, translated), response);
 }
 

@@ -23,6 +23,7 @@ const known: Record<number, [error: string, text: string]> = {
     "User account from identity provider 'live.com' does not exist in tenant and cannot access the application in that tenant.",
   ],
   50027: ['invalid_client', 'JWT token is invalid or malformed.'],
+  50058: ['login_required', 'A silent sign-in request was sent but no user is signed in.'],
   50076: [
     'interaction_required',
     'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
@@ -45,6 +46,7 @@ const known: Record<number, [error: string, text: string]> = {
   ],
   65001: ['invalid_grant', 'The user or administrator has not consented to use the application.'],
   65004: ['access_denied', 'User declined to consent to access the app.'],
+  70003: ['unsupported_grant_type', 'The app requested an unsupported grant type.'],
   70008: [
     'invalid_grant',
     'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request.',
@@ -63,6 +65,10 @@ const known: Record<number, [error: string, text: string]> = {
   90033: ['temporarily_unavailable', 'A transient error has occurred. Please try again.'],
   90094: ['access_denied', 'The grant requires admin permission.'],
   500011: ['invalid_resource', 'The resource principal was not found in the tenant.'],
+  500112: [
+    'invalid_client',
+    'The reply address does not match the reply address provided when requesting Authorization code.',
+  ],
   501481: [
     'invalid_grant',
     'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
@@ -90,7 +96,7 @@ const known: Record<number, [error: string, text: string]> = {
   700211: ['invalid_client', 'No matching federated identity record found for presented assertion issuer.'],
   700212: ['invalid_client', 'No matching federated identity record found for presented assertion audience.'],
   700213: ['invalid_client', 'No matching federated identity record found for presented assertion subject.'],
-  900144: ['invalid_request', "The request body must contain the following parameter: 'scope'."],
+  900144: ['invalid_request', "The request body must contain the following parameter: '{parameter}'."],
   1002012: [
     'invalid_scope',
     'The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
@@ -117,8 +123,15 @@ const known: Record<number, [error: string, text: string]> = {
   ],
 };
 
+/** What went wrong with a request, as Entra's code. */
+export interface Refused {
+  code: number;
+  /** The one that is missing (900144). */
+  parameter?: string;
+}
+
 /** An error answer of Entra's endpoints: RFC 6749 5.2 with Entra's own members. */
-export function entraError(code: number) {
+export function entraError({ code, parameter }: Refused) {
   const [error] = lookUp(code);
   const now = new Date();
   const stamp = now
@@ -128,7 +141,7 @@ export function entraError(code: number) {
   const [trace, correlation] = [randomUUID(), randomUUID()];
   return {
     error,
-    error_description: `${entraText(code)} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${stamp}`,
+    error_description: `${entraText(code, parameter)} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${stamp}`,
     error_codes: [code],
     timestamp: stamp,
     trace_id: trace,
@@ -145,8 +158,8 @@ export function entraStatus(code: number): number {
   return error === 'invalid_client' ? 401 : 400;
 }
 
-export function entraText(code: number): string {
-  return `AADSTS${code}: ${lookUp(code)[1]}`;
+export function entraText(code: number, parameter = 'scope'): string {
+  return `AADSTS${code}: ${lookUp(code)[1].replace('{parameter}', parameter)}`;
 }
 
 function lookUp(code: number): [error: string, text: string] {

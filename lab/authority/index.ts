@@ -6,6 +6,7 @@ import type { LabCertificates } from '../certificates.ts';
 import { startHttps } from '../https.ts';
 import { giveEntraAnswers } from './answers.ts';
 import { createApp, type LabApp, type Registration } from './apps.ts';
+import { createDirectory } from './directory.ts';
 import type { TokenRequest } from './endpoints.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { createStorage } from './memory-adapter.ts';
@@ -72,7 +73,7 @@ export async function startAuthority({
   const requests: TokenRequest[] = [];
   const signingKey = makeSigningKey(join(folder, 'keys'));
   let revoked = false;
-  const parts = { storage, faults, apps };
+  const parts = { storage, faults, apps, directory: createDirectory() };
   const providers = createProviders(origin, tenant, { ...parts, signingKey }, () => revoked);
   const note = (request: TokenRequest) => requests.push(request);
   const route = createRouter({ origin, tenant, domain, providers, note, ...parts });
@@ -116,7 +117,7 @@ export async function startAuthority({
 function createProviders(
   origin: string,
   tenant: string,
-  parts: Pick<ProviderParts, 'storage' | 'faults' | 'apps' | 'signingKey'>,
+  parts: Pick<ProviderParts, 'storage' | 'faults' | 'apps' | 'directory' | 'signingKey'>,
   isRevoked: () => boolean,
 ) {
   const providerOf = (mount: string, issuer = `${origin}/${mount}/v2.0`) => {

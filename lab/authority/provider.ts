@@ -1,5 +1,6 @@
 import { type AccessToken, type ClientCredentials, type Configuration, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
+import { type Directory, objectIdOf } from './directory.ts';
 import type { Faults } from './faults.ts';
 import type { LabStorage } from './memory-adapter.ts';
 import { resources, rolesFor, scopesOf } from './resources.ts';
@@ -20,15 +21,16 @@ export interface ProviderParts {
   storage: LabStorage;
   faults: Faults;
   apps: Map<string, LabApp>;
+  directory: Directory;
   signingKey: SigningKey;
 }
 
 /**
  * `oidc-provider` with Entra's routes, tokens and habits: access tokens are JWTs for the resource that the
- * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`).
+ * scopes name, refresh tokens rotate, PKCE is checked, claims are Entra's (`upn`, `tid`, `oid`, `scp`, `roles`), with one that the lab's Dovecot needs.
  */
 export function createProvider(parts: ProviderParts): Provider {
-  const { issuer, mount, tenantId, personal, storage, faults, apps, signingKey } = parts;
+  const { issuer, mount, tenantId, personal, storage, faults, apps, directory, signingKey } = parts;
   const { kid, jwk } = signingKey;
   return new Provider(issuer, {
     adapter: storage.adapter as never,
@@ -51,24 +53,28 @@ export function createProvider(parts: ProviderParts): Provider {
       email: ['email'],
     },
     conformIdTokenClaims: false,
-    findAccount: (_ctx, id) => ({ accountId: id, claims: () => identityClaims(id, tenantId) }),
+    findAccount: (_ctx, id) => ({
+      accountId: id,
+      claims: () => identityClaims(id, directory.accountOf(id), tenantId),
+    }),
     features: featuresOf(personal),
     renderError(ctx, out) {
       ctx.body = out;
     },
-    pkce: { required: (_ctx, client) => client.grantTypeAllowed('authorization_code') },
+    // Entra demands it of public clients alone, and checks it where it was begun with.
+    pkce: { required: (_ctx, client) => apps.get(client.clientId)?.publicClient === true },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client, code) =>
       !faults.noRefreshToken && client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
     ttl: lifetimes(faults),
-    extraTokenClaims: (_ctx, token) => tokenClaims(token, tenantId, apps),
+    extraTokenClaims: (_ctx, token) => tokenClaims(token, parts),
     formats: {
-      // Personal accounts have long tickets.
-      bitsOfOpaqueRandomness: (_ctx, token) => (personal && token.kind === 'AccessToken' ? 6000 : 256),
+      bitsOfOpaqueRandomness: (_ctx, token) => lengths[token.kind] ?? 256,
       customizers: {
         jwt: (_ctx, token, jwt) => {
           jwt.header = { ...jwt.header, typ: 'JWT', kid };
-          jwt.payload.sub ??= token.clientId as string;
+          // An app's own token is about its service principal.
+          if (!('accountId' in token)) jwt.payload.sub = apps.get(String(token.clientId))?.objectId;
         },
       },
     },
@@ -76,10 +82,13 @@ export function createProvider(parts: ProviderParts): Provider {
   });
 }
 
-function identityClaims(account: string, tenantId: string) {
+/** In bits; Entra's tokens and codes are so long, six bits a character, and so are the tickets of personal accounts. */
+const lengths: Record<string, number> = { AccessToken: 6000, RefreshToken: 8000, AuthorizationCode: 5000 };
+
+function identityClaims(sub: string, account: string, tenantId: string) {
   return {
-    sub: account,
-    oid: account,
+    sub,
+    oid: objectIdOf(account),
     tid: tenantId,
     ver: '2.0',
     name: account.split('@')[0],
@@ -127,27 +136,36 @@ function lifetimes(faults: Faults): Configuration['ttl'] {
 
 function tokenClaims(
   token: AccessToken | ClientCredentials,
-  tenantId: string,
-  apps: ReadonlyMap<string, LabApp>,
+  { tenantId, apps, directory }: Pick<ProviderParts, 'tenantId' | 'apps' | 'directory'>,
 ) {
   const app = apps.get(String(token.clientId));
   const claims = { tid: tenantId, appid: token.clientId, ver: '1.0' };
-  if ('accountId' in token)
-    return { ...claims, upn: token.accountId, oid: token.accountId, scp: shortScopes(token.scope) };
+  if ('accountId' in token) {
+    const account = directory.accountOf(token.accountId);
+    const person = { upn: account, oid: objectIdOf(account), scp: shortScopes(token.scope) };
+    return { ...claims, ...mailboxClaim(account), ...person };
+  }
   const roles = rolesFor(String(token.aud), app?.roles ?? []);
-  // Exchange maps the service principal to mailboxes; here the app says which one it may open.
   return {
     ...claims,
+    ...mailboxClaim(app?.upn),
     idtyp: 'app',
     oid: app?.objectId,
-    ...(app?.upn && { upn: app.upn }),
     ...(roles.length > 0 && { roles }),
   };
 }
 
+/**
+ * For the lab's Dovecot alone, which opens the mailbox that a claim names: Entra has no such claim, and Exchange looks
+ * up by itself which mailboxes a person or a service principal may open.
+ */
+function mailboxClaim(mailbox: string | null | undefined): Record<string, string> {
+  return mailbox ? { mailbox } : {};
+}
+
 /** What a person consented to by Accept: everything that the app may ask for. */
-export async function grantAll(provider: Provider, clientId: string, account: string): Promise<string> {
-  const grant = new provider.Grant({ accountId: account, clientId });
+export async function grantAll(provider: Provider, clientId: string, subject: string): Promise<string> {
+  const grant = new provider.Grant({ accountId: subject, clientId });
   grant.addOIDCScope('openid profile email offline_access');
   for (const { id } of resources) grant.addResourceScope(id, scopesOf(id));
   return grant.save();

@@ -1,3 +1,5 @@
+import type { Refused } from './entra-errors.ts';
+
 /** A resource that tokens are for, its delegated permissions (scopes) and its application permissions (roles). */
 export interface LabResource {
   /** Its identifier URI, which scopes begin with. */
@@ -35,7 +37,7 @@ const graph = 'https://graph.microsoft.com';
 export const identityScopes = ['openid', 'profile', 'email', 'offline_access'];
 
 /** What scopes ask for: the resources they name and the scopes with full names; or Entra's code for what is wrong. */
-export type AskedScopes = { resources: string[]; scopes: string[] } | { code: number };
+export type AskedScopes = { resources: string[]; scopes: string[] } | Refused;
 
 export function readScopes(text: string): AskedScopes {
   const names = text.split(' ').filter(Boolean);

@@ -24,7 +24,7 @@ export function createRouter({
   tenant: organisation,
   domain,
   ...parts
-}: Pick<EndpointParts, 'providers' | 'apps' | 'storage' | 'faults' | 'note'> & {
+}: Pick<EndpointParts, 'providers' | 'apps' | 'directory' | 'storage' | 'faults' | 'note'> & {
   origin: string;
   tenant: string;
   domain: string;
@@ -51,11 +51,11 @@ export function createRouter({
     const url = new URL(`${live[asked.pathname] ?? asked.pathname}${asked.search}`, origin);
     request.url = `${url.pathname}${url.search}`;
     if (url.pathname === '/devicelogin')
-      return serveDevicePage(providers.organisation, apps, request, response);
+      return serveDevicePage(providers.organisation, parts, request, response);
 
     const [, name = '', ...rest] = url.pathname.split('/');
     const tenant = tenantNamed(name, { tenant: organisation, domain });
-    if (!tenant) return sendJson(response, 400, entraError(90002));
+    if (!tenant) return sendJson(response, 400, entraError({ code: 90002 }));
     const app = apps.get(url.searchParams.get('client_id') ?? '');
     const provider = providerFor(tenant, null, providers);
     const path = `/${rest.join('/')}`;
@@ -65,7 +65,7 @@ export function createRouter({
     if (path === '/oauth2/v2.0/token') return serveToken(tenant, request, response, endpoints);
     if (path === '/oauth2/v2.0/devicecode')
       return serveDeviceAuthorization(tenant, request, response, endpoints);
-    if (path.startsWith('/sign-in/')) return serveSignIn(provider, apps, request, response);
+    if (path.startsWith('/sign-in/')) return serveSignIn(provider, parts, request, response);
     // The way back from the sign-in page has more behind it.
     if (path === '/oauth2/v2.0/authorize' && !authorize(url, tenant, app, request, response)) return;
     await endpoints.pass(provider, request, response);
@@ -81,7 +81,8 @@ function authorize(
   response: ServerResponse,
 ): boolean {
   const refused = app ? whyNotThrough(tenant, app) : 700016;
-  const translated = refused === null ? translateAuthorization(url, tenant.kind) : { code: refused };
+  const translated =
+    app && refused === null ? translateAuthorization(url, tenant.kind, app) : { code: refused ?? 700016 };
   if ('url' in translated) {
     request.url = `${translated.url.pathname}${translated.url.search}`;
     return true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InteractionResults, Provider } from 'oidc-provider';
 import type { LabApp } from './apps.ts';
+import type { Directory } from './directory.ts';
 import { entraError } from './entra-errors.ts';
 import { readForm, sendPage } from './exchange.ts';
 import { errorPage, signInPage } from './pages.ts';
@@ -10,7 +11,7 @@ import { whyNotIn } from './tenants.ts';
 /** The sign-in page: whoever types an address is that person, and Accept consents to all that the app asks for. */
 export async function serveSignIn(
   provider: Provider,
-  apps: Map<string, LabApp>,
+  { apps, directory }: { apps: Map<string, LabApp>; directory: Directory },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -29,12 +30,13 @@ export async function serveSignIn(
   const refused = whyNotIn(String(params.tenant), account, app);
   if (refused !== null) return sendPage(response, 400, errorPage(refused));
   if (app.adminConsentRequired && !app.adminConsented) return finish(sentBack(90094));
-  const grantId = await grantAll(provider, app.clientId, account);
-  return finish({ login: { accountId: account }, consent: { grantId } });
+  const accountId = directory.subjectFor(app.clientId, account);
+  const grantId = await grantAll(provider, app.clientId, accountId);
+  return finish({ login: { accountId }, consent: { grantId } });
 }
 
 /** An error that goes back with the browser. */
 function sentBack(code: number): { error: string; error_description: string } {
-  const { error, error_description } = entraError(code);
+  const { error, error_description } = entraError({ code });
   return { error, error_description };
 }

@@ -18,7 +18,7 @@ export function giveEntraErrors(provider: Provider, isRevoked: () => boolean): v
       ctx.status = entraStatus(code);
       // Entra's own name for the RFC's access_denied.
       const error = body.error === 'authorization_declined' ? { error: body.error } : {};
-      ctx.body = { ...entraError(code), ...error };
+      ctx.body = { ...entraError({ code }), ...error };
     } else if (ctx.oidc?.route === 'authorization' && ctx.status === 400) {
       ctx.type = 'html';
       ctx.body = errorPage(/redirect_uri/.test(body?.error_description ?? '') ? 50011 : 900144);
@@ -34,6 +34,7 @@ function codeOf(error: string, detail: string, grant: string, revoked: boolean):
   if (error === 'invalid_scope' || error === 'invalid_target')
     return grant === 'refresh_token' ? 65001 : 70011;
   if (error === 'invalid_grant') {
+    if (/redirect_uri/.test(detail)) return 500112;
     if (/PKCE|code_verifier|verification/i.test(detail)) return 501481;
     if (/consumed|already/i.test(detail)) return 54005;
     if (grant === 'refresh_token') return revoked ? 50173 : 700082;

@@ -1,13 +1,28 @@
 import type { LabApp } from './apps.ts';
+import type { Refused } from './entra-errors.ts';
 import type { Faults } from './faults.ts';
 import { readScopes } from './resources.ts';
 import type { Tenant } from './tenants.ts';
 
 export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** What went wrong with a request, as Entra's code. */
-export interface Refused {
-  code: number;
+/** What a request must hold, by its grant type; also which grants there are. */
+const required: Record<string, string[]> = {
+  authorization_code: ['code', 'redirect_uri'],
+  refresh_token: ['refresh_token', 'scope'],
+  client_credentials: ['scope'],
+  [deviceCodeGrant]: ['device_code'],
+};
+
+/** What is wrong with a token request before anybody looks at who sent it; null when nothing is. */
+export function whyMalformed(form: URLSearchParams, clientId: string): Refused | null {
+  const grant = form.get('grant_type') ?? '';
+  if (grant === '') return { code: 900144, parameter: 'grant_type' };
+  const names = Object.hasOwn(required, grant) ? required[grant] : undefined;
+  if (!names) return { code: 70003 };
+  if (clientId === '') return { code: 900144, parameter: 'client_id' };
+  const parameter = names.find((name) => !form.get(name));
+  return parameter === undefined ? null : { code: 900144, parameter };
 }
 
 /**
@@ -23,7 +38,6 @@ export function translateTokenRequest(
   const grant = form.get('grant_type');
   const scope = form.get('scope') ?? '';
   if (grant === 'client_credentials' && (kind === 'common' || kind === 'consumers')) return { code: 9001023 };
-  if (grant !== 'authorization_code' && grant !== deviceCodeGrant && scope === '') return { code: 900144 };
   const asked = readScopes(scope);
   if ('code' in asked) return asked;
   const [resource, another] = asked.resources;

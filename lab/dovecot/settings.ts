@@ -113,7 +113,7 @@ export function oauthConf({ keysFolder, issuer }: { keysFolder: string; issuer: 
 introspection_mode = local
 local_validation_key_dict = fs:posix:prefix=${keysFolder}/
 issuers = ${issuer}
-username_attribute = upn
+username_attribute = mailbox
 openid_configuration_url = ${issuer}/.well-known/openid-configuration
 `;
 }

@@ -62,6 +62,7 @@ export function reachOf(
         const folder = mailbox.folders.values().find(({ distinguished }) => distinguished === id);
         if (folder) return { mailbox, folder };
       } else {
+        checkId(id);
         for (const mailbox of reachable()) {
           const folder = mailbox.folders.get(id);
           if (folder) return { mailbox, folder };
@@ -70,12 +71,17 @@ export function reachOf(
       throw new Denied('ErrorFolderNotFound');
     },
     mailboxOfItem(itemId) {
-      if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(itemId)) throw new Denied('ErrorInvalidIdMalformed');
+      checkId(itemId);
       const mailbox = reachable().find((one) => one.find(itemId));
       if (!mailbox) throw new Denied('ErrorItemNotFound');
       return mailbox;
     },
   };
+}
+
+function checkId(id: string): void {
+  if (id === '') throw new Denied('ErrorInvalidIdEmpty');
+  if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(id)) throw new Denied('ErrorInvalidIdMalformed');
 }
 
 /** Whom an application names; `only` are the mailboxes that it is restricted to, if it is. */

@@ -5,7 +5,7 @@ import { type Permissions, type Reach, reachOf } from './access.ts';
 import { envelopeParts, Fault, failure, fault, responseParts } from './answers.ts';
 import type { createFaults, Trouble } from './faults.ts';
 import { findFolder, getFolder, syncFolderHierarchy, syncFolderItems } from './folder-operations.ts';
-import { deleteItem, getItem, type Message, moveItem, updateItem } from './item-operations.ts';
+import { deleteItem, findItem, getItem, type Message, moveItem, updateItem } from './item-operations.ts';
 import type { Mailbox } from './mailbox.ts';
 import { at, local, MalformedRequest, type RequestElement, readRequest } from './request.ts';
 import { violation } from './schema.ts';
@@ -31,6 +31,9 @@ export interface Exchange {
   state: { epoch: number };
 }
 
+/** Of Exchange, as a request may ask for (RequestServerVersion). */
+const versions = /^(Exchange20(07|07_SP1|09|10|10_SP[12]|12|13|13_SP1|15|16)|V20\d\d_\d\d_\d\d)$/;
+
 const overrideCookie = 'X-BackEndOverrideCookie=lab-mailbox-server~1942052531';
 
 /** Answers one request. */
@@ -39,15 +42,13 @@ export async function answer(
   response: ServerResponse,
   exchange: Exchange,
 ): Promise<void> {
-  if (request.method !== 'POST' || request.url !== '/EWS/Exchange.asmx') return send(response, 404, '');
+  if (request.method !== 'POST' || request.url?.toLowerCase() !== '/ews/exchange.asmx')
+    return send(response, 404, '');
   try {
     const caller = await verifyToken(request.headers.authorization, exchange.tokens);
     if (exchange.faults.disabled) return send(response, 403, '');
     const whole = await readRequest(request);
-    const operation = at(whole, 'Body')?.children[0];
-    if (whole.name !== 'soap:Envelope' || !operation) throw new MalformedRequest('no SOAP envelope');
-    const wrong = violation(operation);
-    if (wrong) throw new Fault('ErrorSchemaValidation', `The request failed schema validation: ${wrong}`);
+    const operation = operationOf(whole);
     const reach = reachOf(caller, at(whole, 'Header'), exchange.mailboxes, exchange.permissions);
     const name = local(operation);
     exchange.requests.push({
@@ -70,12 +71,26 @@ export async function answer(
   }
 }
 
+/** The one operation in a request. Throws for what is none, or not as the schema has it. */
+function operationOf(envelope: RequestElement): RequestElement {
+  const body = at(envelope, 'Body');
+  if (envelope.name !== 'soap:Envelope' || body?.name !== 'soap:Body' || !body.children[0])
+    throw new MalformedRequest('no SOAP envelope');
+  const version = at(envelope, 'Header', 'RequestServerVersion')?.attributes.Version;
+  if (version !== undefined && !versions.test(version)) throw new Fault('ErrorInvalidServerVersion');
+  const wrong = violation(body);
+  if (wrong) throw new Fault('ErrorSchemaValidation', `The request failed schema validation: ${wrong}`);
+  return body.children[0];
+}
+
 function perform(operation: RequestElement, reach: Reach, exchange: Exchange): Message[] {
   switch (local(operation)) {
     case 'SyncFolderItems':
       return syncFolderItems(operation, reach, exchange.state.epoch);
     case 'SyncFolderHierarchy':
       return syncFolderHierarchy(operation, reach);
+    case 'FindItem':
+      return findItem(operation, reach);
     case 'GetFolder':
       return getFolder(operation, reach);
     case 'FindFolder':
@@ -93,7 +108,7 @@ function perform(operation: RequestElement, reach: Reach, exchange: Exchange): M
     case 'Unsubscribe':
       return exchange.subscriptions.unsubscribe(operation);
     default:
-      throw new Fault('ErrorInvalidRequest', `The lab does not know ${local(operation)}.`);
+      throw new Fault('ErrorInvalidRequest');
   }
 }
 

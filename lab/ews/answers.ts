@@ -38,7 +38,9 @@ const texts: Record<string, string> = {
   ErrorImpersonateUserDenied: 'The account does not have permission to impersonate the requested user.',
   ErrorInvalidExchangeImpersonationHeaderData:
     'ExchangeImpersonation SOAP header must be present for this type of OAuth token.',
+  ErrorInvalidIdEmpty: 'Id is empty.',
   ErrorInvalidIdMalformed: 'Id is malformed.',
+  ErrorInvalidServerVersion: 'The specified server version is invalid.',
   ErrorInvalidSyncStateData: 'Synchronization state data is corrupt or otherwise invalid.',
   ErrorItemNotFound: 'The specified object was not found in the store.',
   ErrorMimeContentConversionFailed: 'MIME content conversion failed.',
@@ -56,8 +58,22 @@ function backOffXml(backOff: number): string {
   return backOff > 0 ? `<t:Value Name="BackOffMilliseconds">${backOff}</t:Value>` : '';
 }
 
+/** What the schema wants in a message, or Exchange writes into it, although it is a refusal. */
+const emptyHanded: Record<string, string> = {
+  GetItem: '<m:Items/>',
+  UpdateItem: '<m:Items/>',
+  MoveItem: '<m:Items/>',
+  GetFolder: '<m:Folders/>',
+  SyncFolderItems: '<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>',
+  SyncFolderHierarchy: '<m:SyncState/><m:IncludesLastFolderInRange>true</m:IncludesLastFolderInRange>',
+};
+
 /** A refusal of one thing; `content` is what some messages hold all the same. */
-export function failure(operation: string, code: string, { backOff = 0, content = '' } = {}): string {
+export function failure(
+  operation: string,
+  code: string,
+  { backOff = 0, content = emptyHanded[operation] ?? '' } = {},
+): string {
   const more = backOff > 0 ? `<m:MessageXml>${backOffXml(backOff)}</m:MessageXml>` : '';
   return (
     `<m:${operation}ResponseMessage ResponseClass="Error"><m:MessageText>${escapeText(textOf(code))}</m:MessageText>` +

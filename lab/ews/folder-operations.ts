@@ -5,9 +5,6 @@ import type { Folder } from './mailbox.ts';
 import { at, escapeText, type RequestElement } from './request.ts';
 import { changesSince, type ItemChange, readState, writeState } from './sync.ts';
 
-/** Exchange's own limit (SyncFolderItems operation). */
-const mostChanges = 512;
-
 export function getFolder(request: RequestElement, reach: Reach): Message[] {
   return (at(request, 'FolderIds')?.children ?? []).map((reference) =>
     attempt('GetFolder', () => {
@@ -60,7 +57,9 @@ export function syncFolderHierarchy(request: RequestElement, reach: Reach): Mess
       },
     );
     const isFirst = !at(request, 'SyncState');
-    const rows = [...mailbox.folders.values()].filter(({ parentId }) => parentId !== '');
+    const rows = [...mailbox.folders.values()].filter(
+      ({ distinguished }) => distinguished !== 'root' && distinguished !== 'msgfolderroot',
+    );
     const changes = isFirst ? rows.map((row) => `<t:Create>${folderXml(row, 0)}</t:Create>`) : [];
     return success(
       'SyncFolderHierarchy',
@@ -73,9 +72,10 @@ export function syncFolderHierarchy(request: RequestElement, reach: Reach): Mess
 
 function folderXml(folder: Folder, children: number): string {
   const element = folder.class === 'IPF.Appointment' ? 'CalendarFolder' : 'Folder';
+  const parent = folder.parentId && `<t:ParentFolderId Id="${folder.parentId}" ChangeKey="AQAAAA=="/>`;
   const unread = [...folder.items.values()].filter(({ isRead }) => !isRead).length;
   return (
-    `<t:${element}><t:FolderId Id="${folder.id}" ChangeKey="AQAAAA=="/><t:ParentFolderId Id="${folder.parentId}" ChangeKey="AQAAAA=="/>` +
+    `<t:${element}><t:FolderId Id="${folder.id}" ChangeKey="AQAAAA=="/>${parent}` +
     `<t:FolderClass>${folder.class}</t:FolderClass><t:DisplayName>${escapeText(folder.name)}</t:DisplayName>` +
     `<t:TotalCount>${folder.items.size}</t:TotalCount><t:ChildFolderCount>${children}</t:ChildFolderCount>` +
     `${element === 'Folder' ? `<t:UnreadCount>${unread}</t:UnreadCount>` : ''}</t:${element}>`
@@ -84,27 +84,21 @@ function folderXml(folder: Folder, children: number): string {
 
 /** `epoch`: states of earlier ones are lost. */
 export function syncFolderItems(request: RequestElement, reach: Reach, epoch: number): Message[] {
-  const refused = '<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>';
-  const message = attempt(
-    'SyncFolderItems',
-    () => {
-      const { mailbox, folder } = reach.folder(at(request, 'SyncFolderId')?.children[0]);
-      const written = at(request, 'SyncState')?.text;
-      const first = { folder: folder.id, epoch, from: 0 };
-      const state = written ? readState(written, folder, epoch) : first;
-      if (!state) throw new Denied('ErrorInvalidSyncStateData');
-      const most = Number(at(request, 'MaxChangesReturned')?.text);
-      if (!(most >= 1 && most <= mostChanges)) throw new Denied('ErrorInvalidSyncStateData');
-      const { changes, next, isLast } = changesSince(mailbox, folder, state, most);
-      const shape = at(request, 'ItemShape');
-      return success(
-        'SyncFolderItems',
-        `<m:SyncState>${writeState(next)}</m:SyncState><m:IncludesLastItemInRange>${isLast}</m:IncludesLastItemInRange>` +
-          `<m:Changes>${changes.map((change) => changeXml(change, shape, folder.id)).join('')}</m:Changes>`,
-      );
-    },
-    refused,
-  );
+  const message = attempt('SyncFolderItems', () => {
+    const { mailbox, folder } = reach.folder(at(request, 'SyncFolderId')?.children[0]);
+    const written = at(request, 'SyncState')?.text;
+    const first = { folder: folder.id, epoch, from: 0 };
+    const state = written ? readState(written, folder, epoch) : first;
+    if (!state) throw new Denied('ErrorInvalidSyncStateData');
+    const most = Number(at(request, 'MaxChangesReturned')?.text);
+    const { changes, next, isLast } = changesSince(mailbox, folder, state, most);
+    const shape = at(request, 'ItemShape');
+    return success(
+      'SyncFolderItems',
+      `<m:SyncState>${writeState(next)}</m:SyncState><m:IncludesLastItemInRange>${isLast}</m:IncludesLastItemInRange>` +
+        `<m:Changes>${changes.map((change) => changeXml(change, shape, folder.id)).join('')}</m:Changes>`,
+    );
+  });
   return [message];
 }
 

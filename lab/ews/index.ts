@@ -30,14 +30,14 @@ export interface LabEws {
 /**
  * Stands in for Exchange Web Services, as no Exchange Server can be had here: SOAP 1.1 over HTTPS at
  * `/EWS/Exchange.asmx`, written from Microsoft's EWS reference and its articles (names in the files). It verifies
- * bearer tokens with the authority's keys, checks requests against the schema's order, keeps real MIME, and is held
- * honest by a foreign client, `ews-javascript-api`, in `test/lab/ews-client.test.ts`.
+ * bearer tokens with the authority's keys, refuses requests that are not as Microsoft's schema has them, keeps real
+ * MIME, and is held honest by two foreign clients, `ews-javascript-api` and `exchangelib`, in `test/lab/`.
  *
  * Covered: SyncFolderItems (newest first, in parts, with states that can be lost), SyncFolderHierarchy (the first time),
- * GetFolder, FindFolder, GetItem with MIME, UpdateItem of IsRead, MoveItem (ids change), DeleteItem, Subscribe and
- * GetStreamingEvents, Unsubscribe, ExchangeImpersonation, DistinguishedFolderId with Mailbox, X-AnchorMailbox (noted),
- * affinity by cookie, throttling, refusals as faults and as response messages, 401, 403.
- * Not covered: CreateItem and all sending, FindItem, attachments, calendars, push and pull notifications,
+ * GetFolder, FindFolder, FindItem without restrictions, GetItem with MIME, UpdateItem of IsRead, MoveItem (ids change),
+ * DeleteItem, Subscribe and GetStreamingEvents, Unsubscribe, ExchangeImpersonation, DistinguishedFolderId with Mailbox,
+ * X-AnchorMailbox (noted), affinity by cookie, throttling, refusals as faults and as response messages, 401, 403.
+ * Not covered: CreateItem and all sending, attachments, calendars, push and pull notifications,
  * autodiscover, archive mailboxes, public folders, recoverable items, Basic and NTLM.
  */
 export async function startEws({

@@ -1,7 +1,7 @@
 import { Denied, type Reach } from './access.ts';
 import { failure, success } from './answers.ts';
 import { type Item, type Mailbox, readMime } from './mailbox.ts';
-import { at, escapeText, type RequestElement } from './request.ts';
+import { at, escapeText, isTrue, type RequestElement } from './request.ts';
 
 /** A response message, in pieces where it is long. */
 export type Message = string | (() => AsyncGenerator<string>);
@@ -10,7 +10,7 @@ export function getItem(request: RequestElement, reach: Reach): Message[] {
   const shape = at(request, 'ItemShape');
   // Both ways of asking are good: the EWS Managed API takes the second
   const withMime =
-    at(shape, 'IncludeMimeContent')?.text === 'true' || askedFor(shape).includes('item:MimeContent');
+    isTrue(at(shape, 'IncludeMimeContent')?.text) || askedFor(shape).includes('item:MimeContent');
   return forEachItem('GetItem', request, reach, (mailbox, item) => {
     if (withMime && item.refusal && item.refusal.times > 0) {
       item.refusal.times--;
@@ -21,6 +21,29 @@ export function getItem(request: RequestElement, reach: Reach): Message[] {
     const rest = `${itemId(item)}${properties(item, shape, parent)}${close}`;
     return withMime ? () => mimeMessage(item, open, rest) : success('GetItem', open + rest);
   });
+}
+
+/** The newest first; what a restriction says is not looked at, and there are no views of parts of an item. */
+export function findItem(request: RequestElement, reach: Reach): Message[] {
+  const view = at(request, 'IndexedPageItemView')?.attributes ?? {};
+  const offset = Number(view.Offset ?? 0);
+  return (at(request, 'ParentFolderIds')?.children ?? []).map((reference) =>
+    attempt('FindItem', () => {
+      const { folder } = reach.folder(reference);
+      const all = [...folder.items.values()].sort((a, b) => Number(b.receivedAt) - Number(a.receivedAt));
+      const page = all.slice(offset, offset + Math.min(Number(view.MaxEntriesReturned ?? 1000), 1000));
+      const end = offset + page.length;
+      const rows = page.map(
+        (item) =>
+          `<t:${item.type}>${itemId(item)}${properties(item, at(request, 'ItemShape'), folder.id)}</t:${item.type}>`,
+      );
+      return success(
+        'FindItem',
+        `<m:RootFolder IndexedPagingOffset="${end}" TotalItemsInView="${all.length}" ` +
+          `IncludesLastItemInRange="${end >= all.length}"><t:Items>${rows.join('')}</t:Items></m:RootFolder>`,
+      );
+    }),
+  );
 }
 
 /** MIME comes first in an item, as the schema has it. */
@@ -85,8 +108,8 @@ export function updateItem(request: RequestElement, reach: Reach): Message[] {
         const isRead = at(update, item.type, 'IsRead')?.text;
         if (update.name !== 'types:SetItemField' || field !== 'message:IsRead' || isRead === undefined)
           throw new Denied('ErrorInvalidPropertySet');
-        mailbox.setRead(Id, isRead === 'true');
-        if (request.attributes.SuppressReadReceipts !== 'true') mailbox.sendReceipt();
+        mailbox.setRead(Id, isTrue(isRead));
+        if (!isTrue(request.attributes.SuppressReadReceipts)) mailbox.sendReceipt();
       }
       const content = `<m:Items><t:${item.type}>${itemId(item)}</t:${item.type}></m:Items>`;
       return success('UpdateItem', `${content}<m:ConflictResults><t:Count>0</t:Count></m:ConflictResults>`);
@@ -96,7 +119,7 @@ export function updateItem(request: RequestElement, reach: Reach): Message[] {
 
 export function moveItem(request: RequestElement, reach: Reach): Message[] {
   const target = at(request, 'ToFolderId')?.children[0];
-  const tellId = at(request, 'ReturnNewItemIds')?.text !== 'false';
+  const tellId = isTrue(at(request, 'ReturnNewItemIds')?.text ?? 'true');
   return forEachItem('MoveItem', request, reach, (mailbox, item) => {
     const { folder } = targetFolder(reach, target);
     const moved = mailbox.move(item.id, folder);
@@ -121,7 +144,7 @@ export function deleteItem(request: RequestElement, reach: Reach): Message[] {
   const isMove = request.attributes.DeleteType === 'MoveToDeletedItems';
   return forEachItem('DeleteItem', request, reach, (mailbox, item) => {
     if (item.isProtected) throw new Denied('ErrorCannotDeleteObject');
-    if (request.attributes.SuppressReadReceipts !== 'true') mailbox.sendReceipt();
+    if (!isTrue(request.attributes.SuppressReadReceipts)) mailbox.sendReceipt();
     const bin = mailbox.folderAt('deleteditems');
     if (isMove && bin) mailbox.move(item.id, bin);
     else mailbox.remove(item.id);
@@ -146,11 +169,11 @@ function forEachItem(
 }
 
 /** A refusal of one thing is an answer of its own beside those about the others. */
-export function attempt(operation: string, work: () => Message, content = ''): Message {
+export function attempt(operation: string, work: () => Message): Message {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Denied) return failure(operation, error.code, { content });
+    if (error instanceof Denied) return failure(operation, error.code);
     throw error;
   }
 }

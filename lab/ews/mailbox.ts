@@ -48,6 +48,8 @@ export interface MailboxEvent {
   type: 'NewMailEvent' | 'CreatedEvent' | 'MovedEvent' | 'DeletedEvent' | 'ModifiedEvent';
   itemId: string;
   folderId: string;
+  /** Of what has moved. */
+  old?: { itemId: string; folderId: string };
 }
 
 export interface Delivered {
@@ -81,20 +83,20 @@ export class Mailbox {
   constructor(address: string, files: string) {
     this.address = address;
     this.#files = files;
-    this.root = this.#addFolder('Top of Information Store', '', 'msgfolderroot');
+    const { id } = this.#addFolder('Root', '', 'root');
+    this.root = this.#addFolder('Top of Information Store', id, 'msgfolderroot');
     for (const [name, distinguished] of wellKnown) this.#addFolder(name, this.root.id, distinguished);
     this.#addFolder('Calendar', this.root.id, 'calendar').class = 'IPF.Appointment';
   }
 
-  /** By path (`INBOX/Orders`), distinguished name or id; makes what is missing of a path when asked to. */
+  /** By path (`INBOX/Orders`, in any case), distinguished name or id; makes what is missing of a path when asked to. */
   folderAt(path: string, make = false): Folder | undefined {
     const folders = () => this.folders.values();
     const named = folders().find(({ id, distinguished }) => id === path || distinguished === path);
     if (named) return named;
     return path.split('/').reduce<Folder | undefined>((parent, name) => {
-      const inbox = parent === this.root && name.toUpperCase() === 'INBOX';
       const child = folders().find(
-        (one) => one.parentId === parent?.id && (inbox ? one.distinguished === 'inbox' : one.name === name),
+        (one) => one.parentId === parent?.id && one.name.toLowerCase() === name.toLowerCase(),
       );
       return child ?? (make && parent ? this.#addFolder(name, parent.id) : undefined);
     }, this.root);
@@ -145,7 +147,7 @@ export class Mailbox {
     if (!found) return null;
     const moved = { ...found.item, id: this.#newId() };
     this.#place(moved, into);
-    this.#tell('MovedEvent', moved.id, into.id);
+    this.#tell('MovedEvent', moved.id, into.id, { itemId, folderId: found.folder.id });
     return moved;
   }
 
@@ -210,8 +212,8 @@ export class Mailbox {
     return this.#changed;
   }
 
-  #tell(type: MailboxEvent['type'], itemId: string, folderId: string): void {
-    for (const listener of this.#listeners) listener({ type, itemId, folderId });
+  #tell(type: MailboxEvent['type'], itemId: string, folderId: string, old?: MailboxEvent['old']): void {
+    for (const listener of this.#listeners) listener({ type, itemId, folderId, ...(old && { old }) });
   }
 }
 

@@ -69,3 +69,8 @@ export function at(element: RequestElement | undefined, ...way: string[]): Reque
 export function local({ name }: RequestElement): string {
   return name.slice(name.indexOf(':') + 1);
 }
+
+/** A boolean as XML Schema writes it (3.2.2). */
+export function isTrue(text: string | undefined): boolean {
+  return text === 'true' || text === '1';
+}

@@ -39,7 +39,8 @@ export class Subscriptions {
     const folders = new Set(found.map(({ folder }) => folder.id));
     const id = randomUUID();
     const end = mailbox.listen((event) => {
-      if (!folders.has(event.folderId) || !types.includes(event.type)) return;
+      const isOurs = folders.has(event.folderId) || (event.old && folders.has(event.old.folderId));
+      if (!isOurs || !types.includes(event.type)) return;
       subscription.waiting.push(event);
       subscription.wake();
     });
@@ -61,7 +62,7 @@ export class Subscriptions {
     const minutes = Number(at(request, 'ConnectionTimeout')?.text);
     const watched = isRouted ? ids.flatMap((id) => this.#subscriptions.get(id) ?? []) : [];
     response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' });
-    if (watched.length < ids.length || !(minutes >= 1 && minutes <= 30)) {
+    if (watched.length < ids.length) {
       const lost = ids.filter((id) => !watched.some((one) => one.id === id));
       this.#send(response, unknown(lost));
       response.end();
@@ -126,11 +127,14 @@ function unknown(ids: string[]): string {
   return failure('GetStreamingEvents', 'ErrorSubscriptionNotFound', { content });
 }
 
-function notification(id: string, { type, itemId, folderId }: MailboxEvent): string {
+/** Where an event is about something that has moved, both its places. */
+function notification(id: string, { type, itemId, folderId, old }: MailboxEvent): string {
+  const place = (before: string, item: string, folder: string) =>
+    `<t:${before}ItemId Id="${item}" ChangeKey="AQAAAA=="/><t:${before}ParentFolderId Id="${folder}" ChangeKey="AQAAAA=="/>`;
   return success(
     'GetStreamingEvents',
     `<m:Notifications><m:Notification><t:SubscriptionId>${id}</t:SubscriptionId><t:${type}>` +
-      `<t:TimeStamp>${new Date().toISOString()}</t:TimeStamp><t:ItemId Id="${itemId}" ChangeKey="AQAAAA=="/>` +
-      `<t:ParentFolderId Id="${folderId}" ChangeKey="AQAAAA=="/></t:${type}></m:Notification></m:Notifications>`,
+      `<t:TimeStamp>${new Date().toISOString()}</t:TimeStamp>${place('', itemId, folderId)}` +
+      `${old ? place('Old', old.itemId, old.folderId) : ''}</t:${type}></m:Notification></m:Notifications>`,
   );
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate } from './access.ts';
 import { deltaRoute } from './delta.ts';
@@ -6,7 +7,7 @@ import type { Faults } from './faults.ts';
 import { folderRoutes } from './folders.ts';
 import { messageRoutes } from './messages.ts';
 import type { Notifier } from './notifier.ts';
-import { match, type Route, segmentsOf, type World } from './request.ts';
+import { type Ask, match, type Route, segmentsOf, type World } from './request.ts';
 import { sendMailRoute } from './send-mail.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 
@@ -60,6 +61,7 @@ export class Answers {
     const { method = '', headers } = request;
     const url = new URL(request.url ?? '/', this.#world.origin);
     const preferences = readPreferences(headers.prefer);
+    nameRequest(headers['client-request-id'], response);
     this.#remember(method, url, preferences.immutableIds, response);
     const caller = await authenticate(headers.authorization, this.#authority);
     interrupt(this.#world.faults);
@@ -71,9 +73,10 @@ export class Answers {
       const query = url.searchParams;
       const asked = { world: this.#world, caller, params, path, query, ...preferences, request };
       const answered = await route.answer(asked);
+      applied(preferences, response);
       if (typeof answered === 'function') return answered(response);
       const { status, json, headers: more } = answered;
-      response.writeHead(status, { ...(json && { 'content-type': 'application/json' }), ...more });
+      response.writeHead(status, { ...(json && { 'content-type': jsonType }), ...more });
       response.end(json && JSON.stringify(json));
       return;
     }
@@ -90,8 +93,29 @@ export class Answers {
   }
 }
 
+const jsonType =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+
+/** By which Microsoft finds a request again; the client may have a name for it of its own. */
+function nameRequest(clientRequestId: string | string[] | undefined, response: ServerResponse): void {
+  const requestId = randomUUID();
+  response.setHeader('request-id', requestId);
+  response.setHeader('client-request-id', clientRequestId ?? requestId);
+}
+
+/** Which preferences were followed (RFC 7240 3). */
+function applied({ immutableIds, maxPageSize }: Preferences, response: ServerResponse): void {
+  const followed = [
+    ...(immutableIds ? ['IdType="ImmutableId"'] : []),
+    ...(maxPageSize === null ? [] : [`odata.maxpagesize=${maxPageSize}`]),
+  ];
+  if (followed.length > 0) response.setHeader('preference-applied', followed.join(','));
+}
+
+type Preferences = Pick<Ask, 'immutableIds' | 'maxPageSize'>;
+
 /** The Prefer field (RFC 7240), as far as it is known here. */
-function readPreferences(field: string | string[] | undefined) {
+function readPreferences(field: string | string[] | undefined): Preferences {
   const prefer = [field ?? []].flat().join(',');
   const [, maxPageSize] = /odata\.maxpagesize\s*=\s*(\d+)/i.exec(prefer) ?? [];
   return {

@@ -32,11 +32,14 @@ export interface DeltaTokens {
   expire(): void;
 }
 
+const tokenBytes = 48;
+const tokenForm = /^[\w-]{64}$/;
+
 export function createDeltaTokens(): DeltaTokens {
   const states = new Map<string, State>();
   return {
     keep(state) {
-      const token = randomBytes(48).toString('base64url');
+      const token = randomBytes(tokenBytes).toString('base64url');
       states.set(token, state);
       return token;
     },
@@ -60,11 +63,13 @@ function answer(ask: Ask): Answer {
   const mailbox = openMailbox(caller, params.user ?? '', 'Mail.Read', world);
   const folder = folderOf(mailbox, ask);
   const token = query.get('$deltatoken') ?? query.get('$skiptoken');
-  if (token === null) {
-    onlyOptions(ask, ['$select', '$filter', '$top', 'changeType']);
+  // An empty one is where a synchronization reset leads to
+  if (!token) {
+    onlyOptions(ask, ['$deltatoken', '$select', '$filter', '$top', 'changeType']);
     return tell(ask, begin(ask, mailbox, folder));
   }
   onlyOptions(ask, ['$deltatoken', '$skiptoken']);
+  if (!tokenForm.test(token)) throw new GraphError(400, 'BadRequest', 'Badly formed token.');
   const state = world.deltaTokens.find(token);
   if (state?.folder !== folder) throw syncStateNotFound(ask);
   return tell(ask, state.pending === null ? next(state) : state);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 /** An error answer of Microsoft Graph: status, code and words for developers (Microsoft: Error responses). */
@@ -18,6 +17,8 @@ export class GraphError extends Error {
 export const notFound = () =>
   new GraphError(404, 'ErrorItemNotFound', 'The specified object was not found in the store.');
 
+export const malformedId = () => new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.');
+
 export const accessDenied = () =>
   new GraphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
 
@@ -31,14 +32,14 @@ export function invalidToken(message: string): GraphError {
   });
 }
 
+/** The answer names its request already. */
 export function sendError(response: ServerResponse, { status, code, message, headers }: GraphError): void {
-  const requestId = randomUUID();
   const innerError = {
     date: new Date().toISOString().slice(0, 19),
-    'request-id': requestId,
-    'client-request-id': requestId,
+    'request-id': response.getHeader('request-id'),
+    'client-request-id': response.getHeader('client-request-id'),
   };
   response
-    .writeHead(status, { 'content-type': 'application/json', 'request-id': requestId, ...headers })
+    .writeHead(status, { 'content-type': 'application/json', ...headers })
     .end(JSON.stringify({ error: { code, message, innerError } }));
 }

@@ -1,6 +1,6 @@
 import { openMailbox } from './access.ts';
-import { notFound } from './errors.ts';
-import type { Folder, Mailbox } from './mailbox.ts';
+import { malformedId, notFound } from './errors.ts';
+import { type Folder, isId, type Mailbox } from './mailbox.ts';
 import { onlyOptions, page, selected } from './odata.ts';
 import type { Ask, Route } from './request.ts';
 
@@ -17,9 +17,18 @@ const listOptions = ['$select', '$top', '$skip', '$count', 'includeHiddenFolders
 
 /** The folder named in the path, by its id or well-known name. */
 export function folderOf(mailbox: Mailbox, { params }: Ask): Folder {
-  const folder = mailbox.folder(params.folder ?? '');
-  if (!folder) throw notFound();
-  return folder;
+  return folderNamed(mailbox, params.folder ?? '');
+}
+
+/** Names that mailboxes may have besides those that the lab's have (Microsoft: mailFolder resource type). */
+const otherNames =
+  /^(clutter|conflicts|conversationhistory|localfailures|outbox|recoverableitemsdeletions|scheduled|searchfolders|serverfailures|syncissues)$/i;
+
+/** By its id or well-known name. Throws 404, and 400 for what can be neither. */
+export function folderNamed(mailbox: Mailbox, idOrName: string): Folder {
+  const folder = mailbox.folder(idOrName);
+  if (folder) return folder;
+  throw isId(idOrName) || otherNames.test(idOrName) ? notFound() : malformedId();
 }
 
 function render(folder: Folder, select: string[] | null): object {

@@ -180,3 +180,8 @@ function makeFolder(
 function newId(prefix: string): string {
   return `${prefix}${randomBytes(83).toString('base64url')}=`;
 }
+
+/** Whether something has the form of an id, of a message or of a folder. */
+export function isId(text: string): boolean {
+  return /^A[AQ][\w-]{60,}={0,2}$/.test(text);
+}

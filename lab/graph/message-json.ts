@@ -23,13 +23,18 @@ export const messageProperties = [
 /** Header fields end well before so many bytes. */
 const headerBytes = 64 * 1024;
 
+/** Another one after each change; the ETag has it too. */
+export function changeKeyOf({ changedAt }: Message): string {
+  return Buffer.from(`change ${changedAt}`).toString('base64');
+}
+
 /** A message as Graph shows it; `select` null shows all. The id is always shown. */
 export function messageJson(
   message: Message,
   { select, immutableIds }: { select: readonly string[] | null; immutableIds: boolean },
 ): Record<string, unknown> {
   const wanted = new Set<string>(select ?? messageProperties);
-  const changeKey = Buffer.from(`change ${message.changedAt}`).toString('base64');
+  const changeKey = changeKeyOf(message);
   const json: Record<string, unknown> = {
     '@odata.etag': `W/"${changeKey}"`,
     id: immutableIds ? message.immutableId : message.id,

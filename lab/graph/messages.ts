@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { openMailbox, type Permission } from './access.ts';
-import { GraphError, invalidRequest, notFound } from './errors.ts';
+import { GraphError, invalidRequest, malformedId, notFound } from './errors.ts';
 import { strikes } from './faults.ts';
-import { folderOf } from './folders.ts';
-import type { Mailbox, Message } from './mailbox.ts';
-import { messageJson, messageProperties } from './message-json.ts';
-import { filterOf, onlyOptions, page, selected } from './odata.ts';
+import { folderNamed, folderOf } from './folders.ts';
+import { isId, type Mailbox, type Message } from './mailbox.ts';
+import { changeKeyOf, messageJson, messageProperties } from './message-json.ts';
+import { filterOf, onlyOptions, orderOf, page, selected } from './odata.ts';
 import { type Answer, type Ask, type Route, readJson } from './request.ts';
 
 const type = 'microsoft.graph.message';
@@ -26,8 +26,9 @@ function onMessage(
     path: path + rest,
     answer(ask) {
       const mailbox = openMailbox(ask.caller, ask.params.user ?? '', permission, ask.world);
-      const message = mailbox.message(ask.params.message ?? '');
-      if (!message) throw notFound();
+      const id = ask.params.message ?? '';
+      const message = mailbox.message(id);
+      if (!message) throw isId(id) ? notFound() : malformedId();
       if (ask.params.folder !== undefined && folderOf(mailbox, ask) !== message.folder) throw notFound();
       return answer(ask, message, mailbox);
     },
@@ -58,6 +59,7 @@ export const messageRoutes: Route[] = [
     (ask, message) => (response) => sendMime(ask, message, response),
   ),
   ...onMessage('PATCH', '', 'Mail.ReadWrite', async (ask, message, mailbox) => {
+    checkVersion(ask, message);
     const { isRead, ...others } = await readJson(ask.request);
     if (typeof isRead !== 'boolean' || Object.keys(others).length > 0)
       throw invalidRequest('Only isRead can be changed here.');
@@ -66,25 +68,33 @@ export const messageRoutes: Route[] = [
   }),
   ...onMessage('POST', '/move', 'Mail.ReadWrite', async (ask, message, mailbox) => {
     const { destinationId } = await readJson(ask.request);
-    const to = typeof destinationId === 'string' ? mailbox.folder(destinationId) : undefined;
-    if (!to) throw notFound();
-    mailbox.move(message, to);
+    mailbox.move(message, folderNamed(mailbox, String(destinationId ?? '')));
     return { status: 201, json: messageJson(message, { ...ask, select: null }) };
   }),
-  ...onMessage('DELETE', '', 'Mail.ReadWrite', (_ask, message, mailbox) => {
+  ...onMessage('DELETE', '', 'Mail.ReadWrite', (ask, message, mailbox) => {
+    checkVersion(ask, message);
     mailbox.delete(message);
     return { status: 204 };
   }),
 ];
+
+/** Whoever names the version that is to be changed changes no other (RFC 9110 13.1.1). */
+function checkVersion({ request }: Ask, message: Message): void {
+  const wanted = request.headers['if-match'];
+  if (wanted === undefined || wanted === '*' || wanted === `W/"${changeKeyOf(message)}"`) return;
+  throw new GraphError(
+    412,
+    'ErrorIrresolvableConflict',
+    'The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.',
+  );
+}
 
 /** Newest first, unless asked otherwise. */
 function list(ask: Ask, messagesIn: (mailbox: Mailbox) => Message[]): Answer {
   onlyOptions(ask, ['$select', '$top', '$skip', '$filter', '$orderby', '$count']);
   const mailbox = openMailbox(ask.caller, ask.params.user ?? '', 'Mail.Read', ask.world);
   const select = selected(ask, messageProperties, type);
-  const [, direction] =
-    /^receivedDateTime( asc| desc)?$/i.exec(ask.query.get('$orderby') ?? 'receivedDateTime desc') ?? [];
-  const sign = direction?.trim().toLowerCase() === 'desc' ? -1 : 1;
+  const sign = orderOf(ask);
   const messages = messagesIn(mailbox)
     .filter(filterOf(ask.query.get('$filter')))
     .sort((a, b) => sign * (a.receivedAt.getTime() - b.receivedAt.getTime()));

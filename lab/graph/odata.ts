@@ -29,8 +29,10 @@ export function selected({ query }: Ask, known: readonly string[], type: string)
 export function pageSize({ query, maxPageSize }: Ask): number {
   const top = query.get('$top');
   const asked = top === null ? (maxPageSize ?? defaultPage) : Number(top);
-  if (!Number.isInteger(asked) || asked < 1)
-    throw invalidRequest(`Invalid value '${top}' for $top query option found.`);
+  if (!Number.isInteger(asked) || asked < 1 || (top !== null && asked > largestPage))
+    throw invalidRequest(
+      `Invalid value '${top}' for $top query option found. The $top query option requires a value between 1 and ${largestPage}.`,
+    );
   return Math.min(asked, largestPage);
 }
 
@@ -49,13 +51,45 @@ export function page<T>(ask: Ask, items: T[], render: (item: T) => object): obje
   };
 }
 
+/** A literal of OData's Edm.DateTimeOffset: without quotes, and with its zone. */
+const dateTimeOffset = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,12})?)?(Z|[+-]\d\d:\d\d)$/;
+
+function incompatible(operator = ''): GraphError {
+  const kind = { ge: 'GreaterThanOrEqual', gt: 'GreaterThan', le: 'LessThanOrEqual', lt: 'LessThan' }[
+    operator.toLowerCase()
+  ];
+  return new GraphError(
+    400,
+    'BadRequest',
+    `Invalid filter clause: A binary operator with incompatible types was detected. Found operand types 'Edm.DateTimeOffset' and 'Edm.String' for operator kind '${kind}'.`,
+  );
+}
+
+/** `$orderby` as far as mail is asked for by it: 1 for the oldest first, -1 for the newest first, also by default. */
+export function orderOf({ query }: Ask): 1 | -1 {
+  const orderBy = query.get('$orderby');
+  if (orderBy === null) return -1;
+  const [known, direction = ''] = /^receivedDateTime( asc| desc)?$/i.exec(orderBy.trim()) ?? [];
+  if (known === undefined) throw invalidRequest(`The order '${orderBy}' is not covered here.`);
+  // What it is ordered by must come in the filter before all else (Microsoft: List messages)
+  const [first = ''] = (query.get('$filter') ?? 'receivedDateTime').trim().split(' ');
+  if (first.toLowerCase() !== 'receiveddatetime')
+    throw new GraphError(
+      400,
+      'InefficientFilter',
+      'The restriction or sort order is too complex for this operation.',
+    );
+  return direction.trim().toLowerCase() === 'desc' ? -1 : 1;
+}
+
 /** `$filter` as far as mail is asked for by it: comparisons of `receivedDateTime` and of `isRead`, joined by `and`. */
 export function filterOf(filter: string | null): (message: { receivedAt: Date; isRead: boolean }) => boolean {
   if (filter === null) return () => true;
   const terms = filter.split(/\s+and\s+/i).map((term) => {
     const [, operator, value = ''] = /^receivedDateTime (ge|gt|le|lt) (\S+)$/i.exec(term.trim()) ?? [];
     const [, read] = /^isRead eq (true|false)$/i.exec(term.trim()) ?? [];
-    const instant = Date.parse(value);
+    const instant = dateTimeOffset.test(value) ? Date.parse(value) : Number.NaN;
+    if (/^'.*'$/.test(value)) throw incompatible(operator);
     if (read !== undefined)
       return { holds: (message: { isRead: boolean }) => String(message.isRead) === read };
     if (operator === undefined || Number.isNaN(instant))

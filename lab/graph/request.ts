@@ -70,6 +70,12 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 export async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   const text = (await readBody(request)).toString();
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? ''))
+    throw new GraphError(
+      400,
+      'RequestBodyRead',
+      'A missing or empty content type header was found when trying to read a message. The content type header is required.',
+    );
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;

@@ -1,8 +1,9 @@
 import { openMailbox } from './access.ts';
-import { accessDenied, GraphError, invalidRequest, notFound } from './errors.ts';
+import { accessDenied, GraphError, invalidRequest } from './errors.ts';
+import { folderNamed } from './folders.ts';
 import type { Notifier } from './notifier.ts';
 import { type Answer, type Ask, match, type Route, readJson, segmentsOf } from './request.ts';
-import type { Subscription } from './subscriptions.ts';
+import { areAlike, type Subscription } from './subscriptions.ts';
 
 /** Outlook resources are subscribed to for so long at most (Microsoft: subscription resource type). */
 const longestMinutes = 10_080;
@@ -88,6 +89,14 @@ async function create(ask: Ask, notifier: Notifier): Promise<Answer> {
     throw invalidRequest('Notification URLs must be https.');
   const expiresAt = expiration(ask, wanted.expirationDateTime);
   const subscribed = subscribedTo(ask, resource);
+  const wish = { ...subscribed, changeTypes, applicationId: caller.appId };
+  const same = world.subscriptions.all().find((one) => areAlike(one, wish));
+  if (same)
+    throw new GraphError(
+      409,
+      'Conflict',
+      `Subscription Id ${same.id} already exists for the requested combination.`,
+    );
   for (const url of urls)
     if (!(await notifier.validates(url)))
       throw new GraphError(
@@ -119,9 +128,7 @@ function subscribedTo({ world, caller }: Ask, resource: string): Pick<Subscripti
   if (world.faults.subscriptionsRefused) throw accessDenied();
   if (caller.upn !== null && caller.upn !== mailbox.address) throw accessDenied();
   if (params.folder === undefined) return { mailbox, folderId: null };
-  const folder = mailbox.folder(params.folder);
-  if (!folder) throw notFound();
-  return { mailbox, folderId: folder.id };
+  return { mailbox, folderId: folderNamed(mailbox, params.folder).id };
 }
 
 function expiration({ world }: Ask, value: unknown): Date {

@@ -92,3 +92,16 @@ export function createSubscriptions(notifier: Notifier, faults: Faults, tenantId
 }
 
 export type Subscriptions = ReturnType<typeof createSubscriptions>;
+
+/** Whether two are for the same resource and changes, of one application: there is no second such one. */
+export function areAlike(
+  one: Subscription,
+  other: Pick<Subscription, 'mailbox' | 'folderId' | 'changeTypes' | 'applicationId'>,
+): boolean {
+  return (
+    one.applicationId === other.applicationId &&
+    one.mailbox === other.mailbox &&
+    one.folderId === other.folderId &&
+    one.changeTypes.toSorted().join() === other.changeTypes.toSorted().join()
+  );
+}

@@ -1,8 +1,8 @@
 import { draftOf } from '../compose/draft.ts';
 import type { Letter } from '../compose/letter.ts';
-import { replyRecipients, replySubject } from '../compose/reply.ts';
+import { replyRecipients, replySubject, unanswerable } from '../compose/reply.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
-import type { Message } from '../model/message.ts';
+import type { Address, Message } from '../model/message.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
@@ -58,11 +58,7 @@ export function createOutgoingAdministration({
       const server = await (wanted.serverId === undefined
         ? serverFor(message, outgoingServers)
         : serverById(wanted.serverId, outgoingServers));
-      const to = wanted.to ?? replyRecipients(message);
-      if (to.length === 0)
-        throw invalidInput([
-          { field: 'to', expected: 'an address, as the message names none that could be answered' },
-        ]);
+      const to = wanted.to ?? recipientsOf(message);
       return enqueue(server, {
         to,
         cc: wanted.cc,
@@ -75,6 +71,19 @@ export function createOutgoingAdministration({
       });
     },
   };
+}
+
+/** Whom an answer goes to when nobody says so. Throws `input.invalid` where that is not all whom the message names. */
+function recipientsOf(message: Message): Address[] {
+  const to = replyRecipients(message);
+  if (to.length === 0)
+    throw invalidInput([
+      { field: 'to', expected: 'an address, as the message names none that could be answered' },
+    ]);
+  const given = unanswerable(message).map(({ address }) => address);
+  if (given.length === 0) return to;
+  const expected = 'whom to answer, as mail cannot be sent to all whom the message names';
+  throw invalidInput([{ field: 'to', expected, given: given.join(', ') }]);
 }
 
 /** Throws `input.invalid` where it cannot send. */

@@ -10,6 +10,7 @@ import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
+import { deviceCodeRoutes } from './device-code.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { mailboxAccessRoutes } from './mailbox-access.ts';
@@ -30,6 +31,7 @@ const others = [
   overviewRoutes,
   certificateRoutes,
   consentRoutes,
+  deviceCodeRoutes,
   serverRoutes,
   mailboxAccessRoutes,
   signingSecretRoutes,
@@ -57,7 +59,7 @@ export function createApi({
   log: Log;
 }): Hono {
   const routes: Route[] = [
-    ...descriptionRoutes(() => openApiDocument(routes)),
+    ...descriptionRoutes(() => openApiDocument(routes, new URL(administration.consent.redirectUri).origin)),
     ...resourceRoutes(administration.resources),
     ...others.flatMap((routes) => routes(administration)),
   ];

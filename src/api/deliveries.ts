@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import type { Delivery, DeliveryJson } from '../model/delivery.ts';
 import { validate } from '../resources/validation.ts';
+import { deliverySchema, pageOf } from './answers.ts';
 import { identifier, paging } from './paging.ts';
 import { type Route, route, shown } from './route.ts';
 
@@ -18,6 +19,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/deliveries',
+      operationId: 'listDeliveries',
       summary: 'Deliveries, newest first',
       query: z.strictObject({
         state: z.enum(['pending', 'delivered', 'dead']).exactOptional(),
@@ -25,7 +27,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
         messageId: identifier,
         ...paging,
       }),
-      answer: shown('`items`, and `next` to ask for the page after them, null at the end'),
+      answer: shown('The deliveries', pageOf(deliverySchema)),
       async handle({ query }) {
         const { items, next } = await deliveries.list(query);
         return { items: items.map(deliveryJson), next };
@@ -34,16 +36,22 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/deliveries/:id',
+      operationId: 'getDelivery',
       summary: 'One delivery',
-      answer: shown('The delivery'),
+      answer: shown('The delivery', deliverySchema),
       handle: async ({ id }) => deliveryJson(await deliveries.get(id)),
     }),
     route({
       method: 'post',
       path: '/api/deliveries/replay',
+      operationId: 'replayDeliveries',
       summary: 'Makes deliveries again, under the same ids: some, or all that are dead letters',
       body: replayInput,
-      answer: shown('`replayed`: how many; those still pending are left as they are'),
+      answer: shown(
+        '`replayed`: how many; those still pending are left as they are',
+        z.object({ replayed: z.int().min(0) }),
+      ),
+      problems: ['not-found'],
       async handle({ body }) {
         const which = validate(replayInput, body);
         if ('ids' in which) for (const id of which.ids) await deliveries.get(id);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { webhookPayloadSchema } from '../destinations/webhook/payload.ts';
 import { messageSchema } from '../model/message.ts';
+import { publishedSchema } from './json-schema.ts';
 import { type Route, route, shown } from './route.ts';
 
 /** What the API says of itself, of a message and of what a webhook receives, to all. */
@@ -10,22 +11,34 @@ export function descriptionRoutes(openApi: () => object): Route[] {
       open: true,
       method: 'get',
       path: '/api/openapi.json',
+      operationId: 'getOpenApi',
       summary: 'This document',
-      answer: shown('OpenAPI 3.1'),
+      answer: shown('OpenAPI 3.1', z.record(z.string(), z.unknown())),
       handle: once(openApi),
     }),
-    schemaRoute('/schemas/message.json', 'The JSON Schema of a message, as this API has it', messageSchema),
-    schemaRoute('/schemas/webhook.json', 'The JSON Schema of what a webhook receives', webhookPayloadSchema),
+    schemaRoute(
+      'getMessageSchema',
+      '/schemas/message.json',
+      'The JSON Schema of a message, as this API has it',
+      messageSchema,
+    ),
+    schemaRoute(
+      'getWebhookSchema',
+      '/schemas/webhook.json',
+      'The JSON Schema of what a webhook receives',
+      webhookPayloadSchema,
+    ),
   ];
 }
 
 /** The same as in `docs/`. */
-function schemaRoute(path: string, summary: string, schema: z.ZodType): Route {
-  const document = once(() => z.toJSONSchema(schema, { io: 'input' }));
+function schemaRoute(operationId: string, path: string, summary: string, schema: z.ZodType): Route {
+  const document = once(() => publishedSchema(schema));
   return route({
     open: true,
     method: 'get',
     path,
+    operationId,
     summary,
     answer: { kind: 'bytes', contentType: 'application/schema+json', description: 'JSON Schema 2020-12' },
     handle: ({ c }) => c.json(document(), 200, { 'content-type': 'application/schema+json' }),

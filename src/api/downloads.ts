@@ -20,9 +20,11 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       open: true,
       method: 'get',
       path: '/download/:id/raw',
+      operationId: 'downloadMessageSource',
       summary: 'The raw source of a message, at the address that a webhook has brought',
       query: signed,
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
+      problems: ['forbidden'],
       handle({ id, c }) {
         assertPermitted(c);
         return rawResponse(messages, id);
@@ -32,9 +34,11 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       open: true,
       method: 'get',
       path: '/download/:id/attachments/:index',
+      operationId: 'downloadMessageAttachment',
       summary: 'An attachment, decoded, at the address that a webhook has brought',
       query: signed,
       answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
+      problems: ['forbidden'],
       handle({ id, c }) {
         assertPermitted(c);
         return attachmentResponse(messages, id, c.req.param('index'));

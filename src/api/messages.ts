@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
+import { messageSchema } from '../model/message.ts';
+import { messageSummary, pageOf } from './answers.ts';
 import { attachmentResponse, rawResponse } from './message-bytes.ts';
 import { identifier, paging } from './paging.ts';
 import { type Route, route, shown } from './route.ts';
@@ -9,25 +11,28 @@ export function messageRoutes({ messages }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/messages',
+      operationId: 'listMessages',
       summary: 'Messages, newest first',
       query: z.strictObject({
         serverId: identifier,
         search: z.string().max(200).exactOptional(),
         ...paging,
       }),
-      answer: shown('`items`, and `next` to ask for the page after them, null at the end'),
+      answer: shown('The messages', pageOf(messageSummary)),
       handle: ({ query }) => messages.list(query),
     }),
     route({
       method: 'get',
       path: '/api/messages/:id',
+      operationId: 'getMessage',
       summary: 'One message as it was understood',
-      answer: shown('The message', '/schemas/message.json'),
+      answer: shown('The message', messageSchema),
       handle: ({ id }) => messages.get(id),
     }),
     route({
       method: 'get',
       path: '/api/messages/:id/raw',
+      operationId: 'getMessageSource',
       summary: 'The raw source of a message, byte for byte',
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
       handle: ({ id }) => rawResponse(messages, id),
@@ -35,6 +40,7 @@ export function messageRoutes({ messages }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/messages/:id/attachments/:index',
+      operationId: 'getMessageAttachment',
       summary: 'One attachment of a message, decoded',
       answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
       handle: ({ id, c }) => attachmentResponse(messages, id, c.req.param('index')),

@@ -1,4 +1,4 @@
-import { openByteStream } from '../http/byte-stream.ts';
+import { openByteStream, unbuffered } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 
 /**
@@ -10,7 +10,7 @@ export async function ndjsonResponse(
   onError: (error: unknown) => void,
 ): Promise<Response> {
   return new Response(await openByteStream(lines(items, onError)), {
-    headers: { 'content-type': 'application/x-ndjson' },
+    headers: { 'content-type': 'application/x-ndjson', ...unbuffered },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Administration } from '../administration/administration.ts';
 import { certificateOf } from '../administration/profile-certificate.ts';
+import { recordSchema } from './resource-schemas.ts';
 import { type Route, route, shown } from './route.ts';
 
 /** The certificate of a profile's app. */
@@ -8,6 +9,7 @@ export function certificateRoutes({ profiles }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/profiles/:id/certificate',
+      operationId: 'getProfileCertificate',
       summary: 'The public certificate that the profile’s app is known by, to be given to the authority',
       answer: { kind: 'bytes', contentType: 'application/x-pem-file', description: 'PEM' },
       async handle({ id, c }) {
@@ -20,9 +22,11 @@ export function certificateRoutes({ profiles }: Administration): Route[] {
     route({
       method: 'post',
       path: '/api/profiles/:id/certificate',
+      operationId: 'renewProfileCertificate',
       summary:
         'Makes a new key and certificate; the former one stays in use until the authority knows the new one',
-      answer: shown('The profile with its new public certificate'),
+      answer: shown('The profile with its new public certificate', recordSchema(profiles.resource, 'read')),
+      problems: ['conflict'],
       handle: ({ id }) => profiles.renewCertificate(id),
     }),
   ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldsOf, isHiddenFor, type Kind, type Resource } from '../resources/resource.ts';
+import { besideRecord } from './answers.ts';
 
 /** What a body may say of a record, for the description of the API: one of the kinds, each with its own fields. */
 export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodType {
@@ -18,8 +19,9 @@ export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodTyp
   });
 }
 
-/** A record as it is answered. */
-export function recordSchema(resource: Resource): z.ZodType {
+/** A record as it is answered when it is read, was just made, or was changed. */
+export function recordSchema(resource: Resource, when: 'read' | 'created' | 'changed'): z.ZodType {
+  const beside = when === 'changed' ? {} : besideRecord[resource.type]?.[when];
   return byKind(resource, (kind) => {
     const fields = Object.entries(fieldsOf(resource, kind))
       .filter(([, { role }]) => role === 'stored')
@@ -30,6 +32,7 @@ export function recordSchema(resource: Resource): z.ZodType {
       name: z.string(),
       ...Object.fromEntries(fields),
       ...Object.fromEntries(state),
+      ...beside,
       createdAt: z.string(),
       updatedAt: z.string(),
       version: z.int().describe('Counts the changes of its fields'),

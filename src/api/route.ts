@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import type { ProblemKind } from '../model/problem.ts';
 
 /** What a handler is given of a request. */
 export interface Ask<Query> {
@@ -19,6 +20,8 @@ export interface Route<Query = unknown> {
   method: 'get' | 'post' | 'patch' | 'delete';
   /** As Hono writes it: `/api/servers/:id/test`. */
   path: string;
+  /** Its name in the description of the API, and in programs that are made from that. */
+  operationId: string;
   /** For all, without a session: what needs no permission, or is asked for it by `handle`. */
   open?: true;
   summary: string;
@@ -27,6 +30,8 @@ export interface Route<Query = unknown> {
   /** What the body may hold; validated by whoever `handle` gives it to. Without it, there is none. */
   body?: z.ZodType;
   answer: Answer;
+  /** Kinds of trouble of its own, beside those that any route has. */
+  problems?: readonly ProblemKind[];
   /**
    * Answers a plain value, items to be streamed, or for bytes a response; throws the Problem to answer with.
    */
@@ -34,11 +39,10 @@ export interface Route<Query = unknown> {
 }
 
 export type Answer =
-  /** A JSON value; of a schema, or of the one at an address, where there is one. */
-  | { kind: 'json'; status: 200 | 201; description: string; schema?: string | z.ZodType }
+  | { kind: 'json'; status: 200 | 201; description: string; schema: z.ZodType }
   | { kind: 'nothing' }
   /** NDJSON: a JSON value for each line, as it comes; a line `{ "problem": … }` ends it where it fails. */
-  | { kind: 'lines'; description: string }
+  | { kind: 'lines'; description: string; schema: z.ZodType }
   | { kind: 'bytes'; contentType: string; description: string };
 
 /** A route, its query's type kept between schema and handler and then forgotten. */
@@ -48,10 +52,10 @@ export function route<Query = unknown>(definition: Route<Query>): Route {
 
 export const nothing: Answer = { kind: 'nothing' };
 
-export function shown(description: string, schema?: string | z.ZodType): Answer {
-  return { kind: 'json', status: 200, description, ...(schema && { schema }) };
+export function shown(description: string, schema: z.ZodType): Answer {
+  return { kind: 'json', status: 200, description, schema };
 }
 
-export function created(description: string, schema?: z.ZodType): Answer {
-  return { kind: 'json', status: 201, description, ...(schema && { schema }) };
+export function created(description: string, schema: z.ZodType): Answer {
+  return { kind: 'json', status: 201, description, schema };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import { type Route, route, shown } from './route.ts';
 
@@ -7,8 +8,10 @@ export function signingSecretRoutes({ destinations }: Administration): Route[] {
     route({
       method: 'post',
       path: '/api/destinations/:id/rotate-secret',
+      operationId: 'rotateDestinationSecret',
       summary: 'Makes a new signing secret; the one before stays valid beside it for a day',
-      answer: shown('The new signing secret, this once'),
+      answer: shown('The new signing secret, this once', z.object({ signingSecret: z.string() })),
+      problems: ['conflict'],
       handle: ({ id }) => destinations.rotateSecret(id),
     }),
   ];

@@ -4,7 +4,10 @@ import type { Address, Message } from '../model/message.ts';
 export type AutoSubmitted = 'auto-replied' | 'auto-generated';
 
 /** What an answer needs to know of the message that it answers. */
-export type Answered = Pick<Message, 'id' | 'threadId' | 'messageId' | 'inReplyTo' | 'references'>;
+export type Answered = Pick<
+  Message,
+  'id' | 'threadId' | 'headers' | 'messageId' | 'inReplyTo' | 'references'
+>;
 
 /** What is to be sent, before it is a mail. */
 export interface Letter {

@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
-import type { Letter } from './letter.ts';
+import type { Answered, Letter } from './letter.ts';
 import { oneLine } from './one-line.ts';
 import { ancestorsOf } from './reply.ts';
 
@@ -19,8 +19,6 @@ export async function composeSource(
   letter: Letter,
   { messageId, date }: { messageId: string; date: Date },
 ): Promise<Buffer> {
-  const ancestors = letter.answers ? ancestorsOf(letter.answers) : [];
-  const inReplyTo = letter.answers?.messageId;
   const composer = new MailComposer({
     from: mailbox({ name: server.displayName ?? '', address: server.address }),
     to: letter.to.map(mailbox),
@@ -28,8 +26,6 @@ export async function composeSource(
     subject: oneLine(letter.subject),
     messageId: `<${messageId}>`,
     date,
-    ...(inReplyTo && ancestors.at(-1) === inReplyTo && { inReplyTo: `<${inReplyTo}>` }),
-    ...(ancestors.length > 0 && { references: ancestors.map((id) => `<${id}>`) }),
     ...(letter.automatic && { headers: { 'Auto-Submitted': letter.automatic, ...automaticFields } }),
     text: letter.text,
     ...(letter.html !== null && { html: letter.html }),
@@ -37,7 +33,20 @@ export async function composeSource(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return composer.compile().build();
+  const thread = letter.answers ? threadFields(letter.answers) : '';
+  return Buffer.concat([Buffer.from(thread), await composer.compile().build()]);
+}
+
+/**
+ * In-Reply-To and References (RFC 5322 3.6.4), an identifier a line. Written here, as nodemailer takes the spaces out of
+ * identifiers.
+ */
+function threadFields(answered: Answered): string {
+  const ids = ancestorsOf(answered).map((id) => `<${id}>`);
+  const own = ids.at(-1);
+  if (own === undefined) return '';
+  const isAnswer = own.replace(/\s+/g, '') === `<${answered.messageId}>`;
+  return `${isAnswer ? `In-Reply-To: ${own}\r\n` : ''}References: ${ids.join('\r\n ')}\r\n`;
 }
 
 /** A Message-ID (RFC 5322 3.6.4) in the domain of the address that the mail is from. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { sleep } from '../concurrency/sleep.ts';
-import { openTextStream } from '../http/byte-stream.ts';
+import { openTextStream, unbuffered } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 import type { ConsoleEnv, PageDeps } from './context.ts';
 import type { Html } from './html.ts';
@@ -54,7 +54,7 @@ export function liveRoutes(
     return c.body(
       openTextStream((signal) => regions(c.get('session'), signal)),
       200,
-      { 'content-type': 'text/event-stream' },
+      { 'content-type': 'text/event-stream', ...unbuffered },
     );
   });
 }

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import type { CheckResult } from '../administration/administration.ts';
-import { openTextStream } from '../http/byte-stream.ts';
+import { openTextStream, unbuffered } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { icon } from './components/icon.ts';
@@ -49,7 +49,7 @@ export async function testPage(c: ConsoleContext, log: Log, test: ShownTest): Pr
     yield after;
   }
 
-  return c.body(openTextStream(parts), 200, { 'content-type': 'text/html; charset=utf-8' });
+  return c.body(openTextStream(parts), 200, { 'content-type': 'text/html; charset=utf-8', ...unbuffered });
 }
 
 function renderFrame(c: ConsoleContext, { title, lead, parent, actions }: ShownTest): Html {

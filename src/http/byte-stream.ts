@@ -20,6 +20,9 @@ export async function openByteStream(chunks: AsyncIterable<Uint8Array>): Promise
   );
 }
 
+/** For what is sent as it comes: a proxy such as nginx must not gather it first (nginx: proxy_buffering). */
+export const unbuffered = { 'x-accel-buffering': 'no' };
+
 /** Text as it is generated, as a response body; `signal` tells the generator that the client has gone. */
 export function openTextStream(
   generate: (signal: AbortSignal) => AsyncIterable<string>,

@@ -24,6 +24,9 @@ export interface SupervisorParts {
   lookDelay?: LookDelay;
 }
 
+/** Nobody waits for it but the end of the program. */
+const longestFarewellMs = 30_000;
+
 interface Loop {
   abort: AbortController;
   mailbox: Mailbox;
@@ -71,6 +74,27 @@ export class Supervisor {
     const loop = after && this.#loops.get(after.id);
     if (loop && before && after && !needsNewLoop(before, after)) loop.mailbox.follow(after);
     else if (id !== undefined) await this.refresh(id);
+    if (before && !after) void this.#turns.run(before.id, () => this.#forget(before)).catch(() => undefined);
+  }
+
+  /** Ends what reading has set up on a server that was removed; what cannot be ended now ends by itself. */
+  async #forget(server: MailServer): Promise<void> {
+    if (!this.isRunning()) return;
+    const abort = new AbortController();
+    this.#asked.set(server.id, abort);
+    const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(longestFarewellMs)]);
+    const source = this.#parts.open(server);
+    signal.addEventListener('abort', () => void source.close().catch(() => undefined), { once: true });
+    try {
+      await source.forget?.();
+    } catch (error) {
+      const { code, message } = Problem.from(error);
+      const facts = { server: server.name, problem: code };
+      this.#parts.log.info(facts, `what was set up for a removed mailbox ends by itself: ${message}`);
+    } finally {
+      this.#asked.delete(server.id);
+      await source.close();
+    }
   }
 
   /** A profile was connected or changed: its mailboxes try again at once. */

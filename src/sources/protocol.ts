@@ -123,6 +123,8 @@ export interface MailboxProtocol<Folder extends NamedFolder> {
   /** Signs in, opens the folders that are read, lists all there are. */
   inspect(signal: AbortSignal): Promise<Inspection>;
   explain: Explain;
+  /** Ends what reading has set up on the server; left out where that is nothing. */
+  forget?(signal: AbortSignal): Promise<void>;
   /** Left out where it has TLS from the first byte only. */
   readonly starttls?: StarttlsDialogue;
   /** Ends every connection; all signals have aborted. */

@@ -73,6 +73,7 @@ export function createSource<Folder extends NamedFolder>(
     ...(protocol.starttls && { starttls: protocol.starttls }),
     inspect: (signal) =>
       beside('open the mailbox', protocol.inspect, signal && AbortSignal.any([signal, closing.signal])),
+    ...(protocol.forget && { forget: () => beside('end what was set up', protocol.forget as Work<void>) }),
     async close() {
       closing.abort();
       await protocol.close();

@@ -142,6 +142,9 @@ export interface MailSource {
   /** Signs in, opens the first folder, lists folders; throws the {@link Problem} that a person must see. */
   inspect(signal?: AbortSignal): Promise<Inspection>;
 
+  /** The mailbox will be read no more: ends what reading has set up on its server. Left out where that is nothing. */
+  forget?(): Promise<void>;
+
   /** Left out where the protocol has TLS from the first byte only. */
   readonly starttls?: StarttlsDialogue;
 

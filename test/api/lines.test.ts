@@ -41,7 +41,9 @@ test('each line is sent as it comes, not when all are there', async () => {
     yield { step: 1 };
     yield await second.promise;
   }
-  const lines = linesOf(await ndjsonResponse(slowly(), unexpected));
+  const response = await ndjsonResponse(slowly(), unexpected);
+  assert.equal(response.headers.get('x-accel-buffering'), 'no', 'nor does a proxy gather them');
+  const lines = linesOf(response);
   assert.deepEqual((await lines.next()).value, { step: 1 });
   second.resolve({ step: 2 });
   assert.deepEqual((await lines.next()).value, { step: 2 });

@@ -16,6 +16,7 @@ import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
 import { ask } from '../http/fixtures.ts';
 import { receipt } from '../store/fixtures.ts';
+import { type Described, readDescription } from './described.ts';
 
 export interface Reply {
   status: number;
@@ -54,9 +55,16 @@ export async function startWorld(t: TestContext, kinds: Kinds = builtIn) {
   });
   const cookie = `__Host-letterbox=${session}`;
 
-  /** A request with just these headers. */
+  let described: Promise<Described> | null = null;
+
+  /** A request with just these headers. Whatever the API answers is held against its description. */
   async function fetch(path: string, options: Parameters<typeof ask>[3] = {}): Promise<Reply> {
-    const { status, headers, text } = await ask(port, ca, path, options);
+    const answer = await ask(port, ca, path, options);
+    described ??= ask(port, ca, '/api/openapi.json', {}).then(({ text }) =>
+      readDescription(JSON.parse(text)),
+    );
+    (await described).check(options.method ?? 'GET', path, answer);
+    const { status, headers, text } = answer;
     const isJson = /json\b/.test(headers['content-type'] ?? '') && !headers['content-type']?.includes('nd');
     return { status, headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined };
   }

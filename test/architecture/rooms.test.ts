@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseResult, type IFlattenedRuleSet } from 'dependency-cruiser';
@@ -55,6 +56,15 @@ test('no file imports itself by way of others', async () => {
     to: { circular: true },
   };
   assert.deepEqual(await violations({ forbidden: [circles] }), []);
+});
+
+test('the servers that stand in for Microsoft’s share no code with what is tested against them', async () => {
+  const standIns = globSync('lab/{authority,ews,graph}/**/*.ts', { cwd: root });
+  assert.ok(standIns.length > 30);
+  const sharing = standIns.filter((file) =>
+    /from '[^']*\/src\//.test(readFileSync(join(root, file), 'utf8')),
+  );
+  assert.deepEqual(sharing, []);
 });
 
 test('the rules are not blind: turned upside down they find imports', async () => {

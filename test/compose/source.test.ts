@@ -76,6 +76,7 @@ test('nothing that people or other mail say becomes a field of its own', async (
           subject: `${subject}${evil}`,
           to: [{ name: `${name}${evil}`, address: 'ann@x.example' }],
           answers: {
+            headers: [],
             id: 'msg_1',
             threadId: 'thr_1',
             messageId: `${reference}${evil}`,

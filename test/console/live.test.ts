@@ -53,6 +53,7 @@ test('a live view ends when its session does', async (t) => {
     { host: 'localhost', port: server.port, path: '/events', ca, headers, agent: false },
     (response) => {
       assert.equal(response.headers['content-type'], 'text/event-stream');
+      assert.equal(response.headers['x-accel-buffering'], 'no');
       response.on('data', (data) => String(data).includes('event: region') && begun.resolve());
       response.on('end', () => ended.resolve());
     },
@@ -87,6 +88,7 @@ test('Test connection sends each step when it ends, and says at the failing one 
         headers: { ...form, cookie: `__Host-letterbox=${session}`, 'sec-fetch-site': 'same-origin' },
       },
       (response) => {
+        assert.equal(response.headers['x-accel-buffering'], 'no');
         response.on('data', (data) => {
           page += data;
           if (page.includes('A connection is possible')) seen.resolve();

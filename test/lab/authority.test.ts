@@ -1,32 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import tls from 'node:tls';
+import { test } from 'node:test';
 import { ImapFlow } from 'imapflow';
 import * as client from 'openid-client';
-import { startAuthority } from '../../lab/authority/index.ts';
 import { createBrowser } from '../../lab/browser.ts';
-import { createLabAuthority } from '../../lab/certificates.ts';
 import { startDovecot } from '../../lab/dovecot/index.ts';
+import { startAuthorityWorld } from './authority-world.ts';
 
 const scope = 'https://outlook.office.com/IMAP.AccessAsUser.All offline_access openid profile email';
 const redirectUri = 'https://letterbox.example/oauth/callback';
 const account = 'support@contoso.example';
 
-async function start(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'letterbox-lab-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const certificates = await createLabAuthority(join(folder, 'certificates'));
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.caPem]);
-  const authority = await startAuthority({ certificates, folder: join(folder, 'authority') });
-  t.after(() => authority.stop());
-  return { folder, certificates, authority };
-}
-
 /** The whole code flow with PKCE, as a foreign client does it. */
-async function consent({ authority }: Awaited<ReturnType<typeof start>>, redeem = true) {
+async function consent({ authority }: Awaited<ReturnType<typeof startAuthorityWorld>>, redeem = true) {
   const { clientId, clientSecret } = authority.register({ redirectUris: [redirectUri] });
   const config = await client.discovery(new URL(authority.issuer), clientId, clientSecret);
   const verifier = client.randomPKCECodeVerifier();
@@ -60,7 +46,7 @@ async function refusal(
 }
 
 test('a foreign OpenID client gets consent with PKCE, rotating tokens and Entra’s claims', async (t) => {
-  const lab = await start(t);
+  const lab = await startAuthorityWorld(t);
   const { config, tokens } = await consent(lab);
   assert.equal(tokens?.claims()?.preferred_username, account);
   assert.equal(tokens?.claims()?.tid, lab.authority.tenant);
@@ -74,7 +60,7 @@ test('a foreign OpenID client gets consent with PKCE, rotating tokens and Entra�
 });
 
 test('errors are Entra’s: replayed code, wrong and expired secret, unknown app, revoked consent', async (t) => {
-  const lab = await start(t);
+  const lab = await startAuthorityWorld(t);
   const { authority } = lab;
   const { config, exchange, tokens } = await consent(lab);
   const replayed = await refusal(exchange());
@@ -98,7 +84,7 @@ test('errors are Entra’s: replayed code, wrong and expired secret, unknown app
 });
 
 test('a person who cancels is sent back with access_denied; a wrong redirect URI never redirects', async (t) => {
-  const lab = await start(t);
+  const lab = await startAuthorityWorld(t);
   const { clientId, clientSecret } = lab.authority.register({ redirectUris: [redirectUri] });
   const config = await client.discovery(new URL(lab.authority.issuer), clientId, clientSecret);
   const challenge = await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier());
@@ -118,9 +104,9 @@ test('a person who cancels is sent back with access_denied; a wrong redirect URI
 });
 
 test('Dovecot takes the authority’s tokens for exactly their user, by XOAUTH2', async (t) => {
-  const lab = await start(t);
+  const lab = await startAuthorityWorld(t);
   const dovecot = await startDovecot({ ...lab, folder: join(lab.folder, 'dovecot') });
-  t.after(() => dovecot.stop());
+  lab.after(() => dovecot.stop());
   const { clientId, clientSecret } = lab.authority.register({ appOnly: true, upn: account });
   const app = await client.discovery(new URL(lab.authority.issuer), clientId, clientSecret);
   const { access_token } = await client.clientCredentialsGrant(app, {
@@ -142,7 +128,7 @@ test('Dovecot takes the authority’s tokens for exactly their user, by XOAUTH2'
 });
 
 test('a token request that names no, several or unknown resources is refused as Entra does', async (t) => {
-  const { authority } = await start(t);
+  const { authority } = await startAuthorityWorld(t);
   const { clientId, clientSecret } = authority.register({ appOnly: true, accounts: 'all' });
   const code = async (form: Record<string, string>, tenant = authority.tenant) => {
     const body = new URLSearchParams({
@@ -160,7 +146,6 @@ test('a token request that names no, several or unknown resources is refused as 
   const outlook = 'https://outlook.office365.com/.default';
   const graph = 'https://graph.microsoft.com/.default';
   assert.equal(await code({ scope: outlook }), undefined);
-  assert.equal(await code({}), 900144);
   assert.equal(await code({ scope: `${outlook} ${graph}` }), 28000);
   assert.equal(await code({ scope: 'https://graph.microsoft.com/Mail.Read' }), 1002012);
   assert.equal(await code({ scope: 'https://unknown.example/.default' }), 500011);
@@ -173,7 +158,7 @@ test('a token request that names no, several or unknown resources is refused as 
 });
 
 test('a scope that does not exist, and an account of the wrong kind, are refused in the browser', async (t) => {
-  const { authority } = await start(t);
+  const { authority } = await startAuthorityWorld(t);
   const { clientId } = authority.register({ redirectUris: [redirectUri], accounts: 'many-tenants' });
   const url = (asked: string, tenant = authority.tenant) => {
     const parameters = {
@@ -195,4 +180,64 @@ test('a scope that does not exist, and an account of the wrong kind, are refused
     /AADSTS50020/,
   );
   await assert.rejects(createBrowser().consent(url(scope, 'consumers'), account), /AADSTS9002332/);
+});
+
+test('a malformed token request is told what it lacks, before anybody looks at who sent it', async (t) => {
+  const { authority } = await startAuthorityWorld(t);
+  const ask = async (form: Record<string, string>) => {
+    const response = await fetch(authority.tokenUrl, { method: 'POST', body: new URLSearchParams(form) });
+    const { error, error_description } = (await response.json()) as Record<string, string>;
+    const [, code, parameter] =
+      /^AADSTS(\d+): (?:.*parameter: '(\w+)')?/.exec(String(error_description)) ?? [];
+    return [response.status, error, Number(code), parameter];
+  };
+  const client_id = '3f0c0c9e-0000-4000-8000-000000000000';
+  const lacking = (parameter: string) => [400, 'invalid_request', 900144, parameter];
+  for (const [form, parameter] of [
+    [{}, 'grant_type'],
+    [{ client_id }, 'grant_type'],
+    [{ grant_type: 'client_credentials' }, 'client_id'],
+    [{ grant_type: 'client_credentials', client_id }, 'scope'],
+    [{ grant_type: 'authorization_code', client_id }, 'code'],
+    [{ grant_type: 'authorization_code', client_id, code: 'x' }, 'redirect_uri'],
+    [{ grant_type: 'refresh_token', client_id, scope }, 'refresh_token'],
+    [{ grant_type: 'device_code', client_id }, 'device_code'],
+  ] as [Record<string, string>, string][])
+    assert.deepEqual(await ask(form), lacking(parameter), JSON.stringify(form));
+  for (const grant_type of ['password', 'constructor', 'AUTHORIZATION_CODE'])
+    assert.deepEqual(await ask({ grant_type, client_id }), [400, 'unsupported_grant_type', 70003, undefined]);
+});
+
+test('who asks for a sign-in without a page is sent back with login_required, and only where the app is', async (t) => {
+  const { authority } = await startAuthorityWorld(t);
+  const { clientId } = authority.register({ redirectUris: [redirectUri] });
+  const ask = (redirect_uri: string) => {
+    const parameters = { client_id: clientId, redirect_uri, response_type: 'code', scope, state: 'state-1' };
+    const query = new URLSearchParams({ ...parameters, prompt: 'none' });
+    return fetch(`${authority.authorizationUrl}?${query}`, { redirect: 'manual' });
+  };
+  const back = new URL((await ask(redirectUri)).headers.get('location') ?? '');
+  assert.equal(`${back.origin}${back.pathname}`, redirectUri);
+  assert.deepEqual(
+    [back.searchParams.get('error'), back.searchParams.get('state')],
+    ['login_required', 'state-1'],
+  );
+  assert.match(back.searchParams.get('error_description') ?? '', /^AADSTS50058: /);
+  const elsewhere = await ask('https://elsewhere.example/');
+  assert.equal(elsewhere.headers.get('location'), null);
+  assert.match(await elsewhere.text(), /AADSTS50011/);
+});
+
+test('a public client must prove by PKCE that it began what it ends', async (t) => {
+  const { authority } = await startAuthorityWorld(t);
+  const { clientId } = authority.register({ redirectUris: [redirectUri], publicClient: true });
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope,
+  });
+  const back = await fetch(`${authority.authorizationUrl}?${query}`, { redirect: 'manual' });
+  const { searchParams } = new URL(back.headers.get('location') ?? '');
+  assert.equal(searchParams.get('error'), 'invalid_request');
 });

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import tls from 'node:tls';
 import {
   type AuthenticationResult,
   ConfidentialClientApplication,
@@ -13,12 +9,10 @@ import {
   PublicClientApplication,
 } from '@azure/msal-node';
 import type { Registration } from '../../lab/authority/apps.ts';
-import { startAuthority } from '../../lab/authority/index.ts';
 import { startWorkloadIssuer } from '../../lab/authority/workload-issuer.ts';
 import { createBrowser } from '../../lab/browser.ts';
-import { createLabAuthority } from '../../lab/certificates.ts';
 import { makeSelfSigned } from '../../src/oauth/client-auth/self-signed.ts';
-import { endings } from '../endings.ts';
+import { startAuthorityWorld } from './authority-world.ts';
 
 /**
  * The lab's authority against Microsoft's own client library, which is told nothing but what its documentation says
@@ -31,13 +25,7 @@ const mail = 'https://graph.microsoft.com/Mail.ReadWrite';
 const asApp = 'https://outlook.office365.com/.default';
 
 async function start(t: TestContext, registration: Registration) {
-  const after = endings(t);
-  const folder = mkdtempSync(join(tmpdir(), 'letterbox-msal-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  const certificates = await createLabAuthority(join(folder, 'certificates'));
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificates.caPem]);
-  const authority = await startAuthority({ certificates, folder: join(folder, 'authority') });
-  after(authority.stop);
+  const { after, certificates, authority } = await startAuthorityWorld(t);
   const { clientId, clientSecret } = authority.register(registration);
   const options = (tenant = authority.tenant): NodeAuthOptions => ({
     clientId,

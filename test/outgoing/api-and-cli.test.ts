@@ -10,10 +10,18 @@ import { runCli } from '../../src/cli/cli.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createLog } from '../../src/telemetry/log.ts';
+import { readDescription } from '../api/described.ts';
 import { put } from '../resources/fixtures.ts';
 import { content, mailServer, receipt, temporaryFolder } from '../store/fixtures.ts';
 
 /** A Letterbox that runs nothing and has one message, its API and its command line. */
+const outgoingInput = {
+  name: 'Out',
+  address: 'support@contoso.example',
+  host: 'localhost',
+  security: 'none',
+};
+
 async function openApiAndCli(t: TestContext) {
   const dataFolder = temporaryFolder(t);
   const log = createLog('silent');
@@ -32,12 +40,17 @@ async function openApiAndCli(t: TestContext) {
   const { administration } = letterbox;
   const api = createApp({ apps: [createApi({ administration, authorize: byFileSystem, log })], log });
 
+  const described = readDescription(await (await api.request('/api/openapi.json')).json());
+
   async function ask(method: string, path: string, body?: object) {
     const response = await api.request(path, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    return { status: response.status, response, json: () => response.json() as Promise<never> };
+    const { status, headers } = response;
+    const answer = { status, headers: Object.fromEntries(headers), text: await response.clone().text() };
+    described.check(method, path, answer);
+    return { status, response, json: () => response.json() as Promise<never> };
   }
 
   /** A command in this process; what it said, and its exit code. */
@@ -59,17 +72,12 @@ async function openApiAndCli(t: TestContext) {
     return { code, out: await text(stdout), problems: await text(stderr) };
   }
 
-  return { administration, messageId: received?.messageId ?? '', ask, command };
+  return { administration, store: letterbox.store, messageId: received?.messageId ?? '', ask, command };
 }
 
 test('the API: an outgoing server is added, a message answered, and the answer read back byte for byte', async (t) => {
   const { ask, messageId } = await openApiAndCli(t);
-  const added = await ask('POST', '/api/outgoing-servers', {
-    name: 'Out',
-    address: 'support@contoso.example',
-    host: 'localhost',
-    security: 'none',
-  });
+  const added = await ask('POST', '/api/outgoing-servers', outgoingInput);
   assert.equal(added.status, 201);
   const { id } = await added.json();
   const replied = await ask('POST', `/api/messages/${messageId}/reply`, { text: 'It is out.' });
@@ -145,4 +153,25 @@ test('the command line: an outgoing server from its addition to its removal, and
   assert.equal((await command(['destination', 'remove', 'Archive', '--yes'])).code, 0);
   const removed = await command(['outgoing', 'remove', 'Out', '--yes']);
   assert.deepEqual([removed.code, removed.out], [0, 'Removed the outgoing email server Out.\n']);
+});
+
+test('an answer that would not reach all whom the message names says whom, until it is said who is meant', async (t) => {
+  const { ask, store } = await openApiAndCli(t);
+  await ask('POST', '/api/outgoing-servers', outgoingInput);
+  const ann = { name: 'Ann', address: 'ann@fabrikam.example' };
+  const [received] = await store.messages.receive(mailServer(), [
+    receipt(2, 'another', {
+      content: content({ messageId: 'odd@x', from: [ann], replyTo: [ann, { name: '', address: 'desk' }] }),
+      destinationIds: [],
+    }),
+  ]);
+  const path = `/api/messages/${received?.messageId}/reply`;
+  const refused = await ask('POST', path, { text: 'Hi' });
+  assert.equal(refused.status, 422);
+  const { fields } = (await refused.json()) as { fields: { field: string; given: string }[] };
+  assert.deepEqual(
+    fields.map(({ field, given }) => [field, given]),
+    [['to', 'desk']],
+  );
+  assert.equal((await ask('POST', path, { text: 'Hi', to: ['ann@fabrikam.example'] })).status, 201);
 });

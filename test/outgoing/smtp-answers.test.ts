@@ -273,3 +273,44 @@ test('an abort ends a server that hangs, at once, as failed', async (t) => {
     assert.equal((await sending).kind, 'failed');
   }
 });
+
+const capabilities = ['PIPELINING', '8BITMIME', 'AUTH XOAUTH2 PLAIN'];
+
+test('an address with letters beyond ASCII goes to a server with SMTPUTF8, and to none without (RFC 6531 3.2)', async (t) => {
+  const mail = mailTo(['jörg@x.example', 'ann@x.example']);
+  for (const lmtp of [false, true]) {
+    const without = await scripted(t, { capabilities, lmtp });
+    const sent = await without.sender.send(mail, noAbort());
+    const code = `rejected: ${lmtp ? 'lmtp' : 'smtp'}.address-unsupported`;
+    assert.deepEqual(codes(sent), { 'jörg@x.example': code, 'ann@x.example': code });
+    assert.ok(!without.server.commands.some((command) => /^(MAIL|RCPT|DATA)/.test(command)));
+    assert.equal(without.server.messages.length, 0);
+  }
+  const { sender, server } = await scripted(t, { capabilities: [...capabilities, 'SMTPUTF8'] });
+  assert.deepEqual(codes(await sender.send(mail, noAbort())), {
+    'jörg@x.example': 'accepted',
+    'ann@x.example': 'accepted',
+  });
+  assert.match(server.commands.find((command) => command.startsWith('MAIL')) ?? '', / SMTPUTF8\b/);
+});
+
+test('a sender with letters beyond ASCII needs SMTPUTF8 too, also where the envelope leaves it out', async (t) => {
+  const address = 'büro@x.example';
+  const { sender, server } = await scripted(t, { capabilities }, { address });
+  for (const from of [address, '']) {
+    const mail = mailTo(['ann@x.example']);
+    const sent = await sender.send({ ...mail, envelope: { ...mail.envelope, from } }, noAbort());
+    assert.deepEqual(codes(sent), { 'ann@x.example': 'rejected: smtp.address-unsupported' });
+  }
+  assert.equal(server.messages.length, 0);
+});
+
+test('quoted local parts and address literals are sent to as they are', async (t) => {
+  const to = ['"ann smith"@x.example', 'ann@[192.0.2.1]', 'ann@[IPv6:2001:db8::1]'];
+  const { sender, server } = await scripted(t, { capabilities });
+  assert.deepEqual(
+    Object.values(codes(await sender.send(mailTo(to), noAbort()))),
+    to.map(() => 'accepted'),
+  );
+  assert.deepEqual(server.messages[0]?.to, to);
+});

@@ -26,7 +26,7 @@ export async function startDovecotWorld() {
   });
 
   const tokenFor = (user: string, expires: Date) =>
-    new SignJWT({ upn: user })
+    new SignJWT({ upn: user, mailbox: user })
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'test-key' })
       .setSubject(user)
       .setIssuer(issuer)

@@ -72,11 +72,13 @@ export async function openNotificationWorld(
 
   const server = world.server(address, { id: `srv_${address.split('@')[0]}`, ...settings.server });
   await put(store, 'server', server);
+  const resources = collectionsOf(store);
+  resources.servers.onChange((before, after) => supervisor.changed(before, after));
 
   async function start(): Promise<void> {
     supervisor = new Supervisor({
       store,
-      resources: collectionsOf(store),
+      resources,
       events: createEventBus(),
       log,
       open: (of) =>
@@ -109,6 +111,12 @@ export async function openNotificationWorld(
         headers: { 'content-type': contentType },
         body,
       }),
+    remove: () => resources.servers.remove(server.id),
+    /** The same mailbox as another server. */
+    async add(id: string) {
+      await put(store, 'server', { ...server, id });
+      await supervisor.changed(null, await resources.servers.get(id));
+    },
     async restart() {
       await supervisor.stop();
       await start();

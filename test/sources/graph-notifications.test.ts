@@ -267,3 +267,55 @@ test('the notification URL takes only what names the client state, says nothing 
   assert.equal((await mailbox.post(own, telling(secret))).status, 202);
   await stored(mailbox, 1);
 });
+
+test('a mailbox that is removed leaves no subscription behind, and can be added again', async (t) => {
+  const address = 'readded@example.com';
+  world.graph.mailbox(address);
+  const mailbox = await openNotificationWorld(t, world, address);
+  await subscribed(mailbox);
+  await mailbox.remove();
+  await subscribed(mailbox, 0);
+  await mailbox.add('srv_again');
+  await subscribed(mailbox);
+  await world.graph.deliver(address, mail(1));
+  await stored(mailbox, 1);
+});
+
+test('a subscription that could not be ended gives way when the mailbox is added again, under whichever id', async (t) => {
+  const address = 'left@example.com';
+  world.graph.mailbox(address);
+  const mailbox = await openNotificationWorld(t, world, address);
+  await subscribed(mailbox);
+  const [left] = mailbox.subscriptions();
+  world.graph.faults.unavailable = 3;
+  await mailbox.remove();
+  await until('it was tried to end it', () => world.graph.faults.unavailable < 3);
+  await until('that was given up', () => mailbox.said.some(({ msg }) => msg.includes('ends by itself')));
+  world.graph.faults.unavailable = 0;
+  assert.deepEqual(
+    mailbox.subscriptions().map(({ id }) => id),
+    [left?.id],
+  );
+  await mailbox.add('srv_later');
+  await until('another has taken its place', () => {
+    const [now, more] = mailbox.subscriptions();
+    return now !== undefined && more === undefined && now.id !== left?.id;
+  });
+  await world.graph.deliver(address, mail(1));
+  await stored(mailbox, 1);
+});
+
+test('a subscription that leads elsewhere stays as it is: it may be of another installation', async (t) => {
+  const address = 'elsewhere@example.com';
+  world.graph.mailbox(address);
+  const one = await openNotificationWorld(t, world, address);
+  await subscribed(one);
+  const owners = () => one.subscriptions().map(({ id }) => id);
+  const [first] = owners();
+  const other = await openNotificationWorld(t, world, address, { intake: { reconcileSeconds: 0.2 } });
+  await until('it is said', () => other.said.some(({ msg }) => msg.includes('already exists')));
+  await world.graph.deliver(address, mail(1));
+  await stored(one, 1);
+  await stored(other, 1);
+  assert.deepEqual(owners(), [first]);
+});

@@ -188,6 +188,20 @@ export function tooLarge(server: OutgoingServer, said: string, origin: unknown) 
   );
 }
 
+/** RFC 6531: to a server without the extension such an address must not be sent. */
+export function addressUnsupported(server: OutgoingServer, address: string) {
+  return problem({
+    code: `${server.kind}.address-unsupported`,
+    kind: 'message',
+    title: 'The mail server takes no addresses with letters beyond ASCII',
+    detail: `${at(server)}: ${quote(address)}`,
+    cause:
+      'It does not offer SMTPUTF8, which such addresses need. The mail was sent to nobody, as it names the address.',
+    remedy: 'Use another address of the recipient, or an outgoing email server that offers SMTPUTF8.',
+    retry: 'no',
+  });
+}
+
 export function notAccepted(server: OutgoingServer, said: string, lasting: boolean, origin: unknown) {
   return problem(
     {

@@ -14,6 +14,8 @@ import { plainAddress } from './unencrypted.ts';
 export interface Session {
   /** How it signed in; null where it did not. */
   signedInBy: Mechanism | null;
+  /** It takes addresses with letters beyond ASCII (RFC 6531). */
+  takesUtf8: boolean;
   /** MAIL, RCPT, DATA. Throws what the server or the network did, in nodemailer's words. */
   send(mail: MailObject): Promise<SMTPConnectionSendInfo>;
   /** Says goodbye; the connection ends by itself. */
@@ -42,9 +44,10 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
     const watched = watch(connection, signal);
     try {
       await watched((done) => connection.connect(done));
-      const mechanism = token && mechanismFor(server, token, connection.lastServerResponse || '');
+      const ehlo = connection.lastServerResponse || '';
+      const mechanism = token && mechanismFor(server, token, ehlo);
       if (token && mechanism) await watched((done) => signIn(connection, server, token, mechanism, done));
-      return sessionOn(connection, mechanism, watched);
+      return sessionOn(connection, mechanism, /^250[- ]SMTPUTF8\b/im.test(ehlo), watched);
     } catch (error) {
       connection.close();
       throw error;
@@ -103,9 +106,15 @@ function watch(connection: SMTPConnection, signal: AbortSignal): Watched {
   };
 }
 
-function sessionOn(connection: SMTPConnection, signedInBy: Mechanism | null, watched: Watched): Session {
+function sessionOn(
+  connection: SMTPConnection,
+  signedInBy: Mechanism | null,
+  takesUtf8: boolean,
+  watched: Watched,
+): Session {
   return {
     signedInBy,
+    takesUtf8,
     async send({ envelope, size, raw }) {
       const source: { failure?: unknown } = {};
       const stream = Readable.from(rememberingFailure(raw(), source), { objectMode: false });

@@ -5,6 +5,7 @@ import type { Sent } from '../../model/outgoing.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { answersOf, refusalOf } from './answers.ts';
 import { explain, isThrottling, saidBy } from './explain.ts';
+import { addressUnsupported } from './problems.ts';
 import type { OpenSession, Session } from './session.ts';
 import { SourceFailure } from './session.ts';
 
@@ -18,6 +19,12 @@ export async function sendInSession(
   let session: Session | null = null;
   try {
     session = await openSession(signal);
+    const address = session.takesUtf8 ? undefined : beyondAscii(server, mail);
+    if (address !== undefined) {
+      session.leave();
+      const outcome = { kind: 'rejected', problem: addressUnsupported(server, address) } as const;
+      return { kind: 'answered', answers: mail.envelope.to.map((to) => ({ address: to, outcome })) };
+    }
     const taken = await session.send(mail);
     session.leave();
     return { kind: 'answered', answers: answersOf(server, taken) };
@@ -39,6 +46,16 @@ export async function sendInSession(
     if (answers) return { kind: 'answered', answers };
     return failedBy(explain(error, server));
   }
+}
+
+/**
+ * An address that needs SMTPUTF8; the mail's fields name it too, so that nobody gets the mail without (RFC 6531 3.2, RFC
+ * 6532). Domains are in their ASCII form.
+ */
+function beyondAscii({ address }: OutgoingServer, { envelope }: MailObject): string | undefined {
+  return [address, envelope.from, ...envelope.to].find((one) =>
+    /[^\p{ASCII}]/u.test(one.slice(0, one.lastIndexOf('@'))),
+  );
 }
 
 function isSenderRefused(error: unknown): boolean {

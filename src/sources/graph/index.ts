@@ -3,6 +3,7 @@ import type { MailSource, SourceParts } from '../source.ts';
 import { act, stillThere } from './act.ts';
 import { createGraphClient } from './client.ts';
 import type { Round } from './delta.ts';
+import { endSubscriptions } from './end-subscriptions.ts';
 import { explain } from './explain.ts';
 import { fetchMessage, findReceived } from './fetch.ts';
 import { inspectMailbox } from './inspect.ts';
@@ -14,7 +15,7 @@ import { GraphReading } from './reading.ts';
  * (`/users/{address}`): the token decides.
  */
 export function createGraphSource(parts: SourceParts): MailSource {
-  const { server, tokens, options, known = async () => new Map() } = parts;
+  const { server, tokens, options, notifications, known = async () => new Map() } = parts;
   const client = createGraphClient(server, tokens);
   const rounds = new Map<string, Round>();
   return createSource(
@@ -31,6 +32,11 @@ export function createGraphSource(parts: SourceParts): MailSource {
       stillThere: (positions, signal) => stillThere(client, positions, signal),
       inspect: (signal) => inspectMailbox(client, signal),
       explain: (error, doing, folder) => explain(error, server, doing, folder),
+      ...(notifications && {
+        forget: async (signal) => {
+          await endSubscriptions(client, (one) => one.notificationUrl === notifications.url, signal);
+        },
+      }),
       close: client.close,
     },
     parts,

@@ -3,8 +3,9 @@ import { backOff } from '../../concurrency/back-off.ts';
 import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { type GraphClient, version } from './client.ts';
+import type { GraphClient, Json } from './client.ts';
 import type { FolderPlace, Progress, Subscription } from './cursor.ts';
+import { endSubscriptions, subscriptionPath, subscriptionsPath } from './end-subscriptions.ts';
 import { explain } from './explain.ts';
 import { type Folder, textOf } from './folders.ts';
 import { Refusal } from './refusal.ts';
@@ -12,8 +13,6 @@ import { Refusal } from './refusal.ts';
 /** Less than the 4,230 minutes that Outlook allows (Microsoft: subscription resource type). */
 const lifetimeMs = 48 * 3600_000;
 const longestPause = 3600_000;
-const target = `${version}/subscriptions`;
-const pathOf = ({ id }: Subscription) => `${target}/${encodeURIComponent(id)}`;
 
 export interface SubscriptionParts {
   client: GraphClient;
@@ -112,10 +111,29 @@ export class Subscriptions {
       ...expiration(),
       clientState: notifications.clientState,
     };
-    const made = await client.send('POST', target, body, signal);
+    const made = await this.#create(body, signal);
     place.subscription = { id: textOf(made, 'id'), renewAt: renewalOf(made), endpoint: this.#endpoint };
     log.info({ folder: folder.name }, 'Graph tells of new messages');
     onMade();
+  }
+
+  /**
+   * Graph makes no second one for the same resource and changes (Microsoft: Create subscription, 409 Conflict). One that
+   * leads to this Letterbox was left by a server that is no more, or by a place that was lost: it gives way.
+   */
+  async #create(body: Json & { resource: string }, signal: AbortSignal): Promise<Json> {
+    const { client, notifications } = this.#parts;
+    const create = () => client.send('POST', subscriptionsPath, body, signal);
+    try {
+      return await create();
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 409) throw error;
+      const here = new URL('.', notifications.url).href;
+      const isInTheWay = (one: Json) =>
+        nameOf(one.resource) === nameOf(body.resource) && String(one.notificationUrl).startsWith(here);
+      if ((await endSubscriptions(client, isInTheWay, signal)) === 0) throw error;
+    }
+    return create();
   }
 
   /** Also answers `reauthorizationRequired` (Microsoft: lifecycle events): a renewal authorises anew. */
@@ -126,7 +144,12 @@ export class Subscriptions {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const renewed = await this.#parts.client.send('PATCH', pathOf(subscription), expiration(), signal);
+      const renewed = await this.#parts.client.send(
+        'PATCH',
+        subscriptionPath(subscription.id),
+        expiration(),
+        signal,
+      );
       place.subscription = { ...subscription, renewAt: renewalOf(renewed) };
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
@@ -137,13 +160,19 @@ export class Subscriptions {
 
   /** Made for another address or with another secret: nobody listens. It ends by itself if it cannot be ended now. */
   async #remove(place: FolderPlace, subscription: Subscription, signal: AbortSignal): Promise<void> {
-    await this.#parts.client.send('DELETE', pathOf(subscription), null, signal).catch(() => undefined);
+    const path = subscriptionPath(subscription.id);
+    await this.#parts.client.send('DELETE', path, null, signal).catch(() => undefined);
     place.subscription = null;
   }
 }
 
 function expiration(): { expirationDateTime: string } {
   return { expirationDateTime: new Date(Date.now() + lifetimeMs).toISOString() };
+}
+
+/** A resource as it may be compared: Graph does not always give it as it was written. */
+function nameOf(resource: unknown): string {
+  return String(resource).replace(/^\//, '').toLowerCase();
 }
 
 /** Half-way to the end that was granted, which may be sooner than the one asked for. */
