@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { Problem } from '../model/problem.ts';
+import { customerNetwork } from '../network/networks.ts';
 
 const addressLimit = { free: 5, capMs: 15 * 60_000, forgetMs: 24 * 60 * 60_000 };
 const overallLimit = { free: 50, capMs: 5_000, forgetMs: 60 * 60_000 };
@@ -25,7 +25,7 @@ export function createRateLimiter() {
     /** Counts an attempt, as failed until {@link succeed}; throws `sign-in.too-many-attempts` if it comes too soon. */
     admit(from: string): void {
       const now = Date.now();
-      const network = networkOf(from);
+      const network = customerNetwork(from);
       const tally = addresses.get(network) ?? { failures: 0, lastAt: 0 };
       const until = Math.max(
         nextAttempt(tally, addressLimit, now),
@@ -42,7 +42,7 @@ export function createRateLimiter() {
     },
 
     succeed(from: string): void {
-      const network = networkOf(from);
+      const network = customerNetwork(from);
       addresses.delete(network);
       overall.failures = Math.max(0, overall.failures - 1);
       trusted.add(network);
@@ -56,16 +56,6 @@ function nextAttempt(tally: Tally, limit: typeof addressLimit, now: number): num
   if (now - tally.lastAt > limit.forgetMs) tally.failures = 0;
   if (tally.failures < limit.free) return 0;
   return tally.lastAt + Math.min(limit.capMs, 1000 * 2 ** Math.min(30, tally.failures - limit.free));
-}
-
-/** One customer has a whole /64 of IPv6 (RFC 6177), so that is what counts as one address. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
-  const before = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - before.length - (tail === '' ? 0 : tail.split(':').length);
-  const groups = [...before, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])];
-  return groups.slice(0, 4).join(':');
 }
 
 function evictOldest(entries: Map<string, unknown> | Set<string>, max: number): void {

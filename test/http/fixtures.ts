@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { type Certificate, openCertificate } from '../../src/http/certificate.ts';
+import { type Limits, limits as usualLimits } from '../../src/http/limits.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import type { Log } from '../../src/telemetry/log.ts';
 
@@ -18,8 +19,18 @@ export function temporaryFolder(t: TestContext): string {
   return folder;
 }
 
+interface Serving {
+  certificate?: Certificate;
+  limits?: Limits;
+  trustedProxies?: string[];
+}
+
 /** An app behind real HTTPS on a free port of this machine, with a development certificate unless one is given. */
-export async function serve(t: TestContext, app: Hono, certificate?: Certificate) {
+export async function serve(
+  t: TestContext,
+  app: Hono,
+  { certificate, limits = usualLimits, trustedProxies = [] }: Serving = {},
+) {
   const own =
     certificate ??
     (await openCertificate({
@@ -29,7 +40,12 @@ export async function serve(t: TestContext, app: Hono, certificate?: Certificate
       log: silent,
     }));
   t.after(() => own.close());
-  const server = await serveHttps({ app, listen: { host: '127.0.0.1', port: 0 }, certificate: own });
+  const server = await serveHttps({
+    app,
+    listen: { host: '127.0.0.1', port: 0, trustedProxies },
+    certificate: own,
+    limits,
+  });
   t.after(() => server.stop());
   const ca = own.current().certificate;
   return {
@@ -44,6 +60,8 @@ interface Ask {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
+  /** The address to come from: all of 127.0.0.0/8 are this machine's. */
+  from?: string;
 }
 
 export interface Answer {
@@ -53,10 +71,24 @@ export interface Answer {
 }
 
 /** One request on a connection of its own, the certificate verified. */
-export function ask(port: number, ca: string, path: string, { method, headers, body }: Ask): Promise<Answer> {
+export function ask(
+  port: number,
+  ca: string,
+  path: string,
+  { method, headers, body, from }: Ask,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asking = request(
-      { host: 'localhost', port, path, ca, method: method ?? 'GET', headers, agent: false },
+      {
+        host: 'localhost',
+        port,
+        path,
+        ca,
+        method: method ?? 'GET',
+        headers,
+        agent: false,
+        localAddress: from,
+      },
       async (response) => {
         let text = '';
         response.setEncoding('utf8');
