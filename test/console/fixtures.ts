@@ -10,6 +10,7 @@ import { createCsrf } from '../../src/http/csrf.ts';
 import { createCollection } from '../../src/resources/collection.ts';
 import type { Resource } from '../../src/resources/resource.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
+import type { Log } from '../../src/telemetry/log.ts';
 import { serve, silent } from '../http/fixtures.ts';
 import { openVault } from '../resources/fixtures.ts';
 import { openStore } from '../store/fixtures.ts';
@@ -22,13 +23,14 @@ interface Besides {
   kinds?: Kinds;
   /** Resources of a test's own, whose records are kept. */
   resources?: Resource[];
+  log?: Log;
 }
 
 /** The console over HTTPS with made-up contents and the real sign-in. */
 export async function openConsole(
   t: TestContext,
   furnishing: Furnishing,
-  { kinds = builtIn, resources = [] }: Besides = {},
+  { kinds = builtIn, resources = [], log = silent }: Besides = {},
 ) {
   const store = await openStore(t);
   const signIn = createSignIn({ store });
@@ -39,9 +41,17 @@ export async function openConsole(
   const csrf = createCsrf({
     mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
   });
-  const pages = createConsole({ administration, events, csrf, log: silent });
-  const served = await serve(t, createApp({ apps: [pages], log: silent }));
-  return { ...served, store, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
+  const pages = createConsole({ administration, events, csrf, log });
+  const served = await serve(t, createApp({ apps: [pages], log }));
+  return {
+    ...served,
+    routes: pages.routes,
+    store,
+    administration,
+    events,
+    csrf,
+    setUpToken: () => prepareSetUp(store),
+  };
 }
 
 /** The same with a password set and a session begun. */
