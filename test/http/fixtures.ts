@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
@@ -10,6 +11,7 @@ import { type Certificate, openCertificate } from '../../src/http/certificate.ts
 import { type Limits, limits as usualLimits } from '../../src/http/limits.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import type { Log } from '../../src/telemetry/log.ts';
+import type { Vault } from '../../src/vault/vault.ts';
 
 export const silent: Log = pino({ level: 'silent' });
 
@@ -100,5 +102,10 @@ export function ask(
     asking.end(body);
   });
 }
+
+/** A vault's signatures, with a key of the tests. */
+export const signing: Pick<Vault, 'mac'> = {
+  mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
+};
 
 export const form = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import { Hono } from 'hono';
 import { createApp } from '../../src/http/app.ts';
 import { createCsrf, protectByOrigin } from '../../src/http/csrf.ts';
 import { createHealth } from '../../src/http/health.ts';
 import { clearSession, requireSession, type SessionEnv, writeSession } from '../../src/http/session.ts';
-import { form, serve, silent } from './fixtures.ts';
+import { form, serve, signing, silent } from './fixtures.ts';
 
-const csrf = createCsrf({
-  mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
-});
+const csrf = createCsrf(signing);
 
 function guarded() {
   const part = new Hono<SessionEnv>();
