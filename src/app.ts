@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import tls from 'node:tls';
 import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
@@ -63,12 +63,12 @@ export async function openLetterbox(
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
-  const store = await openSqliteStore(resolve(config.dataFolder));
+  const folder = resolve(config.dataFolder);
+  const store = await openSqliteStore(folder);
   try {
-    const keyRing = loadKeyRing({
-      ...config.masterKey,
-      defaultFile: resolve(config.dataFolder, 'master.key'),
-    });
+    warnOfOpenFolder(folder, log);
+    const defaultFile = join(folder, 'master.key');
+    const keyRing = loadKeyRing({ ...config.masterKey, defaultFile, sealed: await store.secrets.any() });
     const vault = createVault(keyRing);
     return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
@@ -235,6 +235,16 @@ function follow({
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
       );
   });
+}
+
+/** What is in it is its owner's alone; who may write there can still replace it. */
+function warnOfOpenFolder(folder: string, log: Log): void {
+  const { mode } = statSync(folder);
+  if ((mode & 0o077) !== 0)
+    log.warn(
+      { folder, mode: (mode & 0o777).toString(8), remedy: `chmod 700 ${folder}` },
+      'other users of this machine may look into the data folder',
+    );
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

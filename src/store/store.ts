@@ -28,6 +28,8 @@ export interface SecretStore {
   read(owner: string, name: string): Promise<Uint8Array | null>;
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
   remove(owner: string, name: string): Promise<void>;
+  /** Whether there is any. */
+  any(): Promise<boolean>;
 }
 
 /** What only the reading of a mailbox knows, and what is owed to it, by the id of its incoming email server; nothing is kept for one that is gone. */

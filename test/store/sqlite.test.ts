@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -47,6 +47,34 @@ test('the journal is a write-ahead log, so a backup can read while mail comes in
   const database = new DatabaseSync(join(folder, 'letterbox.sqlite'), { readOnly: true });
   t.after(() => database.close());
   assert.equal(database.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal');
+});
+
+const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+
+test('every file in a data folder is its owner’s alone, whatever the folder and the umask', async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  const before = process.umask(0);
+  t.after(() => process.umask(before));
+  const store = await openStore(t, folder);
+  await store.settings.set('key', 'value');
+  const names = readdirSync(folder);
+  assert.ok(names.includes('letterbox.sqlite-wal') && names.includes('letterbox.lock'), names.join());
+  for (const name of names) assert.equal(modeOf(join(folder, name)), '600', name);
+  assert.equal(modeOf(folder), '755');
+});
+
+test('files that an earlier release left open to others are mended at the start, after a crash too', async (t) => {
+  const folder = temporaryFolder(t);
+  const other = await holdOpen(folder);
+  other.kill('SIGKILL');
+  await once(other, 'exit');
+  writeFileSync(join(folder, 'master.key'), '');
+  writeFileSync(join(folder, 'notes.txt'), 'the administrator’s own');
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o664);
+  await openStore(t, folder);
+  for (const name of readdirSync(folder))
+    assert.equal(modeOf(join(folder, name)), name === 'notes.txt' ? '664' : '600', name);
 });
 
 test('a damaged database file is named as such', async (t) => {

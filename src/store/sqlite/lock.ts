@@ -18,7 +18,7 @@ export function lockFolder(folder: string): { release(): void } {
     if ((error as { errcode?: number }).errcode !== 5) throw error;
     throw lockedBy(pidFile, folder, error);
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return {
     release() {
       rmSync(pidFile, { force: true });

@@ -8,6 +8,7 @@ import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { lockFolder } from './lock.ts';
+import { keepPrivate } from './private-files.ts';
 import { explainSqlite } from './problems.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function openSqliteStore(dataFolder: string): Promise<Store> {
   let lock: ReturnType<typeof lockFolder>;
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    keepPrivate(dataFolder);
     lock = lockFolder(dataFolder);
   } catch (error) {
     throw explainSqlite(error);
