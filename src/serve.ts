@@ -12,6 +12,7 @@ import { createApp } from './http/app.ts';
 import { openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
+import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
 import { expiryOf } from './oauth/credential-expiry.ts';
@@ -37,9 +38,12 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     const certificate = await openCertificate({ tls, publicUrl, dataFolder, log });
     ending.push(certificate.close);
     let ready = false;
-    const app = serverApp(letterbox, () => ready);
+    const metrics = letterboxMetrics(letterbox);
+    const app = serverApp(letterbox, { ready: () => ready, metrics });
     const https = await serveHttps({ app, listen, certificate });
     ending.push(https.stop);
+    if (config.metrics.port !== undefined)
+      ending.push((await serveMetrics(metrics, config.metrics.port)).stop);
     const socket = await serveLocally({ app: localApi(letterbox), dataFolder });
     ending.push(socket.stop);
     const setUpToken = await prepareSetUp(store);
@@ -64,9 +68,8 @@ async function profilesAndCredentials({ profiles }: Administration) {
   return { profiles: list, credentials };
 }
 
-function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
-  const { verify } = administration.signIn;
-  const metrics = createMetrics({
+function letterboxMetrics({ administration, events, store }: Letterbox): GiveMetrics {
+  return createMetrics({
     events,
     snapshot: async () => ({
       servers: await administration.servers.list(),
@@ -75,6 +78,13 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
       quarantined: (await administration.quarantine.list()).length,
     }),
   });
+}
+
+function serverApp(
+  { administration, events, vault, log }: Letterbox,
+  { ready, metrics }: { ready: () => boolean; metrics: GiveMetrics },
+) {
+  const { verify } = administration.signIn;
   return createApp({
     apps: [
       createHealth({ ready, metrics, verifySession: verify }),

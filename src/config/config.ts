@@ -76,6 +76,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The log: JSON lines, or text on a terminal.'),
+  metrics: z
+    .strictObject({
+      port: z
+        .int()
+        .min(1)
+        .max(65535)
+        .optional()
+        .describe(
+          'Port at which Prometheus on this machine scrapes http://127.0.0.1:PORT/metrics, without a sign-in: the metrics name mailboxes, so let no proxy pass it on. By default there is none, and /metrics is for browsers that are signed in',
+        ),
+    })
+    .prefault({})
+    .describe('Metrics for Prometheus.'),
   intake: z
     .strictObject({
       reconcileSeconds: seconds(0.1, 3600)

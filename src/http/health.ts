@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { Problem } from '../model/problem.ts';
-import { clientAddress } from './client-address.ts';
+import type { GiveMetrics } from './metrics.ts';
 import { problemResponse } from './problem-response.ts';
 import { readSession } from './session.ts';
 
@@ -8,8 +8,8 @@ import { readSession } from './session.ts';
  * For those who watch over the process:
  * - `/healthz`: 200 while the process answers;
  * - `/readyz`: 200 once `ready` says so, 503 before and while stopping;
- * - `/metrics`: Prometheus text. It names mailboxes, so it is for this machine alone, asked directly and not
- *   through a proxy, and for browsers with a session.
+ * - `/metrics`: Prometheus text. It names mailboxes, so it is for browsers with a session; from where a request comes
+ *   says nothing, as a proxy on this machine need not say that it is one. Prometheus has a port of its own.
  */
 export function createHealth({
   ready,
@@ -17,8 +17,7 @@ export function createHealth({
   verifySession,
 }: {
   ready: () => boolean | Promise<boolean>;
-  /** The registry's text and its media type. */
-  metrics: () => Promise<{ contentType: string; text: string }>;
+  metrics: GiveMetrics;
   verifySession: (session: string) => Promise<boolean>;
 }): Hono {
   return new Hono()
@@ -26,23 +25,18 @@ export function createHealth({
     .get('/readyz', async (c) => ((await ready()) ? c.text('ready\n') : c.text('not ready\n', 503)))
     .get('/metrics', async (c) => {
       const session = readSession(c);
-      const local =
-        isLoopback(clientAddress(c)) && !c.req.header('forwarded') && !c.req.header('x-forwarded-for');
-      if (!local && !(session && (await verifySession(session)))) return problemResponse(notFromHere());
+      if (session === undefined || !(await verifySession(session))) return problemResponse(notSignedIn());
       const { contentType, text } = await metrics();
       return c.body(text, 200, { 'content-type': contentType });
     });
 }
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
-}
-
-function notFromHere(): Problem {
+function notSignedIn(): Problem {
   return new Problem({
-    code: 'metrics.not-local',
+    code: 'metrics.not-signed-in',
     kind: 'unauthenticated',
-    title: 'The metrics are given to this machine only',
-    remedy: 'Ask for /metrics on the machine itself (https://127.0.0.1), or sign in with the browser first.',
+    title: 'The metrics are given to signed-in administrators',
+    remedy:
+      'Sign in with the browser first. For Prometheus set metrics.port (LETTERBOX_METRICS_PORT) and scrape http://127.0.0.1 at that port.',
   });
 }

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
-import { Problem } from '../model/problem.ts';
 import { networkList } from '../network/networks.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificatePair } from './certificate-files.ts';
 import type { ClientEnv } from './client-address.ts';
 import { trackConnections } from './connections.ts';
 import { limits as usualLimits } from './limits.ts';
+import { startListening } from './listening.ts';
 import { inTurn } from './request-turns.ts';
 import { watchUnread } from './unread-answers.ts';
 
@@ -68,7 +68,7 @@ export async function serveHttps({
   };
   server.on('request', inTurn(answer, connections, limits, proxies));
   const unwatch = certificate.onChange((pair) => server.setSecureContext(tlsOptions(pair)));
-  await startListening(server, listen);
+  await startListening(server, listen, 'listen');
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -85,51 +85,4 @@ export async function serveHttps({
 
 function tlsOptions({ certificate, key }: CertificatePair) {
   return { cert: certificate, key, minVersion: 'TLSv1.2' as const, ciphers };
-}
-
-function startListening(
-  server: Server,
-  { host, port }: Pick<Config['listen'], 'host' | 'port'>,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListen(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-}
-
-function explainListen(error: NodeJS.ErrnoException, host: string, port: number): Problem {
-  const address = `${host}, port ${port}`;
-  if (error.code === 'EADDRINUSE')
-    return new Problem(
-      {
-        code: 'listen.in-use',
-        kind: 'machine',
-        title: 'Another program already listens at this address',
-        detail: address,
-        remedy: 'Stop the other program, or set listen.port (LETTERBOX_LISTEN_PORT) to a free port.',
-      },
-      error,
-    );
-  if (error.code === 'EACCES')
-    return new Problem(
-      {
-        code: 'listen.forbidden',
-        kind: 'machine',
-        title: 'The system does not let Letterbox listen at this address',
-        detail: address,
-        cause: 'Ports below 1024 need a privilege.',
-        remedy: 'Set listen.port to 1024 or above, or give the service CAP_NET_BIND_SERVICE.',
-      },
-      error,
-    );
-  return new Problem(
-    {
-      code: 'listen.impossible',
-      kind: 'machine',
-      title: 'Letterbox cannot listen at this address',
-      detail: `${address} (${error.code})`,
-      remedy: 'Set listen.host to an address of this machine, such as 0.0.0.0 for all.',
-    },
-    error,
-  );
 }
