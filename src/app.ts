@@ -67,6 +67,11 @@ export async function openLetterbox(
   const store = await openSqliteStore(folder);
   try {
     warnOfOpenFolder(folder, log);
+    store.health.onChange((problem) =>
+      problem
+        ? log.error({ problem: problem.message, remedy: problem.remedy }, 'the database is in trouble')
+        : log.info('the database can be written again'),
+    );
     const defaultFile = join(folder, 'master.key');
     const keyRing = loadKeyRing({ ...config.masterKey, defaultFile, sealed: await store.secrets.any() });
     const vault = createVault(keyRing);
@@ -147,6 +152,7 @@ function lifetime({
 }): Pick<Letterbox, 'start' | 'close'> {
   return {
     async start() {
+      store.health.check();
       await store.deliveries.releaseAll();
       await dispatcher.start();
       await supervisor.start();

@@ -16,11 +16,17 @@ import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
 import { expiryOf } from './oauth/credential-expiry.ts';
+import { storeProblem } from './store/health.ts';
+import { atStart } from './store/sqlite/problems.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /** Opens Letterbox and runs its server. */
 export async function serve(config: Config): Promise<RunningServer> {
-  return serveLetterbox(await openLetterbox(config), config);
+  try {
+    return await serveLetterbox(await openLetterbox(config), config);
+  } catch (error) {
+    throw atStart(error);
+  }
 }
 
 /**
@@ -39,8 +45,11 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     ending.push(certificate.close);
     let ready = false;
     const metrics = letterboxMetrics(letterbox);
-    const app = serverApp(letterbox, { ready: () => ready, metrics });
-    const https = await serveHttps({ app, listen, certificate });
+    const app = serverApp(letterbox, {
+      notReady: () => (ready ? (storeProblem(store.health)?.title ?? null) : 'It is starting or stopping'),
+      metrics,
+    });
+    const https = await serveHttps({ app, listen, certificate, log });
     ending.push(https.stop);
     if (config.metrics.port !== undefined)
       ending.push((await serveMetrics(metrics, config.metrics.port)).stop);
@@ -76,18 +85,19 @@ function letterboxMetrics({ administration, events, store }: Letterbox): GiveMet
       ...(await profilesAndCredentials(administration)),
       deliveries: await store.deliveries.counts(),
       quarantined: (await administration.quarantine.list()).length,
+      store: { writable: store.health.writing() === null, damaged: store.health.damage() !== null },
     }),
   });
 }
 
 function serverApp(
   { administration, events, vault, log }: Letterbox,
-  { ready, metrics }: { ready: () => boolean; metrics: GiveMetrics },
+  { notReady, metrics }: { notReady: () => string | null; metrics: GiveMetrics },
 ) {
   const { verify } = administration.signIn;
   return createApp({
     apps: [
-      createHealth({ ready, metrics, verifySession: verify }),
+      createHealth({ notReady, metrics, verifySession: verify }),
       createApi({ administration, authorize: bySession(verify), log }),
       createNotificationApp(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),

@@ -25,7 +25,7 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
       handle({ id, c }) {
         assertPermitted(c);
-        return rawResponse(messages, id);
+        return rawResponse(c, messages, id);
       },
     }),
     route({
@@ -37,7 +37,7 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
       handle({ id, c }) {
         assertPermitted(c);
-        return attachmentResponse(messages, id, c.req.param('index'));
+        return attachmentResponse(c, messages, id, c.req.param('index'));
       },
     }),
   ];

@@ -30,14 +30,14 @@ export function messageRoutes({ messages }: Administration): Route[] {
       path: '/api/messages/:id/raw',
       summary: 'The raw source of a message, byte for byte',
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
-      handle: ({ id }) => rawResponse(messages, id),
+      handle: ({ id, c }) => rawResponse(c, messages, id),
     }),
     route({
       method: 'get',
       path: '/api/messages/:id/attachments/:index',
       summary: 'One attachment of a message, decoded',
       answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
-      handle: ({ id, c }) => attachmentResponse(messages, id, c.req.param('index')),
+      handle: ({ id, c }) => attachmentResponse(c, messages, id, c.req.param('index')),
     }),
   ];
 }

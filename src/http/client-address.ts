@@ -2,15 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
 import type { Context } from 'hono';
 import { plainAddress } from '../network/networks.ts';
-
-/** What the server says of a request besides the request. */
-export interface ClientEnv {
-  clientAddress: string;
-}
+import { serverEnv } from './server-env.ts';
 
 /** The address that the request comes from; nothing over the local socket. */
 export function clientAddress(c: Context): string {
-  return (c.env as Partial<ClientEnv> | undefined)?.clientAddress ?? '';
+  return serverEnv(c).clientAddress ?? '';
 }
 
 /** Whether the connection is that of a proxy whose word about its client is believed. */

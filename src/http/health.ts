@@ -7,22 +7,25 @@ import { readSession } from './session.ts';
 /**
  * For those who watch over the process:
  * - `/healthz`: 200 while the process answers;
- * - `/readyz`: 200 once `ready` says so, 503 before and while stopping;
+ * - `/readyz`: 200, or 503 and why not in a few words: before it is ready, while stopping, and while the store is in trouble;
  * - `/metrics`: Prometheus text. It names mailboxes, so it is for browsers with a session; from where a request comes
  *   says nothing, as a proxy on this machine need not say that it is one. Prometheus has a port of its own.
  */
 export function createHealth({
-  ready,
+  notReady,
   metrics,
   verifySession,
 }: {
-  ready: () => boolean | Promise<boolean>;
+  notReady: () => string | null;
   metrics: GiveMetrics;
   verifySession: (session: string) => Promise<boolean>;
 }): Hono {
   return new Hono()
     .get('/healthz', (c) => c.text('alive\n'))
-    .get('/readyz', async (c) => ((await ready()) ? c.text('ready\n') : c.text('not ready\n', 503)))
+    .get('/readyz', (c) => {
+      const reason = notReady();
+      return reason === null ? c.text('ready\n') : c.text(`not ready: ${reason}\n`, 503);
+    })
     .get('/metrics', async (c) => {
       const session = readSession(c);
       if (session === undefined || !(await verifySession(session))) return problemResponse(notSignedIn());

@@ -5,13 +5,15 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Config } from '../config/config.ts';
 import { networkList } from '../network/networks.ts';
+import type { Log } from '../telemetry/log.ts';
+import { logUnexpected } from './app.ts';
 import type { Certificate } from './certificate.ts';
 import type { CertificatePair } from './certificate-files.ts';
-import type { ClientEnv } from './client-address.ts';
 import { trackConnections } from './connections.ts';
 import { limits as usualLimits } from './limits.ts';
 import { startListening } from './listening.ts';
 import { inTurn } from './request-turns.ts';
+import type { ServerEnv } from './server-env.ts';
 import { watchUnread } from './unread-answers.ts';
 
 /** How long a stop waits for requests under way, in milliseconds. */
@@ -42,11 +44,13 @@ export async function serveHttps({
   app,
   listen,
   certificate,
+  log,
   limits = usualLimits,
 }: {
   app: Hono;
   listen: Config['listen'];
   certificate: Certificate;
+  log: Log;
   limits?: typeof usualLimits;
 }): Promise<HttpsServer> {
   const proxies = networkList(listen.trustedProxies);
@@ -63,7 +67,13 @@ export async function serveHttps({
   const unread = watchUnread(connections, limits);
   const answer = (request: IncomingMessage, response: ServerResponse, clientAddress: string) => {
     unread.look();
-    const environment: ClientEnv = { clientAddress };
+    const environment: ServerEnv = {
+      clientAddress,
+      cut(error) {
+        logUnexpected(log, error);
+        response.destroy();
+      },
+    };
     getRequestListener((fetched) => app.fetch(fetched, environment))(request, response);
   };
   server.on('request', inTurn(answer, connections, limits, proxies));

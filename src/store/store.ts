@@ -2,6 +2,7 @@ import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.
 import type { AfterIntake, Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Message, MessageContent, Position, Quarantined } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
+import type { StoreHealth } from './health.ts';
 import type { NoticeStore } from './notices.ts';
 import type { AutomaticReply, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
@@ -9,6 +10,7 @@ import type { RecordStore } from './records.ts';
 
 /** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
 export interface Store {
+  readonly health: StoreHealth;
   readonly records: RecordStore;
   readonly mailboxes: MailboxStore;
   readonly messages: MessageStore;
@@ -119,7 +121,7 @@ export interface MessageStore {
     limit: number;
   }): Promise<Page<MessageSummary>>;
   count(): Promise<number>;
-  /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
+  /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it, and `message.source-damaged`, before the last of them, when they are not what came in. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
   /** Which of these messages of one folder are stored or quarantined already, by their UIDs. */

@@ -12,6 +12,7 @@ export interface Snapshot {
   credentials: { profile: string; kind: string; expiresAt: Instant }[];
   deliveries: Record<DeliveryState, number>;
   quarantined: number;
+  store: { writable: boolean; damaged: boolean };
 }
 
 const conditions: MailServerCondition[] = [
@@ -125,7 +126,16 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
   const deliveries = gauge('letterbox_deliveries', 'Deliveries in the store', ['state']);
   const quarantine = gauge('letterbox_quarantined_messages', 'Messages in quarantine now', []);
 
+  const writable = gauge(
+    'letterbox_store_writable',
+    '0 while the database cannot be written: a full disk',
+    [],
+  );
+  const damaged = gauge('letterbox_store_damaged', '1 when damage of the database was found', []);
+
   return (now) => {
+    writable.set(Number(now.store.writable));
+    damaged.set(Number(now.store.damaged));
     for (const each of [condition, contact, message, profile, expiry]) each.reset();
     for (const { name: server, state } of now.servers) {
       for (const one of conditions)

@@ -125,6 +125,7 @@ test('a destination that is changed while its circuit is open is tried at once, 
       credentials: [],
       deliveries: await store.deliveries.counts(),
       quarantined: 0,
+      store: { writable: true, damaged: false },
     }),
   });
   const shown = async () =>

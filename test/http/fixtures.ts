@@ -46,6 +46,7 @@ export async function serve(
     app,
     listen: { host: '127.0.0.1', port: 0, trustedProxies },
     certificate: own,
+    log: silent,
     limits,
   });
   t.after(() => server.stop());

@@ -92,13 +92,14 @@ test('before there is a session, a form is taken only from our own pages', async
 const metrics = async () => ({ contentType: 'text/plain; version=0.0.4', text: 'letterbox_up 1\n' });
 
 test('health is open to all; metrics to sessions only, from this machine and through its proxies too', async (t) => {
-  let ready = false;
+  let reason: string | null = 'The disk is full';
   const verifySession = async (session: string) => session === 'alice';
-  const health = createHealth({ ready: () => ready, metrics, verifySession });
+  const health = createHealth({ notReady: () => reason, metrics, verifySession });
   const { fetch } = await serve(t, createApp({ apps: [health], log: silent }));
   assert.equal((await fetch('/healthz')).status, 200);
-  assert.equal((await fetch('/readyz')).status, 503);
-  ready = true;
+  const { status, text } = await fetch('/readyz');
+  assert.deepEqual([status, text], [503, 'not ready: The disk is full\n']);
+  reason = null;
   assert.equal((await fetch('/readyz')).status, 200);
 
   for (const headers of [{}, { cookie: '__Host-letterbox=bob' }, { 'x-forwarded-for': '127.0.0.1' }])

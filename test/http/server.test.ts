@@ -183,6 +183,7 @@ test('a port that is taken is refused, naming the setting', async (t) => {
     serveHttps({
       app: new Hono(),
       listen: { host: '127.0.0.1', port: server.port, trustedProxies: [] },
+      log: silent,
       certificate: { current: () => pair, onChange: () => () => {}, close() {} },
     }),
     (error: unknown) =>

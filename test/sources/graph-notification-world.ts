@@ -59,6 +59,7 @@ export async function openNotificationWorld(
   const certificate = { current: () => pair, onChange: () => () => {}, close() {} };
   const https = await serveHttps({
     app,
+    log,
     listen: { host: '127.0.0.1', port: 0, trustedProxies: [] },
     certificate,
   });

@@ -20,6 +20,7 @@ const calm: Snapshot = {
   credentials: [{ profile: 'Contoso', kind: 'client-secret', expiresAt: '2027-06-30T23:59:59.999Z' }],
   deliveries: { pending: 3, delivered: 40, dead: 1 },
   quarantined: 2,
+  store: { writable: true, damaged: false },
 };
 
 /** The lines of our own metrics, without help and type. */

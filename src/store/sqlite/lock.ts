@@ -1,14 +1,21 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '../../model/problem.ts';
+
+interface FolderLock {
+  /** Whether the process before did not release it: it was killed, or the machine stopped. */
+  unclean: boolean;
+  /** `clean`: nothing is left to be looked into at the next start. */
+  release(clean: boolean): void;
+}
 
 /**
  * Makes this process the only one on a data folder until it ends, however it ends: the lock is the
  * operating system's, on a file of its own, so a killed process leaves none behind.
  * Throws `store.locked` with the pid of the process that has it.
  */
-export function lockFolder(folder: string): { release(): void } {
+export function lockFolder(folder: string): FolderLock {
   const pidFile = join(folder, 'letterbox.pid');
   const lock = new DatabaseSync(join(folder, 'letterbox.lock'));
   try {
@@ -18,10 +25,12 @@ export function lockFolder(folder: string): { release(): void } {
     if ((error as { errcode?: number }).errcode !== 5) throw error;
     throw lockedBy(pidFile, folder, error);
   }
+  const unclean = existsSync(pidFile);
   writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return {
-    release() {
-      rmSync(pidFile, { force: true });
+    unclean,
+    release(clean) {
+      if (clean) rmSync(pidFile, { force: true });
       lock.close();
     },
   };
