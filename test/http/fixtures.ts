@@ -95,7 +95,11 @@ export function ask(
       async (response) => {
         let text = '';
         response.setEncoding('utf8');
-        for await (const chunk of response) text += chunk;
+        try {
+          for await (const chunk of response) text += chunk;
+        } catch (error) {
+          return reject(error);
+        }
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       },
     );

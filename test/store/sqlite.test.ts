@@ -5,7 +5,9 @@ import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { Problem } from '../../src/model/problem.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { explainSqlite } from '../../src/store/sqlite/problems.ts';
 import { openStore, temporaryFolder } from './fixtures.ts';
 
 const storeModule = new URL('../../src/store/sqlite/open.ts', import.meta.url).href;
@@ -47,6 +49,28 @@ test('the journal is a write-ahead log, so a backup can read while mail comes in
   const database = new DatabaseSync(join(folder, 'letterbox.sqlite'), { readOnly: true });
   t.after(() => database.close());
   assert.equal(database.prepare('PRAGMA journal_mode').get()?.journal_mode, 'wal');
+});
+
+test('a database that another program holds is told in plain words', async (t) => {
+  const folder = temporaryFolder(t);
+  await openStore(t, folder);
+  const file = join(folder, 'letterbox.sqlite');
+  const holder = new DatabaseSync(file);
+  holder.exec('BEGIN IMMEDIATE');
+  const other = new DatabaseSync(file, { timeout: 0 });
+  t.after(() => {
+    other.close();
+    holder.close();
+  });
+  let busy: unknown;
+  try {
+    other.exec(`INSERT INTO setting (key, value) VALUES ('a', 'b')`);
+  } catch (error) {
+    busy = explainSqlite(error);
+  }
+  assert.ok(busy instanceof Problem);
+  assert.deepEqual([busy.code, busy.kind, busy.retry], ['store.busy', 'busy', 'later']);
+  assert.match(busy.title, /Another program holds the database/);
 });
 
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
