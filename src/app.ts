@@ -23,6 +23,7 @@ import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
 import type { OutgoingServer } from './resources/outgoing-server/record.ts';
 import type { MailSource } from './sources/source.ts';
+import type { Holder } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
@@ -60,11 +61,12 @@ export async function openLetterbox(
   config: Config,
   log: Log = createLog(config.log.level),
   kinds: Kinds = builtIn,
+  holder: Holder = 'server',
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
   const folder = resolve(config.dataFolder);
-  const store = await openSqliteStore(folder);
+  const store = await openSqliteStore(folder, holder);
   try {
     warnOfOpenFolder(folder, log);
     store.health.onChange((problem) =>

@@ -6,6 +6,7 @@ import { createNotificationApp } from './api/graph-notifications.ts';
 import { serveLocally } from './api/local-socket.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
 import type { RunningServer } from './cli/command.ts';
+import { sleep } from './concurrency/sleep.ts';
 import type { Config } from './config/config.ts';
 import { createConsole } from './console/console.ts';
 import { createApp } from './http/app.ts';
@@ -15,17 +16,35 @@ import { createHealth } from './http/health.ts';
 import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
+import { Problem } from './model/problem.ts';
 import { expiryOf } from './oauth/credential-expiry.ts';
 import { storeProblem } from './store/health.ts';
 import { atStart } from './store/sqlite/problems.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
+/** How long a command that has the data folder is waited for, in milliseconds. */
+const patienceMs = 5_000;
+const pauseMs = 200;
+
 /** Opens Letterbox and runs its server. */
 export async function serve(config: Config): Promise<RunningServer> {
   try {
-    return await serveLetterbox(await openLetterbox(config), config);
+    return await serveLetterbox(await openWhenFree(config), config);
   } catch (error) {
     throw atStart(error);
+  }
+}
+
+/** A command that uses the data folder just now soon ends. */
+async function openWhenFree(config: Config): Promise<Letterbox> {
+  for (const end = performance.now() + patienceMs; ; ) {
+    try {
+      return await openLetterbox(config);
+    } catch (error) {
+      const held = error instanceof Problem && error.code === 'store.locked-by-command';
+      if (!held || performance.now() > end) throw error;
+      await sleep(pauseMs);
+    }
   }
 }
 

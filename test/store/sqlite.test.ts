@@ -5,7 +5,9 @@ import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { configSchema } from '../../src/config/config.ts';
 import { Problem } from '../../src/model/problem.ts';
+import { serve } from '../../src/serve.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { explainSqlite } from '../../src/store/sqlite/problems.ts';
 import { openStore, temporaryFolder } from './fixtures.ts';
@@ -13,9 +15,9 @@ import { openStore, temporaryFolder } from './fixtures.ts';
 const storeModule = new URL('../../src/store/sqlite/open.ts', import.meta.url).href;
 
 /** Another process that holds the data folder's store open. */
-async function holdOpen(folder: string) {
+async function holdOpen(folder: string, holder = 'server') {
   const script = `const { openSqliteStore } = await import(${JSON.stringify(storeModule)});
-    await openSqliteStore(${JSON.stringify(folder)}); console.log('open'); setInterval(() => {}, 1000);`;
+    await openSqliteStore(${JSON.stringify(folder)}, '${holder}'); console.log('open'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -32,6 +34,26 @@ test('a second process on the same data folder is refused and told the first one
     assert.match(error.message, new RegExp(`process ${other.pid}\\b`));
     return true;
   });
+});
+
+test('a command that uses the data folder is told as that, with what to do, and a server waits for it a while', async (t) => {
+  const folder = temporaryFolder(t);
+  const other = await holdOpen(folder, 'command');
+  t.after(() => other.kill('SIGKILL'));
+  await assert.rejects(openSqliteStore(folder), (error: unknown) => {
+    assert.ok(error instanceof Problem);
+    assert.equal(error.code, 'store.locked-by-command');
+    assert.match(error.remedy, new RegExp(`Wait until it has ended, or end it \\(kill ${other.pid};`));
+    return true;
+  });
+  const config = configSchema.parse({
+    dataFolder: folder,
+    listen: { host: '127.0.0.1', port: 0 },
+    log: { level: 'silent' },
+  });
+  const serving = serve(config);
+  setTimeout(() => other.kill(), 500);
+  await (await serving).stop();
 });
 
 test('a killed process leaves no lock behind', async (t) => {

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Problem } from '../../model/problem.ts';
 
+/** Who holds a data folder: a server, until it is stopped, or one command, which soon ends. */
+export type Holder = 'server' | 'command';
+
 interface FolderLock {
   /** Whether the process before did not release it: it was killed, or the machine stopped. */
   unclean: boolean;
@@ -13,9 +16,9 @@ interface FolderLock {
 /**
  * Makes this process the only one on a data folder until it ends, however it ends: the lock is the
  * operating system's, on a file of its own, so a killed process leaves none behind.
- * Throws `store.locked` with the pid of the process that has it.
+ * Throws `store.locked`, or `store.locked-by-command`, with the pid of the process that has it.
  */
-export function lockFolder(folder: string): FolderLock {
+export function lockFolder(folder: string, holder: Holder): FolderLock {
   const pidFile = join(folder, 'letterbox.pid');
   const lock = new DatabaseSync(join(folder, 'letterbox.lock'));
   try {
@@ -26,7 +29,7 @@ export function lockFolder(folder: string): FolderLock {
     throw lockedBy(pidFile, folder, error);
   }
   const unclean = existsSync(pidFile);
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  writeFileSync(pidFile, `${process.pid} ${holder}\n`, { mode: 0o600 });
   return {
     unclean,
     release(clean) {
@@ -37,20 +40,39 @@ export function lockFolder(folder: string): FolderLock {
 }
 
 function lockedBy(pidFile: string, folder: string, error: unknown): Problem {
-  let pid = 'unknown';
-  try {
-    pid = readFileSync(pidFile, 'utf8').trim() || pid;
-  } catch {
-    // The other process is just starting and has not written it yet.
-  }
+  const [pid, holder] = holderOf(pidFile);
+  const detail = `process ${pid}, folder ${folder}`;
+  if (holder === 'command')
+    return new Problem(
+      {
+        code: 'store.locked-by-command',
+        kind: 'busy',
+        title: 'A command of Letterbox uses this data folder just now',
+        detail,
+        cause: 'Such as `letterbox server sync`, which reads a whole mailbox before it ends.',
+        remedy: `Wait until it has ended, or end it (kill ${pid}; what it has stored stays), then run this again.`,
+        retry: 'later',
+      },
+      error,
+    );
   return new Problem(
     {
       code: 'store.locked',
       kind: 'busy',
       title: 'Another Letterbox already runs on this data folder',
-      detail: `process ${pid}, folder ${folder}`,
+      detail,
       remedy: `Stop process ${pid} first, or give this one a data folder of its own (dataFolder).`,
     },
     error,
   );
+}
+
+function holderOf(pidFile: string): [pid: string, holder: string] {
+  try {
+    const [pid = '', holder = ''] = readFileSync(pidFile, 'utf8').trim().split(' ');
+    return [pid || 'unknown', holder];
+  } catch {
+    // The other process is just starting and has not written it yet.
+    return ['unknown', ''];
+  }
 }

@@ -9,19 +9,19 @@ import type { Store } from '../store.ts';
 import { nodeSqliteDialect } from './dialect.ts';
 import { SqliteHealth } from './health.ts';
 import { createIntegrityCheck } from './integrity.ts';
-import { lockFolder } from './lock.ts';
+import { type Holder, lockFolder } from './lock.ts';
 import { keepPrivate } from './private-files.ts';
 import { atStart } from './problems.ts';
 
 /**
  * The embedded store: one file in `dataFolder` (made if missing), for one process.
- * Throws `store.locked`, `store.busy`, `store.unwritable`, `store.full`, `store.corrupt` or `store.newer`.
+ * Throws `store.locked`, `store.locked-by-command`, `store.busy`, `store.unwritable`, `store.full`, `store.corrupt` or `store.newer`.
  */
-export async function openSqliteStore(dataFolder: string): Promise<Store> {
+export async function openSqliteStore(dataFolder: string, holder: Holder = 'server'): Promise<Store> {
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     keepPrivate(dataFolder);
-    return await openLocked(dataFolder, lockFolder(dataFolder));
+    return await openLocked(dataFolder, lockFolder(dataFolder, holder));
   } catch (error) {
     throw atStart(error);
   }
