@@ -41,7 +41,7 @@ async function openWhenFree(config: Config): Promise<Letterbox> {
     try {
       return await openLetterbox(config);
     } catch (error) {
-      const held = error instanceof Problem && error.code === 'store.locked-by-command';
+      const held = error instanceof Problem && error.kind === 'busy' && error.retry !== 'no';
       if (!held || performance.now() > end) throw error;
       await sleep(pauseMs);
     }

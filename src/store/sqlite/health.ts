@@ -43,18 +43,18 @@ export class SqliteHealth implements StoreHealth {
   /** A statement failed, or something that was read is not what was written. */
   failed(error: unknown): void {
     if (!(error instanceof Problem)) return;
-    if (error.code === 'store.corrupt' || error.code === 'message.source-damaged') this.#damaged(error);
-    if (error.code !== 'store.full' && error.code !== 'store.unwritable') return;
-    if (this.#writing?.code === error.code) return;
+    if (error.kind === 'internal') this.#damaged(error);
+    if (error.kind !== 'full' && error.kind !== 'machine') return;
+    if (this.#writing?.kind === error.kind) return;
     this.#writing = error;
     this.#tell(error);
     // A small write may find room where the next mail will not, so it is not by writes that the end is known.
-    if (error.code === 'store.full') this.#probing ??= setInterval(() => this.#probe(), probeMs).unref();
+    if (error.kind === 'full') this.#probing ??= setInterval(() => this.#probe(), probeMs).unref();
   }
 
   /** Something was written. */
   wrote(): void {
-    if (this.#writing?.code === 'store.unwritable') this.#mended();
+    if (this.#writing?.kind === 'machine') this.#mended();
   }
 
   close(): void {

@@ -73,7 +73,7 @@ export function storeFull(error?: unknown): Problem {
 /** The same trouble where it ends the process: then nothing goes on by itself. */
 export function atStart(error: unknown): unknown {
   const explained = explainSqlite(error);
-  if (!(explained instanceof Problem) || explained.code !== 'store.full') return explained;
+  if (!(explained instanceof Problem) || explained.kind !== 'full') return explained;
   return new Problem(
     {
       ...explained.toJSON(),
