@@ -66,7 +66,7 @@ async function takePicture(): Promise<void> {
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
-  const session = await administration.signIn.setUp({ token: server.setUpToken, password }, '127.0.0.1');
+  const session = await administration.signIn.setUp({ token: server.setUpToken, password });
   await page
     .context()
     .addCookies([{ name: '__Host-letterbox', value: session, url: server.url, secure: true }]);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import tls from 'node:tls';
 import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
@@ -23,6 +23,7 @@ import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
 import type { OutgoingServer } from './resources/outgoing-server/record.ts';
 import type { MailSource } from './sources/source.ts';
+import type { Holder } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
 import type { Store } from './store/store.ts';
 import { createEventBus, type EventBus } from './telemetry/events.ts';
@@ -60,15 +61,21 @@ export async function openLetterbox(
   config: Config,
   log: Log = createLog(config.log.level),
   kinds: Kinds = builtIn,
+  holder: Holder = 'server',
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   const events = createEventBus();
-  const store = await openSqliteStore(resolve(config.dataFolder));
+  const folder = resolve(config.dataFolder);
+  const store = await openSqliteStore(folder, holder);
   try {
-    const keyRing = loadKeyRing({
-      ...config.masterKey,
-      defaultFile: resolve(config.dataFolder, 'master.key'),
-    });
+    warnOfOpenFolder(folder, log);
+    store.health.onChange((problem) =>
+      problem
+        ? log.error({ problem: problem.message, remedy: problem.remedy }, 'the database is in trouble')
+        : log.info('the database can be written again'),
+    );
+    const defaultFile = join(folder, 'master.key');
+    const keyRing = loadKeyRing({ ...config.masterKey, defaultFile, sealed: await store.secrets.any() });
     const vault = createVault(keyRing);
     return assemble(config, await loadKinds(kinds), { events, store, vault, log });
   } catch (error) {
@@ -147,6 +154,7 @@ function lifetime({
 }): Pick<Letterbox, 'start' | 'close'> {
   return {
     async start() {
+      store.health.check();
       await store.deliveries.releaseAll();
       await dispatcher.start();
       await supervisor.start();
@@ -235,6 +243,16 @@ function follow({
         log.error({ err: error }, 'mailboxes were not tried again after a profile was connected'),
       );
   });
+}
+
+/** What is in it is its owner's alone; who may write there can still replace it. */
+function warnOfOpenFolder(folder: string, log: Log): void {
+  const { mode } = statSync(folder);
+  if ((mode & 0o077) !== 0)
+    log.warn(
+      { folder, mode: (mode & 0o777).toString(8), remedy: `chmod 700 ${folder}` },
+      'other users of this machine may look into the data folder',
+    );
 }
 
 /** Trusts private authorities besides the usual ones, for every connection that this process makes. */

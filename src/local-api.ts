@@ -1,3 +1,4 @@
+import { builtIn } from './adapters.ts';
 import { createApi } from './api/api.ts';
 import { byFileSystem } from './api/authorize.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
@@ -13,6 +14,11 @@ export function localApi({ administration, log }: Letterbox) {
 
 /** The API without a server, for one command; the log goes to standard error, beside the command's result. */
 export async function openApi(config: Config): Promise<OpenedApi> {
-  const letterbox = await openLetterbox(config, createLog(config.log.level, process.stderr));
+  const letterbox = await openLetterbox(
+    config,
+    createLog(config.log.level, process.stderr),
+    builtIn,
+    'command',
+  );
   return { api: localApi(letterbox), close: letterbox.close };
 }

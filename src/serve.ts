@@ -6,20 +6,46 @@ import { createNotificationApp } from './api/graph-notifications.ts';
 import { serveLocally } from './api/local-socket.ts';
 import { type Letterbox, openLetterbox } from './app.ts';
 import type { RunningServer } from './cli/command.ts';
+import { sleep } from './concurrency/sleep.ts';
 import type { Config } from './config/config.ts';
 import { createConsole } from './console/console.ts';
 import { createApp } from './http/app.ts';
 import { openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
+import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
+import { Problem } from './model/problem.ts';
 import { expiryOf } from './oauth/credential-expiry.ts';
+import { storeProblem } from './store/health.ts';
+import { atStart } from './store/sqlite/problems.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+
+/** How long a command that has the data folder is waited for, in milliseconds. */
+const patienceMs = 5_000;
+const pauseMs = 200;
 
 /** Opens Letterbox and runs its server. */
 export async function serve(config: Config): Promise<RunningServer> {
-  return serveLetterbox(await openLetterbox(config), config);
+  try {
+    return await serveLetterbox(await openWhenFree(config), config);
+  } catch (error) {
+    throw atStart(error);
+  }
+}
+
+/** A command that uses the data folder just now soon ends. */
+async function openWhenFree(config: Config): Promise<Letterbox> {
+  for (const end = performance.now() + patienceMs; ; ) {
+    try {
+      return await openLetterbox(config);
+    } catch (error) {
+      const held = error instanceof Problem && error.kind === 'busy' && error.retry !== 'no';
+      if (!held || performance.now() > end) throw error;
+      await sleep(pauseMs);
+    }
+  }
 }
 
 /**
@@ -37,9 +63,15 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     const certificate = await openCertificate({ tls, publicUrl, dataFolder, log });
     ending.push(certificate.close);
     let ready = false;
-    const app = serverApp(letterbox, () => ready);
-    const https = await serveHttps({ app, listen, certificate });
+    const metrics = letterboxMetrics(letterbox);
+    const app = serverApp(letterbox, {
+      notReady: () => (ready ? (storeProblem(store.health)?.title ?? null) : 'It is starting or stopping'),
+      metrics,
+    });
+    const https = await serveHttps({ app, listen, certificate, log });
     ending.push(https.stop);
+    if (config.metrics.port !== undefined)
+      ending.push((await serveMetrics(metrics, config.metrics.port)).stop);
     const socket = await serveLocally({ app: localApi(letterbox), dataFolder });
     ending.push(socket.stop);
     const setUpToken = await prepareSetUp(store);
@@ -70,9 +102,8 @@ async function countSetAside({ quarantine }: Administration) {
   return { waiting, quarantined: entries.length - waiting };
 }
 
-function serverApp({ administration, events, vault, log, store }: Letterbox, ready: () => boolean) {
-  const { verify } = administration.signIn;
-  const metrics = createMetrics({
+function letterboxMetrics({ administration, events, store }: Letterbox): GiveMetrics {
+  return createMetrics({
     events,
     snapshot: async () => ({
       servers: await administration.servers.list(),
@@ -80,11 +111,19 @@ function serverApp({ administration, events, vault, log, store }: Letterbox, rea
       deliveries: await store.deliveries.counts(),
       audits: await store.mailboxes.audits(),
       ...(await countSetAside(administration)),
+      store: { writable: store.health.writing() === null, damaged: store.health.damage() !== null },
     }),
   });
+}
+
+function serverApp(
+  { administration, events, vault, log }: Letterbox,
+  { notReady, metrics }: { notReady: () => string | null; metrics: GiveMetrics },
+) {
+  const { verify } = administration.signIn;
   return createApp({
     apps: [
-      createHealth({ ready, metrics, verifySession: verify }),
+      createHealth({ notReady, metrics, verifySession: verify }),
       createApi({ administration, authorize: bySession(verify), log }),
       createNotificationApp(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),

@@ -17,8 +17,8 @@ export function createPasswordHasher() {
   const inTurn = createMutex();
   let waiting = 0;
 
-  async function hashInTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting >= maxWaiting) throw busy();
+  async function hashInTurn<T>(work: () => Promise<T>, known = false): Promise<T> {
+    if (waiting >= maxWaiting && !known) throw busy();
     waiting++;
     return inTurn(work).finally(() => waiting--);
   }
@@ -34,8 +34,11 @@ export function createPasswordHasher() {
         );
       }),
 
-    /** Whether a password is the one that was hashed, with the parameters of that time. */
-    matches: (password: string, hash: string) =>
+    /**
+     * Whether a password is the one that was hashed, with the parameters of that time. A `known` visitor may wait
+     * however many others do.
+     */
+    matches: (password: string, hash: string, known: boolean) =>
       hashInTurn(async () => {
         const [, N, r, p, salt = '', key = ''] = hash.split('$');
         const expected = Buffer.from(key, 'base64url');
@@ -47,7 +50,7 @@ export function createPasswordHasher() {
           then,
         );
         return timingSafeEqual(given, expected);
-      }),
+      }, known),
   };
 }
 

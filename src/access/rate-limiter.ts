@@ -1,9 +1,12 @@
-import { isIPv6 } from 'node:net';
 import { Problem } from '../model/problem.ts';
+import { customerNetwork } from '../network/networks.ts';
 
-const addressLimit = { free: 5, capMs: 15 * 60_000, forgetMs: 24 * 60 * 60_000 };
-const overallLimit = { free: 50, capMs: 5_000, forgetMs: 60 * 60_000 };
+/** Of one address, or of one known device. */
+const ownLimit = { free: 5, capMs: 15 * 60_000, forgetMs: 24 * 60 * 60_000 };
+/** Of all addresses together: short, as it holds up the right person at a new place just so long. */
+const overallLimit = { free: 50, capMs: 1_000, forgetMs: 60 * 60_000 };
 const maxAddresses = 10_000;
+const maxDevices = 1_000;
 const maxTrusted = 100;
 
 interface Tally {
@@ -11,40 +14,54 @@ interface Tally {
   lastAt: number;
 }
 
+/** Whose attempt it is. */
+export interface Visitor {
+  address: string;
+  /** The device that signed in before, known by a cookie that nobody else can have made; null for any other. */
+  device: string | null;
+}
+
 /**
  * Slows down guessing: after a few failures each further attempt must wait twice as long as the one before,
- * for each address and, so that many addresses do not help, in all. An address that signed in before is
- * not held up by the others. Memory is bounded: the addresses heard of longest ago are forgotten first.
+ * for each address and, so that many addresses do not help, in all. A device that signed in before has an allowance of
+ * its own, so that no stranger can lock its owner out, from whichever address (OWASP: device cookies); and an address
+ * that signed in before is not held up by the others. Memory is bounded: what was heard of longest ago is forgotten
+ * first.
  */
 export function createRateLimiter() {
   const addresses = new Map<string, Tally>();
+  const devices = new Map<string, Tally>();
   const trusted = new Set<string>();
   const overall: Tally = { failures: 0, lastAt: 0 };
 
   return {
     /** Counts an attempt, as failed until {@link succeed}; throws `sign-in.too-many-attempts` if it comes too soon. */
-    admit(from: string): void {
+    admit({ address, device }: Visitor): void {
       const now = Date.now();
-      const network = networkOf(from);
-      const tally = addresses.get(network) ?? { failures: 0, lastAt: 0 };
+      const network = customerNetwork(address);
+      const [known, key] = device === null ? [addresses, network] : [devices, device];
+      const tally = known.get(key) ?? { failures: 0, lastAt: 0 };
+      const held = device === null && !trusted.has(network);
       const until = Math.max(
-        nextAttempt(tally, addressLimit, now),
-        trusted.has(network) ? 0 : nextAttempt(overall, overallLimit, now),
+        nextAttempt(tally, ownLimit, now),
+        held ? nextAttempt(overall, overallLimit, now) : 0,
       );
       if (now < until) throw tooMany(new Date(until));
-      for (const counted of [tally, overall]) {
+      for (const counted of device === null ? [tally, overall] : [tally]) {
         counted.failures++;
         counted.lastAt = now;
       }
-      addresses.delete(network);
-      addresses.set(network, tally);
+      known.delete(key);
+      known.set(key, tally);
       evictOldest(addresses, maxAddresses);
+      evictOldest(devices, maxDevices);
     },
 
-    succeed(from: string): void {
-      const network = networkOf(from);
+    succeed({ address, device }: Visitor): void {
+      const network = customerNetwork(address);
+      if (device !== null) devices.delete(device);
+      else overall.failures = Math.max(0, overall.failures - 1);
       addresses.delete(network);
-      overall.failures = Math.max(0, overall.failures - 1);
       trusted.add(network);
       evictOldest(trusted, maxTrusted);
     },
@@ -52,20 +69,10 @@ export function createRateLimiter() {
 }
 
 /** The instant, in milliseconds, before which no further attempt is taken. */
-function nextAttempt(tally: Tally, limit: typeof addressLimit, now: number): number {
+function nextAttempt(tally: Tally, limit: typeof ownLimit, now: number): number {
   if (now - tally.lastAt > limit.forgetMs) tally.failures = 0;
   if (tally.failures < limit.free) return 0;
   return tally.lastAt + Math.min(limit.capMs, 1000 * 2 ** Math.min(30, tally.failures - limit.free));
-}
-
-/** One customer has a whole /64 of IPv6 (RFC 6177), so that is what counts as one address. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
-  const before = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - before.length - (tail === '' ? 0 : tail.split(':').length);
-  const groups = [...before, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])];
-  return groups.slice(0, 4).join(':');
 }
 
 function evictOldest(entries: Map<string, unknown> | Set<string>, max: number): void {

@@ -3,6 +3,8 @@ import { invalidInput, Problem } from '../model/problem.ts';
 import { validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
 import { areEqual, sha256 } from '../vault/digest.ts';
+import type { Vault } from '../vault/vault.ts';
+import { createKnownDevices } from './known-device.ts';
 import { createPasswordHasher } from './password.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createSessions, newSecret } from './session.ts';
@@ -22,9 +24,14 @@ export interface SignIn {
   /** Whether the first-run set-up token is still to be used. */
   setUpNeeded(): Promise<boolean>;
   /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
-  setUp(input: unknown, from: string): Promise<string>;
-  /** Rate-limited by `from` (an address) and in all. Returns a session cookie's value. */
-  signIn(input: unknown, from: string): Promise<string>;
+  setUp(input: unknown): Promise<string>;
+  /**
+   * Rate-limited by device, where the browser brought the cookie of one, else by `address` and in all. Returns a
+   * session cookie's value.
+   */
+  signIn(input: unknown, address: string, deviceCookie?: string): Promise<string>;
+  /** The cookie by which a browser that has just signed in is known the next time: the one it has, or a new one. */
+  deviceCookie(given: string | undefined): string;
   /** Whether the cookie's value is a session in force. */
   verify(session: string): Promise<boolean>;
   signOut(session: string): Promise<void>;
@@ -41,34 +48,44 @@ export async function prepareSetUp(store: Pick<Store, 'settings'>): Promise<stri
   return token;
 }
 
-export function createSignIn({ store }: { store: Pick<Store, 'settings' | 'sessions'> }): SignIn {
+export function createSignIn({
+  store,
+  vault,
+}: {
+  store: Pick<Store, 'settings' | 'sessions'>;
+  vault: Pick<Vault, 'mac'>;
+}): SignIn {
   const passwords = createPasswordHasher();
   const attempts = createRateLimiter();
+  const devices = createKnownDevices(vault);
   const sessions = createSessions(store);
 
   return {
     setUpNeeded: async () => (await store.settings.get(passwordKey)) === null,
 
-    async setUp(input, from) {
+    // Nobody guesses 256 random bits, so that no number of attempts need be refused, the installer's among them.
+    async setUp(input) {
       const { token, password } = validate(setUpInput, input, secretInput);
-      attempts.admit(from);
       const expected = await store.settings.get(setUpTokenKey);
       if (expected === null || !areEqual(sha256(token), expected)) throw wrongToken();
       // Of two who use the token at once, one sets the password.
       if (!(await store.settings.claim(passwordKey, await passwords.hash(password)))) throw setUpDone();
       await store.settings.delete(setUpTokenKey);
-      attempts.succeed(from);
       return sessions.begin();
     },
 
-    async signIn(input, from) {
+    async signIn(input, address, deviceCookie) {
       const { password } = validate(signInInput, input, secretInput);
-      attempts.admit(from);
+      const visitor = { address, device: devices.find(deviceCookie) };
+      attempts.admit(visitor);
       const hash = await store.settings.get(passwordKey);
-      if (hash === null || !(await passwords.matches(password, hash))) throw refused();
-      attempts.succeed(from);
+      const known = visitor.device !== null;
+      if (hash === null || !(await passwords.matches(password, hash, known))) throw refused();
+      attempts.succeed(visitor);
       return sessions.begin();
     },
+
+    deviceCookie: (given) => (given !== undefined && devices.find(given) !== null ? given : devices.add()),
 
     verify: sessions.verify,
     signOut: sessions.end,

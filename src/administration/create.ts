@@ -73,7 +73,7 @@ export function createAdministration(parts: {
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
     graphNotifications: createGraphNotifications({ supervisor, notificationUrls }),
-    signIn: createSignIn({ store }),
+    signIn: createSignIn({ store, vault }),
     outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
     notices: parts.notices,
   };

@@ -18,6 +18,7 @@ export function createNotices(resources: Collections, store: Store): Administrat
     const servers = await resources.servers.list();
     const states = new Map((await store.mailboxes.states()).map((state) => [state.serverId, state]));
     const notices = [
+      ...storeNotices(store),
       ...profileNotices(profiles, servers),
       ...serverNotices(servers, states, profiles),
       ...retirementNotices(servers, states),
@@ -27,6 +28,19 @@ export function createNotices(resources: Collections, store: Store): Administrat
     ];
     return notices.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1));
   };
+}
+
+/** What ails the database ails everything. */
+function storeNotices({ health }: Store): Notice[] {
+  const problems = [health.writing(), health.damage()].filter((problem) => problem !== null);
+  return problems.map(({ code, title, detail, cause, remedy }) => ({
+    key: code,
+    severity: 'error',
+    title,
+    detail: [detail, cause].filter(Boolean).join('. '),
+    remedy,
+    link: '/',
+  }));
 }
 
 type States = ReadonlyMap<string, MailServerState>;

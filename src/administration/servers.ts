@@ -17,7 +17,7 @@ export function createServersAdministration({
   tokensFor,
 }: {
   servers: Collection<MailServer>;
-  store: Pick<Store, 'mailboxes'>;
+  store: Pick<Store, 'mailboxes' | 'health'>;
   supervisor: Supervisor;
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
@@ -25,6 +25,9 @@ export function createServersAdministration({
   /** As the loop last said, unless there is none: then what it said is past. */
   function stateOf(server: MailServer, known = startingState(server)): MailServerState {
     if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
+    // The loop cannot write down that it cannot write.
+    const full = store.health.writing();
+    if (full) return { ...known, condition: 'failing', problem: full.toJSON() };
     if (supervisor.isRunning()) return known;
     return { ...known, condition: known.condition === 'failing' ? 'failing' : 'stopped', retryAt: null };
   }

@@ -27,7 +27,7 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       problems: ['forbidden'],
       handle({ id, c }) {
         assertPermitted(c);
-        return rawResponse(messages, id);
+        return rawResponse(c, messages, id);
       },
     }),
     route({
@@ -41,7 +41,7 @@ export function downloadRoutes({ messages }: Pick<Administration, 'messages'>): 
       problems: ['forbidden'],
       handle({ id, c }) {
         assertPermitted(c);
-        return attachmentResponse(messages, id, c.req.param('index'));
+        return attachmentResponse(c, messages, id, c.req.param('index'));
       },
     }),
   ];

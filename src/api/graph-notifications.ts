@@ -1,11 +1,10 @@
 import { type Context, Hono } from 'hono';
 import type { Administration } from '../administration/administration.ts';
 import { limitBody } from '../http/body-limit.ts';
+import { bodyKibibytes } from '../http/limits.ts';
 import { invalidInput } from '../model/problem.ts';
 import { readJson } from './json-body.ts';
 
-/** A hundred notifications have some 60 kB. */
-const maxBodyKibibytes = 256;
 /** Microsoft's have some 100 characters; what is longer is not theirs. */
 const maxTokenLength = 1024;
 
@@ -19,7 +18,7 @@ export function createNotificationApp({
 }: Pick<Administration, 'graphNotifications'>): Hono {
   return new Hono().post(
     '/notifications/graph/:serverId',
-    limitBody('notification', maxBodyKibibytes),
+    limitBody('notification', bodyKibibytes.notification),
     async (c) => {
       const validationToken = c.req.query('validationToken');
       if (validationToken !== undefined) return echo(c, validationToken);

@@ -1,25 +1,19 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { invalidInput, Problem } from '../model/problem.ts';
+import { hasBody, mediaType, readText, wrongMediaType } from '../http/request-body.ts';
+import { invalidInput } from '../model/problem.ts';
 import { validate } from '../resources/validation.ts';
 
 const noFields = z.strictObject({});
 
 /**
  * The body of a request as JSON; an empty one is `{}`. Throws `request.media-type` for another media type,
- * which also keeps out forms that other sites send, and `input.invalid` for what is no JSON.
+ * which also keeps out forms that other sites send, `request.body` for one that breaks off, and `input.invalid` for
+ * what is no JSON.
  */
 export async function readJson(c: Context): Promise<unknown> {
-  const [mediaType = ''] = (c.req.header('content-type') ?? '').split(';');
-  if (mediaType.trim().toLowerCase() !== 'application/json')
-    throw new Problem({
-      code: 'request.media-type',
-      kind: 'media-type',
-      title: 'The API reads JSON',
-      detail: `Content-Type: ${mediaType.trim().slice(0, 100) || 'none'}`,
-      remedy: 'Send Content-Type: application/json.',
-    });
-  const text = await c.req.text();
+  if (mediaType(c) !== 'application/json') throw wrongMediaType(c, 'The API reads JSON', 'application/json');
+  const text = await readText(c);
   if (text === '') return {};
   try {
     return JSON.parse(text);
@@ -30,5 +24,5 @@ export async function readJson(c: Context): Promise<unknown> {
 
 /** For what takes no fields: no body, or `{}`. */
 export async function readNothing(c: Context): Promise<unknown> {
-  return (await c.req.text()) === '' ? {} : validate(noFields, await readJson(c));
+  return hasBody(c) ? validate(noFields, await readJson(c)) : {};
 }

@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { Administration } from '../administration/administration.ts';
 import { openByteStream } from '../http/byte-stream.ts';
 import { notFound } from '../model/problem.ts';
@@ -5,19 +6,24 @@ import { notFound } from '../model/problem.ts';
 type Messages = Administration['messages'];
 
 /** The raw source; a browser saves it and never shows it, whatever is in it. */
-export async function rawResponse(messages: Messages, id: string): Promise<Response> {
+export async function rawResponse(c: Context, messages: Messages, id: string): Promise<Response> {
   const message = await messages.get(id);
-  return download('message/rfc822', messages.raw(message.id));
+  return download(c, 'message/rfc822', messages.raw(message.id));
 }
 
 /** The same of an outgoing mail. */
-export async function mailSource(outgoing: Administration['outgoing'], id: string): Promise<Response> {
+export async function mailSource(
+  c: Context,
+  outgoing: Administration['outgoing'],
+  id: string,
+): Promise<Response> {
   const { id: found } = await outgoing.get(id);
-  return download('message/rfc822', outgoing.raw(found));
+  return download(c, 'message/rfc822', outgoing.raw(found));
 }
 
 /** An attachment, decoded; never under the media type that its sender claims. */
 export async function attachmentResponse(
+  c: Context,
   messages: Messages,
   id: string,
   index: string | undefined,
@@ -30,11 +36,15 @@ export async function attachmentResponse(
       `${index} of ${message.attachments.length}`,
       'The attachments of the message have their numbers in its JSON.',
     );
-  return download('application/octet-stream', messages.attachment(message, attachment));
+  return download(c, 'application/octet-stream', messages.attachment(message, attachment));
 }
 
-async function download(contentType: string, bytes: AsyncIterable<Uint8Array>): Promise<Response> {
-  return new Response(await openByteStream(bytes), {
+async function download(
+  c: Context,
+  contentType: string,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<Response> {
+  return new Response(await openByteStream(bytes, c), {
     headers: {
       'content-type': contentType,
       'content-disposition': 'attachment',

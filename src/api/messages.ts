@@ -35,7 +35,7 @@ export function messageRoutes({ messages }: Administration): Route[] {
       operationId: 'getMessageSource',
       summary: 'The raw source of a message, byte for byte',
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
-      handle: ({ id }) => rawResponse(messages, id),
+      handle: ({ id, c }) => rawResponse(c, messages, id),
     }),
     route({
       method: 'get',
@@ -43,7 +43,7 @@ export function messageRoutes({ messages }: Administration): Route[] {
       operationId: 'getMessageAttachment',
       summary: 'One attachment of a message, decoded',
       answer: { kind: 'bytes', contentType: 'application/octet-stream', description: 'The attachment' },
-      handle: ({ id, c }) => attachmentResponse(messages, id, c.req.param('index')),
+      handle: ({ id, c }) => attachmentResponse(c, messages, id, c.req.param('index')),
     }),
   ];
 }

@@ -41,7 +41,7 @@ export function outgoingRoutes({ outgoing }: Administration): Route[] {
       operationId: 'getOutgoingMailSource',
       summary: 'The source of an outgoing mail, byte for byte as it is sent',
       answer: { kind: 'bytes', contentType: 'message/rfc822', description: 'The source' },
-      handle: ({ id }) => mailSource(outgoing, id),
+      handle: ({ id, c }) => mailSource(c, outgoing, id),
     }),
     route({
       method: 'post',

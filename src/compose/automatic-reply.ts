@@ -1,23 +1,31 @@
+import { domainToASCII } from 'node:url';
 import type { MessageContent } from '../model/message.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import { fill } from '../resources/placeholders.ts';
 import type { AutomaticReply } from '../store/outbox.ts';
 import { whyUnanswered } from './automatic-mail.ts';
+import { automaticRecipient } from './automatic-recipient.ts';
 import { draftOf } from './draft.ts';
-import { oneLine } from './one-line.ts';
-import { bareSubject, replyRecipients } from './reply.ts';
+import { plainWords } from './plain-words.ts';
+import { bareSubject } from './reply.ts';
 
+const hourMs = 60 * 60_000;
 /** A sender is told once that mail arrives; then not again for so long. */
-const quietHours = 4;
+const quietMs = 4 * hourMs;
 /** The mail server's clock may be off by so much, and counts whole seconds. */
 const clockMs = 60_000;
-/** Of what a sender wrote, so much comes back at most: else it could be used to send to others. */
-const quotedLength = 200;
+/**
+ * Within an hour no more go to one domain, and in all: whoever forges senders cannot have us write to many. More people
+ * write to few mailboxes at once, and who is not told has lost nothing.
+ */
+const mostOfDomain = 20;
+const mostInAll = 200;
 
 /**
  * The automatic reply that a mail server gives to a new message; null where it gives none, as it was received before
- * replies were switched on, names nobody, or is itself automatic.
+ * replies were switched on, names nobody, or is itself automatic. Nothing of the message comes back but what the
+ * administrator's words name, and of its subject only plain words.
  */
 export async function automaticReply(
   message: { content: MessageContent; receivedAt: string },
@@ -27,20 +35,21 @@ export async function automaticReply(
 ): Promise<AutomaticReply | null> {
   const { acknowledgement } = server;
   const { content, receivedAt } = message;
-  const [sender] = replyRecipients(content);
-  if (!acknowledgement || !sender) return null;
+  const recipient = automaticRecipient(content);
+  if (!acknowledgement || recipient === null) return null;
   if (Date.parse(receivedAt) < Date.parse(acknowledgement.since) - clockMs) return null;
-  const to = sender.address.toLowerCase();
+  const to = recipient.toLowerCase();
   if (whyUnanswered(content, to, own) !== null) return null;
   const values = {
-    subject: bareSubject(oneLine(content.subject, quotedLength)),
-    name: oneLine(sender.name, quotedLength) || sender.address,
-    address: sender.address,
+    subject: plainWords(bareSubject(content.subject)),
+    // The name beside an address is whatever the sender likes it to be.
+    name: recipient,
+    address: recipient,
     mailbox: server.address,
     date: receivedAt.slice(0, 10),
   };
   const draft = await draftOf(outgoing, {
-    to: [sender],
+    to: [{ name: '', address: recipient }],
     cc: [],
     bcc: [],
     subject: fill(acknowledgement.subject, values),
@@ -50,5 +59,15 @@ export async function automaticReply(
     answers: { ...content, id: '', threadId: '' },
     automatic: 'auto-replied',
   });
-  return { draft, to, unlessSince: new Date(Date.now() - quietHours * 60 * 60_000).toISOString() };
+  const domain = to.slice(to.lastIndexOf('@') + 1);
+  return {
+    draft,
+    to: `${to.slice(0, -domain.length)}${domainToASCII(domain) || domain}`,
+    unlessSince: new Date(Date.now() - quietMs).toISOString(),
+    unlessMore: {
+      since: new Date(Date.now() - hourMs).toISOString(),
+      ofDomain: mostOfDomain,
+      inAll: mostInAll,
+    },
+  };
 }

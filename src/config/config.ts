@@ -3,6 +3,9 @@ import { z } from 'zod';
 const seconds = (least: number, most: number) => z.number().min(least).max(most);
 const path = z.string().min(1).meta({ title: 'a path' });
 const network = z.union([z.cidrv4(), z.cidrv6()]).meta({ examples: ['10.1.0.0/16'] });
+const addressOrNetwork = z
+  .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+  .meta({ title: 'an address or a network', examples: ['10.1.0.0/16'] });
 
 /**
  * All settings, their defaults and their meaning. YAML keys are these names; an environment variable is
@@ -24,6 +27,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default('0.0.0.0').describe('Address of this machine to listen at'),
       port: z.int().min(0).max(65535).default(8443).describe('Port to listen at; 0 takes any free one'),
+      trustedProxies: z
+        .array(addressOrNetwork)
+        .default([])
+        .describe(
+          'Reverse proxies whose word about their client is believed: Forwarded (RFC 7239), else X-Forwarded-For, read from the right. Without this all clients behind a proxy count as one',
+        ),
     })
     .prefault({})
     .describe('Where the server listens, by HTTPS.'),
@@ -67,6 +76,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The log: JSON lines, or text on a terminal.'),
+  metrics: z
+    .strictObject({
+      port: z
+        .int()
+        .min(1)
+        .max(65535)
+        .optional()
+        .describe(
+          'Port at which Prometheus on this machine scrapes http://127.0.0.1:PORT/metrics, without a sign-in: the metrics name mailboxes, so let no proxy pass it on. By default there is none, and /metrics is for browsers that are signed in',
+        ),
+    })
+    .prefault({})
+    .describe('Metrics for Prometheus.'),
   intake: z
     .strictObject({
       reconcileSeconds: seconds(0.1, 3600)

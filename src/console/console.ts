@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import { logUnexpected } from '../http/app.ts';
+import { limitBody } from '../http/body-limit.ts';
 import { protectByOrigin } from '../http/csrf.ts';
+import { bodyKibibytes } from '../http/limits.ts';
 import { problemStatus, retryAfter } from '../http/problem-response.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { readSession, requireSession } from '../http/session.ts';
@@ -65,7 +67,8 @@ export function createConsole(deps: ConsoleDeps): Hono {
     return c.html(errorPage(c, problem), problemStatus(problem) as 500, retryAfter(problem));
   });
   app.route('/', assets.routes);
-  app.use('/sign-in', protectByOrigin).use('/set-up', protectByOrigin);
+  for (const path of ['/sign-in', '/set-up'])
+    app.use(path, protectByOrigin, limitBody('form', bodyKibibytes.signIn));
   app.route('/', signInPages(pages));
   app.route('/', setUpPage(pages));
   app.route('/', inside(pages, resources));

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { readFields } from '../http/form-body.ts';
 import { type FieldProblem, Problem, type ProblemKind } from '../model/problem.ts';
 
 /** What a form shows: the values as given, and what was wrong with them. */
@@ -7,14 +8,10 @@ export interface FormState {
   problem: Problem | null;
 }
 
-/** The posted fields as text; several of one name are joined by line feeds. Files are left out. */
+/** The posted fields; several of one name are joined by line feeds. */
 export async function readForm(c: Context): Promise<Record<string, string>> {
-  const body = await c.req.parseBody({ all: true });
-  const fields = Object.entries(body).map(([name, value]) => {
-    const texts = [value].flat().filter((entry) => typeof entry === 'string');
-    return [name, texts.join('\n')] as const;
-  });
-  return Object.fromEntries(fields);
+  const fields = await readFields(c);
+  return Object.fromEntries([...fields.keys()].map((name) => [name, fields.getAll(name).join('\n')]));
 }
 
 /** The problem when the form is to be shown again: its input, or what it was made from, is not right; others are thrown on. */

@@ -16,8 +16,15 @@ const reference = /\bcid:([^"'\s<>()]+)/gi;
 const connecting = /<(iframe|fencedframe|object|frame|embed|link|meta|base)(?=[\t\n\f\r />])/gi;
 const withContent = /^(iframe|fencedframe|object)$/i;
 
-/** Links and forms; of two attributes of a name the first counts, and the sandbox lets nothing open a window. */
-const leaving = /<(a|area|form)(?=[\t\n\f\r />])/gi;
+/**
+ * What makes a link of an element, also of one of SVG (`xlink:href`) or MathML: without it there is none. The sandbox keeps
+ * a click from opening a window, but not a middle, Ctrl- or Shift-click, which is the browser's own doing.
+ */
+const linking = /href(?=[\t\n\f\r ]*=)/gi;
+/** Elements of SVG that set attributes of others by themselves, as time goes on. */
+const animating = /<(animate\w*|set)(?=[\t\n\f\r />])/gi;
+/** Forms; of two attributes of a name the first counts, and the sandbox lets nothing open a window. */
+const leaving = /<(form)(?=[\t\n\f\r />])/gi;
 
 /** A style for messages that bring none; the sender's own comes after it. */
 const basicStyle =
@@ -59,6 +66,8 @@ export async function renderMessageHtml(
 function disarm(html: string): string {
   return html
     .replace(connecting, (_, tag) => (withContent.test(tag) ? '<span' : '<wbr'))
+    .replace(animating, '<wbr')
+    .replace(linking, 'data-link')
     .replace(leaving, '<$1 target="_blank"');
 }
 

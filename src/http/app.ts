@@ -2,10 +2,9 @@ import { Hono } from 'hono';
 import { notFound, Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { limitBody } from './body-limit.ts';
+import { bodyKibibytes } from './limits.ts';
 import { problemResponse } from './problem-response.ts';
 import { securityHeaders } from './security-headers.ts';
-
-const maxBodyKibibytes = 1024;
 
 /**
  * What the server answers, all of it: the apps in their order, the last one (the console) taking what
@@ -14,7 +13,7 @@ const maxBodyKibibytes = 1024;
 export function createApp({ apps, log }: { apps: Hono[]; log: Log }): Hono {
   const app = new Hono();
   app.use(securityHeaders());
-  app.use(limitBody('request', maxBodyKibibytes));
+  app.use(limitBody('request', bodyKibibytes.request));
   for (const part of apps) app.route('/', part);
   app.notFound(() =>
     problemResponse(

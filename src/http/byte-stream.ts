@@ -1,8 +1,15 @@
+import type { Context } from 'hono';
+import { serverEnv } from './server-env.ts';
+
 /**
  * An iterable of bytes as a response body. Waits for the first bytes, so that a problem with getting at
- * them is thrown here, while there is still time for an error page; stops the iterable when the client goes.
+ * them is thrown here, while there is still time for an error page; a later one cuts the connection of `c`. Stops the iterable when the client goes.
  */
-export async function openByteStream(chunks: AsyncIterable<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
+export async function openByteStream(
+  chunks: AsyncIterable<Uint8Array>,
+  c?: Context,
+): Promise<ReadableStream<Uint8Array>> {
+  const { cut } = c ? serverEnv(c) : {};
   const iterator = chunks[Symbol.asyncIterator]();
   let next = await iterator.next();
   return new ReadableStream<Uint8Array>(
@@ -10,7 +17,13 @@ export async function openByteStream(chunks: AsyncIterable<Uint8Array>): Promise
       async pull(controller) {
         if (next.done) return controller.close();
         controller.enqueue(next.value);
-        next = await iterator.next();
+        try {
+          next = await iterator.next();
+        } catch (error) {
+          if (!cut) throw error;
+          cut(error);
+          controller.close();
+        }
       },
       async cancel() {
         await iterator.return?.();

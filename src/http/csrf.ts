@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { Problem } from '../model/problem.ts';
 import { areEqual } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
+import { readFields } from './form-body.ts';
 import type { SessionEnv } from './session.ts';
 
 /** Name of the hidden field that carries the token. */
@@ -21,10 +22,9 @@ export function createCsrf(vault: Pick<Vault, 'mac'>): Csrf {
     token,
     protect: async (c, next) => {
       if (isSafe(c.req.method)) return next();
-      const form = await c.req.parseBody();
-      const given = form[csrfField];
-      if (!isSameOrigin(c) || typeof given !== 'string' || !areEqual(given, token(c.get('session'))))
-        throw forged();
+      if (!isSameOrigin(c)) throw forged();
+      const given = (await readFields(c)).get(csrfField);
+      if (given === null || !areEqual(given, token(c.get('session')))) throw forged();
       return next();
     },
   };

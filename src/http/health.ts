@@ -1,48 +1,45 @@
 import { Hono } from 'hono';
 import { Problem } from '../model/problem.ts';
-import { clientAddress } from './client-address.ts';
+import type { GiveMetrics } from './metrics.ts';
 import { problemResponse } from './problem-response.ts';
 import { readSession } from './session.ts';
 
 /**
  * For those who watch over the process:
  * - `/healthz`: 200 while the process answers;
- * - `/readyz`: 200 once `ready` says so, 503 before and while stopping;
- * - `/metrics`: Prometheus text. It names mailboxes, so it is for this machine alone, asked directly and not
- *   through a proxy, and for browsers with a session.
+ * - `/readyz`: 200, or 503 and why not in a few words: before it is ready, while stopping, and while the store is in trouble;
+ * - `/metrics`: Prometheus text. It names mailboxes, so it is for browsers with a session; from where a request comes
+ *   says nothing, as a proxy on this machine need not say that it is one. Prometheus has a port of its own.
  */
 export function createHealth({
-  ready,
+  notReady,
   metrics,
   verifySession,
 }: {
-  ready: () => boolean | Promise<boolean>;
-  /** The registry's text and its media type. */
-  metrics: () => Promise<{ contentType: string; text: string }>;
+  notReady: () => string | null;
+  metrics: GiveMetrics;
   verifySession: (session: string) => Promise<boolean>;
 }): Hono {
   return new Hono()
     .get('/healthz', (c) => c.text('alive\n'))
-    .get('/readyz', async (c) => ((await ready()) ? c.text('ready\n') : c.text('not ready\n', 503)))
+    .get('/readyz', (c) => {
+      const reason = notReady();
+      return reason === null ? c.text('ready\n') : c.text(`not ready: ${reason}\n`, 503);
+    })
     .get('/metrics', async (c) => {
       const session = readSession(c);
-      const local =
-        isLoopback(clientAddress(c)) && !c.req.header('forwarded') && !c.req.header('x-forwarded-for');
-      if (!local && !(session && (await verifySession(session)))) return problemResponse(notFromHere());
+      if (session === undefined || !(await verifySession(session))) return problemResponse(notSignedIn());
       const { contentType, text } = await metrics();
       return c.body(text, 200, { 'content-type': contentType });
     });
 }
 
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
-}
-
-function notFromHere(): Problem {
+function notSignedIn(): Problem {
   return new Problem({
-    code: 'metrics.not-local',
+    code: 'metrics.not-signed-in',
     kind: 'unauthenticated',
-    title: 'The metrics are given to this machine only',
-    remedy: 'Ask for /metrics on the machine itself (https://127.0.0.1), or sign in with the browser first.',
+    title: 'The metrics are given to signed-in administrators',
+    remedy:
+      'Sign in with the browser first. For Prometheus set metrics.port (LETTERBOX_METRICS_PORT) and scrape http://127.0.0.1 at that port.',
   });
 }

@@ -2,6 +2,9 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 
 const cookieName = 'letterbox';
+const deviceCookieName = 'letterbox-device';
+/** What browsers keep a cookie at most (RFC 6265bis 5.6.2). */
+const deviceSeconds = 400 * 24 * 60 * 60;
 
 /** Given to handlers behind {@link requireSession}: the cookie's value, known to be a session in force. */
 export interface SessionEnv {
@@ -32,6 +35,22 @@ export function writeSession(c: Context, session: string): void {
 
 export function clearSession(c: Context): void {
   deleteCookie(c, cookieName, { prefix: 'host', path: '/', secure: true });
+}
+
+/** The cookie by which a browser is known that has signed in before; it opens nothing. */
+export function readDevice(c: Context): string | undefined {
+  return getCookie(c, deviceCookieName, 'host');
+}
+
+export function writeDevice(c: Context, device: string): void {
+  setCookie(c, deviceCookieName, device, {
+    prefix: 'host',
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'Strict',
+    maxAge: deviceSeconds,
+  });
 }
 
 /** Lets only requests with a session in force pass; `refuse` answers the others. */

@@ -1,7 +1,7 @@
 /** What a text may name in braces; each with what it stands for. */
 export const placeholders = {
-  subject: 'the subject of the message, without Re:',
-  name: 'the sender’s name, or the address where there is none',
+  subject: 'the plain words of the subject: no links and no addresses',
+  name: 'the same as address: names are whatever a sender likes',
   address: 'the sender’s address',
   mailbox: 'the address of the mailbox',
   date: 'the day it was received, as 2026-01-31',

@@ -37,4 +37,6 @@ export interface AutomaticReply {
   to: string;
   /** Not sent when one was sent to the same address after this instant. */
   unlessSince: Instant;
+  /** Nor when after this instant so many were sent to its domain, or in all, whichever server they are of. */
+  unlessMore: { since: Instant; ofDomain: number; inAll: number };
 }

@@ -16,6 +16,7 @@ import type {
   Quarantined,
 } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
+import type { StoreHealth } from './health.ts';
 import type { NoticeStore } from './notices.ts';
 import type { AutomaticReply, OutboxStore } from './outbox.ts';
 import type { Page } from './page.ts';
@@ -23,6 +24,7 @@ import type { RecordStore } from './records.ts';
 
 /** Port: everything durable. One engine-neutral implementation (`sql/`) over the dialects beside it. */
 export interface Store {
+  readonly health: StoreHealth;
   readonly records: RecordStore;
   readonly mailboxes: MailboxStore;
   readonly messages: MessageStore;
@@ -42,6 +44,8 @@ export interface SecretStore {
   read(owner: string, name: string): Promise<Uint8Array | null>;
   write(owner: string, name: string, sealed: Uint8Array): Promise<void>;
   remove(owner: string, name: string): Promise<void>;
+  /** Whether there is any. */
+  any(): Promise<boolean>;
 }
 
 /** What only the reading of a mailbox knows, and what is owed to it, by the id of its incoming email server; nothing is kept for one that is gone. */
@@ -146,7 +150,7 @@ export interface MessageStore {
     limit: number;
   }): Promise<Page<MessageSummary>>;
   count(): Promise<number>;
-  /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it. */
+  /** Raw source from `offset` for `length` bytes; throws `message.source-expired` once retention has removed it, and `message.source-damaged`, before the last of them, when they are not what came in. */
   raw(id: string, offset?: number, length?: number): AsyncIterable<Uint8Array>;
 
   /** Which of these messages of one folder are stored, waited for or quarantined already, by their UIDs, with what is known of them. */

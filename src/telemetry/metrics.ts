@@ -16,6 +16,7 @@ export interface Snapshot {
   quarantined: number;
   /** Not given by their mail servers yet. */
   waiting: number;
+  store: { writable: boolean; damaged: boolean };
 }
 
 const conditions: MailServerCondition[] = [
@@ -139,7 +140,16 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     ['server', 'state'],
   );
 
+  const writable = gauge(
+    'letterbox_store_writable',
+    '0 while the database cannot be written: a full disk',
+    [],
+  );
+  const damaged = gauge('letterbox_store_damaged', '1 when damage of the database was found', []);
+
   return (now) => {
+    writable.set(Number(now.store.writable));
+    damaged.set(Number(now.store.damaged));
     for (const each of [condition, contact, message, profile, expiry, audited]) each.reset();
     for (const { id, name: server, state } of now.servers) {
       for (const one of conditions)

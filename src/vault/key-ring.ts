@@ -1,7 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { invalidInput, type Problem } from '../model/problem.ts';
+import { invalidInput, Problem } from '../model/problem.ts';
 
 /** The master keys: the first seals, every one opens, so that a key can be replaced while the old one still reads. */
 export interface KeyRing {
@@ -22,17 +22,21 @@ const keyBytes = 32;
 
 /**
  * Master keys from a value or a file: base64 of 32 bytes each, several separated by white space, newest first.
- * With neither given, one is made in `defaultFile` at the first start. Throws `input.invalid` for what is no key.
+ * With neither given, one is made in `defaultFile` at the first start. Throws `input.invalid` for what is no key, and
+ * `vault.key-missing` where something is `sealed` already: a new key would open none of it.
  */
 export function loadKeyRing(from: {
   value?: string | undefined;
   file?: string | undefined;
   defaultFile: string;
+  sealed?: boolean;
 }): KeyRing {
   if (from.value !== undefined) return ringOf(from.value, 'masterKey.value');
   const file = from.file ?? from.defaultFile;
-  const text = read(file) ?? (from.file === undefined ? make(file) : null);
+  const text = read(file);
   if (text !== null) return ringOf(text, 'masterKey.file', file);
+  if (from.sealed) throw keyMissing(file);
+  if (from.file === undefined) return ringOf(make(file), 'masterKey.file', file);
   throw invalidInput([{ field: 'masterKey.file', expected: 'a file that exists', given: file }]);
 }
 
@@ -97,6 +101,17 @@ function masterKey(encoded: string): MasterKey | null {
     wrapping: derive('key wrapping'),
     derive,
   };
+}
+
+function keyMissing(file: string): Problem {
+  return new Problem({
+    code: 'vault.key-missing',
+    kind: 'machine',
+    title: 'The master key is gone, and the database holds secrets that were sealed with it',
+    detail: `there is no file ${file}`,
+    cause: 'It was removed, or the database was restored or moved without it.',
+    remedy: `Put the key back there from where it is kept, or say where it is (masterKey.file). If it is lost for good, make a new one with \`(umask 077; openssl rand -base64 32 > ${file})\`, start Letterbox, and enter each secret and connect each profile again; mail and settings are not sealed and stay.`,
+  });
 }
 
 /** Never says what was given instead. */

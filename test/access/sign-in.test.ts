@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { scryptSync } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
 import { Problem } from '../../src/model/problem.ts';
+import { signing } from '../http/fixtures.ts';
 import { openStore } from '../store/fixtures.ts';
 
 const password = 'correct horse battery';
@@ -15,12 +17,12 @@ const problem = (code: string, field?: string) => (error: unknown) => {
 
 async function open(t: TestContext) {
   const store = await openStore(t);
-  return { store, signIn: createSignIn({ store }) };
+  return { store, signIn: createSignIn({ store, vault: signing }) };
 }
 
 async function openSetUp(t: TestContext) {
   const { store, signIn } = await open(t);
-  const session = await signIn.setUp({ token: await prepareSetUp(store), password }, '192.0.2.1');
+  const session = await signIn.setUp({ token: await prepareSetUp(store), password });
   return { store, signIn, session };
 }
 
@@ -30,27 +32,24 @@ test('the set-up token sets the first password once, and only the latest token d
   const stale = await prepareSetUp(store);
   const token = await prepareSetUp(store);
 
-  await assert.rejects(signIn.setUp({ token: stale, password }, '::1'), problem('input.invalid', 'token'));
-  await assert.rejects(
-    signIn.setUp({ token, password: 'too short' }, '::1'),
-    problem('input.invalid', 'password'),
-  );
+  await assert.rejects(signIn.setUp({ token: stale, password }), problem('input.invalid', 'token'));
+  await assert.rejects(signIn.setUp({ token, password: 'too short' }), problem('input.invalid', 'password'));
   const both = await Promise.allSettled([
-    signIn.setUp({ token, password }, '::1'),
-    signIn.setUp({ token, password: 'another password' }, '::1'),
+    signIn.setUp({ token, password }),
+    signIn.setUp({ token, password: 'another password' }),
   ]);
   assert.deepEqual(both.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
 
   assert.equal(await signIn.setUpNeeded(), false);
   assert.equal(await prepareSetUp(store), null);
-  await assert.rejects(signIn.setUp({ token, password }, '::1'), problem('input.invalid', 'token'));
+  await assert.rejects(signIn.setUp({ token, password }), problem('input.invalid', 'token'));
 });
 
 test('neither password, token nor session can be read from the store', async (t) => {
   const { store, signIn } = await open(t);
   const token = await prepareSetUp(store);
   const kept = [await store.settings.get('sign-in.set-up-token')];
-  const session = await signIn.setUp({ token, password }, '::1');
+  const session = await signIn.setUp({ token, password });
   const hash = await store.settings.get('sign-in.password');
   kept.push(hash, JSON.stringify(await store.sessions.get(session)));
   assert.match(hash ?? '', /^scrypt\$131072\$8\$1\$/);
@@ -77,7 +76,7 @@ test('a session is new at each sign-in, lasts 12 hours, and ends with sign out',
 test('a wrong password is refused without quoting it; composed letters are the same letters', async (t) => {
   const { store, signIn } = await open(t);
   const token = await prepareSetUp(store);
-  await signIn.setUp({ token, password: 'Zur schönen Aussicht' }, '::1');
+  await signIn.setUp({ token, password: 'Zur schönen Aussicht' });
   await signIn.signIn({ password: 'Zur scho\u0308nen Aussicht' }, '::1');
   await assert.rejects(signIn.signIn({ password: 'wrong guess' }, '::1'), (error) => {
     assert.ok(!JSON.stringify(error).includes('wrong guess'));
@@ -86,39 +85,104 @@ test('a wrong password is refused without quoting it; composed letters are the s
   await assert.rejects(signIn.signIn({ password: '' }, '::1'), problem('input.invalid', 'password'));
 });
 
-/** A wrong set-up token counts like a wrong password, and costs no hash. */
-const wrongGuess = { token: 'guessed', password };
+/** The same with a password of which a guess costs nothing. */
+async function openCheap(t: TestContext) {
+  const { store, signIn } = await openSetUp(t);
+  const salt = Buffer.from('salt');
+  const key = scryptSync(password, salt, 32, { N: 2, r: 1, p: 1 });
+  await store.settings.set(
+    'sign-in.password',
+    `scrypt$2$1$1$${salt.toString('base64url')}$${key.toString('base64url')}`,
+  );
+  const guess = (from: string, device?: string) =>
+    assert.rejects(signIn.signIn({ password: 'a wrong guess' }, from, device), problem('sign-in.refused'));
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  return { signIn, guess };
+}
+
+/** Milliseconds until the next attempt is taken. */
+async function waitOf(attempt: Promise<string>): Promise<number> {
+  const error = await attempt.catch((thrown: unknown) => thrown);
+  assert.ok(error instanceof Problem && error.retry instanceof Date);
+  assert.equal(error.code, 'sign-in.too-many-attempts');
+  return error.retry.getTime() - Date.now();
+}
 
 test('guessing from one address is slowed down more and more; others are not held up', async (t) => {
-  const { signIn } = await openSetUp(t);
-  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  const guess = (from: string) => signIn.setUp(wrongGuess, from);
-  for (let i = 0; i < 5; i++) await assert.rejects(guess('203.0.113.5'), problem('input.invalid', 'token'));
+  const { signIn, guess } = await openCheap(t);
+  for (let i = 0; i < 5; i++) await guess('203.0.113.5');
 
   const waits: number[] = [];
   for (let i = 0; i < 3; i++) {
-    await assert.rejects(signIn.signIn({ password }, '203.0.113.5'), (error) => {
-      assert.ok(error instanceof Problem && error.retry instanceof Date);
-      waits.push(error.retry.getTime() - Date.now());
-      return problem('sign-in.too-many-attempts')(error);
-    });
+    waits.push(await waitOf(signIn.signIn({ password }, '203.0.113.5')));
     t.mock.timers.setTime(Date.now() + (waits.at(-1) ?? 0));
-    await assert.rejects(signIn.signIn({ password: 'wrong' }, '203.0.113.5'), problem('sign-in.refused'));
+    await guess('203.0.113.5');
   }
   assert.deepEqual(waits, [1000, 2000, 4000]);
   await signIn.signIn({ password }, '203.0.113.6');
 
   // The whole /64 of an IPv6 customer counts as one.
-  for (let i = 1; i <= 5; i++) await assert.rejects(guess(`2001:db8::${i}`), problem('input.invalid'));
-  await assert.rejects(guess('2001:db8:0:0:ffff::1'), problem('sign-in.too-many-attempts'));
-  await assert.rejects(guess('2001:db8:0:1::1'), problem('input.invalid'));
+  for (let i = 1; i <= 5; i++) await guess(`2001:db8::${i}`);
+  await waitOf(signIn.signIn({ password }, '2001:db8:0:0:ffff::1'));
+  await guess('2001:db8:0:1::1');
 });
 
-test('guessing from many addresses is slowed down too, but not for one that signed in before', async (t) => {
-  const { signIn } = await openSetUp(t);
-  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-  for (let i = 0; i < 50; i++)
-    await assert.rejects(signIn.setUp(wrongGuess, `203.0.113.${i}`), problem('input.invalid', 'token'));
-  await assert.rejects(signIn.signIn({ password }, '203.0.113.99'), problem('sign-in.too-many-attempts'));
+test('guessing from many addresses is slowed down too, but no longer than a second, and not for one that signed in before', async (t) => {
+  const { signIn, guess } = await openCheap(t);
+  await signIn.signIn({ password }, '192.0.2.1');
+  for (let i = 0; i < 200; i++) {
+    await guess(`203.0.113.${i}`);
+    if (i >= 49) t.mock.timers.setTime(Date.now() + 1_000);
+  }
+  await guess('198.51.100.1');
+  const wait = await waitOf(signIn.signIn({ password }, '203.0.113.250'));
+  assert.equal(wait, 1_000);
   assert.equal(await signIn.verify(await signIn.signIn({ password }, '192.0.2.1')), true);
+  t.mock.timers.setTime(Date.now() + wait);
+  assert.equal(await signIn.verify(await signIn.signIn({ password }, '203.0.113.250')), true);
+});
+
+test('no stranger can lock out a browser that signed in before, not even from its own address', async (t) => {
+  const { signIn, guess } = await openCheap(t);
+  const [device, other] = [signIn.deviceCookie(undefined), signIn.deviceCookie(undefined)];
+  // As behind a proxy that is not named: everybody has one address.
+  for (let i = 0; i < 5; i++) await guess('10.0.0.1');
+  for (let i = 0; i < 100; i++)
+    await signIn.signIn({ password: 'a wrong guess' }, `203.0.113.${i}`).catch(() => {});
+  await waitOf(signIn.signIn({ password }, '10.0.0.1'));
+  for (let i = 0; i < 15; i++)
+    assert.equal(await signIn.verify(await signIn.signIn({ password }, '10.0.0.1', device)), true);
+
+  // Whoever has its cookie can guess no faster than anybody else.
+  for (let i = 0; i < 5; i++) await guess('198.51.100.1', device);
+  await waitOf(signIn.signIn({ password }, '198.51.100.2', device));
+  await signIn.signIn({ password }, '10.0.0.1', other);
+});
+
+test('a device is known by a cookie of ours only, and keeps it', async (t) => {
+  const { signIn, guess } = await openCheap(t);
+  const cookie = signIn.deviceCookie(undefined);
+  assert.equal(signIn.deviceCookie(cookie), cookie);
+  const [id = ''] = cookie.split('.');
+  for (let i = 0; i < 5; i++) await guess('203.0.113.5');
+  for (const forged of [
+    '',
+    id,
+    `${id}.`,
+    `${id}.${'a'.repeat(43)}`,
+    `.${cookie.split('.')[1]}`,
+    `${cookie}x`,
+  ]) {
+    assert.notEqual(signIn.deviceCookie(forged), forged);
+    await waitOf(signIn.signIn({ password }, '203.0.113.5', forged));
+  }
+  await signIn.signIn({ password }, '203.0.113.5', cookie);
+});
+
+test('no number of wrong set-up tokens keeps out the installer', async (t) => {
+  const { store, signIn } = await open(t);
+  const token = await prepareSetUp(store);
+  for (let i = 0; i < 200; i++)
+    await assert.rejects(signIn.setUp({ token: 'guessed', password }), problem('input.invalid', 'token'));
+  assert.equal(await signIn.verify(await signIn.setUp({ token, password })), true);
 });

@@ -30,7 +30,7 @@ export interface Reply {
 export const fromPage = { 'sec-fetch-site': 'same-origin' };
 
 /** A whole Letterbox that serves HTTPS on a free port, with an administrator's session begun. */
-export async function startWorld(t: TestContext, kinds: Kinds = builtIn) {
+export async function startWorld(t: TestContext, kinds: Kinds = builtIn, log = createLog('silent')) {
   const after = endings(t);
   const dataFolder = mkdtempSync(join(tmpdir(), 'letterbox-api-'));
   after(() => rmSync(dataFolder, { recursive: true, force: true }));
@@ -41,7 +41,7 @@ export async function startWorld(t: TestContext, kinds: Kinds = builtIn) {
     listen: { host: '127.0.0.1', port },
     log: { level: 'silent' },
   });
-  const letterbox = await openLetterbox(config, createLog('silent'), kinds);
+  const letterbox = await openLetterbox(config, log, kinds);
   const server = await serveLetterbox(letterbox, config);
   after(server.stop);
   const ca = readFileSync(join(dataFolder, 'certificate/development.pem'), 'utf8');
@@ -86,6 +86,7 @@ export async function startWorld(t: TestContext, kinds: Kinds = builtIn) {
   return {
     after,
     dataFolder,
+    port,
     url: server.url,
     administration,
     store,

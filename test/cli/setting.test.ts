@@ -67,7 +67,7 @@ test('an empty value clears what need not be there, and nothing else', async (t)
   assert.equal((await json('server', 'set', 'Support', '--username=')).username, null);
   const answering = await json('server', 'set', 'Support', '--answer-text', 'Thank you.');
   const { subject, text } = answering.acknowledgement;
-  assert.deepEqual([subject, text], ['Re: {subject}', 'Thank you.']);
+  assert.deepEqual([subject, text], ['Auto: your mail has arrived', 'Thank you.']);
   assert.match(await told('server', 'show', 'Support'), /^Answer through +Out$/m);
   assert.equal((await json('server', 'set', 'Support', '--answer-with=')).acknowledgement, null);
   assert.equal((await json('destination', 'set', 'Tickets', '--server=')).servers, null);

@@ -69,7 +69,10 @@ test('what an option takes is said in words: what it is, what it is by default, 
       'server add',
       '--delete-after-days DAYS After so many days. By default at once. With --after-intake delete',
     ],
-    ['server add', '--answer-subject TEXT Subject. By default Re: {subject}. With --answer-with'],
+    [
+      'server add',
+      '--answer-subject TEXT Subject. By default Auto: your mail has arrived. With --answer-with',
+    ],
     ['server set', '--security SECURITY Encryption: tls or starttls --port PORT Port --username'],
     ['server set', '--no-paused Paused: no'],
     [

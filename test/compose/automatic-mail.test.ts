@@ -41,6 +41,8 @@ test('RFC 3834: automatic mail, lists, bulk mail and bounces are never answered'
     ['X-Auto-Response-Suppress: All'],
     ['X-Auto-Response-Suppress: DR, AutoReply'],
     ['X-Autoreply: yes'],
+    ['X-Spam-Flag: YES'],
+    ['Authentication-Results: mx.contoso.example; spf=none; dmarc=fail header.from=x.example'],
     ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
   ])
     assert.notEqual(why(fields), null, fields.join());
@@ -58,9 +60,16 @@ test('nor are addresses that nobody reads, nor our own', () => {
     'news-request@x.example',
     'owner-news@x.example',
     'bounces@x.example',
+    'bounces+ann=x.example@mailer.example',
+    'bounce-4711@mailer.example',
     'support@contoso.example',
   ])
     assert.notEqual(why([], to), null, to);
+});
+
+test('nor is mail in our own name, or in that of nobody, whatever envelope it came in', () => {
+  for (const from of ['support@contoso.example', 'no-reply@x.example'])
+    assert.notEqual(why([`From: ${from}`, 'Return-Path: <ann@x.example>']), null, from);
 });
 
 test('names in braces stand for what they say, once; others are refused at entry', () => {

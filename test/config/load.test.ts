@@ -34,7 +34,7 @@ const refused = (
 
 test('without any configuration there are defaults', (t) => {
   const { listen, dataFolder, delivery } = load(t, null, { PATH: '/bin' });
-  assert.deepEqual(listen, { host: '0.0.0.0', port: 8443 });
+  assert.deepEqual(listen, { host: '0.0.0.0', port: 8443, trustedProxies: [] });
   assert.equal(dataFolder, './data');
   assert.deepEqual(delivery.allowPrivateAddresses, []);
 });
@@ -52,7 +52,7 @@ test('the environment wins over the file, and the file over the defaults, settin
       LETTERBOX_RETENTION_MESSAGE_DAYS: 'null',
     },
   );
-  assert.deepEqual(config.listen, { host: '127.0.0.1', port: 2000 });
+  assert.deepEqual(config.listen, { host: '127.0.0.1', port: 2000, trustedProxies: [] });
   assert.equal(config.publicUrl, 'https://mail.contoso.com');
   assert.deepEqual(config.delivery.allowPrivateAddresses, ['127.0.0.0/8', 'fd00::/8']);
   assert.equal(config.delivery.firstRetrySeconds, 0.5);

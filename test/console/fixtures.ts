@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { createSignIn, prepareSetUp } from '../../src/access/sign-in.ts';
 import { builtIn, type Kinds } from '../../src/adapters.ts';
@@ -10,7 +9,8 @@ import { createCsrf } from '../../src/http/csrf.ts';
 import { createCollection } from '../../src/resources/collection.ts';
 import type { Resource } from '../../src/resources/resource.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
-import { serve, silent } from '../http/fixtures.ts';
+import type { Log } from '../../src/telemetry/log.ts';
+import { serve, signing, silent } from '../http/fixtures.ts';
 import { openVault } from '../resources/fixtures.ts';
 import { openStore } from '../store/fixtures.ts';
 import { createSampleAdministration, type Furnishing } from './sample-administration.ts';
@@ -22,34 +22,38 @@ interface Besides {
   kinds?: Kinds;
   /** Resources of a test's own, whose records are kept. */
   resources?: Resource[];
+  log?: Log;
 }
 
 /** The console over HTTPS with made-up contents and the real sign-in. */
 export async function openConsole(
   t: TestContext,
   furnishing: Furnishing,
-  { kinds = builtIn, resources = [] }: Besides = {},
+  { kinds = builtIn, resources = [], log = silent }: Besides = {},
 ) {
   const store = await openStore(t);
-  const signIn = createSignIn({ store });
+  const signIn = createSignIn({ store, vault: signing });
   const parts = { store, vault: openVault, config: configSchema.parse({}), resources };
   const more = resources.map((resource) => managed(createCollection(resource, parts), {}));
   const administration = createSampleAdministration(signIn, furnishing, { kinds, more });
   const events = createEventBus();
-  const csrf = createCsrf({
-    mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
-  });
-  const pages = createConsole({ administration, events, csrf, log: silent });
-  const served = await serve(t, createApp({ apps: [pages], log: silent }));
-  return { ...served, store, administration, events, csrf, setUpToken: () => prepareSetUp(store) };
+  const csrf = createCsrf(signing);
+  const pages = createConsole({ administration, events, csrf, log });
+  const served = await serve(t, createApp({ apps: [pages], log }));
+  return {
+    ...served,
+    routes: pages.routes,
+    store,
+    administration,
+    events,
+    csrf,
+    setUpToken: () => prepareSetUp(store),
+  };
 }
 
 /** The same with a password set and a session begun. */
 export async function openSignedIn(t: TestContext, furnishing: Furnishing, besides: Besides = {}) {
   const opened = await openConsole(t, furnishing, besides);
-  const session = await opened.administration.signIn.setUp(
-    { token: await opened.setUpToken(), password },
-    '127.0.0.1',
-  );
+  const session = await opened.administration.signIn.setUp({ token: await opened.setUpToken(), password });
   return { ...opened, session };
 }

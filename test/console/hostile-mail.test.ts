@@ -62,6 +62,45 @@ test('a hostile message shows its text and its own image, runs nothing and conne
   assert.notEqual(witness.connections(), 0);
 });
 
+/** Links of every kind that browsers follow, each at a place of its own. */
+const links = [
+  '<a href="https://witness.invalid/a">link</a>',
+  '<A\nHREF\n=\nhttps://witness.invalid/b>link</A>',
+  '<a/href=https://witness.invalid/c>link</a>',
+  '<a title=">" href="https://witness.invalid/d" target="_blank">link</a>',
+  '<svg width="60" height="20"><a href="https://witness.invalid/e"><text y="15">link</text></a></svg>',
+  '<svg width="60" height="20"><a xlink:href="https://witness.invalid/f"><text y="15">link</text></a></svg>',
+  '<svg width="60" height="20"><a><set attributeName="href" to="https://witness.invalid/g"/><text y="15">link</text></a></svg>',
+  '<svg width="60" height="20"><a><animate attributeName="href" values="https://witness.invalid/h" dur="1s" repeatCount="indefinite"/><text y="15">link</text></a></svg>',
+  '<math href="https://witness.invalid/i"><mi>link</mi></math>',
+  '<map name="m"><area shape="rect" coords="0,0,60,20" href="https://witness.invalid/j"></map><img usemap="#m" width="60" height="20" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+  '<form action="https://witness.invalid/k" target="_blank"><button>link</button></form>',
+];
+
+test('no way to click on a link of a message opens anything', async (t) => {
+  const witness = await openWitness(t);
+  const [browser, opened] = await Promise.all([openBrowser(t, witness.rule), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened);
+  const message = await opened.administration.messages.get(hostile.id);
+  const places = links.map((link) => `<div class="place" style="height:30px">${link}</div>`).join('');
+  t.mock.method(opened.administration.messages, 'get', async () => ({ ...message, html: places }));
+  await page.goto(path);
+  const frame = page.frameLocator('.message-frame');
+  assert.equal(await frame.locator('.place').count(), links.length);
+  for (let i = 0; i < links.length; i++) {
+    const place = frame.locator('.place').nth(i);
+    const position = { x: 15, y: 12 };
+    await place.click({ position });
+    await place.click({ position, button: 'middle' });
+    for (const modifiers of [['Control'], ['Shift'], ['Control', 'Shift'], ['Alt']] as const)
+      await place.click({ position, modifiers: [...modifiers] });
+  }
+  await page.waitForLoadState('networkidle');
+  assert.equal(page.context().pages().length, 1);
+  assert.equal(page.url(), `${opened.origin}${path}`);
+  assert.equal(witness.connections(), 0);
+});
+
 test('the formatted message is a document of its own that trusts nothing', async (t) => {
   const { fetch, session } = await openSignedIn(t, 'lively');
   const { headers } = await fetch(`${path}/html`, { headers: { cookie: `__Host-letterbox=${session}` } });

@@ -127,6 +127,7 @@ test('a destination that is changed while its circuit is open is tried at once, 
       waiting: 0,
       audits: new Map(),
       quarantined: 0,
+      store: { writable: true, damaged: false },
     }),
   });
   const shown = async () =>

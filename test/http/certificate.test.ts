@@ -46,7 +46,7 @@ test('a changed certificate is taken over; connections that are open stay', asyn
   const { server } = await serve(
     t,
     new Hono().get('/', (c) => c.text('here')),
-    certificate,
+    { certificate },
   );
   const options = { port: server.port, ca: authority.caPem };
   const before = await shake(t, options);

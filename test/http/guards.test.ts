@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { Hono } from 'hono';
+import { freePorts } from '../../lab/ports.ts';
 import { createApp } from '../../src/http/app.ts';
 import { createCsrf, protectByOrigin } from '../../src/http/csrf.ts';
 import { createHealth } from '../../src/http/health.ts';
+import { serveMetrics } from '../../src/http/metrics.ts';
 import { clearSession, requireSession, type SessionEnv, writeSession } from '../../src/http/session.ts';
-import { form, serve, silent } from './fixtures.ts';
+import { form, serve, signing, silent } from './fixtures.ts';
 
-const csrf = createCsrf({
-  mac: (purpose, data) => createHmac('sha256', 'key').update(`${purpose} ${data}`).digest('base64url'),
-});
+const csrf = createCsrf(signing);
 
 function guarded() {
   const part = new Hono<SessionEnv>();
@@ -87,31 +89,38 @@ test('before there is a session, a form is taken only from our own pages', async
   assert.equal((await post({})).status, 403);
 });
 
-test('health is open to all, metrics to this machine and to sessions only', async (t) => {
-  let ready = false;
-  const health = createHealth({
-    ready: () => ready,
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'letterbox_up 1\n' }),
-    verifySession: async (session) => session === 'alice',
-  });
+const metrics = async () => ({ contentType: 'text/plain; version=0.0.4', text: 'letterbox_up 1\n' });
+
+test('health is open to all; metrics to sessions only, from this machine and through its proxies too', async (t) => {
+  let reason: string | null = 'The disk is full';
+  const verifySession = async (session: string) => session === 'alice';
+  const health = createHealth({ notReady: () => reason, metrics, verifySession });
   const { fetch } = await serve(t, createApp({ apps: [health], log: silent }));
   assert.equal((await fetch('/healthz')).status, 200);
-  assert.equal((await fetch('/readyz')).status, 503);
-  ready = true;
+  const { status, text } = await fetch('/readyz');
+  assert.deepEqual([status, text], [503, 'not ready: The disk is full\n']);
+  reason = null;
   assert.equal((await fetch('/readyz')).status, 200);
 
-  const metrics = await fetch('/metrics');
-  assert.equal(metrics.text, 'letterbox_up 1\n');
-  assert.equal(metrics.headers['content-type'], 'text/plain; version=0.0.4');
-  // Through a proxy on this machine, the request comes from somewhere else.
-  const proxied = { 'x-forwarded-for': '203.0.113.9' };
-  assert.equal((await fetch('/metrics', { headers: proxied })).status, 401);
-  assert.equal(
-    (await fetch('/metrics', { headers: { ...proxied, cookie: '__Host-letterbox=bob' } })).status,
-    401,
-  );
-  assert.equal(
-    (await fetch('/metrics', { headers: { ...proxied, cookie: '__Host-letterbox=alice' } })).status,
-    200,
-  );
+  for (const headers of [{}, { cookie: '__Host-letterbox=bob' }, { 'x-forwarded-for': '127.0.0.1' }])
+    assert.equal((await fetch('/metrics', { headers })).status, 401);
+  const given = await fetch('/metrics', { headers: { cookie: '__Host-letterbox=alice' } });
+  assert.equal(given.text, 'letterbox_up 1\n');
+  assert.equal(given.headers['content-type'], 'text/plain; version=0.0.4');
+});
+
+test('Prometheus on this machine has a port of its own, where there is nothing else', async (t) => {
+  const [port = 0] = await freePorts(1);
+  const { stop } = await serveMetrics(metrics, port);
+  t.after(stop);
+  const get = (path: string, headers = {}) =>
+    once(request({ port, path, headers, agent: false }).end(), 'response');
+  const statusOf = async (path: string, headers = {}) => (await get(path, headers))[0].resume().statusCode;
+  assert.equal(await statusOf('/metrics'), 200);
+  assert.equal(await statusOf('/metrics', { host: `localhost:${port}` }), 200);
+  // A page of another site whose name leads here.
+  assert.equal(await statusOf('/metrics', { host: `evil.example:${port}` }), 404);
+  assert.equal(await statusOf('/'), 404);
+  await assert.rejects(once(connect({ port, host: '127.0.0.2' }), 'connect'), { code: 'ECONNREFUSED' });
+  await assert.rejects(serveMetrics(metrics, port), { code: 'listen.in-use' });
 });

@@ -1,12 +1,35 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { request } from 'node:https';
 import { test } from 'node:test';
 import { connect } from 'node:tls';
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import { Hono } from 'hono';
 import { createApp } from '../../src/http/app.ts';
+import type { Certificate } from '../../src/http/certificate.ts';
 import { serveHttps } from '../../src/http/server.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { form, serve, silent } from './fixtures.ts';
+
+/** As many organisations have it. */
+async function rsaCertificate(): Promise<Certificate> {
+  const algorithm = {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength: 2048,
+    publicExponent: Uint8Array.of(1, 0, 1),
+  };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const made = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=localhost',
+    signingAlgorithm: algorithm,
+    keys,
+  });
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const pair = { certificate: made.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
+  return { current: () => pair, onChange: () => () => {}, close() {} };
+}
 
 const app = (part: Hono) => createApp({ apps: [part], log: silent });
 
@@ -28,6 +51,31 @@ test('nothing older than TLS 1.2 is spoken', async (t) => {
     });
   assert.equal(await handshake('TLSv1.2'), 'TLSv1.2');
   await assert.rejects(handshake('TLSv1.1'));
+});
+
+test('with an RSA certificate too only suites with forward secrecy and authenticated encryption are spoken', async (t) => {
+  const { server } = await serve(t, new Hono(), { certificate: await rsaCertificate() });
+  const speaks = (ciphers: string) =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect({
+        host: 'localhost',
+        port: server.port,
+        rejectUnauthorized: false,
+        maxVersion: 'TLSv1.2',
+        ciphers: `${ciphers}:@SECLEVEL=0`,
+      });
+      socket.on('secureConnect', () => resolve(true));
+      socket.on('error', () => resolve(false));
+      t.after(() => socket.destroy());
+    });
+  for (const good of [
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-CHACHA20-POLY1305',
+  ])
+    assert.equal(await speaks(good), true, good);
+  for (const bad of ['AES128-GCM-SHA256', 'AES256-SHA', 'ECDHE-RSA-AES128-SHA', 'ECDHE-RSA-AES256-SHA384'])
+    assert.equal(await speaks(bad), false, bad);
 });
 
 test('every answer carries the security headers, also an error, and a route may tighten its own', async (t) => {
@@ -134,7 +182,8 @@ test('a port that is taken is refused, naming the setting', async (t) => {
   await assert.rejects(
     serveHttps({
       app: new Hono(),
-      listen: { host: '127.0.0.1', port: server.port },
+      listen: { host: '127.0.0.1', port: server.port, trustedProxies: [] },
+      log: silent,
       certificate: { current: () => pair, onChange: () => () => {}, close() {} },
     }),
     (error: unknown) =>

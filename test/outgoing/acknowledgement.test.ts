@@ -35,7 +35,7 @@ test('RFC 3834: a new mail is answered once, in its thread, so that nobody answe
   const today = new Date().toISOString().slice(0, 10);
   assert.equal(
     answer?.text?.replaceAll('\r\n', '\n').trim(),
-    `Dear Ann,\n\nyour mail “Printer on fire” of ${today} has arrived at ${mailbox}.`,
+    `Dear ann@fabrikam.example,\n\nyour mail “Printer on fire” of ${today} has arrived at ${mailbox}.`,
   );
   assert.deepEqual(answer?.inReplyTo, ['Re--Printer-on-fire@fabrikam.example']);
   assert.match(answer?.source ?? '', /^Return-Path: <>/);
@@ -69,6 +69,25 @@ test('one sender is answered once in some hours, whoever else writes meanwhile',
   await arrives('ann@fabrikam.example');
   await arrives('bob@fabrikam.example');
   assert.equal((await letterbox.administration.outgoing.list({})).items.length, 2);
+});
+
+test('strangers named in Reply-To get nothing, and of many forged senders only some are answered', async (t) => {
+  const { world, letterbox, stored } = await answering(t);
+  for (let i = 0; i < 10; i++)
+    await world.dovecot.deliver(mailbox, incoming(`Reply ${i}`, [`Reply-To: victim${i}@fabrikam.example`]));
+  for (let i = 0; i < 30; i++)
+    await world.dovecot.deliver(mailbox, incoming(`Forged ${i}`, [], `victim${i}@fabrikam.example`));
+  await stored(40);
+  // After a restart they are counted all the same.
+  await letterbox.close();
+  const again = await world.open();
+  await again.start();
+  await world.dovecot.deliver(mailbox, incoming('Forged 31', [], 'victim31@fabrikam.example'));
+  await until('it is stored', async () => (await again.store.messages.count()) === 41);
+  const { items } = await again.administration.outgoing.list({ limit: 100 });
+  assert.equal(items.length, 20);
+  for (const { inReplyTo } of items)
+    assert.match((await again.store.messages.get(inReplyTo ?? ''))?.subject ?? '', /^Forged/);
 });
 
 test('mail from before the answers were switched on gets none, nor does automatic mail, nor our own', async (t) => {

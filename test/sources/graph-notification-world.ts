@@ -57,7 +57,12 @@ export async function openNotificationWorld(
     log,
   });
   const certificate = { current: () => pair, onChange: () => () => {}, close() {} };
-  const https = await serveHttps({ app, listen: { host: '127.0.0.1', port: 0 }, certificate });
+  const https = await serveHttps({
+    app,
+    log,
+    listen: { host: '127.0.0.1', port: 0, trustedProxies: [] },
+    certificate,
+  });
   after(https.stop);
 
   /** A new master key, and with it another client state. */

@@ -81,6 +81,11 @@ export function receipt(uid: number, text: string, changes: Partial<Receipt> = {
   };
 }
 
+/** What a receipt says of a source of these bytes. */
+export function sourceFacts(bytes: Uint8Array): Pick<Receipt, 'size' | 'sha256'> {
+  return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
 export async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk);

@@ -19,7 +19,7 @@ const types: EngineTypes = {
 /** A database as the release before deliveries named their kinds left it, filled by SQL. */
 async function formerDatabase(folder: string, statements: string): Promise<void> {
   const file = join(folder, 'letterbox.sqlite');
-  const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(file) });
+  const db = new Kysely<unknown>({ dialect: nodeSqliteDialect(file, { failed() {}, wrote() {} }) });
   const up = (migration: { up: (db: Kysely<unknown>, types: EngineTypes) => Promise<void> }) => ({
     up: (on: Kysely<unknown>) => migration.up(on, types),
   });

@@ -3,7 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { put } from '../resources/fixtures.ts';
-import { content, mailServer, openStore, readAll, receipt, temporaryFolder } from './fixtures.ts';
+import {
+  content,
+  mailServer,
+  openStore,
+  readAll,
+  receipt,
+  sourceFacts,
+  temporaryFolder,
+} from './fixtures.ts';
 
 test('a message, its position, the cursor and its deliveries become durable together', async (t) => {
   const store = await openStore(t);
@@ -128,7 +136,7 @@ test('a source larger than memory should hold is spooled, and read back whole or
   for (let at = 0; at < bytes.length; at += 70_001) await writer.append(bytes.subarray(at, at + 70_001));
   await writer.finish();
   const [received] = await store.messages.receive(server, [
-    receipt(1, 'big', { raw: { sourceId: writer.sourceId }, size: bytes.length }),
+    receipt(1, 'big', { raw: { sourceId: writer.sourceId }, ...sourceFacts(bytes) }),
   ]);
   const id = received?.messageId ?? '';
   assert.ok((await readAll(store.messages.raw(id))).equals(bytes));
@@ -147,7 +155,7 @@ test('a spool left behind by a crash is swept at the next start, one that a mess
   await kept.append(Buffer.from('kept'));
   await kept.finish();
   const [received] = await store.messages.receive(server, [
-    receipt(1, 'kept', { raw: { sourceId: kept.sourceId } }),
+    receipt(1, 'kept', { raw: { sourceId: kept.sourceId }, ...sourceFacts(Buffer.from('kept')) }),
   ]);
   const lost = await store.messages.spool();
   await lost.append(randomBytes(300_000));
@@ -205,7 +213,7 @@ test('a spool that a message names by now is not dropped, whoever asks for it', 
   await spool.append(Buffer.from('kept'));
   await spool.finish();
   const [received] = await store.messages.receive(server, [
-    receipt(1, 'kept', { raw: { sourceId: spool.sourceId } }),
+    receipt(1, 'kept', { raw: { sourceId: spool.sourceId }, ...sourceFacts(Buffer.from('kept')) }),
   ]);
   await spool.discard();
   assert.equal(String(await readAll(store.messages.raw(received?.messageId ?? ''))), 'kept');

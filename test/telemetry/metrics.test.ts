@@ -22,6 +22,7 @@ const calm: Snapshot = {
   quarantined: 2,
   waiting: 1,
   audits: new Map([['srv_1', { auditedAt: '2026-11-28T00:00:00.000Z', inMailbox: 1_000, missing: 3 }]]),
+  store: { writable: true, damaged: false },
 };
 
 /** The lines of our own metrics, without help and type. */

@@ -98,3 +98,19 @@ test('of several keys the first seals and each is found', (t) => {
   );
   assert.equal(ring.find('00000000'), null);
 });
+
+test('beside what is sealed no new key is made: what is to be done is said', (t) => {
+  const file = join(temporaryFolder(t), 'master.key');
+  assert.throws(
+    () => loadKeyRing({ defaultFile: file, sealed: true }),
+    (error: unknown) =>
+      error instanceof Problem &&
+      error.code === 'vault.key-missing' &&
+      error.detail?.includes(file) === true &&
+      error.remedy.includes('masterKey.file'),
+  );
+  assert.throws(() => statSync(file));
+  assert.throws(() => loadKeyRing({ file, defaultFile: file, sealed: true }), { code: 'vault.key-missing' });
+  writeFileSync(file, makeKey());
+  assert.ok(loadKeyRing({ defaultFile: file, sealed: true }).sealing);
+});

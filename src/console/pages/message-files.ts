@@ -39,7 +39,7 @@ export function messageFiles({ administration }: PageDeps): Hono<ConsoleEnv> {
     })
     .get('/messages/:id/raw', async (c) => {
       const id = c.req.param('id');
-      const body = await openByteStream(messages.raw((await messages.get(id)).id));
+      const body = await openByteStream(messages.raw((await messages.get(id)).id), c);
       return c.body(body, 200, download('text/plain; charset=utf-8', `${id}.eml`));
     })
     .get('/messages/:id/attachments/:index{[0-9]+}', async (c) => {
@@ -51,7 +51,7 @@ export function messageFiles({ administration }: PageDeps): Hono<ConsoleEnv> {
           undefined,
           'Open the message and choose one of its attachments.',
         );
-      const body = await openByteStream(messages.attachment(message, attachment));
+      const body = await openByteStream(messages.attachment(message, attachment), c);
       const name = cleanFileName(attachment.filename ?? `part-${attachment.index + 1}`);
       return c.body(body, 200, download('application/octet-stream', name));
     });

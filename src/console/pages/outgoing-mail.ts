@@ -36,7 +36,7 @@ export function outgoingMailPages({ administration }: PageDeps): Hono<ConsoleEnv
     })
     .get('/outgoing/:id/raw', async (c) => {
       const { id } = await outgoing.get(c.req.param('id'));
-      return c.body(await openByteStream(outgoing.raw(id)), 200, {
+      return c.body(await openByteStream(outgoing.raw(id), c), 200, {
         'content-type': 'message/rfc822',
         'content-disposition': `attachment; filename="${id}.eml"`,
         'content-security-policy': "sandbox; default-src 'none'",

@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
-import { writeSession } from '../../http/session.ts';
+import { readDevice, writeDevice, writeSession } from '../../http/session.ts';
 import { invalidInput, Problem } from '../../model/problem.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
@@ -23,7 +22,8 @@ export function setUpPage({ administration }: PageDeps): Hono<ConsoleEnv> {
       try {
         if (password !== passwordRepeat)
           throw invalidInput([{ field: 'passwordRepeat', expected: 'the same password as above' }]);
-        writeSession(c, await administration.signIn.setUp({ token, password }, clientAddress(c)));
+        writeSession(c, await administration.signIn.setUp({ token, password }));
+        writeDevice(c, administration.signIn.deviceCookie(readDevice(c)));
         return c.redirect('/', 303);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

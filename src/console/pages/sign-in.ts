@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { clientAddress } from '../../http/client-address.ts';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
-import { clearSession, readSession, writeSession } from '../../http/session.ts';
+import { clearSession, readDevice, readSession, writeDevice, writeSession } from '../../http/session.ts';
 import { Problem } from '../../model/problem.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
@@ -37,9 +37,11 @@ export function signInPages({ administration }: PageDeps): Hono<ConsoleEnv> {
       const { password } = await readForm(c);
       const before = readSession(c);
       try {
-        const session = await administration.signIn.signIn({ password }, clientAddress(c));
+        const device = readDevice(c);
+        const session = await administration.signIn.signIn({ password }, clientAddress(c), device);
         if (before !== undefined) await administration.signIn.signOut(before);
         writeSession(c, session);
+        writeDevice(c, administration.signIn.deviceCookie(device));
         return c.redirect(localPath(c.req.query('next')), 303);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

@@ -4,6 +4,9 @@ import type { FieldProblem } from '../../model/problem.ts';
 import { placeholders, unknownPlaceholders } from '../placeholders.ts';
 import type { Json, ResourceRecord } from '../resource.ts';
 
+/** Quotes nothing of the message (RFC 3834 3.1.5 asks for a sign that no person wrote it). */
+export const acknowledgementSubject = 'Auto: your mail has arrived';
+
 export const acknowledgementInput = z.strictObject({
   outgoingServerId: z.string().min(1).max(100),
   subject: z
@@ -11,7 +14,7 @@ export const acknowledgementInput = z.strictObject({
     .trim()
     .max(500)
     .regex(/^\P{Cc}+$/u, 'one line of text')
-    .default('Re: {subject}'),
+    .default(acknowledgementSubject),
   text: z.string().trim().min(1).max(20_000),
   // As it was shown; it is told anew.
   since: z.string().optional(),

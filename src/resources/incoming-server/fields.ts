@@ -10,7 +10,7 @@ import { optional } from '../fields/optional.ts';
 import { reference } from '../fields/reference.ts';
 import { nameField, text } from '../fields/text.ts';
 import { placeholders } from '../placeholders.ts';
-import { acknowledgementInput } from './acknowledgement.ts';
+import { acknowledgementInput, acknowledgementSubject } from './acknowledgement.ts';
 import { afterIntakeInput, afterIntakeParts, afterIntakeText } from './after-intake.ts';
 
 const connection = 'Connection';
@@ -135,7 +135,7 @@ export const incomingServerFields = {
       }),
       subject: {
         ...text({ label: 'Subject', option: 'answer-subject', placeholder: 'TEXT', max: 500 }),
-        fallback: 'Re: {subject}',
+        fallback: acknowledgementSubject,
       },
       text: {
         ...text({

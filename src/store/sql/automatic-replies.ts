@@ -1,25 +1,26 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import type { AutomaticReply } from '../outbox.ts';
 import type { Receipt, Received } from '../store.ts';
 import { insertDrafts, type Prepared, prepare } from './drafts.ts';
 import type { MessageRow, Tables } from './tables.ts';
 
 /** An automatic reply, its bytes compressed. */
-interface PreparedReply extends Prepared {
-  to: string;
-  unlessSince: string;
-}
+type PreparedReply = Prepared & Omit<AutomaticReply, 'draft'>;
 
 export async function prepareAutomaticReplies(receipts: Receipt[]): Promise<(PreparedReply | null)[]> {
   return Promise.all(
-    receipts.map(async ({ automaticReply: reply }) =>
-      reply ? { ...(await prepare(reply.draft)), to: reply.to, unlessSince: reply.unlessSince } : null,
-    ),
+    receipts.map(async ({ automaticReply: reply }) => {
+      if (!reply) return null;
+      const { draft, ...conditions } = reply;
+      return { ...(await prepare(draft)), ...conditions };
+    }),
   );
 }
 
 /**
  * Writes the replies to messages that turned out to be new, in the transaction that stores these: so each is answered
- * exactly once. A sender who had a reply of the server lately gets none (RFC 3834 2).
+ * exactly once. A sender who had a reply of the server lately gets none (RFC 3834 2), nor does anybody while many went
+ * out lately: what was answered is counted here, so that a restart forgets nothing.
  */
 export async function insertAutomaticReplies(
   tx: Transaction<Tables>,
@@ -34,7 +35,7 @@ export async function insertAutomaticReplies(
     const message = stored.get(messageId);
     if (!reply || outcome !== 'new' || !message) continue;
     const { stored_at: createdAt, thread_id: threadId } = message;
-    if (!(await mayReply(tx, serverId, reply, createdAt))) continue;
+    if ((await tooMany(tx, reply)) || !(await mayReply(tx, serverId, reply, createdAt))) continue;
     const mail = { ...reply.mail, inReplyTo: messageId, threadId, createdAt };
     await insertDrafts(tx, [{ ...reply, mail }]);
   }
@@ -58,4 +59,18 @@ async function mayReply(
     )
     .executeTakeFirst();
   return written.numInsertedOrUpdatedRows === 1n;
+}
+
+async function tooMany(tx: Transaction<Tables>, { to, unlessMore }: PreparedReply): Promise<boolean> {
+  const { since, ofDomain, inAll } = unlessMore;
+  const ofSame = `%${to.slice(to.lastIndexOf('@')).replace(/[%_!]/g, '!$&')}`;
+  const { total, same } = await tx
+    .selectFrom('answered_sender')
+    .where('answered_at', '>', since)
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .select(
+      sql<number>`coalesce(sum(case when sender like ${ofSame} escape '!' then 1 else 0 end), 0)`.as('same'),
+    )
+    .executeTakeFirstOrThrow();
+  return total >= inAll || same >= ofDomain;
 }

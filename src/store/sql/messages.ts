@@ -7,10 +7,11 @@ import { pageOf } from './page.ts';
 import { contentColumns, receive } from './receive.ts';
 import { knownUids, sameMail } from './recognise.ts';
 import { expire } from './retention.ts';
-import { openSpool, readSource } from './sources.ts';
+import type { ReadSource } from './source-reader.ts';
+import { openSpool } from './sources.ts';
 import type { MessageRow, Tables } from './tables.ts';
 
-export function messageStore(db: Kysely<Tables>): MessageStore {
+export function messageStore(db: Kysely<Tables>, read: ReadSource): MessageStore {
   return {
     receive: (server, receipts) => receive(db, server, receipts),
     spool: () => openSpool(db),
@@ -37,8 +38,12 @@ export function messageStore(db: Kysely<Tables>): MessageStore {
     },
 
     async *raw(id, offset, length) {
-      const row = await db.selectFrom('message').select('source_id').where('id', '=', id).executeTakeFirst();
-      yield* readSource(db, row?.source_id ?? null, offset, length);
+      const row = await db
+        .selectFrom('message')
+        .select(['id', 'source_id', 'size', 'sha256'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      yield* read(row, offset, length);
     },
 
     known: (serverId, place, uids) => knownUids(db, serverId, place, uids),

@@ -4,10 +4,10 @@ import type { OutboxStore } from '../outbox.ts';
 import { insertDrafts, prepare } from './drafts.ts';
 import { expireMails } from './outbox-retention.ts';
 import { pageOf } from './page.ts';
-import { readSource } from './sources.ts';
+import type { ReadSource } from './source-reader.ts';
 import type { OutgoingMailRow, Tables } from './tables.ts';
 
-export function outboxStore(db: Kysely<Tables>): OutboxStore {
+export function outboxStore(db: Kysely<Tables>, read: ReadSource): OutboxStore {
   return {
     async add(drafts) {
       const prepared = await Promise.all(drafts.map(prepare));
@@ -35,10 +35,10 @@ export function outboxStore(db: Kysely<Tables>): OutboxStore {
     async *raw(id) {
       const row = await db
         .selectFrom('outgoing_mail')
-        .select('source_id')
+        .select(['id', 'source_id', 'size'])
         .where('id', '=', id)
         .executeTakeFirst();
-      yield* readSource(db, row?.source_id ?? null);
+      yield* read(row);
     },
 
     async answered(id, recipients) {

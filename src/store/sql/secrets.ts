@@ -9,5 +9,7 @@ export function secretStore(db: Kysely<Tables>): SecretStore {
     write: (owner, name, sealed) =>
       db.transaction().execute((tx) => saveSealed(tx, owner, { [name]: sealed })),
     remove: (owner, name) => db.transaction().execute((tx) => saveSealed(tx, owner, { [name]: null })),
+    any: async () =>
+      (await db.selectFrom('secret').select('owner').limit(1).executeTakeFirst()) !== undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { StoreHealth } from '../health.ts';
 import type { Store } from '../store.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
@@ -11,16 +12,23 @@ import { recordStore } from './records.ts';
 import { secretStore } from './secrets.ts';
 import { sessionStore } from './sessions.ts';
 import { settingStore } from './settings.ts';
+import { type DamageListener, sourceReader } from './source-reader.ts';
 import type { Tables } from './tables.ts';
 
 /** The store in SQL that every engine understands; the engine is in the dialect of `db`. */
-export function createSqlStore(db: Kysely<Tables>, close: () => Promise<void>): Store {
+export function createSqlStore(
+  db: Kysely<Tables>,
+  health: StoreHealth & DamageListener,
+  close: () => Promise<void>,
+): Store {
+  const read = sourceReader(db, health);
   return {
+    health,
     records: recordStore(db),
     mailboxes: mailboxStore(db),
-    messages: messageStore(db),
+    messages: messageStore(db, read),
     deliveries: deliveryStore(db),
-    outbox: outboxStore(db),
+    outbox: outboxStore(db, read),
     notices: noticeStore(db),
     quarantine: quarantineStore(db),
     secrets: secretStore(db),

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { SqliteHealth } from './health.ts';
 import { explainSqlite } from './problems.ts';
 
 const preparedStatements = 200;
@@ -9,11 +10,12 @@ const busyMs = 5_000;
  * Kysely's own SQLite dialect on `node:sqlite`: WAL, so that readers of a backup do not stop the writer;
  * `synchronous=FULL`, so that what was committed survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
  */
-export function nodeSqliteDialect(file: string): Dialect {
-  return new SqliteDialect({ database: async () => openDatabase(file) });
+export function nodeSqliteDialect(file: string, health: Pick<SqliteHealth, 'failed' | 'wrote'>): Dialect {
+  return new SqliteDialect({ database: async () => openDatabase(file, health) });
 }
 
-function openDatabase(file: string): SqliteDatabase {
+function openDatabase(file: string, health: Pick<SqliteHealth, 'failed' | 'wrote'>): SqliteDatabase {
+  const explained = explainedTo(health);
   // Who looks at a copy or a backup may hold it for a moment, also while it recovers from a crash.
   const database = explained(() => new DatabaseSync(file, { timeout: busyMs }));
   explained(() =>
@@ -29,7 +31,14 @@ function openDatabase(file: string): SqliteDatabase {
       if (sql === 'rollback' && !database.isTransaction) return nothing;
       const ready = statements.get(sql);
       if (ready) return ready;
-      const statement = adapt(explained(() => database.prepare(sql)));
+      const statement = adapt(
+        explained(() => database.prepare(sql)),
+        explained,
+        () => {
+          // What a transaction writes is written once it is committed.
+          if (!database.isTransaction) health.wrote();
+        },
+      );
       const oldest = statements.keys().next().value;
       if (statements.size >= preparedStatements && oldest !== undefined) statements.delete(oldest);
       statements.set(sql, statement);
@@ -45,19 +54,29 @@ const nothing: SqliteStatement = {
   iterate: () => [][Symbol.iterator](),
 };
 
-function adapt(statement: StatementSync): SqliteStatement {
+type Explained = <T>(work: () => T) => T;
+
+function adapt(statement: StatementSync, explained: Explained, ran: () => void): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => explained(() => statement.all(...(parameters as SQLInputValue[]))),
-    run: (parameters) => explained(() => statement.run(...(parameters as SQLInputValue[]))),
+    run(parameters) {
+      const result = explained(() => statement.run(...(parameters as SQLInputValue[])));
+      ran();
+      return result;
+    },
     iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }
 
-function explained<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw explainSqlite(error);
-  }
+function explainedTo(health: Pick<SqliteHealth, 'failed'>): Explained {
+  return (work) => {
+    try {
+      return work();
+    } catch (error) {
+      const problem = explainSqlite(error);
+      health.failed(problem);
+      throw problem;
+    }
+  };
 }

@@ -7,25 +7,36 @@ import { createSqlStore } from '../sql/sql-store.ts';
 import type { Tables } from '../sql/tables.ts';
 import type { Store } from '../store.ts';
 import { nodeSqliteDialect } from './dialect.ts';
-import { lockFolder } from './lock.ts';
-import { explainSqlite } from './problems.ts';
+import { SqliteHealth } from './health.ts';
+import { createIntegrityCheck } from './integrity.ts';
+import { type Holder, lockFolder } from './lock.ts';
+import { keepPrivate } from './private-files.ts';
+import { atStart } from './problems.ts';
 
 /**
  * The embedded store: one file in `dataFolder` (made if missing), for one process.
- * Throws `store.locked`, `store.unwritable`, `store.full`, `store.corrupt` or `store.newer`.
+ * Throws `store.locked`, `store.locked-by-command`, `store.busy`, `store.unwritable`, `store.full`, `store.corrupt` or `store.newer`.
  */
-export async function openSqliteStore(dataFolder: string): Promise<Store> {
-  let lock: ReturnType<typeof lockFolder>;
+export async function openSqliteStore(dataFolder: string, holder: Holder = 'server'): Promise<Store> {
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    lock = lockFolder(dataFolder);
+    keepPrivate(dataFolder);
+    return await openLocked(dataFolder, lockFolder(dataFolder, holder));
   } catch (error) {
-    throw explainSqlite(error);
+    throw atStart(error);
   }
-  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(join(dataFolder, 'letterbox.sqlite')) });
+}
+
+async function openLocked(folder: string, lock: ReturnType<typeof lockFolder>): Promise<Store> {
+  const file = join(folder, 'letterbox.sqlite');
+  const integrity = createIntegrityCheck(file, lock.unclean);
+  const health = new SqliteHealth(folder, integrity.begin);
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect(file, health) });
   const close = async () => {
+    health.close();
+    await integrity.close();
     await db.destroy();
-    lock.release();
+    lock.release(integrity.isChecked());
   };
   try {
     await migrate(db as Kysely<unknown>, {
@@ -35,7 +46,7 @@ export async function openSqliteStore(dataFolder: string): Promise<Store> {
     });
     // Whatever is still spooled was never finished: the process that wrote it is gone.
     await sweepSpool(db);
-    return createSqlStore(db, close);
+    return createSqlStore(db, health, close);
   } catch (error) {
     await close();
     throw error;

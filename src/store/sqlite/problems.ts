@@ -7,14 +7,17 @@ const codes = { busy: 5, readonly: 8, ioError: 10, corrupt: 11, full: 13, cantOp
 export function explainSqlite(error: unknown): unknown {
   switch (primaryCode(error)) {
     case codes.full:
+      return storeFull(error);
+    case codes.busy:
       return new Problem(
         {
-          code: 'store.full',
-          kind: 'full',
-          title: 'The disk that holds the data folder is full',
+          code: 'store.busy',
+          kind: 'busy',
+          title: 'Another program holds the database',
           cause:
-            'The database could not grow. Nothing was lost: mail stays on its server until there is room.',
-          remedy: 'Free space on that disk or enlarge it; Letterbox goes on by itself.',
+            'It was held for longer than Letterbox waits: by a backup, by a tool that looks into it, or by another Letterbox that is just ending.',
+          remedy:
+            'End that program (`fuser letterbox.sqlite` in the data folder names it). For backups take one that does not lock, such as `sqlite3 letterbox.sqlite ".backup FILE"`.',
           retry: 'later',
         },
         error,
@@ -43,7 +46,7 @@ export function explainSqlite(error: unknown): unknown {
           title: 'The database file is damaged',
           detail: (error as Error).message,
           remedy:
-            'Stop Letterbox and restore the data folder from its last backup; mail since then is fetched again.',
+            'Stop Letterbox and restore the data folder from its last backup; mail that came since then and still lies in its mailbox is fetched again. See to the disk first: it will do it again.',
         },
         error,
       );
@@ -52,8 +55,38 @@ export function explainSqlite(error: unknown): unknown {
   }
 }
 
+/** There is no room. */
+export function storeFull(error?: unknown): Problem {
+  return new Problem(
+    {
+      code: 'store.full',
+      kind: 'full',
+      title: 'The disk that holds the data folder is full',
+      cause: 'The database could not grow. Nothing was lost: mail stays on its server until there is room.',
+      remedy: 'Free space on that disk or enlarge it; Letterbox goes on by itself.',
+      retry: 'later',
+    },
+    error,
+  );
+}
+
+/** The same trouble where it ends the process: then nothing goes on by itself. */
+export function atStart(error: unknown): unknown {
+  const explained = explainSqlite(error);
+  if (!(explained instanceof Problem) || explained.kind !== 'full') return explained;
+  return new Problem(
+    {
+      ...explained.toJSON(),
+      cause: 'Letterbox cannot start without room to write. Nothing was lost: mail stays on its server.',
+      remedy: 'Free space on that disk or enlarge it, then start Letterbox again.',
+      retry: 'no',
+    },
+    error,
+  );
+}
+
 function primaryCode(error: unknown): number | undefined {
-  const { errcode, code } = error as { errcode?: number; code?: string };
+  const { errcode, code } = (error ?? {}) as { errcode?: number; code?: string };
   // Extended codes carry the primary one in their low byte.
   if (errcode !== undefined) return errcode & 0xff;
   if (code === 'ENOSPC' || code === 'EDQUOT') return codes.full;
