@@ -12,6 +12,11 @@ export function at({ name, host, port }: Pick<Peer, 'name' | 'host' | 'port'>): 
   return `${name} at ${host}:${port}`;
 }
 
+/** What the other end is. */
+export function roleOf({ protocol }: Pick<Peer, 'protocol'>): string {
+  return protocol === 'oauth' ? 'authority' : protocol === 'webhook' ? 'destination' : 'mail server';
+}
+
 /** What a server said, shortened and on one line; it is shown to people and kept in the store. */
 export function quote(said: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
