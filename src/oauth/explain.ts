@@ -1,10 +1,11 @@
 import { ClientError } from 'openid-client';
 import { Problem } from '../model/problem.ts';
+import { quote } from '../network/wording.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal, refusalOf } from './refusal.ts';
-import { explainStandard, quote } from './standard-errors.ts';
+import { explainStandard } from './standard-errors.ts';
 
 /** Refusals after which only a person can help (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
 const endsConsent = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];

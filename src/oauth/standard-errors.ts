@@ -1,8 +1,7 @@
 import { Problem, type ProblemFields } from '../model/problem.ts';
+import { quote } from '../network/wording.ts';
 import { noAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal } from './refusal.ts';
-
-const quotedLength = 200;
 
 /** RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5, RFC 8707 2, OpenID Connect Core 3.1.2.6 in plain words. */
 const standard: Record<string, Pick<ProblemFields, 'kind' | 'title' | 'remedy'>> = {
@@ -133,10 +132,4 @@ function unavailable(detail: string): Problem {
     remedy: 'Nothing: Letterbox tries again.',
     retry: 'later',
   });
-}
-
-/** Words from outside, bounded and on one line. */
-export function quote(text: string): string {
-  const plain = text.replace(/\p{C}/gu, ' ').trim();
-  return plain.length > quotedLength ? `${plain.slice(0, quotedLength)}…` : plain;
 }

@@ -16,7 +16,7 @@ export async function startConnected(t: TestContext, decorate?: (store: Store) =
 }
 
 /** Letterbox after a restart: nothing remembered but what is stored. */
-export function restarted({ resources, store, vault }: World) {
+export function restarted({ resources, store, vault }: Pick<World, 'resources' | 'store' | 'vault'>) {
   return createTokenSources({
     profiles: resources.profiles,
     store,

@@ -3,6 +3,7 @@ import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp
 import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
+import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { explain } from './explain.ts';
@@ -44,7 +45,7 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
       await watched((done) => connection.connect(done));
       const mechanism = token && mechanismFor(server, token, connection.lastServerResponse || '');
       if (token && mechanism) await watched((done) => signIn(connection, server, token, mechanism, done));
-      return sessionOn(connection, mechanism, watched);
+      return sessionOn(connection, mechanism, watched, token ? [token.token] : []);
     } catch (error) {
       connection.close();
       throw error;
@@ -103,7 +104,13 @@ function watch(connection: SMTPConnection, signal: AbortSignal): Watched {
   };
 }
 
-function sessionOn(connection: SMTPConnection, signedInBy: Mechanism | null, watched: Watched): Session {
+/** `secrets`: what was shown, which the server may say back. */
+function sessionOn(
+  connection: SMTPConnection,
+  signedInBy: Mechanism | null,
+  watched: Watched,
+  secrets: string[],
+): Session {
   return {
     signedInBy,
     async send({ envelope, size, raw }) {
@@ -114,7 +121,7 @@ function sessionOn(connection: SMTPConnection, signedInBy: Mechanism | null, wat
           connection.send({ ...envelope, size, use8BitMime: true }, stream, done),
         );
       } catch (error) {
-        throw 'failure' in source ? new SourceFailure(source.failure) : error;
+        throw 'failure' in source ? new SourceFailure(source.failure) : thrownWithoutSecrets(error, secrets);
       } finally {
         stream.destroy();
       }

@@ -1,6 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
 import { Problem } from '../../model/problem.ts';
-import { askedBackoff, saysNotConnected } from '../../network/exchange-words.ts';
+import { askedBackoff, saysNotConnected, saysUnavailable } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
@@ -73,13 +73,18 @@ function explainAnswer(
   const backoff = askedBackoff(said);
   if (backoff !== null) return throttled(server, said, backoff, error);
   if (error.authenticationFailed) {
-    // RFC 5530: the server is to blame, not the token
-    if (error.serverResponseCode === 'UNAVAILABLE') return unavailable(server, said, error);
+    if (isServersTrouble(error, said)) return unavailable(server, said, error);
     return facts.byPassword ? passwordRefused(server, said, error) : signInRefused(server, said, error);
   }
   if (error.message === 'Unsupported authentication mechanism')
     return noOauth(server, 'AUTH=OAUTHBEARER nor AUTH=XOAUTH2', error);
   return isRefusal(error) ? refused(server, doing, said, error) : null;
+}
+
+/** Whether the server is to blame for a refused sign-in, not the token: by its code (RFC 5530 3), else by its words. */
+function isServersTrouble({ serverResponseCode: code = '' }: ImapFlowError, said: string): boolean {
+  if (/^(UNAVAILABLE|INUSE|SERVERBUG|LIMIT)$/.test(code)) return true;
+  return !/^(AUTH|EXPIRED|PRIVACYREQUIRED|CONTACTADMIN)/.test(code) && saysUnavailable(said);
 }
 
 /** Errors of name, network, TLS and protocol, by their code. */

@@ -1,5 +1,10 @@
 import { Problem } from '../../model/problem.ts';
-import { askedBackoff, saysNotConnected, saysTokenExpired } from '../../network/exchange-words.ts';
+import {
+  askedBackoff,
+  saysNotConnected,
+  saysTokenExpired,
+  saysUnavailable,
+} from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
@@ -10,8 +15,6 @@ import { inUse, misunderstood, refused, switchedOff } from './problems.ts';
 /** Servers without response codes say it in words. */
 const lockedWords =
   /mail ?(box|drop).{0,40}\block|\block.{0,40}mail ?(box|drop)|\bin use\b|already (open|logged in)/i;
-/** Exchange Online, when it can or will not just now: "Server Unavailable. 21". */
-const unavailableWords = /server unavailable|temporar|try again later/i;
 
 /** RFC 2449 8.1.2 lets a server say how often one may sign in, but not in its refusal. */
 const loginDelayMs = 60_000;
@@ -20,10 +23,7 @@ const loginDelayMs = 60_000;
 export function blamesServer({ responseCode, said }: Pop3Refusal): boolean {
   if (/^(SYS\/TEMP|IN-USE|LOGIN-DELAY)$/.test(responseCode)) return true;
   return (
-    askedBackoff(said) !== null ||
-    saysNotConnected(said) ||
-    saysTokenExpired(said) ||
-    unavailableWords.test(said)
+    askedBackoff(said) !== null || saysNotConnected(said) || saysTokenExpired(said) || saysUnavailable(said)
   );
 }
 
@@ -57,7 +57,7 @@ function explainRefusal(error: Pop3Refusal, server: MailServer, doing: Doing): P
   if (responseCode === 'SYS/PERM') return switchedOff(server, said, error);
   if (responseCode !== 'AUTH') {
     if (lockedWords.test(said)) return inUse(server, said, error);
-    if (unavailableWords.test(said)) return unavailable(server, said, error);
+    if (saysUnavailable(said)) return unavailable(server, said, error);
   }
   return doing.signingIn === 'password'
     ? passwordRefused(server, said, error)

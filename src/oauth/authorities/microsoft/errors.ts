@@ -1,6 +1,7 @@
 import { Problem } from '../../../model/problem.ts';
+import { quote } from '../../../network/wording.ts';
 import type { Refusal } from '../../refusal.ts';
-import { concernsResource, quote } from '../../standard-errors.ts';
+import { concernsResource } from '../../standard-errors.ts';
 import { accountErrors } from './account-errors.ts';
 import { appErrors } from './app-errors.ts';
 import type { Meaning } from './meaning.ts';
