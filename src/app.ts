@@ -81,7 +81,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
-  const tokens = createTokenSources({ ...base, profiles: resources.profiles });
+  const tokens = createTokenSources({ ...base, profiles: resources.profiles, federation: config.federation });
   const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
   const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
@@ -111,6 +111,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { administration, stop } = createAdministration({
     ...base,
     publicUrl,
+    federation: config.federation,
     resources,
     tokens,
     notificationUrls,

@@ -166,6 +166,40 @@ export function secretProblems(fields: Fields, secrets: Change['secrets'], recor
   });
 }
 
+/**
+ * Secrets that are kept, but whose place a change would make another one, each with the fields that do. They stay where
+ * they were entered for: else whoever may change a record would have them sent to where they can be read.
+ */
+export function movedSecrets(
+  fields: Fields,
+  { before, secrets }: Pick<Change, 'before' | 'secrets'>,
+  record: Json,
+): { name: string; by: string[] }[] {
+  if (before === null) return [];
+  return Object.entries(fields).flatMap(([name, { boundTo = [] }]) => {
+    const by = boundTo.filter((other) => JSON.stringify(before[other]) !== JSON.stringify(record[other]));
+    const { given, kept } = secrets[name] ?? {};
+    return kept && given === undefined && by.length > 0 ? [{ name, by }] : [];
+  });
+}
+
+/** The same as problems, where the secret is in use; any other one is forgotten. */
+export function movedProblems(
+  fields: Fields,
+  moved: ReturnType<typeof movedSecrets>,
+  record: Json,
+): FieldProblem[] {
+  return moved
+    .filter(({ name }) => isShown(fields, name, (path) => valueAsText(fields, record, path)))
+    .map(({ name, by }) => {
+      const labels = by.map((other) => fields[other]?.label ?? other).join(', ');
+      return {
+        field: name,
+        expected: `the ${fields[name]?.label.toLowerCase()} again, as it was entered for another place: ${labels} changed`,
+      };
+    });
+}
+
 /** Fields that must be there for what a record is now, and are not: after a change of its kind, say. */
 export function missingProblems(fields: Fields, record: Json): FieldProblem[] {
   return Object.entries(fields).flatMap(([name, field]) => {

@@ -82,6 +82,8 @@ export interface Others {
   get<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
   /** Null also where it cannot be read. */
   find<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
+  /** Notes in another record what follows for it from this change; no change that anybody need have seen. */
+  note(type: string, id: string, members: Json): Promise<void>;
   /** A secret in the clear. */
   secret(owner: string, name: string): Promise<string | null>;
   /** What a resource is, by its type. */

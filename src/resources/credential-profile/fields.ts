@@ -15,6 +15,20 @@ const byUrls = { ...anyGrant, endpoints: ['urls'] };
 const app = 'App registration';
 const more = 'Scopes and cloud';
 
+/**
+ * What makes a profile that of another app or authority: its secrets were entered for these, and are sent nowhere else.
+ * The authorization URL is not among them, as only browsers go there.
+ */
+export const appFields = [
+  'provider',
+  'cloud',
+  'tenant',
+  'issuer',
+  'tokenUrl',
+  'deviceAuthorizationUrl',
+  'clientId',
+] as const;
+
 /** What tokens can be for is what the protocols and the ways of sending say. */
 export const usesField = (uses: readonly Choice[]) =>
   choices({
@@ -194,6 +208,7 @@ export const profileFields = {
     required: true,
     when: { authentication: oauth2, clientAuthentication: ['secret'] },
     sealedAs: 'client-secret',
+    boundTo: appFields,
     variable: clientSecretVariable,
     placeholder: 'SECRET',
   }),
@@ -228,6 +243,7 @@ export const profileFields = {
       required: true,
       when: { authentication: oauth2, clientAuthentication: ['certificate'], keyPairFrom: ['given'] },
       sealedAs: 'client-key',
+      boundTo: appFields,
       schema: z.string().max(100_000),
       rows: 6,
       option: 'certificate-file',

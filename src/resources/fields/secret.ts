@@ -12,6 +12,7 @@ export const secretText = z
 export function secret(
   description: Description & {
     sealedAs: string;
+    boundTo?: readonly string[];
     schema?: z.ZodType<string, unknown>;
     rows?: number;
     variable?: string;

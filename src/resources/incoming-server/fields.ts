@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatInstant } from '../../model/instant.ts';
 import type { Acknowledgement, AfterIntake } from '../../model/mail-server.ts';
+import { passwordAgain } from '../credential-profile/hosts.ts';
 import { address, host, port } from '../fields/address.ts';
 import { certificateAuthority } from '../fields/certificate-authority.ts';
 import { choice, tick } from '../fields/choice.ts';
@@ -78,6 +79,7 @@ export const incomingServerFields = {
       max: 320,
     }),
   ),
+  password: passwordAgain,
   certificateAuthority: certificateAuthority({ group: connection }),
   folders: list({
     label: 'Folders',

@@ -1,3 +1,4 @@
+import { bindHost, hostProblems } from '../credential-profile/hosts.ts';
 import type { CredentialProfile } from '../credential-profile/record.ts';
 import { hostOf } from '../credential-profile/resource.ts';
 import type { Change, Json, Resource } from '../resource.ts';
@@ -36,19 +37,25 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       folders: { ...incomingServerFields.folders, when: { protocol: named(({ folders }) => folders) } },
     },
     complete: (draft: MailServer, change) => complete(draft, protocolOf(draft), change),
-    async check(server: MailServer, { others }) {
+    async check(server: MailServer, change) {
+      const { others } = change;
       // Without a host nothing can be stored, and only the profile can say one.
       const look = server.host === null ? others.get : others.find;
       const profile = await look<CredentialProfile>('profile', server.profileId);
       const outgoing = await others.list('outgoing-server');
       return [
         ...(profile ? profileProblems(server, profile) : []),
+        ...(profile && server.host !== null ? await hostProblems(server, profile, change) : []),
         ...protocolProblems(server, protocolOf(server)),
         ...replyProblems(server.acknowledgement, outgoing),
         ...(server.host === null && profile
           ? [{ field: 'host', expected: 'the host name of the mail server' }]
           : []),
       ];
+    },
+    async seal(server: MailServer, { others }) {
+      await bindHost(server, others);
+      return { secrets: {} };
     },
     removal: {
       what: 'the incoming email server',
