@@ -1,5 +1,5 @@
 import { isNamed } from '../resources/account-match.ts';
-import { appFields } from '../resources/credential-profile/fields.ts';
+import { appFields } from '../resources/credential-profile/app-fields.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** A change to one of these makes the present grant worth nothing. */

@@ -49,6 +49,9 @@ export interface Hooks {
   /** What is wrong when the fields are held against each other and against other records. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   check?(record: any, change: Change): Promise<FieldProblem[]> | FieldProblem[];
+  /** What follows for other records, once nothing is wrong with this one. */
+  // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
+  follow?(record: any, change: Change): Promise<void>;
   /** What is to be sealed with the record, and shown this once; by default its secrets as they were given. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   seal?(record: any, change: Change): Promise<Sealing> | Sealing;

@@ -224,7 +224,7 @@ test('the other authority’s token is read anew at every use', async (t) => {
   world.app.federated.push(trusted);
   await world.profiles.update(world.id, { clientAuthentication: 'federated', federatedTokenFile });
   const missing = await problemOf(world.source.accessToken());
-  assert.equal(missing.code, 'oauth.federated-token');
+  assert.equal(missing.code, 'oauth.no-token-file');
   assert.match(missing.title, /no token file of that name/);
 
   const put = async (claims: Parameters<typeof workload.issue>[0]) =>

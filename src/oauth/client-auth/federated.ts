@@ -28,7 +28,7 @@ export const federated: ReadClientCredentials = async (profile, { federation }) 
   };
 };
 
-/** Throws `oauth.federated-token`, which does not tell what there is outside of the folders. */
+/** Throws `oauth.no-token-file`, which does not tell what there is outside of the folders. */
 async function readToken({ federatedTokenFile }: CredentialProfile, folders: string[]): Promise<string> {
   const file = federatedTokenFile ?? '';
   const path = await within(file, folders);
@@ -77,7 +77,7 @@ function assertTrusted(server: ServerMetadata, hosts: string[]): void {
 
 function notAllowed(file: string): Problem {
   return new Problem({
-    code: 'oauth.federated-token',
+    code: 'oauth.no-token-file',
     kind: 'machine',
     title: 'There is no token file of that name in the folders for token files',
     detail: file,

@@ -8,26 +8,13 @@ import { list } from '../fields/list.ts';
 import { optional } from '../fields/optional.ts';
 import { secret } from '../fields/secret.ts';
 import { day, nameField, text } from '../fields/text.ts';
+import { appFields } from './app-fields.ts';
 
 const oauth2 = ['oauth2'];
 const anyGrant = { authentication: oauth2, provider: ['microsoft', 'custom'] };
 const byUrls = { ...anyGrant, endpoints: ['urls'] };
 const app = 'App registration';
 const more = 'Scopes and cloud';
-
-/**
- * What makes a profile that of another app or authority: its secrets were entered for these, and are sent nowhere else.
- * The authorization URL is not among them, as only browsers go there.
- */
-export const appFields = [
-  'provider',
-  'cloud',
-  'tenant',
-  'issuer',
-  'tokenUrl',
-  'deviceAuthorizationUrl',
-  'clientId',
-] as const;
 
 /** What tokens can be for is what the protocols and the ways of sending say. */
 export const usesField = (uses: readonly Choice[]) =>

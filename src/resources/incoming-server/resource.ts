@@ -53,10 +53,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
           : []),
       ];
     },
-    async seal(server: MailServer, { others }) {
-      await bindHost(server, others);
-      return { secrets: {} };
-    },
+    follow: (server: MailServer, { others }) => bindHost(server, others),
     removal: {
       what: 'the incoming email server',
       consequence:

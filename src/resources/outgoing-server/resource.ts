@@ -39,10 +39,7 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
         ...(profile && server.host !== null ? await hostProblems(server, profile, change) : []),
       ];
     },
-    async seal(server: OutgoingServer, { others }) {
-      await bindHost(server, others);
-      return { secrets: {} };
-    },
+    follow: (server: OutgoingServer, { others }) => bindHost(server, others),
     removal: {
       what: 'the outgoing email server',
       consequence:

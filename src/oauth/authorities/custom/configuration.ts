@@ -68,12 +68,12 @@ async function discover(issuer: string): Promise<ServerMetadata> {
 
 const endpoints = ['authorization_endpoint', 'token_endpoint', 'device_authorization_endpoint'] as const;
 
-/** Browsers are sent to them, and secrets: over HTTPS only (RFC 8414 2). Throws `oauth.metadata`. */
+/** Browsers are sent to them, and secrets: over HTTPS only (RFC 8414 2). Throws `oauth.metadata-endpoint`. */
 function assertEndpoints(metadata: ServerMetadata): void {
   for (const name of endpoints)
     if (metadata[name] !== undefined && !isHttps(String(metadata[name])))
       throw new Problem({
-        code: 'oauth.metadata',
+        code: 'oauth.metadata-endpoint',
         kind: 'protocol',
         title: 'The authority describes itself with an address that is none',
         detail: `${metadata.issuer}: its ${name} does not begin with https://`,
