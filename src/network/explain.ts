@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { tlsFailed, unreachable } from './problems.ts';
-import { tlsFailureOf } from './tls-failures.ts';
+import { messageAndCode, tlsFailureOf } from './tls-failures.ts';
 import type { Peer } from './wording.ts';
 
 const obstacles: Record<string, [why: string, cause: string] | undefined> = {
@@ -23,9 +23,9 @@ const obstacles: Record<string, [why: string, cause: string] | undefined> = {
 
 /** A failure of name, network or TLS, by Node's and OpenSSL's code; null for any other. */
 export function explainNetwork(error: unknown, peer: Peer): Problem | null {
-  const { code = '', message = '' } = error as { code?: string; message?: string };
+  const { code = '' } = error as { code?: string };
   const obstacle = obstacles[code];
   if (obstacle) return unreachable(peer, ...obstacle, error);
   const failure = tlsFailureOf(error);
-  return failure && tlsFailed(peer, failure, `${message} (${code})`, error);
+  return failure && tlsFailed(peer, failure, messageAndCode(error), error);
 }

@@ -94,6 +94,12 @@ const rows: Row[] = [
   ],
 ];
 
+/** What an error says of itself, for those who look it up. */
+export function messageAndCode(error: unknown): string {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return `${message} (${code})`;
+}
+
 /** Null where an error is none of TLS. */
 export function tlsFailureOf(error: unknown): TlsFailure | null {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };

@@ -6,7 +6,7 @@ import type { Description } from './description.ts';
 export const secretText = z
   .string()
   .max(10_000)
-  .regex(/^\P{Cc}*$/u, 'one line without tabs or line ends');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'one line without tabs or line ends');
 
 /** Sealed beside the record, and never shown again. Left empty in a change, the present one stays. */
 export function secret(

@@ -9,7 +9,7 @@ import { group } from '../fields/group.ts';
 import { list } from '../fields/list.ts';
 import { optional } from '../fields/optional.ts';
 import { reference } from '../fields/reference.ts';
-import { nameField, text } from '../fields/text.ts';
+import { nameField, oneLine, text } from '../fields/text.ts';
 import { placeholders } from '../placeholders.ts';
 import { acknowledgementInput } from './acknowledgement.ts';
 import { afterIntakeInput, afterIntakeParts, afterIntakeText } from './after-intake.ts';
@@ -88,7 +88,7 @@ export const incomingServerFields = {
     option: 'folder',
     placeholder: 'FOLDER',
     required: true,
-    of: z.string().min(1).max(1000),
+    of: z.string().min(1).max(1000).regex(oneLine, 'one line of text'),
     min: 1,
     max: 50,
     fallback: ['INBOX'],
