@@ -13,6 +13,7 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
+import { allowHosts } from './network/allowed-hosts.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
@@ -62,6 +63,7 @@ export async function openLetterbox(
   kinds: Kinds = builtIn,
 ): Promise<Letterbox> {
   trust(config.tls.trust);
+  allowHosts(config.network.allowedHosts);
   const events = createEventBus();
   const store = await openSqliteStore(resolve(config.dataFolder));
   try {

@@ -58,6 +58,22 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The key that tokens and secrets are sealed with. Keep it apart from backups of the database.'),
+  network: z
+    .strictObject({
+      allowedHosts: z
+        .array(
+          z
+            .string()
+            .min(1)
+            .meta({ examples: ['*.office365.com'] }),
+        )
+        .default([])
+        .describe(
+          'Authorities and mail servers that may be connected to: host names, addresses, and *. before a domain for all below it; by default any that an administrator enters. Destinations are bounded by delivery.allowPrivateAddresses',
+        ),
+    })
+    .prefault({})
+    .describe('What Letterbox connects to.'),
   federation: z
     .strictObject({
       tokenFolders: z

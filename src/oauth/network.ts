@@ -1,7 +1,9 @@
 import { type Configuration, type CustomFetch, customFetch } from 'openid-client';
 import { Problem } from '../model/problem.ts';
+import { assertAllowed } from '../network/allowed-hosts.ts';
 import { explainNetwork } from '../network/explain.ts';
 import { silent, unreachable } from '../network/problems.ts';
+import type { Peer } from '../network/wording.ts';
 import { inGoodForm } from './answers.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 
@@ -14,22 +16,23 @@ const answerBytes = 1024 * 1024;
  * other Problems of networks and TLS, or `oauth.answer-invalid`.
  */
 const boundedFetch: CustomFetch = async (url, options) => {
-  const { host } = new URL(url);
+  const peer = peerAt(new URL(url));
   const form = options.body instanceof URLSearchParams ? options.body : null;
   try {
+    assertAllowed(peer);
     const response = await fetch(url, {
       ...(options as RequestInit),
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
       redirect: 'manual',
     });
-    const body = response.body ? await readBounded(response.body, host) : null;
+    const body = response.body ? await readBounded(response.body, peer.host) : null;
     const { status, headers } = response;
     return inGoodForm(
       { status, headers, body },
       { form, secrets: secretsIn(form, new Headers(options.headers)) },
     );
   } catch (error) {
-    throw error instanceof Problem ? error : explainFailedFetch(new URL(url), error);
+    throw error instanceof Problem ? error : explainFailedFetch(peer, error);
   }
 };
 
@@ -81,15 +84,13 @@ async function readBounded(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function explainFailedFetch({ hostname, port, host }: URL, error: unknown): Problem {
+function peerAt({ hostname, port }: URL): Peer {
+  const numbered = { host: hostname, port: Number(port || 443) };
+  return { name: 'The authority', protocol: 'oauth', ...numbered, security: 'tls' };
+}
+
+function explainFailedFetch(peer: Peer, error: unknown): Problem {
   const { name, cause } = error as { name?: string; cause?: unknown };
-  const peer = {
-    name: 'The authority',
-    protocol: 'oauth',
-    host: hostname,
-    port: Number(port || 443),
-    security: 'tls',
-  } as const;
   if (name === 'TimeoutError') return silent(peer, error);
   // What undici throws hides in `cause` what the socket threw
   const told = explainNetwork(cause ?? error, peer);
@@ -98,7 +99,7 @@ function explainFailedFetch({ hostname, port, host }: URL, error: unknown): Prob
   return unreachable(
     peer,
     typeof code === 'string' ? code : 'the connection broke',
-    `${host} is out of order, or something on the way ended the connection.`,
+    `${peer.host} is out of order, or something on the way ended the connection.`,
     error,
   );
 }
