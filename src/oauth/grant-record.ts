@@ -23,6 +23,8 @@ export interface GrantRecord {
     tokens: TokenSet,
     found: { trouble: Problem | null; warning: Problem | null },
   ): Promise<void>;
+  /** Stores tokens without a word about the grant. */
+  keep(tokens: TokenSet): Promise<void>;
   /** The grant no longer serves; `tokens` where it is tried again, which they remember. */
   fail(
     profile: CredentialProfile,
@@ -83,6 +85,10 @@ export function createGrantRecord(
         secrets: { [tokensName]: JSON.stringify(tokens) },
       }));
       tell(profile, state, problem);
+    },
+
+    async keep(tokens) {
+      await profiles.note(profileId, () => ({ secrets: { [tokensName]: JSON.stringify(tokens) } }));
     },
 
     async fail(profile, state, problem, tokens = null) {

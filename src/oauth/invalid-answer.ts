@@ -21,13 +21,23 @@ export function noAnswer(what: string): Problem {
   });
 }
 
+/** What came with an answer that cannot be used, and must not be lost: the next refresh token. */
+export class RotatedToken {
+  readonly refreshToken: string;
+
+  constructor(refreshToken: string) {
+    this.refreshToken = refreshToken;
+  }
+}
+
 /** A member of an answer that must be there (RFC 6749 5.1, RFC 8628 3.2) is not, or is none. Values are never shown. */
-export function wrongMember(name: string, expected: string): Problem {
-  return invalidAnswer({
+export function wrongMember(name: string, expected: string, rotated?: RotatedToken): Problem {
+  const words: Parameters<typeof invalidAnswer>[0] = {
     title: 'The authority’s answer lacks what it must have',
     detail: `${name} is not ${expected}`,
     remedy:
       'None is needed if it passes: it is tried again by itself. If it stays, tell whoever runs the authority.',
     retry: 'later',
-  });
+  };
+  return invalidAnswer(words, rotated);
 }

@@ -7,6 +7,7 @@ import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import type { GrantRecord } from './grant-record.ts';
+import { RotatedToken } from './invalid-answer.ts';
 import { createKnownTokens } from './known-tokens.ts';
 import type { ProfilePassword } from './profile-password.ts';
 import type { Resource } from './resource.ts';
@@ -176,12 +177,22 @@ export class ProfileTokens {
     });
   }
 
+  /** What cannot be used may have brought the next refresh token all the same. */
+  async #keepRotated(origin: unknown): Promise<void> {
+    const known = this.#known.all();
+    if (!(origin instanceof RotatedToken) || known?.refreshToken == null) return;
+    const tokens = { ...known, refreshToken: origin.refreshToken };
+    this.#known.remember(tokens);
+    await this.#record.keep(tokens);
+  }
+
   /** Backs off; throws why, unless a token works still. Null when the profile was changed meanwhile. */
   async #fail(profile: CredentialProfile, resource: string, begun: number, error: unknown) {
     const authority = authorityOf(profile);
     const failure = await explainFailure(error, authority, profile);
     return this.#writing(async (): Promise<AccessToken | null> => {
       if (this.#edition !== begun) return null;
+      await this.#keepRotated(failure.problem.origin);
       const partly = failure.ofResource && resourcesOf(profile, authority).length > 1;
       const waiting = failure.personNeeded && byPerson(profile) && !partly;
       const known = this.#known.all();

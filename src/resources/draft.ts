@@ -43,6 +43,7 @@ export async function make<R extends ResourceRecord>(
     ...formerSecrets(resource, before, fields),
     ...forgotten(fields, movedSecrets(fields, change, record)),
   };
+  if (before) await resource.follow?.(before, change);
   await resource.follow?.(record, change);
   const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
   await transaction.seal(id, sealed(id, { ...gone, ...own.secrets }, vault));

@@ -49,9 +49,9 @@ export interface Hooks {
   /** What is wrong when the fields are held against each other and against other records. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   check?(record: any, change: Change): Promise<FieldProblem[]> | FieldProblem[];
-  /** What follows for other records, once nothing is wrong with this one. */
+  /** What follows for other records from what this one is: once nothing is wrong with it, and before it changes or goes. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
-  follow?(record: any, change: Change): Promise<void>;
+  follow?(record: any, around: Pick<Change, 'others'>): Promise<void>;
   /** What is to be sealed with the record, and shown this once; by default its secrets as they were given. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   seal?(record: any, change: Change): Promise<Sealing> | Sealing;

@@ -195,6 +195,26 @@ test('an answer that is none of an authority passes: tried again within seconds,
   assert.equal((await world.profiles.get(world.id)).state, 'connected');
 });
 
+test('the next refresh token is kept also of an answer whose access token cannot be used', async (t) => {
+  const world = await startRunOut(t);
+  const odd = [
+    { access_token: null, refresh_token: 'second' },
+    { ...good, token_type: 'mac', refresh_token: 'third' },
+    { refresh_token: 'fourth' },
+  ];
+  for (const answer of odd) {
+    world.answers.splice(0, Infinity, json(200, answer));
+    const problem = await problemOf(world.source.accessToken());
+    assert.ok(problem.retry instanceof Date);
+    assert.equal((await world.stored(world.id))?.refreshToken, answer.refresh_token);
+    assert.doesNotMatch(JSON.stringify(problem), new RegExp(answer.refresh_token));
+    t.mock.timers.setTime(problem.retry.getTime());
+  }
+  world.answers.splice(0, Infinity, json(200, { ...good, refresh_token: undefined }));
+  assert.equal((await restarted(world).for(world.id, 'imap').accessToken()).token, 'good');
+  assert.equal(world.asked.at(-1)?.get('refresh_token'), 'fourth');
+});
+
 test('what an answer brings is not kept after an identity token that does not hold', async (t) => {
   const world = await startRunOut(t);
   const claims = { iss: 'https://evil.example', aud: 'letterbox', sub: '1', iat: 1, exp: 9_999_999_999 };

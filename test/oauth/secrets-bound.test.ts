@@ -209,6 +209,35 @@ test('a password is shown at no other mail host than it was entered for', async 
   ]);
 });
 
+test('nor is a password from before hosts were noted, also after its server is gone or has another profile', async (t) => {
+  const { profiles, resources } = await startWorld(t);
+  const { servers } = resources;
+  const password = {
+    provider: 'custom',
+    authentication: 'password',
+    password: 'the password',
+    uses: ['imap'],
+  };
+  const { id: other } = await profiles.create({ ...password, name: 'Other' });
+  const ends: ((id: string) => Promise<unknown>)[] = [
+    (id) => servers.remove(id),
+    (id) => servers.update(id, { profileId: other, password: 'the password' }),
+    (id) => servers.update(id, { paused: true }),
+  ];
+  for (const [n, end] of ends.entries()) {
+    const { id: profileId } = await profiles.create({ ...password, name: `Old ${n}` });
+    const server = { name: `S${n}`, address: 'a@x.example', profileId, host: `mail${n}.example` };
+    const { id } = await servers.create(server);
+    await resources.profiles.note(profileId, () => ({ record: { hosts: [] } }));
+    await end(id);
+    const problem = await problemOf(servers.create({ ...server, name: 'Trap', host: 'evil.example' }));
+    assert.deepEqual(
+      problem.fields?.map(({ field }) => field),
+      ['password'],
+    );
+  }
+});
+
 test('tokens of Microsoft and Google are shown to hosts of theirs only', async (t) => {
   const { profiles, resources } = await startWorld(t);
   const { servers } = resources;
