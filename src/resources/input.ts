@@ -43,6 +43,8 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
   for (const name of Object.keys(input as object))
     if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
+  // By itself, a secret that is missing is told when the record is checked; beside others it is told with them
+  if (wrong.length > 0 && before === null) wrong.push(...missingSecrets(fields, record, read, wrong));
   if (wrong.length > 0) throw invalidInput(wrong);
   return read;
 }
@@ -95,6 +97,22 @@ function missing(
   const result = field.input.safeParse(field.when ? '' : undefined);
   if (result.success) return [];
   return problemsOf(result.error, undefined).map(({ expected }) => ({ field: name, expected }));
+}
+
+/** Secrets that a new record must be given, and is not. */
+function missingSecrets(
+  fields: Fields,
+  record: Json,
+  { secrets }: Given,
+  wrong: FieldProblem[],
+): FieldProblem[] {
+  const named = new Set(wrong.map(({ field }) => field));
+  return Object.entries(fields)
+    .filter(
+      ([name, { role, required }]) => role === 'secret' && required && !named.has(name) && !secrets[name],
+    )
+    .filter(([name]) => isShown(fields, name, (path) => valueAsText(fields, record, path)))
+    .map(([name]) => ({ field: name, expected: 'a value that is not empty' }));
 }
 
 function unknownField(resource: Resource, name: string, given: Json, kind: string | undefined): FieldProblem {

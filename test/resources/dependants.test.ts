@@ -87,3 +87,16 @@ test('what is named is named once', async (t) => {
   const hook = { name: 'Hook', url: 'https://hook.example/', servers: [id, id] };
   assert.deepEqual(await fieldsOf(destinations.create(hook)), [['servers', 'each of them once']]);
 });
+
+test('a secret that is missing is told in the same round as what else is wrong', async (t) => {
+  const { profiles, fieldsOf } = await open(t);
+  const named = async (input: Record<string, unknown>) =>
+    (await fieldsOf(profiles.create(input))).map(([field]: [string]) => field).toSorted();
+  const { clientSecret: _, ...without } = { ...microsoft, tenant: 'contoso.com' };
+  assert.deepEqual(await named({ ...without, name: '' }), ['clientSecret', 'name']);
+  assert.deepEqual(await named({ ...without, name: '', clientAuthentication: 'none' }), ['name']);
+  assert.deepEqual(await named({ ...without, name: '', clientSecret: 'x\u0000y' }), ['clientSecret', 'name']);
+  const password = { provider: 'custom', authentication: 'password', uses: ['imap'] };
+  assert.deepEqual(await named({ ...password, name: '' }), ['name', 'password']);
+  assert.deepEqual(await named(without), ['clientSecret']);
+});
