@@ -2,6 +2,7 @@ import { type Configuration, type CustomFetch, customFetch } from 'openid-client
 import { Problem } from '../model/problem.ts';
 import { assertAllowed } from '../network/allowed-hosts.ts';
 import { explainNetwork } from '../network/explain.ts';
+import { namingIssuer } from '../network/issuers.ts';
 import { silent, unreachable } from '../network/problems.ts';
 import type { Peer } from '../network/wording.ts';
 import { inGoodForm } from './answers.ts';
@@ -32,7 +33,7 @@ const boundedFetch: CustomFetch = async (url, options) => {
       { form, secrets: secretsIn(form, new Headers(options.headers)) },
     );
   } catch (error) {
-    throw error instanceof Problem ? error : explainFailedFetch(peer, error);
+    throw error instanceof Problem ? error : await explainFailedFetch(peer, error);
   }
 };
 
@@ -89,12 +90,12 @@ function peerAt({ hostname, port }: URL): Peer {
   return { name: 'The authority', protocol: 'oauth', ...numbered, security: 'tls' };
 }
 
-function explainFailedFetch(peer: Peer, error: unknown): Problem {
+async function explainFailedFetch(peer: Peer, error: unknown): Promise<Problem> {
   const { name, cause } = error as { name?: string; cause?: unknown };
   if (name === 'TimeoutError') return silent(peer, error);
   // What undici throws hides in `cause` what the socket threw
   const told = explainNetwork(cause ?? error, peer);
-  if (told) return told;
+  if (told) return namingIssuer(told, cause ?? error, peer);
   const code = (cause as { code?: unknown } | undefined)?.code;
   return unreachable(
     peer,
