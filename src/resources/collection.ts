@@ -4,7 +4,7 @@ import type { RecordReader, RecordTransaction, StoredRecord } from '../store/rec
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { assertSeen, inUse } from './conflicts.ts';
-import { assertUsersFit, wrongUsers } from './dependants.ts';
+import { assertUsersFit, wrongUsers } from './dependents.ts';
 import { changeOf, make, sealed } from './draft.ts';
 import { readInput } from './input.ts';
 import { othersIn } from './others.ts';

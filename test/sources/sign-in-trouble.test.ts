@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { type TestContext, test } from 'node:test';
+import { configSchema } from '../../src/config/config.ts';
+import { createGraphSource } from '../../src/sources/graph/index.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import { openSource as openEws } from './ews-world.ts';
 import { startMaildrop } from './pop3-setting.ts';
 import { type Script, startScriptedImap } from './scripted-imap.ts';
 import { localCertificates, mailServer, openSource, problemOf, tokensFrom } from './setting.ts';
 
 /** Whose trouble it is when nobody is let in, and what a server says back. */
 
+const { intake } = configSchema.parse({});
+const log = createLog('silent');
 const token = `first-token.${'x'.repeat(60)}`;
 
 async function startImap(t: TestContext, script: Record<string, Script>) {
@@ -84,5 +93,70 @@ test('a server that says back what it was shown puts no token into what is told'
         );
       }
     }
+  }
+});
+
+/** An HTTPS server that says back whatever it was sent, in the form of the protocol. */
+async function startEcho(
+  t: TestContext,
+  answer: (shown: string) => { status: number; type: string; body: string },
+) {
+  const { caPem, certFile, keyFile } = await localCertificates(t);
+  const server = createServer(
+    { cert: readFileSync(certFile), key: readFileSync(keyFile) },
+    (request, response) => {
+      const { status, type, body } = answer(request.headers.authorization ?? '');
+      request.resume().on('end', () => response.writeHead(status, { 'content-type': type }).end(body));
+    },
+  ).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return { port: (server.address() as { port: number }).port, caPem };
+}
+
+test('nor does Graph or EWS, in whatever answer they say it', async (t) => {
+  const soap = (content: string) =>
+    `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${content}</s:Body></s:Envelope>`;
+  const fault = (shown: string) =>
+    soap(`<s:Fault><faultcode>${shown}</faultcode><faultstring>you sent ${shown}</faultstring></s:Fault>`);
+  const refusal = (shown: string) =>
+    soap(
+      `<m:GetFolderResponse xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"><m:ResponseMessages><m:GetFolderResponseMessage ResponseClass="Error"><m:MessageText>you sent ${shown}</m:MessageText><m:ResponseCode>ErrorAccessDenied</m:ResponseCode></m:GetFolderResponseMessage></m:ResponseMessages></m:GetFolderResponse>`,
+    );
+  const graph = (status: number) => (shown: string) => ({
+    status,
+    type: 'application/json',
+    body: JSON.stringify({ error: { code: shown.split(' ')[1], message: `you sent ${shown}` } }),
+  });
+  const xml = (status: number, body: (shown: string) => string) => (shown: string) => ({
+    status,
+    type: 'text/xml',
+    body: body(shown),
+  });
+  const cases = [
+    ...[400, 401, 403, 404, 429, 500, 503].map((status) => ['graph', graph(status)] as const),
+    ...[400, 403, 404, 500, 503].map((status) => ['ews', xml(status, fault)] as const),
+    ['ews', xml(200, fault)] as const,
+    ['ews', xml(200, refusal)] as const,
+  ];
+  for (const [protocol, answer] of cases) {
+    const { port, caPem } = await startEcho(t, answer);
+    const server = mailServer({ protocol, port, certificateAuthority: caPem });
+    const tokens = tokensFrom([token, token, token, token]);
+    const source =
+      protocol === 'ews'
+        ? openEws(t, server, tokens)
+        : createGraphSource({
+            server,
+            tokens,
+            options: intake,
+            log,
+            notifications: null,
+            known: async () => new Set(),
+          });
+    t.after(() => source.close());
+    const problem = await problemOf(source.inspect());
+    const told = JSON.stringify(problem);
+    assert.ok(!told.includes('first-token'), told);
   }
 });

@@ -65,7 +65,7 @@ export class EwsClient {
     const { messages, ...around } = await this.#askAll(operation, signal, headers);
     const message = messages[0] as XmlElement;
     const refusal = refusalOf(message);
-    if (refusal) throw this.#cleaned(refusal);
+    if (refusal) throw this.cleaned(refusal);
     return { message, ...around };
   }
 
@@ -77,10 +77,10 @@ export class EwsClient {
     if (status === 500) {
       const said = await readWhole(readXml(body)).catch(() => null);
       body.destroy();
-      if (said?.content?.name === 'Fault') throw this.#cleaned(faultOf(said.content));
+      if (said?.content?.name === 'Fault') throw this.cleaned(faultOf(said.content));
     }
     const said = (await readText(body, longestRefusal).catch(() => '')).replace(/<[^>]*>/g, ' ');
-    throw this.#cleaned(explainStatus(this.server, response, said));
+    throw this.cleaned(explainStatus(this.server, response, said));
   }
 
   /** Ends every connection. */
@@ -93,7 +93,7 @@ export class EwsClient {
     const answer = await this.open(operation, signal, more);
     try {
       const { content, version } = await readWhole(answer.tokens);
-      if (content?.name === 'Fault') throw this.#cleaned(faultOf(content));
+      if (content?.name === 'Fault') throw this.cleaned(faultOf(content));
       const messages = find(content, 'ResponseMessages')?.children ?? [];
       if (messages.length === 0) throw new XmlError('an answer without response messages');
       return { messages, version, headers: answer.headers };
@@ -103,7 +103,7 @@ export class EwsClient {
   }
 
   /** The other side may say back what it was shown. */
-  #cleaned<E>(refusal: E): E {
+  cleaned<E>(refusal: E): E {
     return thrownWithoutSecrets(refusal, [this.#shown]);
   }
 

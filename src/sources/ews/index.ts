@@ -33,7 +33,7 @@ export function createEwsSource(
       fetch: (position, signal) => refetchMessage(client, position, options.maxMessageBytes, signal),
       act: (positions, action, signal) => act(client, positions, action, signal),
       inspect: (signal) => inspectMailbox(client, server, signal),
-      explain: (error, doing, folder) => explain(error, server, doing, folder),
+      explain: (error, doing, folder) => client.cleaned(explain(error, server, doing, folder)),
       async close() {
         await Promise.all([...watches].map(({ ended }) => ended));
         client.close();
