@@ -1,5 +1,5 @@
 import { withoutSecrets } from '../network/redaction.ts';
-import { noAnswer, RotatedToken, wrongMember } from './invalid-answer.ts';
+import { noAnswer, wrongMember } from './invalid-answer.ts';
 
 /** An answer as it came, its body read. */
 export interface RawAnswer {
@@ -56,7 +56,7 @@ function refusal({ error, error_description, error_codes }: Members, secrets: st
 /** RFC 6749 5.1. */
 function tokens({ access_token, token_type, expires_in, scope, refresh_token, id_token }: Members): Members {
   // The one that was sent may be worth nothing any more. With an identity token nobody has looked at, nothing is kept
-  const rotated = isText(refresh_token) && !isText(id_token) ? new RotatedToken(refresh_token) : undefined;
+  const rotated = isText(refresh_token) && !isText(id_token) ? refresh_token : null;
   if (!isText(access_token)) throw wrongMember('access_token', 'a text', rotated);
   const type = isText(token_type) ? token_type.trim().toLowerCase() : 'bearer';
   // RFC 6749 7.1: a token of a type that is not understood must not be used

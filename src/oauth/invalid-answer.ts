@@ -31,7 +31,7 @@ export class RotatedToken {
 }
 
 /** A member of an answer that must be there (RFC 6749 5.1, RFC 8628 3.2) is not, or is none. Values are never shown. */
-export function wrongMember(name: string, expected: string, rotated?: RotatedToken): Problem {
+export function wrongMember(name: string, expected: string, rotated: string | null = null): Problem {
   const words: Parameters<typeof invalidAnswer>[0] = {
     title: 'The authority’s answer lacks what it must have',
     detail: `${name} is not ${expected}`,
@@ -39,5 +39,5 @@ export function wrongMember(name: string, expected: string, rotated?: RotatedTok
       'None is needed if it passes: it is tried again by itself. If it stays, tell whoever runs the authority.',
     retry: 'later',
   };
-  return invalidAnswer(words, rotated);
+  return invalidAnswer(words, rotated === null ? undefined : new RotatedToken(rotated));
 }

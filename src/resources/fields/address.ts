@@ -34,7 +34,9 @@ function isHost(text: string): boolean {
 }
 
 export function host(description: Description): Field<string, 'stored'> {
-  return ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
+  // What was taken once is read again, whatever is asked of it today
+  const field = ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
+  return { ...field, stored: z.string() };
 }
 
 export function port(description: Description): Field<number, 'stored'> {
@@ -50,7 +52,8 @@ export function url(
     (value) => !/[\p{C}\p{Z}]/u.test(value),
     'a URL without spaces, line ends and control characters',
   );
-  return ofText({ placeholder: 'URL', ...rest }, { kind: 'url', mono: true, placeholder: example }, plain);
+  const control: Control = { kind: 'url', mono: true, placeholder: example };
+  return { ...ofText({ placeholder: 'URL', ...rest }, control, plain), stored: z.string() };
 }
 
 /** RFC 6749 3.1, 3.2; and a password in a URL ends up in logs. */
