@@ -13,6 +13,7 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
+import { allowHosts } from './network/allowed-hosts.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
@@ -64,6 +65,7 @@ export async function openLetterbox(
   holder: Holder = 'server',
 ): Promise<Letterbox> {
   trust(config.tls.trust);
+  allowHosts(config.network.allowedHosts);
   const events = createEventBus();
   const folder = resolve(config.dataFolder);
   const store = await openSqliteStore(folder, holder);
@@ -88,7 +90,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
-  const tokens = createTokenSources({ ...base, profiles: resources.profiles });
+  const tokens = createTokenSources({ ...base, profiles: resources.profiles, federation: config.federation });
   const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
   const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
@@ -118,6 +120,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { administration, stop } = createAdministration({
     ...base,
     publicUrl,
+    federation: config.federation,
     resources,
     tokens,
     notificationUrls,

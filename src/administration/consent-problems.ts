@@ -52,13 +52,13 @@ export function consentInterrupted(): Problem {
   });
 }
 
-export function profileChanged({ name }: CredentialProfile): Problem {
+export function profileChanged({ name }: CredentialProfile, remedy: string): Problem {
   return new Problem({
     code: 'consent.profile-changed',
     kind: 'changed',
     title: 'The credential profile was changed while the person signed in',
     detail: name,
-    remedy: 'Get a new code and enter it.',
+    remedy,
   });
 }
 

@@ -1,20 +1,22 @@
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
+import type { CredentialParts } from '../oauth/client-auth/credential.ts';
 import {
   type AuthorizationRequest,
   beginAuthorization,
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
+import { bindingOf } from '../oauth/profile-binding.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
-import type { ConsentOutcome, PendingConsent, Store } from '../store/store.ts';
+import type { ConsentOutcome, PendingConsent } from '../store/store.ts';
 import { sha256 } from '../vault/digest.ts';
-import type { Vault } from '../vault/vault.ts';
 import {
   consentExpired,
   consentInterrupted,
   consentNotOurs,
   explained,
   otherWay,
+  profileChanged,
   unknownConsent,
 } from './consent-problems.ts';
 import { type ConsentParts, storeConsent } from './store-consent.ts';
@@ -22,9 +24,7 @@ import { type ConsentParts, storeConsent } from './store-consent.ts';
 const lifetime = 15 * 60_000;
 const requestName = 'authorization-request';
 
-interface Parts extends ConsentParts {
-  store: Store;
-  vault: Vault;
+interface Parts extends ConsentParts, CredentialParts {
   publicUrl: string;
 }
 
@@ -57,7 +57,7 @@ export class AuthorizationCodeConsent {
       stateHash,
       profileId,
       sessionHash: sha256(browserSession),
-      sealed: vault.seal(stateHash, requestName, JSON.stringify(request)),
+      sealed: vault.seal(stateHash, requestName, JSON.stringify({ ...request, bound: bindingOf(profile) })),
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + lifetime).toISOString(),
     });
@@ -104,9 +104,11 @@ export class AuthorizationCodeConsent {
     const { profiles, vault } = this.#parts;
     if (consent.expiresAt < new Date().toISOString()) throw consentExpired();
     const profile = await profiles.get(consent.profileId);
-    const request: AuthorizationRequest = JSON.parse(
+    const request: AuthorizationRequest & { bound?: string } = JSON.parse(
       vault.open(consent.stateHash, requestName, consent.sealed),
     );
+    // The code is for nobody but the authority that it was asked of
+    if (request.bound !== bindingOf(profile)) throw profileChanged(profile, 'Press Connect again.');
     // As registered and as sent before, whatever address the browser came by.
     const seen = new URL(`${this.redirectUri}${callback.search}`);
     const given = await explained(profile, () =>

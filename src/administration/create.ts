@@ -1,4 +1,5 @@
 import { createSignIn } from '../access/sign-in.ts';
+import type { Config } from '../config/config.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { DownloadUrls } from '../delivery/download-urls.ts';
 import type { Sender } from '../delivery/sender.ts';
@@ -34,6 +35,7 @@ export function createAdministration(parts: {
   vault: Vault;
   events: EventBus;
   publicUrl: string;
+  federation: Config['federation'];
   resources: Collections;
   tokens: TokenSources;
   notificationUrls: NotificationUrls;
@@ -48,7 +50,16 @@ export function createAdministration(parts: {
     parts;
   const { openSource, openSender } = parts;
   const { profiles, servers, outgoingServers } = resources;
-  const consents = { profiles, servers, store, vault, events, tokens, publicUrl };
+  const consents = {
+    profiles,
+    servers,
+    store,
+    vault,
+    events,
+    tokens,
+    publicUrl,
+    federation: parts.federation,
+  };
   const deviceCode = new DeviceCodeConsent(consents);
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
   const opening = { openSource, tokensFor: tokens.for };

@@ -1,6 +1,7 @@
 import type { DeviceAuthorizationResponse } from 'openid-client';
 import { Problem } from '../model/problem.ts';
 import { asClient } from '../oauth/client.ts';
+import type { CredentialParts } from '../oauth/client-auth/credential.ts';
 import {
   beginDeviceAuthorization,
   pollUntilAnswered,
@@ -8,8 +9,7 @@ import {
 } from '../oauth/grants/device-code.ts';
 import { isUnbound } from '../oauth/profile-binding.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
-import type { ConsentOutcome, Store } from '../store/store.ts';
-import type { Vault } from '../vault/vault.ts';
+import type { ConsentOutcome } from '../store/store.ts';
 import type { DeviceSignIn } from './administration.ts';
 import { explained, otherWay, profileChanged } from './consent-problems.ts';
 import { type ConsentParts, storeConsent } from './store-consent.ts';
@@ -20,10 +20,7 @@ interface Pending {
   ended: Promise<void>;
 }
 
-interface Parts extends ConsentParts {
-  store: Store;
-  vault: Vault;
-}
+interface Parts extends ConsentParts, CredentialParts {}
 
 /**
  * A person's consent by a code that is entered elsewhere (RFC 8628). What is under way is kept in this process: any
@@ -93,7 +90,7 @@ export class DeviceCodeConsent {
       );
       const present = await this.#parts.profiles.get(profile.id);
       signal.throwIfAborted();
-      if (isUnbound(profile, present)) throw profileChanged(present);
+      if (isUnbound(profile, present)) throw profileChanged(present, 'Get a new code and enter it.');
       await storeConsent(present, answer, this.#parts);
       return { kind: 'connected' };
     } catch (error) {

@@ -67,6 +67,39 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('The key that tokens and secrets are sealed with. Keep it apart from backups of the database.'),
+  network: z
+    .strictObject({
+      allowedHosts: z
+        .array(
+          z
+            .string()
+            .min(1)
+            .meta({ examples: ['*.office365.com'] }),
+        )
+        .default([])
+        .describe(
+          'Authorities and mail servers that may be connected to: host names, addresses, and *. before a domain for all below it; by default any that an administrator enters. Destinations are bounded by delivery.allowPrivateAddresses',
+        ),
+    })
+    .prefault({})
+    .describe('What Letterbox connects to.'),
+  federation: z
+    .strictObject({
+      tokenFolders: z
+        .array(path)
+        .default(['/var/run/secrets/azure/tokens', '/var/run/secrets/tokens'])
+        .describe('Folders that token files may lie in; no other file of this machine is read as one'),
+      hosts: z
+        .array(z.string().min(1))
+        .default([
+          'login.microsoftonline.com',
+          'login.microsoftonline.us',
+          'login.partner.microsoftonline.cn',
+        ])
+        .describe('Authorities that such tokens are sent to, by host (and port, where it is not 443)'),
+    })
+    .prefault({})
+    .describe('Client authentication by the token of another authority, as in Kubernetes.'),
   log: z
     .strictObject({
       level: z

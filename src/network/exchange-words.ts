@@ -21,9 +21,14 @@ export function saysTokenExpired(said: string): boolean {
   return /AccessTokenExpired|Session invalidated/i.test(said);
 }
 
-/** A server's words for trouble of its own that passes: Exchange Online's "Server Unavailable. 21", and what others say. */
+/**
+ * A server that cannot sign anyone in just now says so in words where it has no code for it: Exchange Online "Server
+ * Unavailable. 15", Dovecot "Temporary authentication failure", Gmail "System Error (Failure)".
+ */
+const unavailableWords =
+  /\bunavailable\b|\bserver (is )?busy\b|\btemporar|try again (later|in )|system error|internal (server )?error|server error|service not available|lookup failed/i;
+
+/** Whether a refusal is the server's trouble, and says nothing of what it was shown. */
 export function saysUnavailable(said: string): boolean {
-  return /server (is )?(busy|unavailable)|service (is )?(temporarily )?unavailable|temporar|try again later/i.test(
-    said,
-  );
+  return unavailableWords.test(said);
 }

@@ -1,7 +1,8 @@
 import { noneIfItPasses, Problem } from '../model/problem.ts';
-import { at, type Peer, quote, saying } from './wording.ts';
+import type { TlsFailure } from './tls-failures.ts';
+import { at, type Peer, quote, roleOf, saying } from './wording.ts';
 
-/** What goes wrong between here and a mail server, in the words that a person reads; codes begin with the protocol. */
+/** What goes wrong between here and another machine, in the words that a person reads; codes begin with the protocol. */
 
 export function unavailable(peer: Peer, said: string, origin?: unknown): Problem {
   return new Problem(
@@ -74,53 +75,59 @@ export function starttlsMissing(peer: Peer, reason: string, origin?: unknown): P
   );
 }
 
-export function notTls(peer: Peer, origin?: unknown): Problem {
-  const [tls, starttls] = ports[peer.protocol] ?? [443, null];
-  const other = starttls === null ? 'HTTP without TLS' : `STARTTLS (${starttls})`;
+/** `said` is the error's own code and words. */
+export function tlsFailed(
+  peer: Peer,
+  { what, cause, mend }: TlsFailure,
+  said: string,
+  origin?: unknown,
+): Problem {
+  const role = roleOf(peer);
+  const titles = {
+    certificate: `The certificate of the ${role} cannot be trusted`,
+    'not-tls': `The ${role} does not answer with TLS on this port`,
+    handshake: `No encrypted connection to the ${role} comes about`,
+  };
   return new Problem(
     {
-      code: `${peer.protocol}.tls`,
+      code: `${peer.protocol}.${what === 'certificate' ? 'certificate' : 'tls'}`,
       kind: 'protocol',
-      title: 'The mail server does not answer with TLS on this port',
-      detail: at(peer),
-      cause:
-        peer.security === 'tls'
-          ? `The port may be one for ${other}, or the server accepts only old versions of TLS.`
-          : 'The server broke off the TLS handshake after STARTTLS.',
-      remedy:
-        starttls === null
-          ? `Check the port of this server: ${tls} as a rule.`
-          : `Check port and encryption of this server: ${tls} with TLS, ${starttls} with STARTTLS.`,
+      title: titles[what],
+      detail: `${at(peer)}: ${quote(said)}`,
+      cause,
+      remedy: tlsRemedy(mend, peer),
       retry: 'later',
     },
     origin,
   );
 }
 
-/** By OpenSSL's and Node's error codes (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
-const certificateCauses: Record<string, string> = {
-  CERT_HAS_EXPIRED: 'The certificate has expired.',
-  CERT_NOT_YET_VALID: 'The certificate is not valid yet; or the clock of this machine is wrong.',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'The certificate is signed by itself.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is for another host name.',
-  HOSTNAME_MISMATCH: 'The certificate is for another host name.',
-};
+function tlsRemedy(mend: TlsFailure['mend'], peer: Peer): string {
+  const role = roleOf(peer);
+  const [tls, starttls] = ports[peer.protocol] ?? [443, null];
+  const remedies: Record<TlsFailure['mend'], string> = {
+    name: `Enter the host name that the certificate of the ${role} is for, or let it be given one for this name.`,
+    renew: `Whoever runs the ${role} gives it a new certificate.`,
+    clock: `Set the clock of this machine; if it is right, whoever runs the ${role} gives it another certificate.`,
+    trust:
+      `If you know that authority, ${trustSetting(peer)}. If a proxy looks into connections, that is its ` +
+      `certificate, or let it leave ${peer.host} alone. Else whoever runs the ${role} gives it a certificate of a public authority, with its intermediate ones.`,
+    peer: `Whoever runs the ${role} mends its TLS settings.`,
+    port:
+      starttls === null
+        ? `Check the port: ${tls} as a rule.`
+        : `Check port and encryption of this server: ${tls} with TLS, ${starttls} with STARTTLS.`,
+    network: `Check the port, and that a firewall or proxy on the way lets TLS to ${peer.host}:${peer.port} through.`,
+  };
+  return remedies[mend];
+}
 
-export function certificateRefused(peer: Peer, code: string, message: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: `${peer.protocol}.certificate`,
-      kind: 'protocol',
-      title: 'The certificate of the mail server cannot be trusted',
-      detail: `${at(peer)}: ${quote(message)} (${code})`,
-      cause: certificateCauses[code] ?? 'The certificate is signed by an authority that is not known here.',
-      remedy:
-        'If the organisation has its own certificate authority, give its certificate (PEM) with this server. ' +
-        'Otherwise check the host name, and renew the certificate on the mail server.',
-      retry: 'later',
-    },
-    origin,
-  );
+/** Where a private authority is named: with the server, where there is such a field, or for everything. */
+function trustSetting({ protocol }: Peer): string {
+  const forAll = 'name its certificate (PEM) in tls.trust of the configuration and start Letterbox again';
+  return protocol === 'oauth' || protocol === 'webhook'
+    ? forAll
+    : `give its certificate (PEM) with this server as its private certificate authority, or ${forAll}`;
 }
 
 export function authorityUnreadable(peer: Peer, origin?: unknown): Problem {
@@ -142,7 +149,7 @@ export function unreachable(peer: Peer, why: string, cause: string, origin?: unk
     {
       code: `${peer.protocol}.unreachable`,
       kind: 'unavailable',
-      title: 'The mail server cannot be reached',
+      title: `The ${roleOf(peer)} cannot be reached`,
       detail: `${at(peer)}: ${why}`,
       cause,
       remedy:
@@ -158,7 +165,7 @@ export function silent(peer: Peer, origin?: unknown): Problem {
     {
       code: `${peer.protocol}.silent`,
       kind: 'unavailable',
-      title: 'The mail server stopped answering',
+      title: `The ${roleOf(peer)} stopped answering`,
       detail: at(peer),
       cause:
         'The connection died without a sign: a network change, a firewall that forgot it, or a server that hangs.',
@@ -174,7 +181,7 @@ export function connectionLost(peer: Peer, why: string, origin?: unknown): Probl
     {
       code: `${peer.protocol}.connection-lost`,
       kind: 'unavailable',
-      title: 'The connection to the mail server broke',
+      title: `The connection to the ${roleOf(peer)} broke`,
       detail: why === '' ? at(peer) : `${at(peer)}: ${quote(why)}`,
       remedy: 'None is needed if it passes: the connection is made anew.',
       retry: 'later',

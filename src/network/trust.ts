@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { assertAllowed } from './allowed-hosts.ts';
 import { authorityUnreadable } from './problems.ts';
 import type { Peer } from './wording.ts';
 
@@ -11,9 +12,10 @@ export interface Trust {
 /**
  * Whose certificates are believed: the usual authorities, and the server's private one if it has one. The
  * server's certificate and host name are always verified. Making it takes some 50 ms with a
- * private authority: keep it. Throws `….certificate-authority`.
+ * private authority: keep it. Throws `….certificate-authority`, or `….host-not-allowed`: nothing is connected to without it.
  */
 export function trustFor(server: Peer & { certificateAuthority: string | null }): Trust {
+  assertAllowed(server);
   if (server.certificateAuthority === null) return { rejectUnauthorized: true };
   try {
     // Throws for what is no certificate; a secure context would pass over it in silence

@@ -12,11 +12,15 @@ export function at({ name, host, port }: Pick<Peer, 'name' | 'host' | 'port'>): 
   return `${name} at ${host}:${port}`;
 }
 
-/** What a server said, shortened and on one line; it is shown to people and kept in the store. */
+/** What the other end is. */
+export function roleOf({ protocol }: Pick<Peer, 'protocol'>): string {
+  return protocol === 'oauth' ? 'authority' : protocol === 'webhook' ? 'destination' : 'mail server';
+}
+
+/** What the other side said, shortened and on one line; it is shown to people and kept in the store. */
 export function quote(said: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  const line = said.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+  const line = said.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300).toWellFormed()}…` : line;
 }
 
 export function saying(said: string): string {

@@ -29,4 +29,6 @@ export interface Authority {
   explain(refusal: Refusal): Problem | null;
   /** Whether a refusal is about the resource that was asked for, and says nothing of the others. */
   concernsResource(refusal: Refusal): boolean;
+  /** Whether the refusal of a grant tells why it is over. One that does not may pass: the grant is tried some more. */
+  saysWhy(refusal: Refusal): boolean;
 }

@@ -1,11 +1,9 @@
 import type { Configuration } from 'openid-client';
 import { Problem } from '../model/problem.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
-import type { Store } from '../store/store.ts';
-import type { Vault } from '../vault/vault.ts';
 import { authorityOf } from './authorities/index.ts';
 import type { Authority } from './authority.ts';
-import type { ClientCredential } from './client-auth/credential.ts';
+import type { ClientCredential, CredentialParts } from './client-auth/credential.ts';
 import { clientAuthentications } from './client-auth/index.ts';
 import { explainFailure } from './explain.ts';
 import { refusalOf } from './refusal.ts';
@@ -29,7 +27,7 @@ export interface Client {
  */
 export async function asClient<T>(
   profile: CredentialProfile,
-  parts: { store: Store; vault: Vault },
+  parts: CredentialParts,
   work: (client: Client) => Promise<T>,
   named: string | null = null,
 ): Promise<T> {

@@ -1,10 +1,11 @@
 import { ClientError } from 'openid-client';
 import { Problem } from '../model/problem.ts';
+import { quote } from '../network/wording.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Authority } from './authority.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal, refusalOf } from './refusal.ts';
-import { explainStandard, quote } from './standard-errors.ts';
+import { explainStandard } from './standard-errors.ts';
 
 /** Refusals after which only a person can help (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
 const endsConsent = ['invalid_grant', 'interaction_required', 'login_required', 'consent_required'];
@@ -14,6 +15,8 @@ export interface Failure {
   problem: Problem;
   /** Whether a person must consent again. */
   personNeeded: boolean;
+  /** Whether it may pass all the same, so that the grant is worth some more tries. */
+  mayPass: boolean;
   /** Whether it says nothing of the profile's other resources. */
   ofResource: boolean;
 }
@@ -30,14 +33,15 @@ export async function explainFailure(
   if (refusal) {
     const problem = withRetry(authority.explain(refusal) ?? explainStandard(refusal), refusal);
     const personNeeded = problem.retry === 'no' && endsConsent.includes(refusal.error);
-    return { problem, personNeeded, ofResource: authority.concernsResource(refusal) };
+    const mayPass = personNeeded && refusal.error === 'invalid_grant' && !authority.saysWhy(refusal);
+    return { problem, personNeeded, mayPass, ofResource: authority.concernsResource(refusal) };
   }
   return ofTheWay(error instanceof ClientError ? notTrusted(error, profile) : Problem.from(error));
 }
 
 /** The authority did not refuse anything: something between it and us went wrong. */
 function ofTheWay(problem: Problem): Failure {
-  return { problem, personNeeded: false, ofResource: false };
+  return { problem, personNeeded: false, mayPass: false, ofResource: false };
 }
 
 /** The explanation names the cause; what the standard calls passing is tried again all the same. */
@@ -68,7 +72,7 @@ function notTrusted(error: ClientError, profile: CredentialProfile): Problem {
 /** Which public claim differs, and how. Nothing else of a token is ever shown. */
 function differenceIn(error: ClientError): string | null {
   const { cause } = (error.cause ?? {}) as { cause?: Record<string, unknown> };
-  if (!cause || !('expected' in cause)) return null;
+  if (typeof cause !== 'object' || cause === null || !('expected' in cause)) return null;
   if (cause.parameters instanceof URLSearchParams && cause.parameters.has('iss'))
     return differs('iss', cause.expected, cause.parameters.get('iss'));
   const claim = String(cause.claim);

@@ -23,8 +23,15 @@ export interface GrantRecord {
     tokens: TokenSet,
     found: { trouble: Problem | null; warning: Problem | null },
   ): Promise<void>;
-  /** The grant no longer serves. */
-  fail(profile: CredentialProfile, state: ProfileState, problem: Problem): Promise<void>;
+  /** Stores tokens without a word about the grant. */
+  keep(tokens: TokenSet): Promise<void>;
+  /** The grant no longer serves; `tokens` where it is tried again, which they remember. */
+  fail(
+    profile: CredentialProfile,
+    state: ProfileState,
+    problem: Problem,
+    tokens?: TokenSet | null,
+  ): Promise<void>;
 }
 
 export interface GrantParts {
@@ -80,8 +87,15 @@ export function createGrantRecord(
       tell(profile, state, problem);
     },
 
-    async fail(profile, state, problem) {
-      await profiles.note(profileId, () => ({ record: { state, problem: problem.toJSON() } }));
+    async keep(tokens) {
+      await profiles.note(profileId, () => ({ secrets: { [tokensName]: JSON.stringify(tokens) } }));
+    },
+
+    async fail(profile, state, problem, tokens = null) {
+      await profiles.note(profileId, () => ({
+        record: { state, problem: problem.toJSON() },
+        ...(tokens && { secrets: { [tokensName]: JSON.stringify(tokens) } }),
+      }));
       tell(profile, state, problem);
     },
   };

@@ -1,26 +1,63 @@
 import { type Configuration, type CustomFetch, customFetch } from 'openid-client';
 import { Problem } from '../model/problem.ts';
+import { assertAllowed } from '../network/allowed-hosts.ts';
+import { explainNetwork } from '../network/explain.ts';
+import { namingIssuer } from '../network/issuers.ts';
+import { silent, unreachable } from '../network/problems.ts';
+import type { Peer } from '../network/wording.ts';
+import { inGoodForm } from './answers.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 
 const timeoutSeconds = 30;
 /** No answer of an authority is nearly as large. */
 const answerBytes = 1024 * 1024;
 
-/** `fetch` with a time limit and a bound on what is read. Throws `oauth.unreachable` or `oauth.answer-invalid`. */
+/**
+ * `fetch` with a time limit and a bound on what is read, the answer in good form. Throws `oauth.unreachable` and the
+ * other Problems of networks and TLS, or `oauth.answer-invalid`.
+ */
 const boundedFetch: CustomFetch = async (url, options) => {
-  const { host } = new URL(url);
+  const peer = peerAt(new URL(url));
+  const form = options.body instanceof URLSearchParams ? options.body : null;
   try {
+    assertAllowed(peer);
     const response = await fetch(url, {
       ...(options as RequestInit),
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
       redirect: 'manual',
     });
-    const body = response.body ? await readBounded(response.body, host) : null;
-    return new Response(body, { status: response.status, headers: response.headers });
+    const body = response.body ? await readBounded(response.body, peer.host) : null;
+    const { status, headers } = response;
+    return inGoodForm(
+      { status, headers, body },
+      { form, secrets: secretsIn(form, new Headers(options.headers)) },
+    );
   } catch (error) {
-    throw error instanceof Problem ? error : unreachable(host, error);
+    throw error instanceof Problem ? error : await explainFailedFetch(peer, error);
   }
 };
+
+/** Parameters of a request that nobody but the authority may see (RFC 6749, 7521, 7636, 8628). */
+const secretParameters = [
+  'client_secret',
+  'client_assertion',
+  'assertion',
+  'refresh_token',
+  'code',
+  'code_verifier',
+  'device_code',
+  'password',
+];
+
+/** What went out that must not come back in words. */
+function secretsIn(form: URLSearchParams | null, headers: Headers): string[] {
+  const parameters = secretParameters.flatMap((name) => form?.getAll(name) ?? []);
+  const [, basic] = /^Basic (.+)$/i.exec(headers.get('authorization') ?? '') ?? [];
+  if (basic === undefined) return parameters;
+  // RFC 6749 2.3.1: form-encoded, with a colon between
+  const [, secret = ''] = Buffer.from(basic, 'base64').toString().split(':');
+  return [...parameters, basic, new URLSearchParams(`s=${secret}`).get('s') ?? ''];
+}
 
 /** What openid-client's own requests are made with. */
 export const network = { [customFetch]: boundedFetch, timeout: timeoutSeconds };
@@ -48,34 +85,22 @@ async function readBounded(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-/** What stands between this machine and the authority, by the code of the failed connection. */
-const obstacles: { code: RegExp; cause: string; remedy: string }[] = [
-  {
-    code: /CERT|SIGNED|ISSUER|TLS|SSL/,
-    cause: 'This machine does not trust the certificate that was shown.',
-    remedy: 'If it is from a private authority, name its certificate in tls.trust and start Letterbox again.',
-  },
-  {
-    code: /ENOTFOUND|EAI_AGAIN/,
-    cause: 'The name cannot be resolved.',
-    remedy: 'Check the URL in the profile, and the DNS of this machine.',
-  },
-];
+function peerAt({ hostname, port }: URL): Peer {
+  const numbered = { host: hostname, port: Number(port || 443) };
+  return { name: 'The authority', protocol: 'oauth', ...numbered, security: 'tls' };
+}
 
-function unreachable(host: string, error: unknown): Problem {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  const code = cause?.code ?? (name === 'TimeoutError' ? `no answer within ${timeoutSeconds} seconds` : '');
-  const obstacle = obstacles.find((known) => known.code.test(code));
-  return new Problem(
-    {
-      code: 'oauth.unreachable',
-      kind: 'unavailable',
-      title: 'The authority cannot be reached',
-      detail: code ? `${host}: ${code}` : host,
-      cause: obstacle?.cause ?? 'A firewall or a proxy is in the way, or the authority is down.',
-      remedy: obstacle?.remedy ?? `Let this machine reach ${host} over HTTPS.`,
-      retry: 'later',
-    },
+async function explainFailedFetch(peer: Peer, error: unknown): Promise<Problem> {
+  const { name, cause } = error as { name?: string; cause?: unknown };
+  if (name === 'TimeoutError') return silent(peer, error);
+  // What undici throws hides in `cause` what the socket threw
+  const told = explainNetwork(cause ?? error, peer);
+  if (told) return namingIssuer(told, cause ?? error, peer);
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return unreachable(
+    peer,
+    typeof code === 'string' ? code : 'the connection broke',
+    `${peer.host} is out of order, or something on the way ended the connection.`,
     error,
   );
 }

@@ -1,21 +1,9 @@
 import { isNamed } from '../resources/account-match.ts';
+import { appFields } from '../resources/credential-profile/app-fields.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** A change to one of these makes the present grant worth nothing. */
-const bindingFields = [
-  'authentication',
-  'provider',
-  'grant',
-  'cloud',
-  'tenant',
-  'issuer',
-  'authorizationUrl',
-  'tokenUrl',
-  'clientId',
-  'scopes',
-] as const;
-/** A change to one of these makes it another app, to which the present credential does not belong. */
-const appFields = ['provider', 'cloud', 'tenant', 'issuer', 'tokenUrl', 'clientId'] as const;
+const bindingFields = [...appFields, 'authentication', 'grant', 'authorizationUrl', 'scopes'] as const;
 
 /** Whether the grant is of another app, authority, scope or person than the profile now names. */
 export function isUnbound(before: CredentialProfile, after: CredentialProfile): boolean {
@@ -23,6 +11,11 @@ export function isUnbound(before: CredentialProfile, after: CredentialProfile): 
   if (after.uses.some((use) => !before.uses.includes(use))) return true;
   if (after.signInName === null || after.signInName === before.signInName) return false;
   return before.account === null || !isNamed(before.account, after.signInName);
+}
+
+/** What a consent is bound to, in one text: another one means another authority, app or scope. */
+export function bindingOf(profile: CredentialProfile): string {
+  return JSON.stringify(bindingFields.map((field) => profile[field]));
 }
 
 export function isAnotherApp(before: CredentialProfile, after: CredentialProfile): boolean {

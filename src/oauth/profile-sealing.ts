@@ -21,7 +21,7 @@ import {
 export async function sealProfile(profile: CredentialProfile & Json, change: Change): Promise<Sealing> {
   const before = change.before as CredentialProfile | null;
   const given = (field: string) => change.secrets[field]?.given;
-  const pair = await pairFor(profile, given('clientKeyPair'));
+  const pair = await pairFor(before, profile, given('clientKeyPair'));
   const unbound = before !== null && isUnbound(before, profile);
   const renewed = given('clientSecret') !== undefined || pair !== null;
   const secrets = {
@@ -34,6 +34,9 @@ export async function sealProfile(profile: CredentialProfile & Json, change: Cha
     record: {
       ...(before ? grantAfter(before, profile, { unbound, renewed }) : firstGrant(profile)),
       ...certificateOf(pair),
+      ...(pair === null && before !== null && isAnotherApp(before, profile) && { clientCertificate: null }),
+      // A password that is entered again goes to the servers that use it, and where it is wanted first
+      ...(given('password') !== undefined && { hosts: [] }),
     },
   };
 }
@@ -77,11 +80,16 @@ async function replaced(
   return secrets;
 }
 
-/** The certificate that was given; where one is needed and there is none, a new one; else null. */
-async function pairFor(profile: CredentialProfile, given: string | undefined): Promise<KeyPair | null> {
+/** The certificate that was given; where one is needed and there is none for this app, a new one; else null. */
+async function pairFor(
+  before: CredentialProfile | null,
+  profile: CredentialProfile,
+  given: string | undefined,
+): Promise<KeyPair | null> {
   if (given !== undefined) return readKeyPair(given);
   const needed = profile.authentication === 'oauth2' && profile.clientAuthentication === 'certificate';
-  return needed && profile.clientCertificate === null ? makeSelfSigned(`Letterbox ${profile.name}`) : null;
+  const isOurs = before !== null && profile.clientCertificate !== null && !isAnotherApp(before, profile);
+  return needed && !isOurs ? makeSelfSigned(`Letterbox ${profile.name}`) : null;
 }
 
 function certificateOf(pair: KeyPair | null): Json {

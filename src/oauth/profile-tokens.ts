@@ -7,11 +7,12 @@ import { authorityOf } from './authorities/index.ts';
 import { explainFailure } from './explain.ts';
 import { FailureBackOff } from './failure-back-off.ts';
 import type { GrantRecord } from './grant-record.ts';
+import { RotatedToken } from './invalid-answer.ts';
 import { createKnownTokens } from './known-tokens.ts';
 import type { ProfilePassword } from './profile-password.ts';
 import type { Resource } from './resource.ts';
 import { resourcesOf } from './scope.ts';
-import { type TokenAnswer, withAnswer } from './token-set.ts';
+import { afterRefusal, type TokenAnswer, withAnswer } from './token-set.ts';
 
 /** Asks the authority for a token, for the refresh token, or without one for grants that have none. */
 export type AskForToken = (
@@ -135,6 +136,10 @@ export class ProfileTokens {
     const ready = this.#readyFor(resource.id);
     if (ready) return ready;
     const from = tokens?.refreshToken ?? null;
+    const until = profile.state === 'failing' && tokens?.refused ? new Date(tokens.refused.until) : null;
+    // Told before a restart, perhaps
+    if (until && profile.problem && Date.now() < until.getTime())
+      return this.#stillGood(resource.id, Problem.fromJSON(profile.problem).retriedAt(until));
     if (byPerson(profile) && (profile.state === 'consent-needed' || from === null))
       return this.#stillGood(resource.id, consentNeeded(profile, profile.problem));
     try {
@@ -172,23 +177,47 @@ export class ProfileTokens {
     });
   }
 
+  /** What cannot be used may have brought the next refresh token all the same. */
+  async #keepRotated(origin: unknown): Promise<void> {
+    const known = this.#known.all();
+    if (!(origin instanceof RotatedToken) || known?.refreshToken == null) return;
+    const tokens = { ...known, refreshToken: origin.refreshToken };
+    this.#known.remember(tokens);
+    await this.#record.keep(tokens);
+  }
+
   /** Backs off; throws why, unless a token works still. Null when the profile was changed meanwhile. */
   async #fail(profile: CredentialProfile, resource: string, begun: number, error: unknown) {
     const authority = authorityOf(profile);
-    const { problem, personNeeded, ofResource } = await explainFailure(error, authority, profile);
+    const failure = await explainFailure(error, authority, profile);
     return this.#writing(async (): Promise<AccessToken | null> => {
       if (this.#edition !== begun) return null;
-      const partly = ofResource && resourcesOf(profile, authority).length > 1;
-      const waiting = personNeeded && byPerson(profile) && !partly;
-      const told = this.#backOff.failed(partly ? resource : null, problem, (until) => {
+      await this.#keepRotated(failure.problem.origin);
+      const partly = failure.ofResource && resourcesOf(profile, authority).length > 1;
+      const waiting = failure.personNeeded && byPerson(profile) && !partly;
+      const known = this.#known.all();
+      const again = waiting && failure.mayPass && known ? afterRefusal(known) : null;
+      const problem = again ? mayPass(failure.problem, new Date(again.refused.until)) : failure.problem;
+      const scope = partly ? resource : null;
+      const told = this.#backOff.failed(scope, problem, (until) => {
         this.#log.warn({ profile: profile.name, problem: problem.code, until }, problem.title);
-        return waiting ? consentNeeded(profile, problem.toJSON()) : problem.retriedAt(until);
+        return waiting && !again ? consentNeeded(profile, problem.toJSON()) : problem.retriedAt(until);
       });
-      if (waiting) await this.#record.fail(profile, 'consent-needed', problem);
-      else if (problem.retry === 'no') await this.#record.fail(profile, 'failing', told);
+      if (again) {
+        this.#known.remember(again);
+        await this.#record.fail(profile, 'failing', problem, again);
+      } else if (waiting) await this.#record.fail(profile, 'consent-needed', problem);
+      else if (problem.retry === 'no' || this.#backOff.isLong(scope))
+        await this.#record.fail(profile, 'failing', told);
       return this.#stillGood(resource, told);
     });
   }
+}
+
+/** A refusal that does not say why has been seen to pass. */
+function mayPass(problem: Problem, until: Date): Problem {
+  const remedy = `${problem.remedy} It is tried again a few times within the next hour, as it may pass.`;
+  return new Problem({ ...problem.toJSON(), remedy, retry: until }, problem.origin);
 }
 
 const byPerson = ({ grant }: CredentialProfile) => grant !== 'client_credentials';

@@ -20,7 +20,7 @@ const longestRest = 60 * 60_000;
 
 /** Whether it passes by itself, whatever the words. */
 export function isPassing({ error, status }: Refusal): boolean {
-  return passing.includes(error) || (status !== null && (status >= 500 || status === 429));
+  return passing.includes(error) || (status !== null && (status >= 500 || status === 429 || status === 408));
 }
 
 /** What the authority said, from what openid-client threw; null when it said nothing. */

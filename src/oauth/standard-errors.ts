@@ -1,8 +1,7 @@
 import { Problem, type ProblemFields } from '../model/problem.ts';
-import { invalidAnswer } from './invalid-answer.ts';
+import { quote } from '../network/wording.ts';
+import { noAnswer } from './invalid-answer.ts';
 import { isPassing, type Refusal } from './refusal.ts';
-
-const quotedLength = 200;
 
 /** RFC 6749 4.1.2.1 and 5.2, RFC 8628 3.5, RFC 8707 2, OpenID Connect Core 3.1.2.6 in plain words. */
 const standard: Record<string, Pick<ProblemFields, 'kind' | 'title' | 'remedy'>> = {
@@ -106,35 +105,31 @@ export function concernsResource({ error }: Refusal): boolean {
   return ofResource.includes(error);
 }
 
-/** A refusal as the standard means it, with the authority's own words beside it. */
-export function explainStandard(refusal: Refusal): Problem {
+/**
+ * A refusal as the standard means it, with the authority's own words beside it. `known`: words of its own, beside the
+ * standard's, that a code may be made of.
+ */
+export function explainStandard(refusal: Refusal, known: readonly string[] = []): Problem {
   const { error, description, status } = refusal;
-  const name = error.replace(/[^\w.-]/g, '-').slice(0, 60);
-  if (name)
-    return new Problem({
-      code: `oauth.${name}`,
-      ...((Object.hasOwn(standard, error) && standard[error]) || other),
-      detail: `the authority said ${name}${description && `: ${quote(description)}`}`,
-    });
-  return isPassing(refusal)
-    ? new Problem({
-        code: 'oauth.unavailable',
-        kind: 'unavailable',
-        title: 'The authority has a passing fault',
-        detail: `it answered ${status}`,
-        remedy: 'Nothing: Letterbox tries again.',
-        retry: 'later',
-      })
-    : invalidAnswer({
-        title: 'That is not how an authority answers',
-        detail: `it answered ${status} without saying why`,
-        cause: 'The token URL is another page, or a proxy answered in its place.',
-        remedy: 'Check the tenant or the URLs of the profile.',
-      });
+  if (error === '')
+    return isPassing(refusal)
+      ? unavailable(`it answered ${status}`)
+      : noAnswer(`${status} without saying why`);
+  const said = `the authority said ${quote(error)}${description && `: ${quote(description)}`}`;
+  const meaning = Object.hasOwn(standard, error) ? standard[error] : undefined;
+  if (!meaning && isPassing(refusal)) return unavailable(said);
+  // Else whoever answers could write anything into a code
+  const code = meaning || known.includes(error) ? error : 'refused';
+  return new Problem({ code: `oauth.${code}`, ...(meaning ?? other), detail: said });
 }
 
-/** Words from outside, bounded and on one line. */
-export function quote(text: string): string {
-  const plain = text.replace(/\p{C}/gu, ' ').trim();
-  return plain.length > quotedLength ? `${plain.slice(0, quotedLength)}…` : plain;
+function unavailable(detail: string): Problem {
+  return new Problem({
+    code: 'oauth.unavailable',
+    kind: 'unavailable',
+    title: 'The authority has a passing fault',
+    detail,
+    remedy: 'Nothing: Letterbox tries again.',
+    retry: 'later',
+  });
 }

@@ -6,6 +6,19 @@ export interface TokenSet {
   /** Null for grants that have none (RFC 6749 4.4.3). */
   refreshToken: string | null;
   access: Record<string, ResourceToken>;
+  /** How often the refresh token was refused in a row without a reason that stays, and when it is tried again. */
+  refused?: { count: number; until: Instant };
+}
+
+/** After how long a refresh token that is refused without a reason that stays is tried again, in milliseconds each. */
+const triesAfterRefusal = [1, 4, 15, 40].map((minutes) => minutes * 60_000);
+
+/** The tokens after such a refusal; null when it was tried often enough. */
+export function afterRefusal(tokens: TokenSet): (TokenSet & Required<Pick<TokenSet, 'refused'>>) | null {
+  const count = (tokens.refused?.count ?? 0) + 1;
+  const delay = triesAfterRefusal[count - 1];
+  if (delay === undefined) return null;
+  return { ...tokens, refused: { count, until: new Date(Date.now() + delay).toISOString() } };
 }
 
 export interface ResourceToken extends AccessToken {

@@ -2,6 +2,7 @@ import type { TokenSource, Use } from '../model/token.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Log } from '../telemetry/log.ts';
 import { asClient } from './client.ts';
+import type { CredentialParts } from './client-auth/credential.ts';
 import { createGrantRecord, type GrantParts } from './grant-record.ts';
 import { obtainByClientCredentials } from './grants/client-credentials.ts';
 import { refreshTokens } from './grants/refresh-token.ts';
@@ -20,7 +21,7 @@ export interface TokenSources {
 }
 
 /** The token sources of all profiles: what mail servers are signed in to with. */
-export function createTokenSources(parts: GrantParts & { log: Log }): TokenSources {
+export function createTokenSources(parts: GrantParts & CredentialParts & { log: Log }): TokenSources {
   const profiles = new Map<string, ProfileTokens>();
 
   const ask: AskForToken = (profile: CredentialProfile, resource, refreshToken) =>

@@ -4,10 +4,19 @@ import type { RecordReader, RecordTransaction, StoredRecord } from '../store/rec
 import type { Store } from '../store/store.ts';
 import type { Vault } from '../vault/vault.ts';
 import { assertSeen, inUse } from './conflicts.ts';
+import { assertUsersFit, wrongUsers } from './dependents.ts';
 import { changeOf, make, sealed } from './draft.ts';
 import { readInput } from './input.ts';
 import { othersIn } from './others.ts';
-import type { Change, Json, Others, Resource, ResourceRecord } from './resource.ts';
+import {
+  type Change,
+  fieldsOf,
+  type Json,
+  kindOf,
+  type Others,
+  type Resource,
+  type ResourceRecord,
+} from './resource.ts';
 import { formatRecord, parseRecord, readable, type Unreadable } from './stored.ts';
 import { usersOf } from './users.ts';
 
@@ -112,11 +121,19 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       const present = this.#parse(stored);
       await assertSeen(resource, stored, version, transaction);
       const { fields, secrets } = readInput(resource, input, present as unknown as Json);
-      const change = changeOf(present, fields, secrets, this.#around(transaction));
+      const around = this.#around(transaction);
+      const change = changeOf(present, fields, secrets, around);
+      const named = changedFields(resource, present, fields);
+      const look = async () =>
+        named.length === 0
+          ? new Map()
+          : wrongUsers({ type: resource.type, id }, transaction, this.#parts.resources, around);
+      const wrongBefore = await look();
       const { record } = await make<R>(resource, id, change, transaction, this.#parts.vault);
       const changed = { ...record, version: stored.version + 1 };
       if (stored.version === 0) await transaction.insert(resource.type, row(resource, changed, stored));
       else await transaction.replace(resource.type, row(resource, changed, stored));
+      assertUsersFit(named, wrongBefore, await look());
       return [present, changed] as const;
     });
     await this.#tell(before, after);
@@ -131,9 +148,10 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       await assertSeen(resource, stored, version, transaction);
       const users = await usersOf(resource.type, id, transaction, this.#parts.resources);
       if (users.length > 0) throw inUse(resource, stored.name, users);
-      await transaction.remove(resource.type, id, { keepMessages });
       // One that cannot be read can be removed all the same; whoever is told needs no more than its id.
       const [present] = readable([stored], this.#parse).records;
+      if (present) await resource.follow?.(present, this.#around(transaction));
+      await transaction.remove(resource.type, id, { keepMessages });
       return present ?? ({ id, name: stored.name, version: stored.version } as R);
     });
     await this.#tell(before, null);
@@ -186,6 +204,16 @@ export function createCollection<R extends ResourceRecord>(
   parts: CollectionParts,
 ): Collection<R> {
   return new StoredCollection<R>(resource, parts);
+}
+
+/** Fields that a change makes another value of, and on which others may rely: nobody does on a name, or on what is free. */
+function changedFields(resource: Resource, present: ResourceRecord, given: Json): string[] {
+  const before = present as ResourceRecord & Json;
+  const fields = fieldsOf(resource, kindOf(resource, { ...before, ...given }));
+  return Object.keys(given).filter(
+    (name) =>
+      name !== 'name' && !fields[name]?.free && JSON.stringify(before[name]) !== JSON.stringify(given[name]),
+  );
 }
 
 function row(resource: Resource, record: ResourceRecord, stored: StoredRecord | null): StoredRecord {

@@ -2,7 +2,7 @@ import { type FieldProblem, invalidInput } from '../model/problem.ts';
 import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Fields, hiddenValue } from './field.ts';
-import { hiddenProblems, missingProblems, secretProblems } from './input.ts';
+import { hiddenProblems, missingProblems, movedProblems, movedSecrets, secretProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
@@ -39,11 +39,14 @@ export async function make<R extends ResourceRecord>(
   if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
   const record = isFree(fields, change) ? draft : await checked(resource, draft, change, transaction);
+  const gone = {
+    ...formerSecrets(resource, before, fields),
+    ...forgotten(fields, movedSecrets(fields, change, record)),
+  };
+  if (before) await resource.follow?.(before, change);
+  await resource.follow?.(record, change);
   const own = await (kind?.seal ?? resource.seal ?? givenSecrets(resource))(record, change);
-  await transaction.seal(
-    id,
-    sealed(id, { ...formerSecrets(resource, before, fields), ...own.secrets }, vault),
-  );
+  await transaction.seal(id, sealed(id, { ...gone, ...own.secrets }, vault));
   return { record: { ...record, ...own.record } as unknown as R, shown: own.shown ?? {} };
 }
 
@@ -70,12 +73,14 @@ async function problemsOf(
   change: Change,
   transaction: RecordTransaction,
 ): Promise<FieldProblem[]> {
-  const found = [
+  const fields = fieldsOf(resource, kind);
+  const found = movedProblems(fields, movedSecrets(fields, change, record), record);
+  const checks = [
     ...((await resource.check?.(record, change)) ?? []),
     ...((await kind?.check?.(record, change)) ?? []),
     ...(await nameProblems(resource, record, transaction)),
   ];
-  const fields = fieldsOf(resource, kind);
+  found.push(...besides(found, checks));
   found.push(...besides(found, await referenceProblems(fields, record, change, transaction)));
   found.push(...besides(found, hiddenProblems(fields, change, record)));
   found.push(...besides(found, secretProblems(fields, change.secrets, record)));
@@ -128,6 +133,12 @@ function formerSecrets(resource: Resource, before: Json | null, fields: Fields):
   return Object.fromEntries(gone);
 }
 
+/** Secrets that would be sent elsewhere than they were entered for, and were not given again. */
+function forgotten(fields: Fields, moved: { name: string }[]): Record<string, null> {
+  const names = moved.flatMap(({ name }) => fields[name]?.sealedAs ?? []);
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
 export function changeOf(
   before: ResourceRecord | null,
   given: Json,
@@ -153,10 +164,10 @@ async function secretsOf(
   const fields = Object.entries(fieldsOf(resource, kindOf(resource, { ...before, ...given })));
   const all: Change['secrets'] = {};
   for (const [name, { role, sealedAs }] of fields)
-    if (role === 'secret' && sealedAs !== undefined)
+    if (role === 'secret')
       all[name] = {
         given: secrets[name]?.given,
-        kept: before !== null && (await transaction.secret(id, sealedAs)) !== null,
+        kept: before !== null && sealedAs !== undefined && (await transaction.secret(id, sealedAs)) !== null,
       };
   return all;
 }

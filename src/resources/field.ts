@@ -87,8 +87,10 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   readonly column?: string;
   /** Of a field made of others. */
   readonly parts?: Fields;
-  /** Of secrets: the name that it is sealed under, and whether a record needs one to be made. */
-  readonly sealedAs?: string;
+  /** Of secrets: the name that it is sealed under; one without is only looked at. */
+  readonly sealedAs?: string | undefined;
+  /** Of secrets: the fields that say where it is sent. Where one of them changes, it must be given again. */
+  readonly boundTo?: readonly string[];
   /** Of what only forms ask, to show other fields: its value for a record. */
   readonly viewOf?: (record: Readonly<Record<string, unknown>>) => string;
   /** What was typed in a form or on a command line, as the API takes it; undefined leaves it out. */

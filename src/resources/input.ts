@@ -43,6 +43,8 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
   for (const name of Object.keys(input as object))
     if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
+  // By itself, a secret that is missing is told when the record is checked; beside others it is told with them
+  if (wrong.length > 0 && before === null) wrong.push(...missingSecrets(fields, record, read, wrong));
   if (wrong.length > 0) throw invalidInput(wrong);
   return read;
 }
@@ -95,6 +97,22 @@ function missing(
   const result = field.input.safeParse(field.when ? '' : undefined);
   if (result.success) return [];
   return problemsOf(result.error, undefined).map(({ expected }) => ({ field: name, expected }));
+}
+
+/** Secrets that a new record must be given, and is not. */
+function missingSecrets(
+  fields: Fields,
+  record: Json,
+  { secrets }: Given,
+  wrong: FieldProblem[],
+): FieldProblem[] {
+  const named = new Set(wrong.map(({ field }) => field));
+  return Object.entries(fields)
+    .filter(
+      ([name, { role, required }]) => role === 'secret' && required && !named.has(name) && !secrets[name],
+    )
+    .filter(([name]) => isShown(fields, name, (path) => valueAsText(fields, record, path)))
+    .map(([name]) => ({ field: name, expected: 'a value that is not empty' }));
 }
 
 function unknownField(resource: Resource, name: string, given: Json, kind: string | undefined): FieldProblem {
@@ -164,6 +182,40 @@ export function secretProblems(fields: Fields, secrets: Change['secrets'], recor
       ? [{ field: name, expected: 'a value that is not empty' }]
       : [];
   });
+}
+
+/**
+ * Secrets that are kept, but whose place a change would make another one, each with the fields that do. They stay where
+ * they were entered for: else whoever may change a record would have them sent to where they can be read.
+ */
+export function movedSecrets(
+  fields: Fields,
+  { before, secrets }: Pick<Change, 'before' | 'secrets'>,
+  record: Json,
+): { name: string; by: string[] }[] {
+  if (before === null) return [];
+  return Object.entries(fields).flatMap(([name, { boundTo = [] }]) => {
+    const by = boundTo.filter((other) => JSON.stringify(before[other]) !== JSON.stringify(record[other]));
+    const { given, kept } = secrets[name] ?? {};
+    return kept && given === undefined && by.length > 0 ? [{ name, by }] : [];
+  });
+}
+
+/** The same as problems, where the secret is in use; any other one is forgotten. */
+export function movedProblems(
+  fields: Fields,
+  moved: ReturnType<typeof movedSecrets>,
+  record: Json,
+): FieldProblem[] {
+  return moved
+    .filter(({ name }) => isShown(fields, name, (path) => valueAsText(fields, record, path)))
+    .map(({ name, by }) => {
+      const labels = by.map((other) => fields[other]?.label ?? other).join(', ');
+      return {
+        field: name,
+        expected: `the ${fields[name]?.label.toLowerCase()} again, as it was entered for another place: ${labels} changed`,
+      };
+    });
 }
 
 /** Fields that must be there for what a record is now, and are not: after a change of its kind, say. */

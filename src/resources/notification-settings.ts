@@ -11,7 +11,7 @@ export const notificationsType = 'notifications';
 
 /** An addr-spec (RFC 5321 4.1.2) that can stand in an envelope as it is. */
 export const isEnvelopeAddress = (text: string): boolean =>
-  text.length <= 320 && /^[^\s@<>"(),:;\\[\]\p{Cc}]+@[^\s@<>"(),:;\\[\]\p{Cc}]+$/u.test(text);
+  text.length <= 320 && /^[^\s@<>"(),:;\\[\]\p{Cc}\p{Cs}]+@[^\s@<>"(),:;\\[\]\p{Cc}\p{Cs}]+$/u.test(text);
 
 /** Who is told when something needs a person, and how. */
 export const notificationFields = {

@@ -1,7 +1,7 @@
 import type { RecordTransaction } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Others, Resource, ResourceRecord } from './resource.ts';
-import { parseRecord, readable } from './stored.ts';
+import { formatRecord, parseRecord, readable } from './stored.ts';
 
 /** The records of all resources as they are within a transaction. */
 export function othersIn(
@@ -28,6 +28,18 @@ export function othersIn(
       const stored = await transaction.get(type, id);
       const known = stored ? [stored] : [];
       return readable(known, (one) => parseRecord<R>(resource(type), one)).records[0] ?? null;
+    },
+    async note(type, id, members) {
+      const stored = await transaction.get(type, id);
+      if (!stored) return;
+      const record = { ...parseRecord(resource(type), stored), ...members };
+      const { name, version } = stored;
+      await transaction.replace(type, {
+        id,
+        name,
+        version,
+        record: formatRecord(resource(type), record, stored),
+      });
     },
     async secret(owner, name) {
       const sealed = await transaction.secret(owner, name);

@@ -49,6 +49,9 @@ export interface Hooks {
   /** What is wrong when the fields are held against each other and against other records. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   check?(record: any, change: Change): Promise<FieldProblem[]> | FieldProblem[];
+  /** What follows for other records from what this one is: once nothing is wrong with it, and before it changes or goes. */
+  // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
+  follow?(record: any, around: Pick<Change, 'others'>): Promise<void>;
   /** What is to be sealed with the record, and shown this once; by default its secrets as they were given. */
   // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
   seal?(record: any, change: Change): Promise<Sealing> | Sealing;
@@ -82,6 +85,8 @@ export interface Others {
   get<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
   /** Null also where it cannot be read. */
   find<R extends ResourceRecord>(type: string, id: string): Promise<R | null>;
+  /** Notes in another record what follows for it from this change; no change that anybody need have seen. */
+  note(type: string, id: string, members: Json): Promise<void>;
   /** A secret in the clear. */
   secret(owner: string, name: string): Promise<string | null>;
   /** What a resource is, by its type. */

@@ -53,6 +53,7 @@ test('each wrong value is answered with its option, what is expected and what wa
         '--name: expected a value that is not empty, got nothing',
         '--grant: expected one of authorization_code, client_credentials, device_code, got password',
         '--scope: expected scopes separated by spaces (RFC 6749 3.3), got b"',
+        '--client-secret-file: expected a value that is not empty',
       ],
     ],
     [

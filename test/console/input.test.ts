@@ -76,11 +76,15 @@ test('a form says what its choices show, and a secret byte for byte', async (t) 
     asked: [{ ...expected, clientSecret: ' a~b+c&d%e "f" ' }],
     location: '/profiles/prf_contoso?done=profile-created',
   });
-  // An edit never touches the secret.
-  assert.deepEqual((await send('/profiles/prf_other', profile)).asked, [expected]);
+  // An edit touches the secret only where it is entered again.
+  const { clientSecret: _, ...kept } = profile;
+  assert.deepEqual((await send('/profiles/prf_other', { ...profile, clientSecret: '' })).asked, [expected]);
+  assert.deepEqual((await send('/profiles/prf_other', profile)).asked, [
+    { ...expected, clientSecret: profile.clientSecret },
+  ]);
 
   const byUrls = {
-    ...profile,
+    ...kept,
     provider: 'custom',
     grant: 'client_credentials',
     endpoints: 'urls',

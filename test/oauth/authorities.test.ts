@@ -42,6 +42,7 @@ function profile(fields: Partial<CredentialProfile>): CredentialProfile {
     account: null,
     problem: null,
     connectedAt: null,
+    hosts: [],
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',
     ...fields,
@@ -301,6 +302,6 @@ test('an error that nobody knows is refused in plain words, its own kept short a
   for (const error of ['constructor', '__proto__', 'new_error']) {
     const problem = explainStandard(refusal({ error, description: `one\ntwo ${'x'.repeat(1000)}` }));
     assert.equal(problem.title, 'The authority refused the request');
-    assert.match(problem.detail ?? '', new RegExp(`^the authority said ${error}: one two x{192}…$`));
+    assert.match(problem.detail ?? '', new RegExp(`^the authority said ${error}: one two x{292}…$`));
   }
 });

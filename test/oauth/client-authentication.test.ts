@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { startWorkloadIssuer } from '../../lab/authority/workload-issuer.ts';
@@ -216,14 +216,16 @@ test('the other authority’s token is read anew at every use', async (t) => {
   const world = await startApp(t);
   const workload = await startWorkloadIssuer(world.certificates);
   t.after(workload.stop);
-  const federatedTokenFile = join(world.folder, 'token');
+  const [folder = ''] = world.federation.tokenFolders;
+  mkdirSync(folder);
+  const federatedTokenFile = join(folder, 'token');
   const subject = 'system:serviceaccount:mail:letterbox';
   const trusted = { issuer: workload.issuer, subject, audience: 'api://AzureADTokenExchange' };
   world.app.federated.push(trusted);
   await world.profiles.update(world.id, { clientAuthentication: 'federated', federatedTokenFile });
   const missing = await problemOf(world.source.accessToken());
-  assert.equal(missing.code, 'oauth.federated-token');
-  assert.match(missing.detail ?? '', /token: ENOENT/);
+  assert.equal(missing.code, 'oauth.no-token-file');
+  assert.match(missing.title, /no token file of that name/);
 
   const put = async (claims: Parameters<typeof workload.issue>[0]) =>
     writeFileSync(federatedTokenFile, `${await workload.issue({ expiresInSeconds: 7200, ...claims })}\n`);
@@ -244,6 +246,51 @@ test('the other authority’s token is read anew at every use', async (t) => {
   const late = await problemOf(world.next());
   assert.equal(late.code, 'oauth.AADSTS700024');
   assert.match(late.cause ?? '', /is not renewed/);
+});
+
+test('no other file of the machine is read as a token, nor is it told what there is', async (t) => {
+  const world = await startApp(t);
+  const [folder = ''] = world.federation.tokenFolders;
+  mkdirSync(folder);
+  const outside = join(world.folder, 'outside');
+  writeFileSync(outside, 'a.b.c');
+  symlinkSync(outside, join(folder, 'link'));
+  const files = [
+    outside,
+    join(world.folder, 'missing'),
+    '/etc',
+    '/etc/shadow',
+    `${folder}/../outside`,
+    `${folder}/link`,
+    'token',
+    folder,
+    '',
+  ];
+  const told = new Set<string>();
+  for (const federatedTokenFile of files.filter(Boolean)) {
+    await world.profiles.update(world.id, { clientAuthentication: 'federated', federatedTokenFile });
+    const { detail = '', code, title, cause, remedy } = await problemOf(world.source.accessToken());
+    told.add(JSON.stringify([detail.replaceAll(federatedTokenFile, ''), code, title, cause, remedy]));
+  }
+  assert.equal(told.size, 1, [...told].join('\n'));
+  assert.equal(world.authority.requests.length, 0);
+});
+
+test('the other authority’s token goes to the authorities that the configuration names only', async (t) => {
+  const world = await startApp(t);
+  const [folder = ''] = world.federation.tokenFolders;
+  mkdirSync(folder);
+  const federatedTokenFile = join(folder, 'token');
+  writeFileSync(federatedTokenFile, 'a.b.c');
+  const stranger = await startScriptedAuthority(t, world.certificates);
+  await world.profiles.update(world.id, {
+    provider: 'custom',
+    tokenUrl: stranger.tokenUrl,
+    clientAuthentication: 'federated',
+    federatedTokenFile,
+  });
+  assert.equal((await problemOf(world.source.accessToken())).code, 'oauth.federated-host');
+  assert.equal(stranger.asked.length, 0);
 });
 
 test('a public client signs people in without any credential, where the app allows it', async (t) => {

@@ -16,12 +16,18 @@ export async function startConnected(t: TestContext, decorate?: (store: Store) =
 }
 
 /** Letterbox after a restart: nothing remembered but what is stored. */
-export function restarted({ resources, store, vault }: World) {
+export function restarted({
+  resources,
+  store,
+  vault,
+  federation,
+}: Pick<World, 'resources' | 'store' | 'vault' | 'federation'>) {
   return createTokenSources({
     profiles: resources.profiles,
     store,
     vault,
     events: createEventBus(),
     log: createLog('silent'),
+    federation,
   });
 }

@@ -97,7 +97,7 @@ test('a consent that Google ended says that one of a test app lasts seven days',
   );
   t.mock.timers.tick(60 * minutes);
   const problem = await problemOf(world.tokens.for(world.id, 'imap').accessToken());
-  assert.equal(problem.code, 'oauth.consent-needed');
+  assert.equal(problem.code, 'oauth.invalid_grant');
   assert.match(problem.cause ?? '', /seven days/);
 });
 

@@ -53,6 +53,7 @@ test('name, tenant, client ID and secret are enough for a Microsoft profile', as
     scopes: [],
     state: 'consent-needed',
     account: null,
+    hosts: [],
     problem: null,
     connectedAt: null,
   });

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { createTokenSources } from '../../src/oauth/token-source.ts';
 import type { Store } from '../../src/store/store.ts';
-import { createEventBus } from '../../src/telemetry/events.ts';
-import { createLog } from '../../src/telemetry/log.ts';
+import { restarted } from './connected.ts';
 import { account, problemOf, startWorld, watchingRecords } from './world.ts';
 
 const minutes = 60_000;
@@ -87,16 +85,9 @@ test('never are two refreshes of one profile under way, also where a refresh tok
 test('a restart finds the tokens of every resource, and asks nobody', async (t) => {
   const world = await startConnected(t, ['imap', 'graph']);
   const [one, two] = [await world.imap.accessToken(), await world.graph.accessToken()];
-  const { resources, store, vault } = world;
-  const restarted = createTokenSources({
-    profiles: resources.profiles,
-    store,
-    vault,
-    events: createEventBus(),
-    log: createLog('silent'),
-  });
-  assert.equal((await restarted.for(world.id, 'graph').accessToken()).token, two.token);
-  assert.equal((await restarted.for(world.id, 'imap').accessToken()).token, one.token);
+  const again = restarted(world);
+  assert.equal((await again.for(world.id, 'graph').accessToken()).token, two.token);
+  assert.equal((await again.for(world.id, 'imap').accessToken()).token, one.token);
   assert.equal(world.asked('refresh_token'), 1);
 });
 

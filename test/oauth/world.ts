@@ -11,6 +11,7 @@ import type { Administration } from '../../src/administration/administration.ts'
 import { AuthorizationCodeConsent } from '../../src/administration/consent.ts';
 import { DeviceCodeConsent } from '../../src/administration/device-code.ts';
 import { createProfilesAdministration } from '../../src/administration/profiles.ts';
+import type { Config } from '../../src/config/config.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { tokensName } from '../../src/oauth/sealed.ts';
 import type { TokenSet } from '../../src/oauth/token-set.ts';
@@ -32,6 +33,7 @@ export const session = 'browser-session-1';
 /** Letterbox's side of OAuth on a real store, with the lab's authority as the other side. */
 export interface World {
   folder: string;
+  federation: Config['federation'];
   certificates: LabCertificates;
   authority: LabAuthority;
   store: Store;
@@ -71,6 +73,7 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
   t.after(() => opened.close());
 
   const store = decorate(opened);
+  const federation = { tokenFolders: [join(folder, 'tokens')], hosts: [new URL(authority.origin).host] };
   const vault = createVault(loadKeyRing({ defaultFile: join(folder, 'master.key') }));
   const events = createEventBus();
   const told: World['told'] = [];
@@ -86,9 +89,19 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
     vault,
     events,
     log: createLog('silent'),
+    federation,
   });
   const profiles = createProfilesAdministration({ profiles: resources.profiles, events, tokens });
-  const parts = { profiles: resources.profiles, servers, store, vault, events, tokens, publicUrl };
+  const parts = {
+    profiles: resources.profiles,
+    servers,
+    store,
+    vault,
+    events,
+    tokens,
+    publicUrl,
+    federation,
+  };
   const consent = new AuthorizationCodeConsent(parts);
   const deviceCode = new DeviceCodeConsent(parts);
   t.after(() => deviceCode.stop());
@@ -108,6 +121,7 @@ export async function startWorld(t: TestContext, decorate = (store: Store): Stor
 
   return {
     folder,
+    federation,
     certificates,
     authority,
     store,

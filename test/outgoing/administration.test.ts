@@ -69,7 +69,7 @@ test('a change of kind or encryption takes the port with it, unless one is given
   assert.equal(await seen({ security: 'tls' }), 'smtp.office365.com:465 tls');
   assert.equal(await seen({ port: 2465 }), 'smtp.office365.com:2465 tls');
   assert.equal(await seen({ displayName: 'Support' }), 'smtp.office365.com:2465 tls');
-  assert.equal(await seen({ host: 'relay.contoso.com', port: null }), 'relay.contoso.com:465 tls');
+  assert.equal(await seen({ host: 'smtp.outlook.com', port: null }), 'smtp.outlook.com:465 tls');
   assert.equal(await seen({ host: null, port: null, security: null }), 'smtp.office365.com:587 starttls');
   assert.equal(await seen({ kind: 'graph', profileId: profiles.graph.id }), 'graph.microsoft.com:443 tls');
 });

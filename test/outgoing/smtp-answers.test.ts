@@ -131,6 +131,7 @@ test('a server that will not be used just now fails as a whole, and says so', as
     [{ greeting: 'HTTP/1.1 400 Bad Request' }, 'smtp.protocol'],
     [{ greeting: 'drop' }, 'smtp.connection-lost'],
     [{ answer: answers({ AUTH: '454 4.7.0 Temporary authentication failure' }) }, 'smtp.unavailable'],
+    [{ answer: answers({ AUTH: '535 Server Unavailable. 15' }) }, 'smtp.unavailable'],
     [{ answer: answers({ MAIL: '451 4.4.0 Later' }) }, 'smtp.deferred'],
     [{ answer: answers({ MAIL: '432 4.3.2 Concurrent connections limit exceeded' }) }, 'smtp.throttled'],
     [

@@ -16,7 +16,12 @@ test('only new mail: what comes in the very second of the start is new, as mail 
 test('a folder that messages are moved to is not one that is read', async () => {
   const profile = sampleProfiles[0] as CredentialProfile;
   const afterIntake = { action: 'move', folder: 'Done' } as const;
-  const server = mailServer({ address: 'anna@contoso.example', folders: ['INBOX', 'Done'], afterIntake });
+  const server = mailServer({
+    host: 'outlook.office365.com',
+    address: 'anna@contoso.example',
+    folders: ['INBOX', 'Done'],
+    afterIntake,
+  });
   const [found] = await serverProblems(server, profile);
   assert.deepEqual([found?.field, found?.given], ['afterIntake.folder', 'Done']);
   assert.deepEqual(await serverProblems({ ...server, folders: ['INBOX', '*'] }, profile), []);

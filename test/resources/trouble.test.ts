@@ -115,6 +115,7 @@ test('whatever refers to a record holds it, by any field, and also what cannot b
     address: 'support@contoso.com',
     host: 'smtp.contoso.com',
     profileId: made.profileId,
+    password: 'hush',
   });
   const { id: through } = await destinations.create({ name: 'Relay', kind: 'relay', through: out });
   const details = (work: Promise<unknown>) =>

@@ -26,7 +26,7 @@ export async function renderNew(c: ConsoleContext, { one, all }: FormParts, stat
   const { records, view } = one;
   const { resource } = records;
   const list = `/${resource.path}`;
-  const fields = askedFields(one, null);
+  const fields = askedFields(one, null, state);
   const asked = { ...state, resource, fields, record: null, references: await readReferences(fields, all) };
   return signedInPage(c, {
     title: `Add ${withArticle(resource.title)}`,
@@ -55,7 +55,7 @@ export async function renderEdit(
 ): Promise<Html> {
   const { records, view } = one;
   const { resource } = records;
-  const fields = askedFields(one, record);
+  const fields = askedFields(one, record, state);
   const references = await readReferences(fields, all);
   const asked = { ...state, resource, fields, record: asJson(record), references };
   const lead = view.form?.leadOf?.(record) ?? (resource.single ? view.lead : undefined);
@@ -83,12 +83,26 @@ export function elsewhere({ view }: ShownResource, record: ResourceRecord | null
   return view.form?.elsewhere?.(record) ?? [];
 }
 
+/** The same without those that a change asks for: a secret whose place changes must be entered with it. */
+export function stillElsewhere(
+  one: ShownResource,
+  record: ResourceRecord | null,
+  { values, problem }: FormState,
+): string[] {
+  const isAsked = (name: string) =>
+    Boolean(values[name]) || problem?.fields?.some(({ field }) => field === name);
+  return elsewhere(one, record).filter((name) => !isAsked(name));
+}
+
 /** What the form asks for; a kind that stays as it was made is not asked again. */
-function askedFields(one: ShownResource, record: ResourceRecord | null): Fields {
+function askedFields(one: ShownResource, record: ResourceRecord | null, state: FormState): Fields {
   const { resource } = one.records;
   const fixed = record !== null && resource.kind?.fixed;
   const fields = fixed ? fieldsOf(resource, kindOf(resource, asJson(record))) : fieldsOf(resource);
-  const apart = [...elsewhere(one, record), ...(fixed && resource.kind ? [resource.kind.field] : [])];
+  const apart = [
+    ...stillElsewhere(one, record, state),
+    ...(fixed && resource.kind ? [resource.kind.field] : []),
+  ];
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !apart.includes(name)));
 }
 

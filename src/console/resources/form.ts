@@ -3,7 +3,14 @@ import { fieldsOf, type ResourceRecord } from '../../resources/resource.ts';
 import type { ConsoleContext, ConsoleEnv } from '../context.ts';
 import { type Done, withDone } from '../done.ts';
 import { inputProblem, readForm } from '../form.ts';
-import { elsewhere, type FormParts, renderEdit, renderNew, versionName } from './form-page.ts';
+import {
+  elsewhere,
+  type FormParts,
+  renderEdit,
+  renderNew,
+  stillElsewhere,
+  versionName,
+} from './form-page.ts';
 import { typeOf } from './references.ts';
 import { inputOf, postedValues, type Values, valuesOf } from './values.ts';
 import { asJson } from './view.ts';
@@ -61,7 +68,8 @@ async function update(c: ConsoleContext, parts: FormParts, id: string, path: str
   const seen = version ? Number(version) : undefined;
   const values = postedValues(fields, valuesOf(fields, asJson(record)), posted);
   try {
-    await records.update(id, inputOf(resource, values, elsewhere(parts.one, record)), seen);
+    const apart = stillElsewhere(parts.one, record, { values, problem: null });
+    await records.update(id, inputOf(resource, values, apart), seen);
     return c.redirect(withDone(path, `${resource.type}-saved`), 303);
   } catch (error) {
     const problem = inputProblem(error);

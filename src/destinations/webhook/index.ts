@@ -3,7 +3,9 @@ import https from 'node:https';
 import type { Destination, DestinationParts } from '../../delivery/destination.ts';
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
+import { tlsFailed } from '../../network/problems.ts';
 import { retryAfter as retryAfterInstant } from '../../network/retry-after.ts';
+import { messageAndCode, tlsFailureOf } from '../../network/tls-failures.ts';
 import { type AddressGuard, createAddressGuard } from './address-guard.ts';
 import type { WebhookConfig } from './fields.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
@@ -149,6 +151,12 @@ function explainNetwork(error: unknown, host: string, timedOut: boolean): Proble
       },
       error,
     );
+  const failure = tlsFailureOf(error);
+  if (failure) {
+    const { hostname, port } = new URL(`https://${host}`);
+    const peer = { name: 'The destination', protocol: 'webhook', host: hostname, security: 'tls' } as const;
+    return tlsFailed({ ...peer, port: Number(port || 443) }, failure, messageAndCode(error), error);
+  }
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
   return new Problem(
     {

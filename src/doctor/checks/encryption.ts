@@ -1,3 +1,4 @@
+import { namingIssuer } from '../../network/issuers.ts';
 import type { Check } from '../check.ts';
 import { connectEncrypted } from '../socket.ts';
 
@@ -14,7 +15,7 @@ export const encryptionCheck: Check = {
       const until = new Date(validTo).toISOString().slice(0, 10);
       return `${protocol}; certificate of ${subject?.CN ?? server.host} by ${by}, good until ${until}`;
     } catch (error) {
-      throw source.explain(error);
+      throw await namingIssuer(source.explain(error), error, server);
     }
   },
 };

@@ -103,6 +103,6 @@ function scopedRoles(uses: Use[], clientId: string, app: string, mailbox: string
 
 /** A literal string of PowerShell: single quotes, doubled within (about_Quoting_Rules). */
 function quote(text: string): string {
-  // PowerShell takes typographic quotes for plain ones.
-  return `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
+  // A console that pastes as if it were typed obeys control characters. Typographic quotes are taken for plain ones.
+  return `'${text.replace(/[\p{C}\u2028\u2029]/gu, '').replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }

@@ -1,4 +1,5 @@
 import type { ClientAuth } from 'openid-client';
+import type { Config } from '../../config/config.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 
 import type { Store } from '../../store/store.ts';
@@ -15,8 +16,15 @@ export interface ClientCredentials {
   former: (ClientCredential & { forget(): Promise<void> }) | null;
 }
 
+/** What credentials are read from. */
+export interface CredentialParts {
+  store: Store;
+  vault: Vault;
+  federation: Config['federation'];
+}
+
 /** A way of client authentication (RFC 6749 2.3). Adapters: one file each in this folder, registered in its index. Throws a Problem. */
 export type ReadClientCredentials = (
   profile: CredentialProfile,
-  parts: { store: Store; vault: Vault },
+  parts: CredentialParts,
 ) => Promise<ClientCredentials>;

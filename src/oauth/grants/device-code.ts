@@ -66,7 +66,7 @@ export async function pollUntilAnswered<T>(
   const end = Date.now() + expires_in * 1000;
   let seconds = interval;
   for (;;) {
-    await sleep(seconds * 1000, undefined, { signal });
+    await sleep(Math.min(seconds * 1000, Math.max(0, end - Date.now())), undefined, { signal });
     if (Date.now() >= end) throw expired();
     try {
       return await poll();

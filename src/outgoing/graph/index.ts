@@ -7,6 +7,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, readText } from '../../network/https.ts';
+import { withoutSecrets } from '../../network/redaction.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { type Answer, explain, explainAnswer, peerOf, tooLarge } from './explain.ts';
 import { encode, largestSource } from './source.ts';
@@ -70,7 +71,7 @@ function createPost(client: HttpsClient, server: OutgoingServer, tokens: TokenSo
   async function post(token: string, body: string, signal: AbortSignal): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' };
     const response = await client.request({ method: 'POST', target, headers, body, signal });
-    const said = errorIn(await readText(response.body, answerBytes));
+    const said = errorIn(withoutSecrets(await readText(response.body, answerBytes), [token]));
     const answer = { status: response.status, retryAfter: response.headers['retry-after'], ...said };
     if (answer.status === 401) throw explainAnswer(answer, server);
     return answer;

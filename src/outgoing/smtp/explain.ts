@@ -1,7 +1,7 @@
 import type { NodemailerError } from 'nodemailer/lib/errors';
 import { Problem } from '../../model/problem.ts';
 import type { AccessToken } from '../../model/token.ts';
-import { askedBackoff } from '../../network/exchange-words.ts';
+import { askedBackoff, saysUnavailable } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
@@ -39,6 +39,8 @@ function explainAnswer(
   if (said === '') return null;
   if (isThrottling(said)) return throttled(peer, said, askedBackoff(said) ?? 0, error);
   if (command === 'STARTTLS') return starttlsMissing(peer, said, error);
+  if (error.code === 'EAUTH' && responseCode >= 500 && saysUnavailable(said) && !/\b5\.7\./.test(said))
+    return unavailable(peer, said, error);
   if (error.code === 'EAUTH' && responseCode >= 500)
     return refusedSignIn(error, server, said, token?.isPassword === true);
   if (responseCode === 530 || /\b5\.7\.57\b/.test(said)) return problems.signInNeeded(server, said, error);

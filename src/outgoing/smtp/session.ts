@@ -3,6 +3,7 @@ import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp
 import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
+import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
 import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { explain } from './explain.ts';
@@ -47,7 +48,8 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
       const ehlo = connection.lastServerResponse || '';
       const mechanism = token && mechanismFor(server, token, ehlo);
       if (token && mechanism) await watched((done) => signIn(connection, server, token, mechanism, done));
-      return sessionOn(connection, mechanism, /^250[- ]SMTPUTF8\b/im.test(ehlo), watched);
+      const takesUtf8 = /^250[- ]SMTPUTF8\b/im.test(ehlo);
+      return sessionOn(connection, mechanism, takesUtf8, watched, token ? [token.token] : []);
     } catch (error) {
       connection.close();
       throw error;
@@ -106,11 +108,13 @@ function watch(connection: SMTPConnection, signal: AbortSignal): Watched {
   };
 }
 
+/** `secrets`: what was shown, which the server may say back. */
 function sessionOn(
   connection: SMTPConnection,
   signedInBy: Mechanism | null,
   takesUtf8: boolean,
   watched: Watched,
+  secrets: string[],
 ): Session {
   return {
     signedInBy,
@@ -123,7 +127,7 @@ function sessionOn(
           connection.send({ ...envelope, size, use8BitMime: true }, stream, done),
         );
       } catch (error) {
-        throw 'failure' in source ? new SourceFailure(source.failure) : error;
+        throw 'failure' in source ? new SourceFailure(source.failure) : thrownWithoutSecrets(error, secrets);
       } finally {
         stream.destroy();
       }

@@ -8,6 +8,7 @@ import { list } from '../fields/list.ts';
 import { optional } from '../fields/optional.ts';
 import { secret } from '../fields/secret.ts';
 import { day, nameField, text } from '../fields/text.ts';
+import { appFields } from './app-fields.ts';
 
 const oauth2 = ['oauth2'];
 const anyGrant = { authentication: oauth2, provider: ['microsoft', 'custom'] };
@@ -194,6 +195,7 @@ export const profileFields = {
     required: true,
     when: { authentication: oauth2, clientAuthentication: ['secret'] },
     sealedAs: 'client-secret',
+    boundTo: appFields,
     variable: clientSecretVariable,
     placeholder: 'SECRET',
   }),
@@ -228,6 +230,7 @@ export const profileFields = {
       required: true,
       when: { authentication: oauth2, clientAuthentication: ['certificate'], keyPairFrom: ['given'] },
       sealedAs: 'client-key',
+      boundTo: appFields,
       schema: z.string().max(100_000),
       rows: 6,
       option: 'certificate-file',

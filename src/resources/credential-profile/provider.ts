@@ -5,4 +5,6 @@ import type { CredentialProfile } from './record.ts';
 export interface Provider extends Kind {
   /** Where mailboxes of a profile are, by use; null where the administrator must say. */
   hostFor(profile: CredentialProfile, use: string): string | null;
+  /** Whether tokens of a profile may be shown to a host, in lower case; left out where nobody knows better than the administrator. */
+  takesTokensTo?(profile: CredentialProfile, host: string): boolean;
 }

@@ -16,6 +16,8 @@ export type CredentialProfile = ResourceRecord &
     /** Why the profile is in its state, when something is wrong; of a connected one, what should be mended in time. */
     problem: ProblemJson | null;
     connectedAt: string | null;
+    /** Mail hosts that its password was entered for, in lower case; none before the first server uses it. */
+    hosts: string[];
   };
 
 export type GrantType = CredentialProfile['grant'];

@@ -39,6 +39,7 @@ export function credentialProfiles(
       account: { schema: anyJson, initial: null },
       problem: { schema: anyJson, initial: null },
       connectedAt: { schema: z.string().nullable(), initial: null },
+      hosts: { schema: z.array(z.string()), initial: [] },
     },
     ...hooks,
     removal: {

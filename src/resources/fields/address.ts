@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Control, Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
@@ -20,13 +21,22 @@ const hostName = z
   .string()
   .trim()
   .max(253)
-  .regex(
-    /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:]+$/,
-    'a host name such as outlook.office365.com, without https:// and port',
+  .refine(isHost, 'a host name such as outlook.office365.com, without https:// and port');
+
+/** An address, or a name whose labels are of letters, digits and hyphens (RFC 1123 2.1); its last is no number. */
+function isHost(text: string): boolean {
+  if (isIP(text) > 0) return !text.includes('%');
+  const labels = text.split('.');
+  return (
+    labels.every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label)) &&
+    !/^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? '')
   );
+}
 
 export function host(description: Description): Field<string, 'stored'> {
-  return ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
+  // What was taken once is read again, whatever is asked of it today
+  const field = ofText({ placeholder: 'HOST', ...description }, { kind: 'text', mono: true }, hostName);
+  return { ...field, stored: z.string() };
 }
 
 export function port(description: Description): Field<number, 'stored'> {
@@ -37,7 +47,13 @@ export function url(
   description: Description & { schema: z.ZodType<string, unknown>; example?: string },
 ): Field<string, 'stored'> {
   const { schema, example = 'https://', ...rest } = description;
-  return ofText({ placeholder: 'URL', ...rest }, { kind: 'url', mono: true, placeholder: example }, schema);
+  // Those are passed over where it is used, and would be stored all the same
+  const plain = schema.refine(
+    (value) => !/[\p{C}\p{Z}]/u.test(value),
+    'a URL without spaces, line ends and control characters',
+  );
+  const control: Control = { kind: 'url', mono: true, placeholder: example };
+  return { ...ofText({ placeholder: 'URL', ...rest }, control, plain), stored: z.string() };
 }
 
 /** RFC 6749 3.1, 3.2; and a password in a URL ends up in logs. */

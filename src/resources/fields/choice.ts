@@ -27,13 +27,18 @@ export function choice<const Value extends string = string>(
   };
 }
 
+/** Whether no value is there twice. */
+export function isOnceEach(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
 /** Any of these, at least one. */
 export function choices<const Value extends string = string>(
   description: Description & { choices: readonly (Choice & { value: Value })[]; fallback: NoInfer<Value>[] },
 ): Field<Value[], 'stored'> {
   const { choices: all, fallback, ...rest } = description;
   const one = z.enum(all.map(({ value }) => value) as [Value, ...Value[]]) as unknown as z.ZodType<Value>;
-  const schema = z.array(one).min(1).max(all.length);
+  const schema = z.array(one).min(1).max(all.length).refine(isOnceEach, 'each of them once');
   return {
     ...rest,
     role: 'stored',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Control, Field, Fits } from '../field.ts';
+import { isOnceEach } from './choice.ts';
 import { type Description, linesOf, ofText } from './description.ts';
 import { optional } from './optional.ts';
 
@@ -34,7 +35,7 @@ export function references(
     ...rest,
     role: 'stored',
     control: { kind: 'references', to },
-    input: z.array(z.string().min(1)).max(1000).nullable(),
+    input: z.array(z.string().min(1)).max(1000).refine(isOnceEach, 'each of them once').nullable(),
     stored: z.array(z.string()).nullable(),
     fallback: null,
     read: (typed) => linesOf(typed),

@@ -6,12 +6,13 @@ import type { Description } from './description.ts';
 export const secretText = z
   .string()
   .max(10_000)
-  .regex(/^\P{Cc}*$/u, 'one line without tabs or line ends');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'one line without tabs or line ends');
 
 /** Sealed beside the record, and never shown again. Left empty in a change, the present one stays. */
 export function secret(
   description: Description & {
     sealedAs: string;
+    boundTo?: readonly string[];
     schema?: z.ZodType<string, unknown>;
     rows?: number;
     variable?: string;

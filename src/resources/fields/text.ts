@@ -3,7 +3,7 @@ import type { Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
 
 /** No control characters, and no half of a surrogate pair. */
-const oneLine = /^[^\p{Cc}\p{Cs}]*$/u;
+export const oneLine = /^[^\p{Cc}\p{Cs}]*$/u;
 
 type TextDescription = Description & {
   max: number;

@@ -13,9 +13,14 @@ export const acknowledgementInput = z.strictObject({
     .string()
     .trim()
     .max(500)
-    .regex(/^\P{Cc}+$/u, 'one line of text')
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'one line of text')
     .default(acknowledgementSubject),
-  text: z.string().trim().min(1).max(20_000),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(20_000)
+    .regex(/^[^\0\p{Cs}]*$/u, 'text'),
   // As it was shown; it is told anew.
   since: z.string().optional(),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import { choice } from '../fields/choice.ts';
-import { number, text, wholeNumber } from '../fields/text.ts';
+import { number, oneLine, text, wholeNumber } from '../fields/text.ts';
 
 const days = wholeNumber(0, 3650);
 
@@ -44,7 +44,10 @@ export const afterIntakeParts = {
 export const afterIntakeInput = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('leave') }),
   z.strictObject({ action: z.literal('mark-read') }),
-  z.strictObject({ action: z.literal('move'), folder: z.string('the folder to move to').min(1).max(1000) }),
+  z.strictObject({
+    action: z.literal('move'),
+    folder: z.string('the folder to move to').min(1).max(1000).regex(oneLine, 'one line of text'),
+  }),
   z.strictObject({ action: z.literal('delete'), afterDays: days.optional() }),
 ]);
 

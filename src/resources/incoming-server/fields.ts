@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { formatInstant } from '../../model/instant.ts';
 import type { Acknowledgement, AfterIntake } from '../../model/mail-server.ts';
+import { passwordAgain } from '../credential-profile/hosts.ts';
 import { address, host, port } from '../fields/address.ts';
 import { certificateAuthority } from '../fields/certificate-authority.ts';
 import { choice, tick } from '../fields/choice.ts';
@@ -8,7 +9,7 @@ import { group } from '../fields/group.ts';
 import { list } from '../fields/list.ts';
 import { optional } from '../fields/optional.ts';
 import { reference } from '../fields/reference.ts';
-import { nameField, text } from '../fields/text.ts';
+import { nameField, oneLine, text } from '../fields/text.ts';
 import { placeholders } from '../placeholders.ts';
 import { acknowledgementInput, acknowledgementSubject } from './acknowledgement.ts';
 import { afterIntakeInput, afterIntakeParts, afterIntakeText } from './after-intake.ts';
@@ -78,6 +79,7 @@ export const incomingServerFields = {
       max: 320,
     }),
   ),
+  password: passwordAgain,
   certificateAuthority: certificateAuthority({ group: connection }),
   folders: list({
     label: 'Folders',
@@ -86,7 +88,7 @@ export const incomingServerFields = {
     option: 'folder',
     placeholder: 'FOLDER',
     required: true,
-    of: z.string().min(1).max(1000),
+    of: z.string().min(1).max(1000).regex(oneLine, 'one line of text'),
     min: 1,
     max: 50,
     fallback: ['INBOX'],

@@ -1,3 +1,4 @@
+import { bindHost, hostProblems } from '../credential-profile/hosts.ts';
 import type { CredentialProfile } from '../credential-profile/record.ts';
 import { hostOf } from '../credential-profile/resource.ts';
 import type { Change, Json, Resource } from '../resource.ts';
@@ -36,13 +37,15 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       folders: { ...incomingServerFields.folders, when: { protocol: named(({ folders }) => folders) } },
     },
     complete: (draft: MailServer, change) => complete(draft, protocolOf(draft), change),
-    async check(server: MailServer, { others }) {
+    async check(server: MailServer, change) {
+      const { others } = change;
       // Without a host nothing can be stored, and only the profile can say one.
       const look = server.host === null ? others.get : others.find;
       const profile = await look<CredentialProfile>('profile', server.profileId);
       const outgoing = await others.list('outgoing-server');
       return [
         ...(profile ? profileProblems(server, profile) : []),
+        ...(profile && server.host !== null ? await hostProblems(server, profile, change) : []),
         ...protocolProblems(server, protocolOf(server)),
         ...replyProblems(server.acknowledgement, outgoing),
         ...(server.host === null && profile
@@ -50,6 +53,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
           : []),
       ];
     },
+    follow: (server: MailServer, { others }) => bindHost(server, others),
     removal: {
       what: 'the incoming email server',
       consequence:

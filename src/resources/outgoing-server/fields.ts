@@ -1,3 +1,4 @@
+import { passwordAgain } from '../credential-profile/hosts.ts';
 import { address, host, port } from '../fields/address.ts';
 import { certificateAuthority } from '../fields/certificate-authority.ts';
 import { choice, tick } from '../fields/choice.ts';
@@ -59,6 +60,7 @@ export const outgoingServerFields = {
       max: 320,
     }),
   ),
+  password: passwordAgain,
   certificateAuthority: certificateAuthority({ group: connection }),
   enabled: tick({
     label: 'Send',

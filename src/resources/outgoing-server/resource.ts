@@ -1,3 +1,4 @@
+import { bindHost, hostProblems } from '../credential-profile/hosts.ts';
 import type { CredentialProfile } from '../credential-profile/record.ts';
 import { hostOf } from '../credential-profile/resource.ts';
 import { fitting } from '../fields/reference.ts';
@@ -29,11 +30,16 @@ export function outgoingServers(kinds: readonly OutgoingKind[]): Resource {
       security: { ...outgoingServerFields.security, when: { kind: several } },
     },
     complete: (draft: OutgoingServer, change) => complete(draft, kindOf(draft), change),
-    async check(server: OutgoingServer, { others }) {
+    async check(server: OutgoingServer, change) {
+      const { others } = change;
       const profile =
         server.profileId === null ? null : await others.find<CredentialProfile>('profile', server.profileId);
-      return problemsOf(server, kindOf(server), profile);
+      return [
+        ...problemsOf(server, kindOf(server), profile),
+        ...(profile && server.host !== null ? await hostProblems(server, profile, change) : []),
+      ];
     },
+    follow: (server: OutgoingServer, { others }) => bindHost(server, others),
     removal: {
       what: 'the outgoing email server',
       consequence:

@@ -1,6 +1,7 @@
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
+import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
@@ -40,6 +41,8 @@ export class EwsClient {
   readonly #silenceMs: number;
   #https: HttpsClient | undefined;
   #isClosed = false;
+  /** The token that was shown last. */
+  #shown = '';
 
   /** `silenceMs`: after so long without a byte a connection is dead. */
   constructor(server: MailServer, tokens: TokenSource, { silenceMs }: { silenceMs: number }) {
@@ -62,7 +65,7 @@ export class EwsClient {
     const { messages, ...around } = await this.#askAll(operation, signal, headers);
     const message = messages[0] as XmlElement;
     const refusal = refusalOf(message);
-    if (refusal) throw refusal;
+    if (refusal) throw this.cleaned(refusal);
     return { message, ...around };
   }
 
@@ -74,10 +77,10 @@ export class EwsClient {
     if (status === 500) {
       const said = await readWhole(readXml(body)).catch(() => null);
       body.destroy();
-      if (said?.content?.name === 'Fault') throw faultOf(said.content);
+      if (said?.content?.name === 'Fault') throw this.cleaned(faultOf(said.content));
     }
     const said = (await readText(body, longestRefusal).catch(() => '')).replace(/<[^>]*>/g, ' ');
-    throw explainStatus(this.server, response, said);
+    throw this.cleaned(explainStatus(this.server, response, said));
   }
 
   /** Ends every connection. */
@@ -90,13 +93,18 @@ export class EwsClient {
     const answer = await this.open(operation, signal, more);
     try {
       const { content, version } = await readWhole(answer.tokens);
-      if (content?.name === 'Fault') throw faultOf(content);
+      if (content?.name === 'Fault') throw this.cleaned(faultOf(content));
       const messages = find(content, 'ResponseMessages')?.children ?? [];
       if (messages.length === 0) throw new XmlError('an answer without response messages');
       return { messages, version, headers: answer.headers };
     } finally {
       answer.destroy();
     }
+  }
+
+  /** The other side may say back what it was shown. */
+  cleaned<E>(refusal: E): E {
+    return thrownWithoutSecrets(refusal, [this.#shown]);
   }
 
   async #post(operation: Operation, signal: AbortSignal, more: Record<string, string>) {
@@ -106,6 +114,7 @@ export class EwsClient {
     const https = this.#https;
     const post = async (token: AccessToken) => {
       if (token.isPassword) throw passwordUnwanted(server);
+      this.#shown = token.token;
       const headers = { ...headersFor(server, token), ...more };
       const body = Buffer.from(bodyFor(server, operation, token));
       const response = await https.request({ method: 'POST', target: path, headers, body, signal });

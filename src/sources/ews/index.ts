@@ -34,7 +34,7 @@ export function createEwsSource(
       act: (positions, action, signal) => act(client, positions, action, signal),
       stillThere: (positions, signal) => stillThere(client, positions, signal),
       inspect: (signal) => inspectMailbox(client, server, signal),
-      explain: (error, doing, folder) => explain(error, server, doing, folder),
+      explain: (error, doing, folder) => client.cleaned(explain(error, server, doing, folder)),
       async close() {
         await Promise.all([...watches].map(({ ended }) => ended));
         client.close();

@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
+import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -104,7 +105,8 @@ function createConnection(
   });
   const explainHere = (error: unknown, doing?: string) => {
     if (saysTokenExpired(saidBy(error as ImapFlowError))) tokens.discard(token.token);
-    return explain(error, server, { ...facts, byeReason: client.byeReason, usable: client.usable }, doing);
+    const here = { ...facts, byeReason: client.byeReason, usable: client.usable };
+    return thrownWithoutSecrets(explain(error, server, here, doing), [token.token]);
   };
   return {
     client,

@@ -87,8 +87,7 @@ function explainAnswer(
   const backoff = askedBackoff(said);
   if (backoff !== null) return throttled(server, said, backoff, error);
   if (error.authenticationFailed) {
-    // RFC 5530: the server is to blame, not the token
-    if (error.serverResponseCode === 'UNAVAILABLE') return unavailable(server, said, error);
+    if (isServersTrouble(error, said)) return unavailable(server, said, error);
     return facts.byPassword ? passwordRefused(server, said, error) : signInRefused(server, said, error);
   }
   if (error.message === 'Unsupported authentication mechanism')
@@ -97,6 +96,12 @@ function explainAnswer(
   // RFC 5530: the server is to blame, not what was asked for
   const isItself = /^(UNAVAILABLE|INUSE)$/.test(responseCodeOf(error)) || saysUnavailable(said);
   return isItself ? outOfOrder(server, said, error) : refused(server, doing, said, error);
+}
+
+/** Whether the server is to blame for a refused sign-in, not the token: by its code (RFC 5530 3), else by its words. */
+function isServersTrouble({ serverResponseCode: code = '' }: ImapFlowError, said: string): boolean {
+  if (/^(UNAVAILABLE|INUSE|SERVERBUG|LIMIT)$/.test(code)) return true;
+  return !/^(AUTH|EXPIRED|PRIVACYREQUIRED|CONTACTADMIN)/.test(code) && saysUnavailable(said);
 }
 
 /** Errors of name, network, TLS and protocol, by their code. */

@@ -4,6 +4,7 @@ import { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { saysTokenExpired } from '../../network/exchange-words.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
+import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -65,7 +66,7 @@ async function open(
   const openedAt = performance.now();
   const explainHere = (error: unknown, doing: Doing) => {
     if (error instanceof Pop3Refusal && saysTokenExpired(error.said)) tokens.discard(credential.token);
-    return explain(error, server, doing);
+    return thrownWithoutSecrets(explain(error, server, doing), [credential.token]);
   };
   let doing: Doing = { signingIn: credential.isPassword ? 'password' : 'token' };
   let connection: Pop3Connection | null = null;

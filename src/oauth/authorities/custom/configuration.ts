@@ -1,6 +1,7 @@
 import { Configuration, discovery, type ServerMetadata } from 'openid-client';
 import { Problem } from '../../../model/problem.ts';
 import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
+import { isHttps } from '../../answers.ts';
 import type { Authority } from '../../authority.ts';
 import { network, withNetwork } from '../../network.ts';
 
@@ -38,13 +39,19 @@ async function discover(issuer: string): Promise<ServerMetadata> {
   try {
     const configuration = await discovery(new URL(issuer), 'letterbox', undefined, undefined, network);
     const described: ServerMetadata = configuration.serverMetadata();
+    assertEndpoints(described);
     // RFC 8414 2: an authority that does not list methods takes Basic.
     const metadata = { token_endpoint_auth_methods_supported: ['client_secret_basic'], ...described };
     known.set(issuer, { metadata, until: Date.now() + metadataLifetime });
     return metadata;
   } catch (error) {
-    const { cause } = error as { cause?: unknown };
-    if (cause instanceof Problem) throw cause;
+    // What it said of itself an hour ago is better than nothing
+    if (before) return before.metadata;
+    const { cause, code } = error as { cause?: unknown; code?: string };
+    const told = error instanceof Problem ? error : cause;
+    if (told instanceof Problem) throw told;
+    // Described as somebody else, which does not pass; else it is no description
+    const isOther = code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
     throw new Problem(
       {
         code: 'oauth.metadata',
@@ -52,9 +59,24 @@ async function discover(issuer: string): Promise<ServerMetadata> {
         title: 'The authority does not describe itself where it should',
         detail: `${issuer}${cause instanceof Response ? ` answered ${cause.status}` : ''}`,
         remedy: 'Check the issuer of the profile, or give the authorization and token URLs instead.',
-        retry: cause instanceof Response && cause.status >= 500 ? 'later' : 'no',
+        retry: isOther ? 'no' : 'later',
       },
       error,
     );
   }
+}
+
+const endpoints = ['authorization_endpoint', 'token_endpoint', 'device_authorization_endpoint'] as const;
+
+/** Browsers are sent to them, and secrets: over HTTPS only (RFC 8414 2). Throws `oauth.metadata-endpoint`. */
+function assertEndpoints(metadata: ServerMetadata): void {
+  for (const name of endpoints)
+    if (metadata[name] !== undefined && !isHttps(String(metadata[name])))
+      throw new Problem({
+        code: 'oauth.metadata-endpoint',
+        kind: 'protocol',
+        title: 'The authority describes itself with an address that is none',
+        detail: `${metadata.issuer}: its ${name} does not begin with https://`,
+        remedy: 'Check the issuer of the profile, or give the authorization and token URLs instead.',
+      });
 }

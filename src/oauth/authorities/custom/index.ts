@@ -23,6 +23,7 @@ export const custom: Authority = {
 
   explain: () => null,
   concernsResource,
+  saysWhy: () => false,
 };
 
 /** With URLs alone nothing is known that an identity token could be checked against. */

@@ -31,6 +31,7 @@ export const google: Authority = {
 
   explain: explainGoogle,
   concernsResource,
+  saysWhy: () => false,
 };
 
 /** What Google means beyond the standard (Google: OAuth 2.0, refresh token expiration and authorization errors). */
@@ -62,5 +63,10 @@ const meanings: Record<string, { kind: ProblemKind; cause: string; remedy: strin
 
 function explainGoogle(refusal: Refusal): Problem | null {
   const meaning = Object.hasOwn(meanings, refusal.error) ? meanings[refusal.error] : undefined;
-  return meaning ? new Problem({ ...explainStandard(refusal).toJSON(), retry: 'no', ...meaning }) : null;
+  if (!meaning) return null;
+  return new Problem({
+    ...explainStandard(refusal, Object.keys(meanings)).toJSON(),
+    retry: 'no',
+    ...meaning,
+  });
 }

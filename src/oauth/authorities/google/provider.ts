@@ -9,6 +9,7 @@ export const google: OauthProvider = {
   help: 'Gmail and Google Workspace.',
   fields: {},
   hostFor: (_profile, use) => hosts[use] ?? null,
+  takesTokensTo: (_profile, host) => /(^|\.)(gmail|googlemail|google)\.com$/.test(host),
   authority,
   contradictions: googleContradictions,
 };

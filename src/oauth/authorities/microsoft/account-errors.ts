@@ -44,7 +44,16 @@ export const accountErrors: Meaning[] = [
     ofResource: true,
   },
   {
-    codes: [50089, 70000, 70008, 54005],
+    codes: [70000],
+    kind: 'consent',
+    title: 'The authorization is refused',
+    cause: 'The grant has expired or was revoked; or it is refused for a moment only.',
+    remedy: 'Press Reconnect on the profile.',
+    retry: 'no',
+    mayPass: true,
+  },
+  {
+    codes: [50089, 70008, 54005],
     kind: 'consent',
     title: 'The authorization has run out',
     cause: 'The code or grant has expired or was used before.',

@@ -61,6 +61,16 @@ export function isOfPersonalAccounts(profile: EndpointFields): boolean {
   return isLive(profile) || ['consumers', personalAccounts].includes(directoryOf(profile).tenant);
 }
 
+/** Hosts at which Microsoft gives tokens, beside those of the clouds: older names of theirs, and that of personal accounts. */
+const otherLogins = ['login.live.com', 'login.microsoft.com', 'login.windows.net', 'login.chinacloudapi.cn'];
+
+/** Whether the tokens of a profile are Microsoft's, and not those of another authority with such addresses. */
+export function isOfMicrosoft({ tenant, tokenUrl }: Pick<EndpointFields, 'tenant' | 'tokenUrl'>): boolean {
+  if (tenant !== null || tokenUrl === null) return true;
+  const { host, origin } = new URL(tokenUrl);
+  return otherLogins.includes(host) || Object.values(cloudNames).some(({ login }) => login === origin);
+}
+
 /** Whether a URL is one of login.live.com's. */
 export function isLiveUrl(url: string): boolean {
   return livePath.test(new URL(url).pathname);

@@ -1,6 +1,7 @@
 import { Problem } from '../../../model/problem.ts';
+import { quote } from '../../../network/wording.ts';
 import type { Refusal } from '../../refusal.ts';
-import { concernsResource, quote } from '../../standard-errors.ts';
+import { concernsResource } from '../../standard-errors.ts';
 import { accountErrors } from './account-errors.ts';
 import { appErrors } from './app-errors.ts';
 import type { Meaning } from './meaning.ts';
@@ -14,8 +15,19 @@ const byCode = new Map(meanings.flatMap((meaning) => meaning.codes.map((code) =>
 export function explainMicrosoft(refusal: Refusal): Problem | null {
   const code = codeOf(refusal);
   if (code === undefined) return null;
-  const { codes: _, ofResource: __, ...words } = byCode.get(code) ?? unknownCode(code, refusal);
-  return new Problem({ code: `oauth.AADSTS${code}`, detail: `AADSTS${code}`, ...words });
+  const { codes: _, ofResource: __, mayPass: ___, ...words } = byCode.get(code) ?? unknownCode(code, refusal);
+  return new Problem({
+    code: byCode.has(code) ? `oauth.AADSTS${code}` : 'oauth.refused',
+    detail: `AADSTS${code}`,
+    ...words,
+  });
+}
+
+/** Whether Entra says why, by a code that does not pass. */
+export function saysWhy(refusal: Refusal): boolean {
+  const code = codeOf(refusal);
+  const meaning = code === undefined ? undefined : byCode.get(code);
+  return meaning !== undefined && !meaning.mayPass;
 }
 
 /** Missing consent and policies may be about one resource only, whatever the standard's `error` says. */

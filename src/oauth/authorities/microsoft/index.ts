@@ -1,5 +1,5 @@
 import type { Authority } from '../../authority.ts';
-import { explainMicrosoft, isOfResource } from './errors.ts';
+import { explainMicrosoft, isOfResource, saysWhy } from './errors.ts';
 import { identityScopes, microsoftResource } from './scopes.ts';
 
 /** Microsoft Entra ID, endpoints version 2.0, in all clouds; and login.live.com for personal accounts. */
@@ -23,4 +23,5 @@ export const microsoft: Authority = {
 
   explain: explainMicrosoft,
   concernsResource: isOfResource,
+  saysWhy,
 };

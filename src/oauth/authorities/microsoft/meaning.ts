@@ -10,4 +10,6 @@ export interface Meaning {
   retry: 'no' | 'later';
   /** It is about the resource that was asked for; tokens for others may be had. */
   ofResource?: true;
+  /** Seen to pass by itself: it does not say for sure why the grant is refused. */
+  mayPass?: true;
 }

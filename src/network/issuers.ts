@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { Problem } from '../model/problem.ts';
+import { tlsFailureOf } from './tls-failures.ts';
+import { type Peer, quote } from './wording.ts';
+
+/** Makers of what looks into encrypted connections, by the names that their certificates bear. */
+const inspectors =
+  /zscaler|fortinet|fortigate|palo ?alto|blue ?coat|umbrella|netskope|sophos|skyhigh|mcafee|forcepoint|websense|check ?point|barracuda|watchguard|sonicwall|kaspersky|\beset\b|avast|bitdefender|trend ?micro|mitmproxy|charles proxy|fiddler|portswigger|squid|untangle|smoothwall|cato networks|gateway ca|iboss|menlo|(ssl|tls|https|deep) ?inspection|inspecting|proxy|firewall/i;
+
+const patienceMs = 5_000;
+/** No chain is longer. */
+const mostCertificates = 10;
+
+/**
+ * The same Problem, with the name of who signed the certificate where nobody here knows them, and whether that is
+ * something which looks into connections. For it the certificates are asked for once more; nothing else is sent.
+ */
+export async function namingIssuer(problem: Problem, error: unknown, peer: Peer): Promise<Problem> {
+  if (peer.security !== 'tls' || tlsFailureOf(error)?.mend !== 'trust') return problem;
+  const names = (await issuersAt(peer)).map(quote).filter((name) => name !== '');
+  const [issuer] = names;
+  if (issuer === undefined) return problem;
+  const inspector = names.find((name) => inspectors.test(name));
+  const cause =
+    inspector &&
+    `The certificate is signed by “${inspector}”: a proxy or security program on the way looks into encrypted connections.`;
+  const json = {
+    ...problem.toJSON(),
+    detail: `${problem.detail}; it is signed by “${names.at(-1)}”`,
+    retry: problem.retry,
+  };
+  return new Problem(inspector ? { ...json, cause: `${cause}` } : json, problem.origin);
+}
+
+/** Who signed the certificates that a host shows, from its own upwards. Empty where it shows none. */
+function issuersAt({ host, port }: Peer): Promise<string[]> {
+  const { promise, resolve } = Promise.withResolvers<string[]>();
+  const name = isIP(host) ? {} : { servername: host };
+  // Not believed, only read
+  const socket = connect({ host, port, ...name, rejectUnauthorized: false });
+  socket.once('secureConnect', () => {
+    resolve(issuersOf(socket.getPeerCertificate(true)));
+    socket.destroy();
+  });
+  socket.once('close', () => resolve([]));
+  socket.on('error', () => {});
+  socket.setTimeout(patienceMs, () => socket.destroy());
+  const timer = setTimeout(() => socket.destroy(), patienceMs);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+function issuersOf(leaf: DetailedPeerCertificate | Record<string, never>): string[] {
+  const names: string[] = [];
+  let certificate: Partial<DetailedPeerCertificate> | undefined = leaf;
+  while (certificate?.issuer && names.length < mostCertificates) {
+    const { CN, O } = certificate.issuer;
+    names.push([CN, O].flat().filter(Boolean).join(', '));
+    const next: DetailedPeerCertificate | undefined = certificate.issuerCertificate;
+    certificate = next === certificate ? undefined : next;
+  }
+  return names;
+}
