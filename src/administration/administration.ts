@@ -13,8 +13,9 @@ import type { NotificationSettings } from '../resources/notification-settings.ts
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
+import type { DeliveryQuery } from '../store/deliveries.ts';
 import type { Page } from '../store/page.ts';
-import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
+import type { ConsentOutcome, MessageSummary } from '../store/store.ts';
 import type { Managed } from './managed.ts';
 
 /**

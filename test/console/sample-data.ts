@@ -230,6 +230,8 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
       deliveredAt: failed ? null : ago(index * 37),
       problem: state === 'dead' ? refused : null,
       createdAt: message.storedAt,
+      replayId: null,
+      clockFrom: 0,
     },
   ];
 });
@@ -249,6 +251,8 @@ if (mail)
     deliveredAt: null,
     problem: mail.recipients[1]?.problem ?? null,
     createdAt: mail.createdAt,
+    replayId: null,
+    clockFrom: 0,
   });
 
 export const sampleQuarantine: Quarantined[] = [

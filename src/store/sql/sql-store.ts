@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Store } from '../store.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
+import { endpointStore } from './endpoints.ts';
 import { mailboxStore } from './mailboxes.ts';
 import { messageStore } from './messages.ts';
 import { noticeStore } from './notices.ts';
@@ -20,6 +21,7 @@ export function createSqlStore(db: Kysely<Tables>, close: () => Promise<void>): 
     mailboxes: mailboxStore(db),
     messages: messageStore(db),
     deliveries: deliveryStore(db),
+    endpoints: endpointStore(db),
     outbox: outboxStore(db),
     notices: noticeStore(db),
     quarantine: quarantineStore(db),

@@ -5,6 +5,7 @@ import * as first from './0001-first.ts';
 import * as outgoing from './0002-outgoing.ts';
 import * as deliveryKinds from './0003-delivery-kinds.ts';
 import * as resources from './0004-resources.ts';
+import * as endpoints from './0007-endpoints.ts';
 import type { EngineTypes } from './engine-types.ts';
 
 /** In order; a released one is never changed. */
@@ -13,6 +14,7 @@ const migrations = {
   '0002-outgoing': outgoing,
   '0003-delivery-kinds': deliveryKinds,
   '0004-resources': resources,
+  '0007-endpoints': endpoints,
 };
 
 /** Brings the schema up to date; throws `store.newer` for a database that a later release has written. */

@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely';
+import type { EngineTypes } from './engine-types.ts';
+
+/** How targets of deliveries stand, and what they answered at each attempt. */
+export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void> {
+  await db.schema
+    .createTable('endpoint')
+    .addColumn('target_id', 'text', (c) => c.primaryKey())
+    // Of the record that the rest is about: a change of it may have mended what was wrong
+    .addColumn('version', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('disabled', 'text')
+    .addColumn('disabled_at', 'text')
+    .addColumn('rests_until', 'text')
+    .addColumn('clock', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db.schema.alterTable('delivery').addColumn('replay_id', 'text').execute();
+  await db.schema.alterTable('delivery').addColumn('clock_from', 'integer').execute();
+  await db.schema
+    .createTable('delivery_attempt')
+    .addColumn('sequence', types.sequence, types.asSequence)
+    .addColumn('delivery_id', 'text', (c) => c.notNull().references('delivery.id').onDelete('cascade'))
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('took', 'integer', (c) => c.notNull())
+    .addColumn('status', 'integer')
+    .addColumn('headers', 'text')
+    .addColumn('body', 'text')
+    .addColumn('problem', 'text')
+    .execute();
+  await db.schema
+    .createIndex('delivery_attempt_of')
+    .on('delivery_attempt')
+    .columns(['delivery_id', 'sequence'])
+    .execute();
+}
