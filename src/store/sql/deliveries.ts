@@ -199,14 +199,15 @@ async function replay(db: Kysely<Tables>, which: Parameters<DeliveryStore['repla
   });
 }
 
-/** A delivery to be made at once. */
+/** A delivery to be made at once, under an id of its own where none is given. */
 export function newDelivery(
   item: DeliveredItem,
   target: DeliveryTarget,
   { threadId, createdAt }: { threadId: string; createdAt: string },
+  id = newId('dlv'),
 ) {
   return {
-    id: newId('dlv'),
+    id,
     item_kind: item.kind,
     message: item.id,
     target_kind: target.kind,

@@ -6,6 +6,7 @@ import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './deliveries.ts';
+import { type DeliveryIdOf, deliveryIds } from './delivery-ids.ts';
 import { advanceCursor } from './mailboxes.ts';
 import { recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
@@ -33,6 +34,7 @@ export async function receive(
   );
   const isAnswered = receipts.some(({ automaticReply }) => automaticReply);
   const replies = isAnswered ? await prepareAutomaticReplies(receipts) : [];
+  const idOf = await deliveryIds(db);
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server.id, receipts);
     const threads = await assignThreads(
@@ -40,7 +42,7 @@ export async function receive(
       server.id,
       receipts.filter((_, i) => recognised[i]?.outcome === 'new').map((receipt) => receipt.content),
     );
-    const rows = toRows(server, receipts, recognised, compressed, threads);
+    const rows = toRows(server, receipts, recognised, compressed, threads, idOf);
     await insertAll(tx, rows);
     if (isAnswered) await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
     for (const sourceId of rows.adoptedSpools)
@@ -67,6 +69,7 @@ function toRows(
   recognised: Received[],
   compressed: (Chunk[] | null)[],
   threads: string[],
+  idOf: DeliveryIdOf,
 ): Rows {
   const now = new Date().toISOString();
   const actionAt = actionInstant(server.afterIntake);
@@ -102,8 +105,16 @@ function toRows(
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
     const item = { kind: 'message', id: messageId } as const;
+    const position = { ...receipt.position, generation: 0 };
     for (const id of receipt.destinationIds)
-      rows.deliveries.push(newDelivery(item, { kind: 'destination', id }, { threadId, createdAt: now }));
+      rows.deliveries.push(
+        newDelivery(
+          item,
+          { kind: 'destination', id },
+          { threadId, createdAt: now },
+          idOf(server.id, position, id),
+        ),
+      );
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),

@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely';
+import { randomBytes } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
 import type { EngineTypes } from './engine-types.ts';
 
-/** How targets of deliveries stand, and what they answered at each attempt. */
+/** How targets of deliveries stand, what they answered at each attempt, and the key of the ids of deliveries. */
 export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void> {
   await db.schema
     .createTable('endpoint')
@@ -31,4 +32,8 @@ export async function up(db: Kysely<unknown>, types: EngineTypes): Promise<void>
     .on('delivery_attempt')
     .columns(['delivery_id', 'sequence'])
     .execute();
+  // Made here, so that every back-up has it
+  await sql`insert into setting (key, value) values ('delivery-id-key', ${randomBytes(32).toString('base64')})`.execute(
+    db,
+  );
 }
