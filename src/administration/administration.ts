@@ -1,6 +1,6 @@
 import type { SignIn } from '../access/sign-in.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { Delivery, NamedTarget } from '../model/delivery.ts';
+import type { Delivery, DeliveryAttempt, Endpoint, NamedTarget } from '../model/delivery.ts';
 import type { Instant, MailServerState, RestrictionProof } from '../model/mail-server.ts';
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
@@ -85,7 +85,11 @@ export interface Administration {
     /** Tries another mailbox, `input.mailbox`, with this server's access; the outcome is kept with its date. */
     proveRestriction(serverId: string, input: unknown): Promise<RestrictionProof>;
   };
-  destinations: Omit<Managed<DestinationConfig>, 'create'> & {
+  /** Read with how its endpoint stands. */
+  destinations: Omit<Managed<DestinationConfig>, 'create' | 'list' | 'all' | 'get'> & {
+    list(): Promise<DestinationWithEndpoint[]>;
+    all(): Promise<{ records: DestinationWithEndpoint[]; unreadable: Unreadable[] }>;
+    get(id: string): Promise<DestinationWithEndpoint>;
     /** The signing secret is shown this once; null where the kind signs nothing. */
     create(input: unknown): Promise<DestinationConfig & { signingSecret: string | null }>;
     /** Where it leads to, in one word for lists. */
@@ -94,6 +98,8 @@ export interface Administration {
     isSigned(destination: DestinationConfig): boolean;
     /** A new signing secret; the one before stays valid beside it for a day. */
     rotateSecret(id: string): Promise<{ signingSecret: string }>;
+    /** *Switch on again*, after it answered 410 Gone: what waits for it goes. */
+    switchOn(id: string): Promise<void>;
   };
   /** One that something sends through is not removed. */
   outgoingServers: Managed<OutgoingServer> & {
@@ -131,10 +137,12 @@ export interface Administration {
   deliveries: {
     list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
     get(id: string): Promise<Delivery>;
+    /** Its latest attempts, the last one first. */
+    attempts(id: string): Promise<DeliveryAttempt[]>;
     counts(): Promise<{ pending: number; delivered: number; dead: number }>;
     /** Everything that deliveries go to. */
     targets(): Promise<NamedTarget[]>;
-    /** Makes dead or delivered ones again, `destinationId` that of a target; those still pending stay. Returns how many. */
+    /** Makes dead or delivered ones again, under ids of their own, and tries pending ones at once; `destinationId` is that of a target. Returns how many. */
     replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
   };
   quarantine: {
@@ -156,6 +164,8 @@ export interface Administration {
   /** Who is told of notices, and how. */
   notifications: Managed<NotificationSettings>;
 }
+
+export type DestinationWithEndpoint = DestinationConfig & { endpoint: Endpoint };
 
 export type ServerWithState = MailServer & { state: MailServerState };
 

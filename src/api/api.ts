@@ -10,6 +10,7 @@ import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
+import { destinationRoutes } from './destinations.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { mailboxAccessRoutes } from './mailbox-access.ts';
@@ -23,7 +24,6 @@ import { certificateRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
-import { signingSecretRoutes } from './secrets.ts';
 import { serverRoutes } from './servers.ts';
 
 const others = [
@@ -32,7 +32,7 @@ const others = [
   consentRoutes,
   serverRoutes,
   mailboxAccessRoutes,
-  signingSecretRoutes,
+  destinationRoutes,
   messageRoutes,
   outgoingServerRoutes,
   outgoingRoutes,

@@ -34,16 +34,20 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
     route({
       method: 'get',
       path: '/api/deliveries/:id',
-      summary: 'One delivery',
-      answer: shown('The delivery'),
-      handle: async ({ id }) => deliveryJson(await deliveries.get(id)),
+      summary: 'One delivery, and what was answered at its latest attempts',
+      answer: shown('The delivery; in `history` its attempts, the last one first'),
+      async handle({ id }) {
+        const delivery = deliveryJson(await deliveries.get(id));
+        return { ...delivery, history: await deliveries.attempts(id) };
+      },
     }),
     route({
       method: 'post',
       path: '/api/deliveries/replay',
-      summary: 'Makes deliveries again, under the same ids: some, or all that are dead letters',
+      summary:
+        'Makes deliveries again, each under an id of its own that names the first: some, or all that are dead letters',
       body: replayInput,
-      answer: shown('`replayed`: how many; those still pending are left as they are'),
+      answer: shown('`replayed`: how many; those still pending are tried at once, under their ids'),
       async handle({ body }) {
         const which = validate(replayInput, body);
         if ('ids' in which) for (const id of which.ids) await deliveries.get(id);

@@ -5,7 +5,7 @@ import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
 import type { Config } from '../config/config.ts';
 import type { Delivery, DeliveryAttempt, Outcome } from '../model/delivery.ts';
-import type { ProblemJson } from '../model/problem.ts';
+import type { Problem, ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -190,10 +190,10 @@ export class DeliveryWorker {
           ? () => endpoint.rest(outcome.after as Date)
           : null;
     if (!work) return;
-    if (outcome.kind === 'gone') this.#log.warn('the destination answered 410: it is switched off');
     await untilDone(work, this.#stopping.signal, (error) =>
       this.#log.error({ err: error }, 'how the destination stands waits to be written down'),
     );
+    if (outcome.kind === 'gone') this.#tellDisabled(outcome.problem);
   }
 
   async #attempt(delivery: Delivery, handler: DeliveryHandler): Promise<Attempt> {
@@ -247,6 +247,13 @@ export class DeliveryWorker {
     if (until === null) this.#log.warn('the circuit of the destination is closed again');
     else this.#log.warn({ until }, 'the circuit of the destination is open');
     this.#emitCircuit(until);
+  }
+
+  #tellDisabled(problem: Problem): void {
+    const { target, events } = this.#parts;
+    this.#log.warn({ problem: problem.code }, 'the destination is switched off, as it answered');
+    const told = { destinationId: target.id, destination: target.name, problem: problem.toJSON() };
+    events.emit('destination.disabled', told);
   }
 
   #emitCircuit(until: string | null): void {

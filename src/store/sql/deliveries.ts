@@ -10,6 +10,7 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   return {
     ...claims(db),
     ...history(db),
+    bringForward: (targetId, now, latest) => bringForward(db, targetId, now, latest),
     async get(id) {
       const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toDelivery(row) : null;
@@ -22,9 +23,7 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
 }
 
 /** The part of the queue that its workers live by: what is due, and who has it. */
-function claims(
-  db: Kysely<Tables>,
-): Pick<DeliveryStore, 'claim' | 'release' | 'releaseAll' | 'nextDue' | 'bringForward'> {
+function claims(db: Kysely<Tables>): Pick<DeliveryStore, 'claim' | 'release' | 'releaseAll' | 'nextDue'> {
   return {
     claim: (targetId, now, lease, limit, due = now) =>
       db.transaction().execute(async (tx) => {
@@ -60,17 +59,6 @@ function claims(
         .execute();
     },
 
-    async bringForward(targetId, now, latest) {
-      await db
-        .updateTable('delivery')
-        .set({ next_attempt_at: now })
-        .where('destination_id', '=', targetId)
-        .where('state', '=', sql.lit('pending'))
-        .where('next_attempt_at', '>', now)
-        .where((e) => e.or([e('next_attempt_at', '>', latest), e('attempts', '=', 0)]))
-        .execute();
-    },
-
     async nextDue(targetId) {
       const row = await db
         .selectFrom('delivery')
@@ -99,6 +87,22 @@ function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables,
         .whereRef('earlier.sequence', '<', 'delivery.sequence'),
     ),
   );
+}
+
+async function bringForward(
+  db: Kysely<Tables>,
+  targetId: string,
+  now: string,
+  latest: string,
+): Promise<void> {
+  await db
+    .updateTable('delivery')
+    .set({ next_attempt_at: now })
+    .where('destination_id', '=', targetId)
+    .where('state', '=', sql.lit('pending'))
+    .where('next_attempt_at', '>', now)
+    .where((e) => e.or([e('next_attempt_at', '>', latest), e('attempts', '=', 0)]))
+    .execute();
 }
 
 /** How attempts ended. */

@@ -104,17 +104,7 @@ function toRows(
     for (const chunk of compressed[i] ?? []) rows.chunks.push({ source_id: sourceId, ...chunk });
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
-    const item = { kind: 'message', id: messageId } as const;
-    const position = { ...receipt.position, generation: 0 };
-    for (const id of receipt.destinationIds)
-      rows.deliveries.push(
-        newDelivery(
-          item,
-          { kind: 'destination', id },
-          { threadId, createdAt: now },
-          idOf(server.id, position, id),
-        ),
-      );
+    rows.deliveries.push(...toDeliveries(server.id, receipt, messageId, { threadId, createdAt: now }, idOf));
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),
@@ -127,6 +117,20 @@ function toRows(
       });
   }
   return rows;
+}
+
+function toDeliveries(
+  serverId: string,
+  { position, destinationIds }: Receipt,
+  messageId: string,
+  made: { threadId: string; createdAt: string },
+  idOf: DeliveryIdOf,
+) {
+  const item = { kind: 'message', id: messageId } as const;
+  const first = { ...position, generation: 0 };
+  return destinationIds.map((id) =>
+    newDelivery(item, { kind: 'destination', id }, made, idOf(serverId, first, id)),
+  );
 }
 
 /** From when on the action on the server may be done. */
