@@ -57,7 +57,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
   ];
 }
 
-function deliveryJson({ id, sequence, item, target, ...rest }: Delivery): DeliveryJson {
+function deliveryJson({ id, sequence, item, target, clockFrom: _, ...rest }: Delivery): DeliveryJson {
   return {
     id,
     sequence,

@@ -42,7 +42,7 @@ export interface Delivery {
 }
 
 /** How the API shows a delivery: what and where to each as an id and its kind. */
-export type DeliveryJson = Omit<Delivery, 'item' | 'target'> & {
+export type DeliveryJson = Omit<Delivery, 'item' | 'target' | 'clockFrom'> & {
   itemKind: DeliveredItem['kind'];
   messageId: string;
   targetKind: DeliveryTarget['kind'];

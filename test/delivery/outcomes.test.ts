@@ -258,6 +258,33 @@ test('headers without end are cut off, and are no answer that can be read', asyn
   assert.deepEqual([delivery?.state, delivery?.problem?.code], ['pending', 'webhook.answer-unreadable']);
 });
 
+test('what is no answer is told as that, never as a yes nor as unreachable', async (t) => {
+  for (const [bytes, told] of [
+    ['HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', /101/],
+    ['220 mail.example.com ESMTP\r\n', /no HTTP \(HPE_/],
+    [`HTTP/1.1 200 OK\r\nX-Policy: ${'x'.repeat(70 * 1024)}\r\n\r\n`, /64 KiB/],
+  ] as const) {
+    const { url } = await startBareServer(t, (socket) => socket.write(bytes));
+    const [delivery] = await deliverToUrl(t, url, 1, { firstRetrySeconds: 600 });
+    assert.deepEqual([delivery?.state, delivery?.problem?.code], ['pending', 'webhook.answer-unreadable']);
+    assert.match(delivery?.problem?.detail ?? '', told);
+  }
+  const { url } = await startBareServer(t, (socket) =>
+    socket.write(
+      `HTTP/1.1 200 OK\r\nContent-Security-Policy: ${'x'.repeat(20 * 1024)}\r\nContent-Length: 0\r\n\r\n`,
+    ),
+  );
+  assert.equal((await deliverToUrl(t, url, 1))[0]?.state, 'delivered', 'a header of 20 KiB is one');
+});
+
+test('a request says who asks and what it takes', async (t) => {
+  const { attempted, receiver } = await deliverTo(t, []);
+  await attempted(1);
+  const { 'user-agent': agent, accept, 'content-type': type } = receiver.requests[0]?.headers ?? {};
+  assert.match(agent ?? '', /^Letterbox\/\d+\.\d+\.\d+$/);
+  assert.deepEqual([accept, type], ['*/*', 'application/json']);
+});
+
 test('a kept connection that the receiver has given up costs no attempt: the message goes over a new one', async (t) => {
   const { url, connections } = await startBareServer(t, (socket, request) => {
     if (request === 1) socket.write('HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n');
