@@ -34,8 +34,11 @@ async function failing(t: TestContext, changes: Partial<Options> = {}, ahead = 0
   return { ...world, receiver, delivery, attempted, set };
 }
 
-for (const step of [2 * hour, 48 * hour, 365 * 24 * hour])
-  test(`a wall clock that was ahead by ${step / hour} h holds up nothing once it is right`, async (t) => {
+/** Hours, days, a year. */
+const steps = [2 * hour, 48 * hour, 365 * 24 * hour];
+
+test('a wall clock that was ahead by hours, days or a year holds up nothing once it is right', async (t) => {
+  for (const step of steps) {
     const { receiver, dispatcher, set, receive, deliveries } = await failing(t, {}, step);
     await receive(mail('two'));
     dispatcher.wake();
@@ -44,12 +47,13 @@ for (const step of [2 * hour, 48 * hour, 365 * 24 * hour])
     set(0);
     dispatcher.wake();
     await until('all are delivered', async () => (await deliveries()).every((d) => d.state === 'delivered'));
-  });
+  }
+});
 
-for (const step of [2 * hour, 48 * hour, 365 * 24 * hour])
-  for (const direction of [1, -1])
-    test(`a wall clock that steps by ${(direction * step) / hour} h makes no dead letter`, async (t) => {
-      const { dispatcher, set, attempted, delivery, deliveries, receive, store } = await failing(t, {
+test('a wall clock that steps by hours, days or a year, forward or back, makes no dead letter', async (t) => {
+  for (const step of steps)
+    for (const direction of [1, -1]) {
+      const { dispatcher, set, attempted, delivery, deliveries, receive } = await failing(t, {
         firstRetrySeconds: 0.02,
       });
       await receive(mail('two'), mail('three'));
@@ -62,10 +66,9 @@ for (const step of [2 * hour, 48 * hour, 365 * 24 * hour])
       );
       const { nextAttemptAt = '' } = (await delivery()) ?? {};
       assert.ok(Date.parse(nextAttemptAt) <= Date.now() + direction * step + hour);
-      // What another process finds there later goes by its own clock
       await dispatcher.stop();
-      await store.deliveries.releaseAll();
-    });
+    }
+});
 
 test('what was stored while the clock was ahead is due at the next start', async (t) => {
   const { clock, set } = steppingClock();
