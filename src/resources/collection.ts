@@ -6,6 +6,7 @@ import type { Vault } from '../vault/vault.ts';
 import { assertSeen, inUse } from './conflicts.ts';
 import { changeOf, make, sealed } from './draft.ts';
 import { readInput } from './input.ts';
+import { takeOutOfLists } from './listings.ts';
 import { othersIn } from './others.ts';
 import type { Change, Json, Others, Resource, ResourceRecord } from './resource.ts';
 import { formatRecord, parseRecord, readable, type Unreadable } from './stored.ts';
@@ -131,6 +132,7 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       await assertSeen(resource, stored, version, transaction);
       const users = await usersOf(resource.type, id, transaction, this.#parts.resources);
       if (users.length > 0) throw inUse(resource, stored.name, users);
+      await takeOutOfLists(resource.type, id, transaction, this.#parts.resources);
       await transaction.remove(resource.type, id, { keepMessages });
       // One that cannot be read can be removed all the same; whoever is told needs no more than its id.
       const [present] = readable([stored], this.#parse).records;
