@@ -30,10 +30,13 @@ export function createDestinationsAdministration({
   const kind = (destination: DestinationConfig) =>
     kindOf(destinations.resource, destination as unknown as Json) as DeliveringKind;
 
-  const withEndpoint = async (destination: DestinationConfig) => ({
-    ...destination,
-    endpoint: await endpoints.get(destination),
-  });
+  /** A rest that is over is none. */
+  async function withEndpoint(destination: DestinationConfig) {
+    const { restsUntil, ...endpoint } = await endpoints.get(destination);
+    const rests = restsUntil !== null && Date.parse(restsUntil) > Date.now();
+    return { ...destination, endpoint: { ...endpoint, restsUntil: rests ? restsUntil : null } };
+  }
+
   async function all() {
     const { records, unreadable } = await destinations.all();
     return { records: await Promise.all(records.map(withEndpoint)), unreadable };

@@ -44,7 +44,8 @@ export function deliveryStatus({ state, attempts }: Delivery): Html {
 
 /** Of a destination: its own answer may have switched it off. */
 export function destinationStatus({ enabled, endpoint }: DestinationWithEndpoint): Html {
-  return enabled && endpoint.disabled ? status('bad', 'Disabled') : onOrOff({ enabled });
+  if (enabled && endpoint.disabled) return status('bad', 'Disabled');
+  return enabled && endpoint.restsUntil ? status('warn', 'Left alone, as it asked') : onOrOff({ enabled });
 }
 
 /** Of a destination or an outgoing server. */
