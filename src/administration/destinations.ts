@@ -5,6 +5,7 @@ import {
   type SigningSecret,
   signingSecretsName,
 } from '../destinations/webhook/signature.ts';
+import type { Endpoint } from '../model/delivery.ts';
 import { Problem } from '../model/problem.ts';
 import type { Collection } from '../resources/collection.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
@@ -30,13 +31,10 @@ export function createDestinationsAdministration({
   const kind = (destination: DestinationConfig) =>
     kindOf(destinations.resource, destination as unknown as Json) as DeliveringKind;
 
-  /** A rest that is over is none. */
-  async function withEndpoint(destination: DestinationConfig) {
-    const { restsUntil, ...endpoint } = await endpoints.get(destination);
-    const rests = restsUntil !== null && Date.parse(restsUntil) > Date.now();
-    return { ...destination, endpoint: { ...endpoint, restsUntil: rests ? restsUntil : null } };
-  }
-
+  const withEndpoint = async (destination: DestinationConfig) => ({
+    ...destination,
+    endpoint: atPresent(await endpoints.get(destination)),
+  });
   async function all() {
     const { records, unreadable } = await destinations.all();
     return { records: await Promise.all(records.map(withEndpoint)), unreadable };
@@ -74,6 +72,12 @@ export function createDestinationsAdministration({
       return { signingSecret };
     },
   });
+}
+
+/** A rest that is over is none. */
+function atPresent({ restsUntil, ...endpoint }: Endpoint): Endpoint {
+  const rests = restsUntil !== null && Date.parse(restsUntil) > Date.now();
+  return { ...endpoint, restsUntil: rests ? restsUntil : null };
 }
 
 function notSigned({ name, kind }: DestinationConfig): Problem {
