@@ -99,8 +99,13 @@ async function configuredTargets(
   ];
 }
 
-function identityOf({ id, name, enabled }: { id: string; name: string; enabled: boolean }) {
-  return { id, name, enabled };
+function identityOf({
+  id,
+  name,
+  enabled,
+  version,
+}: Pick<DestinationConfig, 'id' | 'name' | 'enabled' | 'version'>) {
+  return { id, name, enabled, version };
 }
 
 async function openHandler(

@@ -1,6 +1,6 @@
 import type { SignIn } from '../access/sign-in.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { Delivery, NamedTarget } from '../model/delivery.ts';
+import type { Delivery, DeliveryAttempt, Endpoint, NamedTarget } from '../model/delivery.ts';
 import type {
   Instant,
   MailboxAudit,
@@ -19,8 +19,9 @@ import type { NotificationSettings } from '../resources/notification-settings.ts
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
+import type { DeliveryQuery } from '../store/deliveries.ts';
 import type { Page } from '../store/page.ts';
-import type { ConsentOutcome, DeliveryQuery, MessageSummary } from '../store/store.ts';
+import type { ConsentOutcome, MessageSummary } from '../store/store.ts';
 import type { Managed } from './managed.ts';
 
 /**
@@ -96,7 +97,11 @@ export interface Administration {
     /** Tries another mailbox, `input.mailbox`, with this server's access; the outcome is kept with its date. */
     proveRestriction(serverId: string, input: unknown): Promise<RestrictionProof>;
   };
-  destinations: Omit<Managed<DestinationConfig>, 'create'> & {
+  /** Read with how its endpoint stands. */
+  destinations: Omit<Managed<DestinationConfig>, 'create' | 'list' | 'all' | 'get'> & {
+    list(): Promise<DestinationWithEndpoint[]>;
+    all(): Promise<{ records: DestinationWithEndpoint[]; unreadable: Unreadable[] }>;
+    get(id: string): Promise<DestinationWithEndpoint>;
     /** The signing secret is shown this once; null where the kind signs nothing. */
     create(input: unknown): Promise<DestinationConfig & { signingSecret: string | null }>;
     /** Where it leads to, in one word for lists. */
@@ -105,6 +110,8 @@ export interface Administration {
     isSigned(destination: DestinationConfig): boolean;
     /** A new signing secret; the one before stays valid beside it for a day. */
     rotateSecret(id: string): Promise<{ signingSecret: string }>;
+    /** *Switch on again*, after it answered 410 Gone: what waits for it goes. */
+    switchOn(id: string): Promise<void>;
   };
   /** One that something sends through is not removed. */
   outgoingServers: Managed<OutgoingServer> & {
@@ -142,10 +149,12 @@ export interface Administration {
   deliveries: {
     list(query: Partial<DeliveryQuery>): Promise<Page<Delivery>>;
     get(id: string): Promise<Delivery>;
+    /** Its latest attempts, the last one first. */
+    attempts(id: string): Promise<DeliveryAttempt[]>;
     counts(): Promise<{ pending: number; delivered: number; dead: number }>;
     /** Everything that deliveries go to. */
     targets(): Promise<NamedTarget[]>;
-    /** Makes dead or delivered ones again, `destinationId` that of a target; those still pending stay. Returns how many. */
+    /** Makes dead or delivered ones again, under ids of their own, and tries pending ones at once; `destinationId` is that of a target. Returns how many. */
     replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
   };
   quarantine: {
@@ -167,6 +176,8 @@ export interface Administration {
   /** Who is told of notices, and how. */
   notifications: Managed<NotificationSettings>;
 }
+
+export type DestinationWithEndpoint = DestinationConfig & { endpoint: Endpoint };
 
 export type ServerWithState = MailServer & { state: MailServerState };
 

@@ -43,7 +43,7 @@ export function createAdministration(parts: {
   openSender: (server: OutgoingServer) => Sender;
   downloads: DownloadUrls;
   supervisor: Supervisor;
-  dispatcher: Pick<Dispatcher, 'wake' | 'refresh'>;
+  dispatcher: Pick<Dispatcher, 'wake' | 'refresh' | 'renew'>;
   notices: Administration['notices'];
 }): { administration: Administration; stop(): Promise<void> } {
   const { store, vault, events, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } =
@@ -68,6 +68,8 @@ export function createAdministration(parts: {
     servers: createServersAdministration({ servers, store, supervisor, ...opening }),
     destinations: createDestinationsAdministration({
       destinations: resources.destinations,
+      endpoints: store.endpoints,
+      renew: (id) => dispatcher.renew((target) => target.id === id),
       changed: () => dispatcher.refresh(),
     }),
     outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),

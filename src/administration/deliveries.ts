@@ -31,6 +31,7 @@ export function createDeliveriesAdministration({
   return {
     list: (query) => store.deliveries.list({ limit: pageSize, ...query }),
     get: (id) => findDelivery(store, id),
+    attempts: (id) => store.deliveries.attempts(id),
     counts: () => store.deliveries.counts(),
     targets: () => deliveryTargets(resources),
     async replay(which) {

@@ -23,6 +23,7 @@ export function createNotices(resources: Collections, store: Store): Administrat
       ...serverNotices(servers, states, profiles),
       ...retirementNotices(servers, states),
       ...(await deliveryNotices(resources, store)),
+      ...(await endpointNotices(resources, store)),
       ...(await quarantineNotices(store)),
       ...(await unreadableNotices(resources)),
     ];
@@ -167,6 +168,25 @@ async function deliveryNotices(resources: Collections, store: Store): Promise<No
     remedy: 'See why under Deliveries, mend what stands in the way, then press Replay.',
     link: `/deliveries?state=dead&destination=${id}`,
   }));
+}
+
+/** Destinations that nothing is sent to any more, by their own wish. */
+async function endpointNotices({ destinations }: Collections, store: Store): Promise<Notice[]> {
+  const present = new Map((await destinations.list()).map((one) => [one.id, one]));
+  return (await store.endpoints.disabled()).flatMap(({ id, version, endpoint: { disabled } }) => {
+    const destination = present.get(id);
+    if (!destination?.enabled || destination.version !== version || !disabled) return [];
+    return [
+      {
+        key: `destination.disabled ${id}`,
+        severity: 'error' as const,
+        title: `${destination.name}: ${disabled.title}`,
+        detail: 'It answered 410 Gone, so it is switched off. Its messages wait.',
+        remedy: disabled.remedy ?? 'Open the destination and press Switch on again.',
+        link: `/destinations/${id}`,
+      },
+    ];
+  });
 }
 
 /** Records that cannot be read stop nothing but themselves, so nobody would notice. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Administration, CheckResult, DeviceSignIn } from '../administration/administration.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { DeliveryJson } from '../model/delivery.ts';
+import type { DeliveryAttempt, DeliveryJson } from '../model/delivery.ts';
 import type {
   MailboxAudit,
   MailboxFigures,
@@ -140,8 +140,29 @@ export const deliverySchema = z
     deliveredAt: instant.nullable(),
     problem: problemSchema.nullable(),
     createdAt: instant,
+    replayId: z
+      .string()
+      .nullable()
+      .describe('Under which it is sent since a person asked for it again; null until then'),
   })
   .meta({ id: 'Delivery' }) satisfies z.ZodType<DeliveryJson>;
+
+const attempt = z
+  .object({
+    at: instant,
+    took: count.describe('Milliseconds'),
+    answer: z
+      .object({ status: z.int(), headers: z.string(), body: z.string() })
+      .nullable()
+      .describe('The first 2 kB of header and body each; null where no answer came'),
+    problem: z.string().nullable().describe('Code of the problem; null for a yes'),
+  })
+  .meta({ id: 'DeliveryAttempt' }) satisfies z.ZodType<DeliveryAttempt>;
+
+/** One delivery by itself, with what was answered at its latest attempts. */
+export const deliveryWithHistory = deliverySchema.extend({
+  history: z.array(attempt).describe('The last one first'),
+});
 
 export const outgoingMail = z
   .object({

@@ -10,6 +10,7 @@ import type { Authorize } from './authorize.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
+import { destinationRoutes } from './destinations.ts';
 import { deviceCodeRoutes } from './device-code.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
@@ -24,7 +25,6 @@ import { certificateRoutes } from './profiles.ts';
 import { quarantineRoutes } from './quarantine.ts';
 import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
-import { signingSecretRoutes } from './secrets.ts';
 import { serverRoutes } from './servers.ts';
 
 const others = [
@@ -34,7 +34,7 @@ const others = [
   deviceCodeRoutes,
   serverRoutes,
   mailboxAccessRoutes,
-  signingSecretRoutes,
+  destinationRoutes,
   messageRoutes,
   outgoingServerRoutes,
   outgoingRoutes,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
 import type { Delivery, DeliveryJson } from '../model/delivery.ts';
 import { validate } from '../resources/validation.ts';
-import { deliverySchema, pageOf } from './answers.ts';
+import { deliverySchema, deliveryWithHistory, pageOf } from './answers.ts';
 import { identifier, paging } from './paging.ts';
 import { type Route, route, shown } from './route.ts';
 
@@ -37,18 +37,22 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
       method: 'get',
       path: '/api/deliveries/:id',
       operationId: 'getDelivery',
-      summary: 'One delivery',
-      answer: shown('The delivery', deliverySchema),
-      handle: async ({ id }) => deliveryJson(await deliveries.get(id)),
+      summary: 'One delivery, and what was answered at its latest attempts',
+      answer: shown('The delivery; in `history` its attempts, the last one first', deliveryWithHistory),
+      async handle({ id }) {
+        const delivery = deliveryJson(await deliveries.get(id));
+        return { ...delivery, history: await deliveries.attempts(id) };
+      },
     }),
     route({
       method: 'post',
       path: '/api/deliveries/replay',
       operationId: 'replayDeliveries',
-      summary: 'Makes deliveries again, under the same ids: some, or all that are dead letters',
+      summary:
+        'Makes deliveries again, each under an id of its own that names the first: some, or all that are dead letters',
       body: replayInput,
       answer: shown(
-        '`replayed`: how many; those still pending are left as they are',
+        '`replayed`: how many; those still pending are tried at once, under their ids',
         z.object({ replayed: z.int().min(0) }),
       ),
       problems: ['not-found'],
@@ -61,7 +65,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
   ];
 }
 
-function deliveryJson({ id, sequence, item, target, ...rest }: Delivery): DeliveryJson {
+function deliveryJson({ id, sequence, item, target, clockFrom: _, ...rest }: Delivery): DeliveryJson {
   return {
     id,
     sequence,

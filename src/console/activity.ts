@@ -50,6 +50,9 @@ class LatestEvents implements Activity {
         ? this.#add('warn', `${destination} is left alone after many failures in a row`)
         : this.#add('ok', `${destination} accepts deliveries again`),
     );
+    events.on('destination.disabled', ({ destination, problem }) =>
+      this.#add('bad', `${destination}: ${problem.title}`),
+    );
     events.on('profile.state', ({ profile, state, problem }) =>
       state === 'connected'
         ? this.#add('ok', `${profile} is connected`)

@@ -13,7 +13,7 @@ import type { ConsoleDeps, ConsoleEnv, Frame, PageDeps } from './context.ts';
 import { liveRoutes } from './live.ts';
 import { consentPages } from './pages/consent.ts';
 import { deliveriesPages } from './pages/deliveries.ts';
-import { signingSecretPages } from './pages/destination.ts';
+import { destinationPages } from './pages/destination.ts';
 import { deviceCodePages } from './pages/device-code.ts';
 import { errorPage } from './pages/error.ts';
 import { messagePages } from './pages/message.ts';
@@ -106,7 +106,7 @@ function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
     serverTestPage,
     serverAccessPage,
     serverButtonPages,
-    signingSecretPages,
+    destinationPages,
     outgoingServerTestPage,
     outgoingMailPages,
     messagesPage,

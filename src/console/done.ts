@@ -30,7 +30,9 @@ const messages = {
   'outgoing-server-created': 'Outgoing server saved. Test it to see whether it lets us in.',
   'outgoing-server-removed': 'Outgoing server deleted, with its mails here.',
   'secret-rotated': 'New signing secret made. The one before stays valid for a day.',
-  replayed: 'Replayed: the deliveries are pending again, under the same webhook-id.',
+  replayed:
+    'Replayed: the deliveries are sent again, each under a webhook-id of its own that names the first.',
+  'destination-switched-on': 'Switched on again. What waited for it is sent now.',
   'nothing-chosen': 'Nothing was replayed, because nothing was chosen.',
   processed: 'Processed again: the message took the normal way.',
   dismissed: 'Dismissed.',

@@ -5,10 +5,16 @@ import type { Notification } from '../model/notice.ts';
 import type { DestinationConfig, DestinationKind } from '../resources/destination.ts';
 import type { Sender } from './sender.ts';
 
-/** One message to hand over, and the stable id to hand it over under. */
-export interface MessageDelivery {
-  /** Same at every attempt of this message to this destination. */
+/** Under what ids something is handed over. */
+export interface DeliveryIds {
+  /** Same at every attempt; another one when a person asks for it again. */
   deliveryId: string;
+  /** The first one, where a person asked for it again. */
+  replayOf: string | null;
+}
+
+/** One message to hand over. */
+export interface MessageDelivery extends DeliveryIds {
   message: Message;
   /** Raw source, decompressed, from `offset` for `length` bytes (all by default). */
   raw(offset?: number, length?: number): AsyncIterable<Uint8Array>;
@@ -21,7 +27,7 @@ export interface Destination {
   /** Tries once, within its own time limit. Never throws for what the other side did: that is the outcome. */
   deliver(delivery: MessageDelivery, signal: AbortSignal): Promise<Outcome>;
   /** The same with what administrators are told, where the destination takes such. */
-  notify?(deliveryId: string, notification: Notification, signal: AbortSignal): Promise<Outcome>;
+  notify?(ids: DeliveryIds, notification: Notification, signal: AbortSignal): Promise<Outcome>;
 }
 
 /** A kind of place that messages go to: what an administrator says of it, and how it is opened. */

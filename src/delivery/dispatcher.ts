@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Clock, clock as usualClock } from '../concurrency/clock.ts';
 import { createMutex } from '../concurrency/mutex.ts';
 import type { Config } from '../config/config.ts';
 import type { Store } from '../store/store.ts';
@@ -13,6 +14,7 @@ export interface DispatcherParts<T extends Target> {
   targets(): Promise<T[]>;
   open(target: T): Promise<DeliveryHandler>;
   options: Config['delivery'];
+  clock?: Clock;
   events: EventBus;
   log: Log;
 }
@@ -72,7 +74,12 @@ export class Dispatcher<T extends Target = Target> {
       if (!isDeepStrictEqual(wanted.get(id), target)) this.#end(id);
     for (const [id, target] of wanted)
       if (!this.#workers.has(id)) {
-        const worker = new DeliveryWorker({ ...parts, target, open: () => parts.open(target) });
+        const worker = new DeliveryWorker({
+          clock: usualClock,
+          ...parts,
+          target,
+          open: () => parts.open(target),
+        });
         this.#workers.set(id, { target, worker });
       }
   }

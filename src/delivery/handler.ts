@@ -4,6 +4,8 @@ import { Problem } from '../model/problem.ts';
 /** Where deliveries go, as far as the queue has to know it. */
 export interface Target extends NamedTarget {
   enabled: boolean;
+  /** Of its record. */
+  version: number;
 }
 
 /** How one attempt ended, and whether that tells anything of the target: trouble on our own side does not. */

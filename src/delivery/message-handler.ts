@@ -1,6 +1,6 @@
 import type { Delivery, Outcome } from '../model/delivery.ts';
 import type { Store } from '../store/store.ts';
-import type { Destination } from './destination.ts';
+import type { DeliveryIds, Destination } from './destination.ts';
 import { type DeliveryHandler, itemGone } from './handler.ts';
 
 /** Hands stored messages, and notifications of administrators, to a destination. */
@@ -13,18 +13,20 @@ export function messageHandler({
   store: Store;
   url: (messageId: string, attachmentIndex: number | null) => string;
 }): DeliveryHandler {
-  async function notify({ id, item }: Delivery, signal: AbortSignal): Promise<Outcome> {
+  async function notify(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { item } = delivery;
     const notification = await store.notices.notification(item.id);
     if (!notification || !destination.notify) throw itemGone(item.kind);
-    return destination.notify(id, notification, signal);
+    return destination.notify(idsOf(delivery), notification, signal);
   }
 
-  async function deliver({ id, item }: Delivery, signal: AbortSignal): Promise<Outcome> {
+  async function deliver(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
+    const { item } = delivery;
     const message = await store.messages.get(item.id);
     if (!message) throw itemGone(item.kind);
     return destination.deliver(
       {
-        deliveryId: id,
+        ...idsOf(delivery),
         message,
         raw: (offset, length) => store.messages.raw(message.id, offset, length),
         url: (attachment) => url(message.id, attachment?.index ?? null),
@@ -40,4 +42,8 @@ export function messageHandler({
       return { outcome: await handOver(delivery, signal), reached: true };
     },
   };
+}
+
+function idsOf({ id, replayId }: Delivery): DeliveryIds {
+  return replayId === null ? { deliveryId: id, replayOf: null } : { deliveryId: replayId, replayOf: id };
 }

@@ -1,15 +1,18 @@
 import { type BackOff, backOff } from '../concurrency/back-off.ts';
+import { type Clock, watchSteps } from '../concurrency/clock.ts';
+import { untilDone } from '../concurrency/retry.ts';
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
 import type { Config } from '../config/config.ts';
-import type { Delivery } from '../model/delivery.ts';
-import type { ProblemJson } from '../model/problem.ts';
+import type { Delivery, DeliveryAttempt, Outcome } from '../model/delivery.ts';
+import type { Problem, ProblemJson } from '../model/problem.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { TargetEndpoint } from './endpoint.ts';
 import { type Attempt, type DeliveryHandler, failedHere, type Target } from './handler.ts';
-import { giveUpAt, settle, settled } from './settling.ts';
+import { Pace } from './pace.ts';
+import { longestDelay, settle, settled, timeLeft } from './settling.ts';
 
 /** A claim outlives its attempt by so much; after a crash the delivery is free again then, or at the next start. */
 const leaseBeyondTimeout = 60_000;
@@ -21,6 +24,7 @@ const troubleDelay: BackOff = { first: 1_000, cap: 30_000 };
 /** Attempts under way may go on for so long after a stop. */
 const stopGrace = 5_000;
 const givenUpAtOnce = 100;
+const anyTime = '9999-12-31T23:59:59.999Z';
 
 export interface WorkerParts {
   target: Target;
@@ -28,33 +32,37 @@ export interface WorkerParts {
   open: () => Promise<DeliveryHandler>;
   store: Store;
   options: Config['delivery'];
+  clock: Clock;
   events: EventBus;
   log: Log;
+}
+
+/** What a worker goes by once it has everything. */
+interface Opened {
+  handler: DeliveryHandler;
+  endpoint: TargetEndpoint;
+  pace: Pace;
+  concurrency: number;
 }
 
 /** The deliveries of one target, in a loop of its own: a slow one keeps nobody else waiting. */
 export class DeliveryWorker {
   readonly #parts: WorkerParts;
   readonly #log: Log;
-  readonly #breaker: CircuitBreaker;
   readonly #wakeUp = createWakeUp();
   readonly #stopping = new AbortController();
   /** Ends the attempts under way. */
   readonly #cut = new AbortController();
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #hasStepped: () => boolean;
   readonly #running: Promise<void>;
-  #concurrency: number;
+  #opened: Opened | null = null;
 
   /** Begins at once. */
   constructor(parts: WorkerParts) {
-    const { target, options, log } = parts;
     this.#parts = parts;
-    this.#log = log.child({ destination: target.name });
-    this.#concurrency = options.concurrency;
-    this.#breaker = new CircuitBreaker(
-      { failures: options.circuitFailures, openMilliseconds: options.circuitSeconds * 1000 },
-      (until) => this.#tellCircuit(until),
-    );
+    this.#log = parts.log.child({ destination: parts.target.name });
+    this.#hasStepped = watchSteps(parts.clock);
     this.#running = this.#run();
   }
 
@@ -69,47 +77,72 @@ export class DeliveryWorker {
    */
   async stop(): Promise<void> {
     // Whoever shows the circuit as open would do so for ever: the worker after this one begins with a closed circuit.
-    if (this.#breaker.openUntil() !== null) this.#emitCircuit(null);
+    if (this.#opened?.pace.isOpen) this.#emitCircuit(null);
     this.#stopping.abort();
     this.#wakeUp.wake();
     const timer = setTimeout(() => this.#cut.abort(), stopGrace);
     await this.#running;
     await Promise.all(this.#underWay.values());
     clearTimeout(timer);
+    await this.#opened?.endpoint
+      .writeClock(true)
+      .catch((error) => this.#log.error({ err: error }, 'the age of deliveries was not written down'));
   }
 
   async #run(): Promise<void> {
-    const { open, options } = this.#parts;
-    let handler: DeliveryHandler | null = null;
+    // The clock may also have been ahead when what waits was stored
+    let hasStepped = true;
     for (let failures = 0; !this.#stopping.signal.aborted; )
       try {
-        handler ??= await open();
-        this.#concurrency = Math.min(options.concurrency, handler.concurrency ?? options.concurrency);
-        const began = await this.#beginDue(handler);
+        this.#opened ??= await this.#open();
+        const opened = this.#opened;
+        hasStepped ||= this.#hasStepped();
+        if (hasStepped) await this.#bringForward(longestDelay);
+        hasStepped = false;
+        await opened.endpoint.writeClock();
+        const began = await this.#beginDue(opened);
         failures = 0;
-        if (began === 0) await this.#wakeUp.sleep(await this.#idleMilliseconds());
+        if (began === 0) await this.#wakeUp.sleep(await this.#idleMilliseconds(opened));
       } catch (error) {
         this.#log.error({ err: error }, 'deliveries pause');
         await sleep(backOff(++failures, troubleDelay), this.#stopping.signal);
       }
   }
 
+  async #open(): Promise<Opened> {
+    const { target, store, options, clock } = this.#parts;
+    const handler = await this.#parts.open();
+    const endpoint = await TargetEndpoint.load(store.endpoints, target, clock);
+    const pace = new Pace(endpoint, options, clock, (milliseconds) => this.#tellCircuit(milliseconds));
+    const concurrency = Math.min(options.concurrency, handler.concurrency ?? options.concurrency);
+    return { handler, endpoint, pace, concurrency };
+  }
+
+  /** Makes due what waits for more than so many milliseconds. */
+  #bringForward(milliseconds: number): Promise<void> {
+    const { target, store } = this.#parts;
+    return store.deliveries.bringForward(target.id, this.#instant(), this.#instant(milliseconds));
+  }
+
+  #instant(inMilliseconds = 0): string {
+    return new Date(this.#parts.clock.wall() + inMilliseconds).toISOString();
+  }
+
   /** Claims what is due, as far as there is room, and begins it; tells how many. */
-  async #beginDue(handler: DeliveryHandler): Promise<number> {
-    const room = this.#breaker.allows(this.#concurrency, Date.now()) - this.#underWay.size;
+  async #beginDue({ handler, pace, concurrency }: Opened): Promise<number> {
+    const room = pace.allows(concurrency) - this.#underWay.size;
     if (room <= 0) return 0;
-    const claimed = await this.#claim(room);
+    const isProbe = this.#underWay.size === 0 && pace.isProbeDue();
+    const claimed = await (isProbe ? this.#claim(1, anyTime) : this.#claim(room));
     if (this.#stopping.signal.aborted) await this.#release(claimed);
     else for (const delivery of claimed) this.#begin(delivery, handler);
     return claimed.length;
   }
 
-  async #claim(limit: number): Promise<Delivery[]> {
+  async #claim(limit: number, due = this.#instant()): Promise<Delivery[]> {
     const { target, store, options } = this.#parts;
-    const now = Date.now();
-    const lease = new Date(now + options.timeoutSeconds * 1000 + leaseBeyondTimeout);
-    const due = new Date(now).toISOString();
-    const claimed = await store.deliveries.claim(target.id, due, lease.toISOString(), limit);
+    const lease = this.#instant(options.timeoutSeconds * 1000 + leaseBeyondTimeout);
+    const claimed = await store.deliveries.claim(target.id, this.#instant(), lease, limit, due);
     // A lease can end while its delivery still waits to be settled.
     return claimed.filter(({ id }) => !this.#underWay.has(id));
   }
@@ -131,16 +164,36 @@ export class DeliveryWorker {
   }
 
   async #deliver(delivery: Delivery, handler: DeliveryHandler): Promise<void> {
-    const began = performance.now();
+    const { clock, options } = this.#parts;
+    const { endpoint, pace } = this.#opened as Opened;
+    const at = this.#instant();
+    const began = clock.running();
     const { outcome, reached } = await this.#attempt(delivery, handler);
     if (outcome.kind !== 'accepted' && this.#cut.signal.aborted) return this.#release([delivery]);
-    const now = Date.now();
-    if (reached && outcome.kind === 'retry') this.#breaker.failed(now);
-    else if (reached) this.#breaker.succeeded();
-    const after = settled(delivery, outcome, this.#parts.options, now);
-    await this.#settle(after, (performance.now() - began) / 1000);
-    if (after.state === 'dead' && after.problem && this.#breaker.openUntil() !== null)
-      await this.#giveUpOverdue(after.problem);
+    const took = clock.running() - began;
+    const isUpAgain = reached && pace.took(outcome);
+    await this.#heed(outcome, endpoint);
+    const after = settled(delivery, outcome, options, { now: clock.wall(), clock: endpoint.reading() });
+    const answer = outcome.answer ?? null;
+    await this.#settle(after, { at, took, answer, problem: after.problem?.code ?? null });
+    if (isUpAgain) await this.#bringForward(0);
+    if (pace.isOpen) await endpoint.writeClock(true);
+    if (after.state === 'dead' && after.problem && pace.isOpen) await this.#giveUpOverdue(after.problem);
+  }
+
+  /** What the target said of itself, beside the delivery. */
+  async #heed(outcome: Outcome, endpoint: TargetEndpoint): Promise<void> {
+    const work =
+      outcome.kind === 'gone'
+        ? () => endpoint.switchOff(outcome.problem)
+        : outcome.kind === 'retry' && outcome.rests && outcome.after
+          ? () => endpoint.rest(outcome.after as Date)
+          : null;
+    if (!work) return;
+    await untilDone(work, this.#stopping.signal, (error) =>
+      this.#log.error({ err: error }, 'how the destination stands waits to be written down'),
+    );
+    if (outcome.kind === 'gone') this.#tellDisabled(outcome.problem);
   }
 
   async #attempt(delivery: Delivery, handler: DeliveryHandler): Promise<Attempt> {
@@ -157,8 +210,8 @@ export class DeliveryWorker {
     }
   }
 
-  #settle(after: Delivery, seconds: number): Promise<void> {
-    return settle(after, seconds, { ...this.#parts, log: this.#log, stopping: this.#stopping.signal });
+  #settle(after: Delivery, attempt: DeliveryAttempt | null): Promise<void> {
+    return settle(after, attempt, { ...this.#parts, log: this.#log, stopping: this.#stopping.signal });
   }
 
   /**
@@ -166,44 +219,50 @@ export class DeliveryWorker {
    * is given up, those whose days are over as well go with it.
    */
   async #giveUpOverdue(problem: ProblemJson): Promise<void> {
+    const { options } = this.#parts;
+    const clock = (this.#opened as Opened).endpoint.reading();
     for (;;) {
-      const now = Date.now();
       const { overdue = [], waiting = [] } = Object.groupBy(await this.#claim(givenUpAtOnce), (delivery) =>
-        giveUpAt(delivery, this.#parts.options) <= now ? 'overdue' : 'waiting',
+        timeLeft(delivery, options, clock) <= 0 ? 'overdue' : 'waiting',
       );
       await this.#release(waiting);
-      for (const delivery of overdue) await this.#settle({ ...delivery, state: 'dead', problem }, 0);
+      for (const delivery of overdue) await this.#settle({ ...delivery, state: 'dead', problem }, null);
       if (overdue.length === 0 || this.#stopping.signal.aborted) return;
     }
   }
 
   /** Until something is due; the end of an attempt or something new rings before that. */
-  async #idleMilliseconds(): Promise<number> {
-    const { target, store } = this.#parts;
-    const allowed = this.#breaker.allows(this.#concurrency, Date.now());
+  async #idleMilliseconds({ pace, concurrency }: Opened): Promise<number> {
+    const { target, store, clock } = this.#parts;
+    const allowed = pace.allows(concurrency);
     if (this.#underWay.size > 0 && this.#underWay.size >= allowed) return longestSleep;
     const due = await store.deliveries.nextDue(target.id);
-    const at = Math.max(
-      due === null ? Number.POSITIVE_INFINITY : Date.parse(due),
-      this.#breaker.openUntil() ?? 0,
-    );
-    return Math.min(Math.max(at - Date.now(), shortestSleep), longestSleep);
+    const wait = due === null ? longestSleep : pace.wait(Date.parse(due) - clock.wall());
+    return Math.min(Math.max(wait, shortestSleep), longestSleep);
   }
 
-  #tellCircuit(until: number | null): void {
+  #tellCircuit(milliseconds: number | null): void {
     if (this.#stopping.signal.aborted) return;
+    const until = milliseconds === null ? null : this.#instant(milliseconds);
     if (until === null) this.#log.warn('the circuit of the destination is closed again');
-    else this.#log.warn({ until: new Date(until).toISOString() }, 'the circuit of the destination is open');
+    else this.#log.warn({ until }, 'the circuit of the destination is open');
     this.#emitCircuit(until);
   }
 
-  #emitCircuit(until: number | null): void {
+  #tellDisabled(problem: Problem): void {
+    const { target, events } = this.#parts;
+    this.#log.warn({ problem: problem.code }, 'the destination is switched off, as it answered');
+    const told = { destinationId: target.id, destination: target.name, problem: problem.toJSON() };
+    events.emit('destination.disabled', told);
+  }
+
+  #emitCircuit(until: string | null): void {
     const { target, events } = this.#parts;
     events.emit('destination.circuit', {
       destinationId: target.id,
       destination: target.name,
       open: until !== null,
-      until: until === null ? null : new Date(until).toISOString(),
+      until,
     });
   }
 }

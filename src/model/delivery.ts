@@ -35,20 +35,55 @@ export interface Delivery {
   deliveredAt: Instant | null;
   problem: ProblemJson | null;
   createdAt: Instant;
+  /** Under which it is sent since a person asked for it again; null until then, as its own id serves. */
+  replayId: string | null;
+  /** What its target's clock said when it was first to be sent, in milliseconds; null before. Its age counts from there. */
+  clockFrom: number | null;
 }
 
 /** How the API shows a delivery: what and where to each as an id and its kind. */
-export type DeliveryJson = Omit<Delivery, 'item' | 'target'> & {
+export type DeliveryJson = Omit<Delivery, 'item' | 'target' | 'clockFrom'> & {
   itemKind: DeliveredItem['kind'];
   messageId: string;
   targetKind: DeliveryTarget['kind'];
   destinationId: string;
 };
 
-/** How one attempt ended. */
-export type Outcome =
+/** The beginning of what a receiver answered, for people to see. */
+export interface ReceiverAnswer {
+  status: number;
+  /** One a line. */
+  headers: string;
+  body: string;
+}
+
+/** One attempt of a delivery, as it is kept. */
+export interface DeliveryAttempt {
+  at: Instant;
+  /** Milliseconds. */
+  took: number;
+  /** Null where none came. */
+  answer: ReceiverAnswer | null;
+  /** Code of the Problem; null for a yes. */
+  problem: string | null;
+}
+
+/** How a target stands, by what it last said of itself. */
+export interface Endpoint {
+  /** Why it is switched off until a person acts; null while it is not. */
+  disabled: ProblemJson | null;
+  disabledAt: Instant | null;
+  /** It asked to be left alone until then. */
+  restsUntil: Instant | null;
+}
+
+/** How one attempt ended, and what was answered where something was. */
+export type Outcome = (
   | { kind: 'accepted' }
-  /** Try again, not before `after` when the target named a time. */
-  | { kind: 'retry'; after: Date | null; problem: Problem }
+  /** Try again, not before `after` when the target named a time; `rests`: nor anything else that goes there. */
+  | { kind: 'retry'; after: Date | null; rests?: boolean; problem: Problem }
+  /** The target wants nothing more: it is switched off until a person acts, and the delivery waits. */
+  | { kind: 'gone'; problem: Problem }
   /** The target will never take it: dead letter at once. */
-  | { kind: 'rejected'; problem: Problem };
+  | { kind: 'rejected'; problem: Problem }
+) & { answer?: ReceiverAnswer };

@@ -13,3 +13,9 @@ export function newId(prefix: string, now = Date.now()): string {
   for (const byte of randomBytes(16)) random += crockford[byte & 31];
   return `${prefix}_${time}${random}`;
 }
+
+/** An identifier of the same form that is made of bytes, 26 of them. */
+export function encodeId(prefix: string, bytes: Uint8Array): string {
+  const characters = Array.from(bytes.subarray(0, 26), (byte) => crockford[byte & 31]);
+  return `${prefix}_${characters.join('')}`;
+}

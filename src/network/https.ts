@@ -1,36 +1,13 @@
-import { Agent, type RequestOptions, request } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { silent } from './problems.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+import { answerUnreadable, silent } from './problems.ts';
 import { trustFor } from './trust.ts';
 import type { Peer } from './wording.ts';
 
-/** One request over HTTPS. */
-export interface HttpsRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Path and query; or an absolute URL, which must be of this very host. */
-  target: string;
-  headers: Record<string, string>;
-  body?: string | Buffer;
-  signal?: AbortSignal | undefined;
-}
+export type { HttpRequest as HttpsRequest, HttpResponse as HttpsResponse } from './http-client.ts';
 
-export interface HttpsResponse {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  /** To be read to its end, or destroyed: its connection serves nobody else meanwhile. */
-  body: Readable;
-}
-
-export interface HttpsClient {
-  /** Throws Node's error, a Problem when nothing comes for too long, or the signal's reason. */
-  request(asked: HttpsRequest): Promise<HttpsResponse>;
-  /** Ends every connection. */
-  close(): void;
-}
-
-/** A connection that nobody uses is kept for so long. */
-const longestIdleMs = 30_000;
+/** Throws Node's error of network or TLS; a Problem when nothing comes for too long, or no HTTP; the signal's reason. */
+export type HttpsClient = HttpClient;
 
 /**
  * HTTPS to one host: its certificate verified (also against the peer's own authority), connections kept open, at
@@ -41,42 +18,15 @@ export function createHttpsClient(
   peer: Peer & { certificateAuthority: string | null },
   { connections, silenceMs }: { connections: number; silenceMs: number },
 ): HttpsClient {
-  // `timeout` is that of a connection between two requests: firewalls forget idle ones without a word
-  const timeout = Math.min(longestIdleMs, silenceMs);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout, ...trustFor(peer) });
-  // As an answer ends there is a moment in which Node listens to no errors of the socket that it keeps: an abort in
-  // that moment would end the process
-  const guarded = new WeakSet<Socket>();
-  function guard(socket: Socket): void {
-    if (guarded.has(socket)) return;
-    guarded.add(socket);
-    socket.on('error', () => {});
-  }
-  const origin = rootOf(peer);
-
-  return {
-    request: ({ method, target, headers, body, signal }) =>
-      new Promise((resolve, reject) => {
-        const url = new URL(target, origin);
-        if (url.origin !== origin.origin) {
-          reject(new Error(`${url.host} is not ${origin.host}`));
-          return;
-        }
-        const options: RequestOptions = { method, agent, headers, timeout: silenceMs };
-        if (signal) options.signal = signal;
-        const asking = request(url, options, (answer) => {
-          answer.once('error', reject);
-          silenced = () => answer.destroy(silent(peer));
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
-        });
-        let silenced = (): unknown => asking.destroy(silent(peer));
-        asking.once('timeout', () => silenced());
-        asking.once('error', reject);
-        asking.once('socket', guard);
-        asking.end(body);
-      }),
-    close: () => agent.destroy(),
-  };
+  return createHttpClient(rootOf(peer), {
+    connections,
+    silenceMs,
+    trust: trustFor(peer),
+    explain(failure) {
+      if (failure.reason === 'silent') return silent(peer, failure);
+      return failure.reason === 'unreadable' ? answerUnreadable(peer, failure.message, failure) : failure;
+    },
+  });
 }
 
 /** The URL of a peer's root; an IPv6 address stands in brackets (RFC 3986 3.2.2). */
@@ -84,17 +34,22 @@ export function rootOf({ host, port }: Pick<Peer, 'host' | 'port'>): URL {
   return new URL(`https://${host.includes(':') ? `[${host}]` : host}:${port}`);
 }
 
-/** A body as text. Throws an error when it is longer than `mostBytes`. */
+/** What is read as text is small, and comes in this time however slow a line is. */
+const longestTextMs = 5 * 60_000;
+
+/** A body as text. Throws an error when it is longer than `mostBytes`, or takes minutes. */
 export async function readText(body: Readable, mostBytes: number): Promise<string> {
+  const late = setTimeout(() => body.destroy(new Error('the answer takes too long')), longestTextMs);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > mostBytes) {
-      body.destroy();
-      throw new Error(`the answer is longer than ${mostBytes} bytes`);
+  try {
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (size > mostBytes) throw new Error(`the answer is longer than ${mostBytes} bytes`);
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } finally {
+    clearTimeout(late);
   }
   return Buffer.concat(chunks).toString();
 }

@@ -176,6 +176,22 @@ export function silent(peer: Peer, origin?: unknown): Problem {
   );
 }
 
+/** `why`: what came instead of an answer. */
+export function answerUnreadable(peer: Peer, why: string, origin?: unknown): Problem {
+  return new Problem(
+    {
+      code: `${peer.protocol}.answer-unreadable`,
+      kind: 'protocol',
+      title: 'The server’s answer cannot be read as HTTP',
+      detail: `${at(peer)}: ${quote(why)}`,
+      cause: 'Something else answers on this port, or a proxy between here and there breaks what passes.',
+      remedy: 'Check host and port of this server, and what stands between here and there.',
+      retry: 'later',
+    },
+    origin,
+  );
+}
+
 export function connectionLost(peer: Peer, why: string, origin?: unknown): Problem {
   return new Problem(
     {

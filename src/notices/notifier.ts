@@ -3,6 +3,7 @@ import { newId } from '../model/id.ts';
 import type { Notice, Notification } from '../model/notice.ts';
 import type { Collection } from '../resources/collection.ts';
 import type { Collections } from '../resources/collections.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 import { notificationsType } from '../resources/notification-settings.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { RaisedNotice } from '../store/notices.ts';
@@ -13,7 +14,12 @@ import { changesSince, isTold, undecidedKeys } from './changes.ts';
 import { draftsOf } from './mail.ts';
 
 /** After one of these something may need a person, or no longer. */
-const reasons: (keyof Events)[] = ['server.state', 'profile.state', 'message.quarantined'];
+const reasons: (keyof Events)[] = [
+  'server.state',
+  'profile.state',
+  'message.quarantined',
+  'destination.disabled',
+];
 
 /** What nobody tells of (a date that comes near, a replay) is seen at least this often. */
 const lookMs = 60_000;
@@ -110,7 +116,8 @@ export class Notifier {
       await resources.notifications.get(notificationsType);
     const named = await this.#readable(resources.outgoingServers, outgoingServerId);
     const server = named?.enabled ? named : null;
-    const destination = await this.#readable(resources.destinations, destinationId);
+    const receiver = await this.#readable(resources.destinations, destinationId);
+    const destination = receiver && (await this.#takes(receiver)) ? receiver : null;
     // With nobody to tell, it stays untold until there is somebody.
     if (!server && !destination) return;
     const id = newId('ntf');
@@ -122,6 +129,11 @@ export class Notifier {
       'administrators are notified',
     );
     dispatcher.wake();
+  }
+
+  /** Whether what goes there now is sent: else nobody would be told. */
+  async #takes(destination: DestinationConfig): Promise<boolean> {
+    return destination.enabled && (await this.#parts.store.endpoints.get(destination)).disabled === null;
   }
 
   /** Null where it cannot be read: then the other way remains. */

@@ -7,6 +7,7 @@ import { assertSeen, inUse } from './conflicts.ts';
 import { assertUsersFit, wrongUsers } from './dependents.ts';
 import { changeOf, make, sealed } from './draft.ts';
 import { readInput } from './input.ts';
+import { takeOutOfLists } from './listings.ts';
 import { othersIn } from './others.ts';
 import {
   type Change,
@@ -148,6 +149,7 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       await assertSeen(resource, stored, version, transaction);
       const users = await usersOf(resource.type, id, transaction, this.#parts.resources);
       if (users.length > 0) throw inUse(resource, stored.name, users);
+      await takeOutOfLists(resource.type, id, transaction, this.#parts.resources);
       // One that cannot be read can be removed all the same; whoever is told needs no more than its id.
       const [present] = readable([stored], this.#parse).records;
       if (present) await resource.follow?.(present, this.#around(transaction));

@@ -1,4 +1,3 @@
-import type { Delivery, DeliveryState, DeliveryTarget } from '../model/delivery.ts';
 import type {
   AfterIntake,
   Instant,
@@ -16,6 +15,7 @@ import type {
   Quarantined,
 } from '../model/message.ts';
 import type { ProblemJson } from '../model/problem.ts';
+import type { DeliveryStore, EndpointStore } from './deliveries.ts';
 import type { StoreHealth } from './health.ts';
 import type { NoticeStore } from './notices.ts';
 import type { AutomaticReply, OutboxStore } from './outbox.ts';
@@ -29,6 +29,7 @@ export interface Store {
   readonly mailboxes: MailboxStore;
   readonly messages: MessageStore;
   readonly deliveries: DeliveryStore;
+  readonly endpoints: EndpointStore;
   readonly outbox: OutboxStore;
   readonly notices: NoticeStore;
   readonly quarantine: QuarantineStore;
@@ -177,39 +178,6 @@ export interface SourceWriter {
   finish(): Promise<void>;
   /** Forgets what was written, unless a message names it by now. */
   discard(): Promise<void>;
-}
-
-export interface DeliveryQuery {
-  state?: DeliveryState;
-  /** Of the target. */
-  destinationId?: string;
-  /** Of the item. */
-  messageId?: string;
-  before?: string;
-  limit: number;
-}
-
-export interface DeliveryStore {
-  /**
-   * Claims due deliveries to a target until `lease` passes: oldest first, and only those with no earlier pending
-   * one of the same thread to that target.
-   */
-  claim(targetId: string, now: Instant, lease: Instant, limit: number): Promise<Delivery[]>;
-  /** Ends an attempt: writes state, attempts, nextAttemptAt, problem; gives up the claim. */
-  settle(delivery: Delivery): Promise<void>;
-  /** Gives claims back unattempted. */
-  release(ids: string[]): Promise<void>;
-  /** Gives back every claim; only for the one process that owns the store, when it starts. */
-  releaseAll(): Promise<void>;
-  /** When the next pending delivery to a target is due; null when none is pending. */
-  nextDue(targetId: string): Promise<Instant | null>;
-  get(id: string): Promise<Delivery | null>;
-  list(query: DeliveryQuery): Promise<Page<Delivery>>;
-  counts(): Promise<Record<DeliveryState, number>>;
-  /** How many dead letters there are, by where they were to go. */
-  dead(): Promise<{ target: DeliveryTarget; count: number }[]>;
-  /** Makes dead or delivered ones pending again under the same id, `destinationId` that of the target; returns how many. */
-  replay(which: { ids: string[] } | { state: 'dead'; destinationId?: string }): Promise<number>;
 }
 
 export interface QuarantineStore {

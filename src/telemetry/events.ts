@@ -32,6 +32,8 @@ export interface Events {
   'destination.circuit': [
     { destinationId: string; destination: string; open: boolean; until: string | null },
   ];
+  /** It answered 410 Gone. */
+  'destination.disabled': [{ destinationId: string; destination: string; problem: ProblemJson }];
   'profile.state': [{ profileId: string; profile: string; state: string; problem: ProblemJson | null }];
 }
 

@@ -49,7 +49,7 @@ test('deliveries are listed by state, destination and message, newest first and 
   assert.equal((await list('state=dead')).length, 4);
   const [some] = await list(`state=dead&destinationId=${destinations[1]}&messageId=${messages[1]}`);
   assert.deepEqual(some?.problem, problem);
-  assert.deepEqual((await call('GET', `/api/deliveries/${some?.id}`)).json, some);
+  assert.deepEqual((await call('GET', `/api/deliveries/${some?.id}`)).json, { ...some, history: [] });
 
   const first = (await call('GET', '/api/deliveries?limit=7')).json;
   const rest = (await call('GET', `/api/deliveries?limit=7&before=${first.next}`)).json;
@@ -62,18 +62,21 @@ test('deliveries are listed by state, destination and message, newest first and 
   assert.equal(order.length, 10);
 });
 
-test('a delivery is made again under its own id; one that is pending is left as it is', async (t) => {
+test('a delivery is made again under another id, which names the first; one that is pending keeps its own', async (t) => {
   const { call, list, replay } = await startWithDeliveries(t);
   const [delivered] = await list('state=delivered');
   const [dead] = await list('state=dead');
   const [pending] = await list('state=pending');
   const ids = [delivered?.id, dead?.id, pending?.id];
-  assert.deepEqual((await replay({ ids })).json, { replayed: 2 });
+  assert.deepEqual((await replay({ ids })).json, { replayed: 3 });
   for (const again of [delivered, dead]) {
-    const { state, attempts } = (await call('GET', `/api/deliveries/${again?.id}`)).json;
+    const { id, state, attempts, replayId } = (await call('GET', `/api/deliveries/${again?.id}`)).json;
     assert.deepEqual([state, attempts], ['pending', 0]);
+    assert.match(replayId, /^dlv_/);
+    assert.notEqual(replayId, id);
   }
-  assert.deepEqual((await call('GET', `/api/deliveries/${pending?.id}`)).json, pending);
+  const { replayId } = (await call('GET', `/api/deliveries/${pending?.id}`)).json;
+  assert.equal(replayId, null);
 });
 
 test('all dead letters are made again, or those of one destination', async (t) => {
@@ -151,4 +154,35 @@ test('what waits in quarantine says where it lies and why, until a person ends i
   assert.equal((await world.call('POST', `/api/quarantine/${entry.id}/dismiss`)).status, 204);
   assert.deepEqual((await world.call('GET', '/api/quarantine')).json, []);
   assert.equal((await world.call('POST', `/api/quarantine/${entry.id}/dismiss`)).status, 404);
+});
+
+test('what was answered at each attempt is read with the delivery', async (t) => {
+  const { call, list, store } = await startWithDeliveries(t);
+  const [{ id = '' } = {}] = await list('state=pending');
+  const delivery = (await store.deliveries.get(id)) ?? assert.fail('it is there');
+  const answer = { status: 500, headers: 'server: nginx', body: 'Ouch' };
+  const at = new Date().toISOString();
+  await store.deliveries.settle(delivery, { at, took: 12.4, answer, problem: 'webhook.refused' });
+  await store.deliveries.settle(delivery, { at, took: 20_000, answer: null, problem: 'webhook.time-out' });
+  assert.deepEqual((await call('GET', `/api/deliveries/${id}`)).json.history, [
+    { at, took: 20_000, answer: null, problem: 'webhook.time-out' },
+    { at, took: 12, answer, problem: 'webhook.refused' },
+  ]);
+});
+
+test('a destination that answered 410 says so, and is switched on again by a person', async (t) => {
+  const { call, store, destinations } = await startWithDeliveries(t);
+  const path = `/api/destinations/${destinations[0]}`;
+  const { endpoint, ...destination } = (await call('GET', path)).json;
+  assert.deepEqual(endpoint, { disabled: null, disabledAt: null, restsUntil: null });
+  const at = new Date().toISOString();
+  await store.endpoints.set(destination, { disabled: problem, disabledAt: at, restsUntil: null });
+  const stands = async () => [
+    (await call('GET', path)).json.endpoint,
+    (await call('GET', '/api/destinations')).json.find(({ id }: { id: string }) => id === destination.id)
+      .endpoint,
+  ];
+  assert.deepEqual(await stands(), Array(2).fill({ disabled: problem, disabledAt: at, restsUntil: null }));
+  assert.equal((await call('POST', `${path}/switch-on`, {})).status, 204);
+  assert.deepEqual(await stands(), [endpoint, endpoint]);
 });

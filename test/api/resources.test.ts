@@ -95,6 +95,7 @@ test('an id that nothing has is not found, whatever is asked of it', async (t) =
     ['POST', 'servers/x/sync'],
     ['PATCH', 'destinations/x'],
     ['POST', 'destinations/x/rotate-secret'],
+    ['POST', 'destinations/x/switch-on'],
     ['GET', 'messages/x'],
     ['GET', 'messages/x/raw'],
     ['GET', 'messages/x/attachments/0'],

@@ -69,7 +69,7 @@ test('a kind from elsewhere is in the help, added, listed, shown and set by what
     [record.kind, record.file, record.format, record.words],
     ['folder', '/tmp/lines', 'signed', ['fire', 'water']],
   );
-  assert.match(await told('destination', 'list'), /^Lines +folder +\/tmp\/lines +all +yes +dst_/m);
+  assert.match(await told('destination', 'list'), /^Lines +folder +\/tmp\/lines +all +yes +- +dst_/m);
   const shown = await told('destination', 'show', 'Lines');
   assert.match(shown, /^Format +Signed lines\nDigits of the code +Eight$/m);
   assert.doesNotMatch(JSON.stringify(record) + shown, /hush/);

@@ -119,7 +119,10 @@ test('a tick is set and taken back, and not both', async (t) => {
   assert.equal((await json(...add, 'On')).enabled, true);
   assert.equal((await json(...add, 'Off', '--no-enabled')).enabled, false);
   await told('destination', 'set', 'Off', '--enabled');
-  assert.match(await told('destination', 'list'), /^Off +webhook +https:\/\/x\.example\/ +all +yes +dst_/m);
+  assert.match(
+    await told('destination', 'list'),
+    /^Off +webhook +https:\/\/x\.example\/ +all +yes +- +dst_/m,
+  );
   assert.deepEqual(await wrong('destination', 'set', 'Off', '--enabled', '--no-enabled'), {
     code: 2,
     lines: ['--enabled: may be given alone only', '--no-enabled: may be given alone only'],

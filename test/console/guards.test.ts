@@ -19,6 +19,7 @@ const deeds = [
   '/destinations',
   '/destinations/dst_crm',
   '/destinations/dst_crm/rotate',
+  '/destinations/dst_crm/switch-on',
   '/destinations/dst_crm/delete',
   '/deliveries/replay',
   '/quarantine/qua_1/process',

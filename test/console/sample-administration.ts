@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtIn, type Kinds, resourcesOf } from '../../src/adapters.ts';
-import type { Administration, CheckResult, DeviceSignIn } from '../../src/administration/administration.ts';
+import type {
+  Administration,
+  CheckResult,
+  DestinationWithEndpoint,
+  DeviceSignIn,
+} from '../../src/administration/administration.ts';
 import type { Managed } from '../../src/administration/managed.ts';
 import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
 import type { DestinationConfig, DestinationKind } from '../../src/resources/destination.ts';
@@ -106,11 +111,12 @@ export function createSampleAdministration(
       audit: async () => sampleFigures,
     },
     destinations: {
-      ...sampled<DestinationConfig>(resources.destinations, of(sampleDestinations), destination),
+      ...sampled<DestinationWithEndpoint>(resources.destinations, of(sampleDestinations), destination),
       create: async () => ({ ...destination, signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
       targetOf: (one: DestinationConfig) =>
         destinationKindOf(one).targetOf(one as DestinationConfig & Record<string, unknown>),
       isSigned: (one: DestinationConfig) => destinationKindOf(one).signed === true,
+      switchOn: nothing,
       rotateSecret: async () => ({ signingSecret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD' }),
     },
     outgoingServers: {
@@ -192,6 +198,7 @@ export function createSampleAdministration(
         next: null,
       }),
       get: async (id) => find(sampleDeliveries, id),
+      attempts: async () => [],
       counts: async () =>
         furnishing === 'lively'
           ? { pending: 31, delivered: 18_204, dead: 2 }

@@ -1,3 +1,4 @@
+import type { DestinationWithEndpoint } from '../../src/administration/administration.ts';
 import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
 import type { MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
@@ -5,7 +6,6 @@ import type { Quarantined } from '../../src/model/message.ts';
 import type { Notice } from '../../src/model/notice.ts';
 import type { ProblemJson } from '../../src/model/problem.ts';
 import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
-import type { DestinationConfig } from '../../src/resources/destination.ts';
 import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { fallbacksOf } from '../resources/fallbacks.ts';
@@ -39,9 +39,9 @@ const notConnected: ProblemJson = {
 };
 
 const refused: ProblemJson = {
-  code: 'webhook.refused',
+  code: 'webhook.gone',
   kind: 'refused',
-  title: 'The destination answered 410 Gone',
+  title: 'The destination wants no more messages',
   detail: 'POST https://crm.contoso.example/hooks/mail',
   cause: 'The receiver no longer exists at this address.',
   remedy: 'Correct the URL of the destination, then press Replay.',
@@ -193,7 +193,9 @@ export const sampleServers: ServerWithState[] = [
   ),
 ];
 
-export const sampleDestinations: (DestinationConfig & Record<string, unknown>)[] = [
+const well = { disabled: null, disabledAt: null, restsUntil: null };
+
+export const sampleDestinations: (DestinationWithEndpoint & Record<string, unknown>)[] = [
   {
     id: 'dst_tickets',
     name: 'Ticket system',
@@ -201,6 +203,7 @@ export const sampleDestinations: (DestinationConfig & Record<string, unknown>)[]
     url: 'https://tickets.contoso.example/hooks/mail',
     servers: null,
     enabled: true,
+    endpoint: { disabled: refused, disabledAt: ago(60), restsUntil: null },
     ...times,
   },
   {
@@ -210,6 +213,7 @@ export const sampleDestinations: (DestinationConfig & Record<string, unknown>)[]
     url: 'https://crm.contoso.example/hooks/mail',
     servers: ['srv_invoices'],
     enabled: false,
+    endpoint: well,
     ...times,
   },
 ];
@@ -231,6 +235,8 @@ export const sampleDeliveries: Delivery[] = sampleMessages.flatMap((message, ind
       deliveredAt: failed ? null : ago(index * 37),
       problem: state === 'dead' ? refused : null,
       createdAt: message.storedAt,
+      replayId: null,
+      clockFrom: 0,
     },
   ];
 });
@@ -250,6 +256,8 @@ if (mail)
     deliveredAt: null,
     problem: mail.recipients[1]?.problem ?? null,
     createdAt: mail.createdAt,
+    replayId: null,
+    clockFrom: 0,
   });
 
 export const sampleFigures = {

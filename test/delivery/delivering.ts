@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type LabReceiver, startReceiver } from '../../lab/receiver.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import { type Config, configSchema } from '../../src/config/config.ts';
 import type { Destination } from '../../src/delivery/destination.ts';
 import { Dispatcher } from '../../src/delivery/dispatcher.ts';
@@ -50,7 +51,9 @@ export async function startDelivering(
   {
     seen = (store) => store,
     open,
+    clock,
   }: {
+    clock?: Clock;
     /** What the dispatcher sees of the store, where the store is to be in trouble. */
     seen?: (store: Store) => Store;
     /** Opens a destination in place of the targets' own way. */
@@ -90,6 +93,7 @@ export async function startDelivering(
           url: (id, index) => `https://letterbox.example/download/${id}/${index ?? 'raw'}`,
         }),
       options: options(changes),
+      ...(clock && { clock }),
       events,
       log,
     });

@@ -37,9 +37,11 @@ test('within a thread the order is kept through retries, while other threads go 
 });
 
 test('a dead letter does not hold up the rest of its thread', async (t) => {
-  const { addTarget, receive, dispatcher, deliveries } = await startDelivering(t);
+  const { addTarget, receive, dispatcher, deliveries } = await startDelivering(t, {
+    giveUpAfterHours: 0.2 / 3600,
+  });
   const { receiver } = await addTarget('tickets');
-  receiver.answer(({ body }) => ({ status: JSON.parse(body).data.subject === 'question' ? 410 : 204 }));
+  receiver.answer(({ body }) => ({ status: JSON.parse(body).data.subject === 'question' ? 500 : 204 }));
   await receive(mail('question'), mail('answer', ['question']));
   await dispatcher.start();
   await until('both are settled', async () => (await deliveries()).every(({ state }) => state !== 'pending'));

@@ -8,10 +8,10 @@ import { mail, startDelivering, subjects } from './delivering.ts';
 
 /** Two destinations with three dead letters each, whose receivers have come to their senses. */
 async function deadLetters(t: TestContext) {
-  const world = await startDelivering(t);
+  const world = await startDelivering(t, { giveUpAfterHours: 0.001 / 3600, firstRetrySeconds: 0.01 });
   const { store, dispatcher } = world;
   const targets = [await world.addTarget('tickets'), await world.addTarget('archive')] as const;
-  for (const { receiver } of targets) receiver.answer(() => ({ status: 410 }));
+  for (const { receiver } of targets) receiver.answer(() => ({ status: 500 }));
   await world.receive(mail('one'), mail('two'), mail('three'));
   await dispatcher.start();
   await until('all are dead', async () => (await store.deliveries.counts()).dead === 6);
@@ -35,15 +35,16 @@ async function deadLetters(t: TestContext) {
   return { ...world, administration, tickets, archive, before, delivered };
 }
 
-test('one dead letter is replayed, at once and under its id', async (t) => {
+test('one dead letter is replayed at once, under an id of its own that names the first', async (t) => {
   const { administration, tickets, archive, deliveries, delivered } = await deadLetters(t);
   const [one] = (await deliveries()).filter(({ target }) => target.id === tickets.destination.id);
   assert.equal(await administration.replay({ ids: [one?.id ?? ''] }), 1);
   await delivered(1);
-  assert.deepEqual(
-    tickets.receiver.requests.map(({ id }) => id),
-    [one?.id],
-  );
+  const [again] = tickets.receiver.requests;
+  assert.ok(again?.verified);
+  assert.notEqual(again.id, one?.id);
+  assert.equal(again.headers['letterbox-replay-of'], one?.id);
+  assert.equal(JSON.parse(again.body)['letterbox-replay-of'], one?.id);
   assert.deepEqual(archive.receiver.requests, []);
 });
 
@@ -53,14 +54,62 @@ test('many are replayed by their ids, also such as were delivered; what is not t
   assert.equal(await administration.replay({ ids: [...ids, 'dlv_none'] }), 6);
   await delivered(6);
   for (const { receiver } of [tickets, archive])
-    assert.deepEqual(receiver.requests.map(({ id }) => id).toSorted(), before.get(receiver)?.toSorted());
+    assert.deepEqual(replayed(receiver), new Set(before.get(receiver)));
   assert.equal(await administration.replay({ ids: ids.slice(0, 2) }), 2);
   await delivered(6);
   await until(
     'they came again',
     () => tickets.receiver.requests.length + archive.receiver.requests.length === 8,
   );
+  const [first, second] = [tickets, archive].map(
+    ({ receiver }) => new Set(receiver.requests.map(({ id }) => id)),
+  );
+  assert.equal((first?.size ?? 0) + (second?.size ?? 0), 8, 'each time under another id');
+  for (const { receiver } of [tickets, archive])
+    assert.deepEqual(
+      replayed(receiver),
+      new Set(before.get(receiver)),
+      'a replay of a replay names the first',
+    );
   assert.equal(await administration.replay({ ids: [] }), 0);
+});
+
+/** The first ids of what was asked for again. */
+function replayed({ requests }: LabReceiver): Set<string | undefined> {
+  return new Set(requests.map(({ headers }) => headers['letterbox-replay-of']));
+}
+
+test('a retry of a replay keeps its id; a delivery that is still pending is sent at once, under its own', async (t) => {
+  const { store, addTarget, receive, dispatcher, deliveries } = await startDelivering(t, {
+    firstRetrySeconds: 600,
+  });
+  const { receiver } = await addTarget('tickets');
+  receiver.answer(() => ({ status: 500 }));
+  await receive(mail('one'));
+  await dispatcher.start();
+  await until('it failed', async () => (await deliveries())[0]?.attempts === 1);
+  const [one] = await deliveries();
+  const replay = async () => {
+    const before = receiver.requests.length;
+    assert.equal(await store.deliveries.replay({ ids: [one?.id ?? ''] }), 1);
+    dispatcher.wake();
+    await until('it is sent', () => receiver.requests.length > before);
+    await until('it is settled', async () => (await deliveries())[0]?.attempts === 1);
+  };
+  await replay();
+  receiver.answer(() => ({ status: 204 }));
+  await replay();
+  assert.deepEqual(
+    receiver.requests.map(({ id, headers }) => [id, headers['letterbox-replay-of']]),
+    Array(3).fill([one?.id, undefined]),
+  );
+  receiver.answer(() => ({ status: 500 }));
+  await replay();
+  receiver.answer(() => ({ status: 204 }));
+  await replay();
+  const [failed, retried] = receiver.requests.slice(3);
+  assert.notEqual(failed?.id, one?.id);
+  assert.deepEqual([retried?.id, retried?.headers['letterbox-replay-of']], [failed?.id, one?.id]);
 });
 
 test('all dead letters of one destination are replayed, and no other’s', async (t) => {

@@ -56,8 +56,20 @@ test('addresses of private and special networks are refused, in whatever spellin
     '[::ffff:a9fe:a9fe]',
     '[0:0:0:0:0:ffff:10.0.0.1]',
     '[::7f00:1]',
+    '[::ffff:0:127.0.0.1]',
+    '[::ffff:0:a00:1]',
+    '[::10.0.0.1]',
     '[64:ff9b::10.0.0.1]',
+    '[64:ff9b:1::10.0.0.1]',
+    '[64:ff9b:1:ffff::10.0.0.1]',
     '[2002:7f00:1::]',
+    '[2002:a00:1::1]',
+    '[2001::1]',
+    '[2001:0:4136:e378:8000:63bf:80ff:fffe]',
+    '[2606:4700::5efe:127.0.0.1]',
+    '[2606:4700::5efe:a00:1]',
+    '[2606:4700:0:0:200:5efe:192.168.0.1]',
+    '[fe80::5efe:10.0.0.1]',
     '[fc00::1]',
     '[fd12:3456::1]',
     '[fe80::1]',
@@ -70,7 +82,16 @@ test('addresses of private and special networks are refused, in whatever spellin
 
 test('public addresses are not, and names are judged when they are resolved', () => {
   const guard = createAddressGuard([]);
-  for (const host of ['93.184.215.14', '172.32.0.1', '100.128.0.1', '[2606:4700::1111]', '[::ffff:8.8.8.8]'])
+  for (const host of [
+    '93.184.215.14',
+    '172.32.0.1',
+    '100.128.0.1',
+    '[2606:4700::1111]',
+    '[::ffff:8.8.8.8]',
+    '[2606:4700::5efe:8.8.8.8]',
+    '[2606::1]',
+    '[2606:4700:1:2:3:4:5:6]',
+  ])
     guard.assertHost(new URL(`http://${host}/`).hostname);
   guard.assertHost('localhost');
 });
@@ -82,12 +103,14 @@ test('a name is refused for any private address among its answers', async () => 
     'mixed.example': ['93.184.215.14', '10.1.2.3'],
     'mapped.example': ['::ffff:192.168.0.1'],
     'mapped-hex.example': ['::ffff:c0a8:1'],
+    'translated.example': ['::ffff:0:192.168.0.1'],
+    'isatap.example': ['2606:4700::200:5efe:c0a8:1%eth0'],
     'metadata.example': ['169.254.169.254'],
   });
   const guard = createAddressGuard([], resolve);
   assert.equal((await looked(guard, 'public.example')).length, 2);
   assert.equal(await looked(guard, 'public.example', false), '93.184.215.14');
-  for (const part of ['inside', 'mixed', 'mapped', 'mapped-hex', 'metadata'])
+  for (const part of ['inside', 'mixed', 'mapped', 'mapped-hex', 'translated', 'isatap', 'metadata'])
     await assert.rejects(looked(guard, `${part}.example`), refusal, part);
 });
 

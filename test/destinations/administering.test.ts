@@ -53,6 +53,8 @@ async function administered(t: TestContext) {
   destinations.onChange(() => dispatcher.refresh());
   const administration = createDestinationsAdministration({
     destinations,
+    endpoints: store.endpoints,
+    renew: (id) => dispatcher.renew((target) => target.id === id),
     changed: () => dispatcher.refresh(),
   });
   await dispatcher.start();

@@ -48,6 +48,7 @@ function deliveryOf(bytes: Uint8Array) {
   };
   let read = 0;
   const delivery: MessageDelivery = {
+    replayOf: null,
     deliveryId: 'dlv_1',
     message,
     async *raw(offset = 0, length = bytes.length) {

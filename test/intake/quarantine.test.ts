@@ -140,7 +140,7 @@ test('what our own parser fails at is kept byte for byte, delivered with its raw
   assert.deepEqual(told, ['message.unparsable', 'message.unparsable']);
 });
 
-test('after Process again it is understood, delivered again under its id, and recognised wherever it lies later', async (t) => {
+test('after Process again it is understood, delivered again, and recognised wherever it lies later', async (t) => {
   const { addServer, supervisor, stored, store, quarantine, becomes } = await startTaking(t);
   const { server, mailbox } = await addServer();
   const bytes = mail('bad');

@@ -53,7 +53,9 @@ test('a mail server that goes down is told by mail and by webhook, once, and onc
 
 test('dead letters are told of, by the name of where they were to go', async (t) => {
   const world = await startWorld(t);
-  const letterbox = await world.open();
+  const letterbox = await world.open({
+    delivery: { allowPrivateAddresses: ['127.0.0.0/8'], giveUpAfterHours: 0.001, firstRetrySeconds: 0.5 },
+  });
   await letterbox.start();
   await world.setUp(letterbox);
   const outgoing = await addOutgoing(world, letterbox);
@@ -61,11 +63,46 @@ test('dead letters are told of, by the name of where they were to go', async (t)
     outgoingServerId: outgoing.id,
     addresses: [admin],
   });
-  world.receiver.answer(() => ({ status: 410 }));
+  world.receiver.answer(() => ({ status: 500 }));
   await world.dovecot.deliver(mailbox, makeMail(1));
   await until('a mail tells it', async () => (await inbox(world, admin)).length === 1);
   const [mail] = await inbox(world, admin);
   assert.equal(mail?.subject, 'Letterbox: Tickets: 1 delivery has failed for good');
+});
+
+test('that a destination was switched off by its answer is told of, once, and that it is on again', async (t) => {
+  const world = await startWorld(t);
+  const letterbox = await world.open();
+  const { administration } = letterbox;
+  await letterbox.start();
+  const { destination } = await world.setUp(letterbox);
+  const outgoing = await addOutgoing(world, letterbox);
+  await administration.notifications.update('notifications', {
+    outgoingServerId: outgoing.id,
+    addresses: [admin],
+    destinationId: destination.id,
+  });
+  world.receiver.answer(() => ({ status: 410 }));
+  await world.dovecot.deliver(mailbox, makeMail(1));
+  await until('a mail tells it', async () => (await inbox(world, admin)).length === 1);
+  assert.equal(
+    (await administration.destinations.get(destination.id)).endpoint.disabled?.code,
+    'webhook.gone',
+  );
+  assert.equal((await administration.deliveries.counts()).dead, 0);
+
+  world.receiver.answer(() => ({ status: 204 }));
+  await administration.destinations.switchOn(destination.id);
+  await until('what waited is delivered', async () =>
+    (await administration.deliveries.list({ destinationId: destination.id })).items.every(
+      ({ state }) => state === 'delivered',
+    ),
+  );
+  await until('a mail tells that too', async () => (await inbox(world, admin)).length === 2);
+  assert.deepEqual((await inbox(world, admin)).map(({ subject }) => subject).toSorted(), [
+    'Letterbox: Tickets: The destination wants no more messages',
+    'Letterbox: mended: Tickets: The destination wants no more messages',
+  ]);
 });
 
 test('who is told must exist: each wrong field is named, and nothing is changed', async (t) => {

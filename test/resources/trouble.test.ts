@@ -141,6 +141,23 @@ test('whatever refers to a record holds it, by any field, and also what cannot b
   await profiles.remove(made.profileId);
 });
 
+test('a removed server is in no list any more; a list that named nothing else means none, not all', async (t) => {
+  const { servers, server, destinations } = await open(t);
+  const { id: _, version: __, createdAt: ___, updatedAt: ____, ...fields } = server;
+  const other = await servers.create({ ...fields, name: 'Other', address: 'other@contoso.example' });
+  const hook = (name: string, named: string[] | null) =>
+    destinations.create({ name, url: 'https://hook.example/', servers: named });
+  const both = await hook('Both', [server.id, other.id]);
+  const one = await hook('One', [server.id]);
+  const all = await hook('All', null);
+  await servers.remove(server.id);
+  const { version, servers: left } = await destinations.get(both.id);
+  assert.deepEqual([version, left], [both.version, [other.id]]);
+  assert.deepEqual((await destinations.get(one.id)).servers, []);
+  assert.equal((await destinations.get(all.id)).servers, null);
+  assert.deepEqual((await destinations.update(one.id, { name: 'Still none' })).servers, []);
+});
+
 test('a removed server that others named stops no later change of theirs', async (t) => {
   const { servers, server, destinations } = await open(t);
   const hook = await destinations.create({

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { resourceCommands } from '../resource/commands.ts';
 import { deliveriesList } from './deliveries/list.ts';
 import { deliveriesReplay } from './deliveries/replay.ts';
+import { destinationSwitchOn } from './destination/switch-on.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
 import { outgoingTest } from './outgoing/test.ts';
@@ -24,6 +25,7 @@ import { serverTest } from './server/test.ts';
 const ofResources: Record<string, Command[]> = {
   profile: [profileConnect, profileCertificate],
   server: [serverTest, serverAccess, serverSync, serverAudit, serverPause, serverResume],
+  destination: [destinationSwitchOn],
   'outgoing-server': [outgoingTest],
 };
 

@@ -1,3 +1,4 @@
+import type { DestinationWithEndpoint } from '../../administration/administration.ts';
 import type { MailServerState } from '../../model/mail-server.ts';
 import type { ProblemJson } from '../../model/problem.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
@@ -66,8 +67,22 @@ const outgoingServer: Standing<OutgoingServer> = {
   next: ({ id }) => `Now run: letterbox outgoing test ${id}`,
 };
 
+const destination: Standing<DestinationWithEndpoint> = {
+  columns: [{ heading: 'PROBLEM', of: ({ endpoint }) => endpoint.disabled?.title ?? null }],
+  facts: ({ endpoint: { disabled, disabledAt, restsUntil } }) => [
+    ...problemFacts(disabled),
+    ['Switched off', instant(disabledAt)],
+    ['Asked to be left alone until', instant(restsUntil)],
+  ],
+};
+
 /** By type; a resource that has none is told of by its fields alone. */
-const standings: Record<string, Standing<never>> = { profile, server, 'outgoing-server': outgoingServer };
+const standings: Record<string, Standing<never>> = {
+  profile,
+  server,
+  destination,
+  'outgoing-server': outgoingServer,
+};
 
 export function standingOf(type: string): Standing<ResourceRecord> {
   return (standings[type] ?? { columns: [], facts: () => [] }) as Standing<ResourceRecord>;

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { DestinationWithEndpoint } from '../../administration/administration.ts';
 import type { Delivery } from '../../model/delivery.ts';
 import type { MailServerCondition } from '../../model/mail-server.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
@@ -39,6 +40,12 @@ export function deliveryStatus({ state, attempts }: Delivery): Html {
   if (state === 'delivered') return status('ok', 'Delivered');
   if (state === 'dead') return status('bad', 'Dead letter');
   return attempts === 0 ? status('busy', 'Pending') : status('warn', 'Retrying');
+}
+
+/** Of a destination: its own answer may have switched it off. */
+export function destinationStatus({ enabled, endpoint }: DestinationWithEndpoint): Html {
+  if (enabled && endpoint.disabled) return status('bad', 'Disabled');
+  return enabled && endpoint.restsUntil ? status('warn', 'Left alone, as it asked') : onOrOff({ enabled });
 }
 
 /** Of a destination or an outgoing server. */

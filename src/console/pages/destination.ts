@@ -1,16 +1,21 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { DestinationConfig } from '../../resources/destination.ts';
+import type { DestinationWithEndpoint } from '../../administration/administration.ts';
+import { stateCell } from '../components/cell.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
-import { onOrOff } from '../components/status.ts';
+import { problemPanel } from '../components/problem.ts';
+import { destinationStatus } from '../components/status.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
 
 /** Destinations; a signing secret is shown only right after it was made. */
-export function destinationView({ administration, secrets }: PageDeps): ResourceView<DestinationConfig> {
+export function destinationView({
+  administration,
+  secrets,
+}: PageDeps): ResourceView<DestinationWithEndpoint> {
   const { destinations } = administration;
   return {
     picture: 'destination',
@@ -18,7 +23,10 @@ export function destinationView({ administration, secrets }: PageDeps): Resource
     empty: 'Messages are stored, but go nowhere. Add the webhook that should get them.',
     detailOf: destinations.targetOf,
     columns: async () => [
-      { label: 'State', cell: onOrOff },
+      {
+        label: 'State',
+        cell: (destination) => stateCell(destinationStatus(destination), destination.endpoint.disabled),
+      },
       {
         label: 'Mail from',
         cell: ({ servers }) => (servers === null ? 'all servers' : `${servers.length} of the servers`),
@@ -34,9 +42,9 @@ export function destinationView({ administration, secrets }: PageDeps): Resource
     async page(c, destination) {
       const secret = secrets.take(secretKey(c, destination.id));
       return {
-        lead: onOrOff(destination),
+        lead: destinationStatus(destination),
         actions: html`<a class="button" href="${deliveriesOf(destination.id)}">Deliveries</a>`,
-        above: html`${secret && renderSecret(secret)}`,
+        above: html`${secret && renderSecret(secret)}${renderDisabled(c, destination)}`,
         below: html`${
           destinations.isSigned(destination) &&
           html`<section class="card"><h2>Signature</h2>${renderSignature(c, destination.id)}</section>`
@@ -46,8 +54,14 @@ export function destinationView({ administration, secrets }: PageDeps): Resource
   };
 }
 
-export function signingSecretPages({ administration, secrets }: PageDeps): Hono<ConsoleEnv> {
-  return new Hono<ConsoleEnv>().post('/destinations/:id/rotate', async (c) => {
+export function destinationPages({ administration, secrets }: PageDeps): Hono<ConsoleEnv> {
+  const pages = new Hono<ConsoleEnv>();
+  pages.post('/destinations/:id/switch-on', async (c) => {
+    const id = c.req.param('id');
+    await administration.destinations.switchOn(id);
+    return c.redirect(withDone(`/destinations/${id}`, 'destination-switched-on'), 303);
+  });
+  return pages.post('/destinations/:id/rotate', async (c) => {
     const id = c.req.param('id');
     const { signingSecret } = await administration.destinations.rotateSecret(id);
     secrets.keep(secretKey(c, id), signingSecret);
@@ -64,6 +78,12 @@ function deliveriesOf(id: string): string {
   return `/deliveries?destination=${id}`;
 }
 
+/** Why nothing goes there, and the button that changes it. */
+function renderDisabled(c: ConsoleContext, { id, endpoint }: DestinationWithEndpoint): Html | null {
+  const button = buttonForm(c, `/destinations/${id}/switch-on`, 'Switch on again', 'button primary');
+  return endpoint.disabled && problemPanel(endpoint.disabled, button);
+}
+
 function renderSecret(secret: string): Html {
   return html`<section class="secret" aria-labelledby="secret-heading">
     <h2 id="secret-heading">Signing secret</h2>
@@ -74,7 +94,8 @@ function renderSecret(secret: string): Html {
 
 function renderSignature(c: ConsoleContext, id: string): Html {
   return html`<p>Every request carries <code>webhook-id</code> (the same at each attempt, so that a receiver can
-      drop repeats), <code>webhook-timestamp</code> and <code>webhook-signature</code>. The libraries of
+      drop repeats; what you replay has one of its own, and names the first in
+      <code>letterbox-replay-of</code>), <code>webhook-timestamp</code> and <code>webhook-signature</code>. The libraries of
       Standard Webhooks verify them with the signing secret.</p>
     ${buttonForm(c, `/destinations/${id}/rotate`, 'Make a new signing secret')}
     <p class="faint small">The one before stays valid beside the new one for a day, so that nothing is

@@ -21,6 +21,8 @@ const special = [
   '203.0.113.0/24',
   '224.0.0.0/3',
   '::/96',
+  // IPv4-translated (RFC 2765 2.1), which no registry names
+  '::ffff:0:0:0/96',
   '64:ff9b::/96',
   '64:ff9b:1::/48',
   '100::/63',
@@ -55,7 +57,9 @@ export function createAddressGuard(
   function isAllowed(address: string): boolean {
     const plain = address.replace(/%.*$/, '');
     const family = isIP(plain) === 6 ? 'ipv6' : 'ipv4';
-    return exceptions.check(plain, family) || !blocked.check(plain, family);
+    if (exceptions.check(plain, family)) return true;
+    const inside = family === 'ipv6' ? isatapAddress(plain) : null;
+    return !blocked.check(plain, family) && (inside === null || isAllowed(inside));
   }
 
   /**
@@ -87,6 +91,18 @@ export function createAddressGuard(
       );
     },
   };
+}
+
+/** The IPv4 address that an ISATAP interface identifier leads to, under whatever prefix (RFC 5214 6.1); null for none. */
+function isatapAddress(address: string): string | null {
+  // In the form that every URL has: hexadecimal throughout, one run of zeros left out
+  const [head = '', tail = ''] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
+  const [before, after] = [head, tail].map((half) => half.split(':').filter(Boolean)) as [string[], string[]];
+  const groups = [...before, ...Array(8 - before.length - after.length).fill('0'), ...after];
+  const [u, isatap, high, low] = groups.slice(4).map((group) => Number.parseInt(group, 16)) as number[];
+  if (isatap !== 0x5efe || (u !== 0 && u !== 0x200)) return null;
+  const bytes = [high, low].flatMap((group = 0) => [group >> 8, group & 255]);
+  return bytes.join('.');
 }
 
 function privateAddress(detail: string): Problem {

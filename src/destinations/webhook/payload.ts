@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageDelivery } from '../../delivery/destination.ts';
+import type { DeliveryIds, MessageDelivery } from '../../delivery/destination.ts';
 import { decodeBody } from '../../mime/decode.ts';
 import { type Attachment, attachmentSchema, messageSchema } from '../../model/message.ts';
 import type { Notification } from '../../model/notice.ts';
@@ -34,6 +34,12 @@ const deliveredMessage = messageSchema
 export const webhookPayloadSchema = z
   .object({
     type: z.literal('message.received'),
+    'letterbox-replay-of': z
+      .string()
+      .optional()
+      .describe(
+        'The first `webhook-id` of this delivery, where a person asked for it again; automatic retries keep theirs',
+      ),
     timestamp: z.iso.datetime().describe('When the message became durable at Letterbox'),
     data: deliveredMessage,
   })
@@ -60,18 +66,25 @@ export async function payloadOf(delivery: MessageDelivery, inlineBytes: number):
   }
   return JSON.stringify({
     type: 'message.received',
+    ...replayOf(delivery),
     timestamp: message.storedAt,
     data: { ...message, attachments, rawUrl: delivery.url(null) },
   } satisfies WebhookPayload);
 }
 
 /** The same for what administrators are told: `data` has what was `raised` and what is `mended`. */
-export function notificationPayload({ id, raised, mended, createdAt }: Notification): string {
+export function notificationPayload(ids: DeliveryIds, notification: Notification): string {
+  const { id, raised, mended, createdAt } = notification;
   return JSON.stringify({
     type: 'administrators.notified',
+    ...replayOf(ids),
     timestamp: createdAt,
     data: { id, raised, mended },
   });
+}
+
+function replayOf({ replayOf }: DeliveryIds): { 'letterbox-replay-of'?: string } {
+  return replayOf === null ? {} : { 'letterbox-replay-of': replayOf };
 }
 
 async function decoded(delivery: MessageDelivery, { encoding, offset, length }: Attachment): Promise<string> {

@@ -14,8 +14,6 @@ export interface Answer {
   message: string;
 }
 
-const longestWait = 60 * 60_000;
-
 /** The words of the use, so that sending and reading through Graph are told apart. */
 const protocol = 'graph-send';
 
@@ -28,7 +26,7 @@ export function peerOf(server: OutgoingServer): Peer & { certificateAuthority: s
 export function explainAnswer(answer: Answer, server: OutgoingServer): Problem {
   const { status, code } = answer;
   if (status === 429 || code === 'ApplicationThrottled' || code === 'MailboxConcurrency') {
-    const until = retryAfter([answer.retryAfter].flat()[0], longestWait);
+    const until = retryAfter(answer.retryAfter);
     return throttled(peerOf(server), code, until ? Math.max(1, until.getTime() - Date.now()) : 0);
   }
   if (status === 401) return because(server, answer, refused);
@@ -37,7 +35,7 @@ export function explainAnswer(answer: Answer, server: OutgoingServer): Problem {
   if (status === 404 || code === 'MailboxNotEnabledForRESTAPI') return because(server, answer, noMailbox);
   if (status === 413 || code === 'ErrorMessageSizeExceeded') return because(server, answer, large);
   if (status >= 500) {
-    const until = retryAfter([answer.retryAfter].flat()[0], longestWait);
+    const until = retryAfter(answer.retryAfter);
     return because(server, answer, { ...unavailable, retry: until ?? 'later' });
   }
   // Also a 200: Graph is known to say it of a mail that it did not take.

@@ -2,6 +2,7 @@ import type { AccessToken, TokenSource } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
 import { thrownWithoutSecrets } from '../../network/redaction.ts';
+import { userAgent } from '../../network/user-agent.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { stopped } from '../message-problems.ts';
 import { find, localName, readElement, type XmlElement } from './element.ts';
@@ -136,7 +137,7 @@ function headersFor(server: MailServer, { token }: AccessToken): Record<string, 
     authorization: `Bearer ${token}`,
     'content-type': 'text/xml; charset=utf-8',
     accept: 'text/xml',
-    'user-agent': 'Letterbox',
+    'user-agent': userAgent,
     'x-anchormailbox': server.address,
   };
 }

@@ -22,7 +22,6 @@ export function explain(error: unknown, server: MailServer, doing = 'do this', f
   if (name === 'TimeoutError' || cause?.name === 'TimeoutError') return silent(server, error);
   if (name === 'AbortError') return stopped(server);
   const code = String((error as { code?: unknown }).code ?? '');
-  if (code.startsWith('HPE_')) return problems.notExchange(server, `no HTTP (${code})`, error);
   const problem = explainNetwork(error, server);
   if (problem) return problem;
   return /^E[A-Z]+$/.test(code) ? connectionLost(server, code, error) : Problem.from(error);
@@ -49,13 +48,11 @@ function explainRefusal(refusal: Refusal, server: MailServer, doing: string, fol
   }
 }
 
-const longestWait = 60 * 60_000;
-
 /** An answer that is neither success nor SOAP fault. `said` is its text. */
 export function explainStatus(server: MailServer, { status, headers }: HttpsResponse, said: string): Problem {
   if (status === 403) return problems.disabled(server, said);
   if (status === 429 || status === 503) {
-    const at = retryAfter(String(headers['retry-after'] ?? ''), longestWait);
+    const at = retryAfter(headers['retry-after']);
     return throttled(server, `HTTP ${status}`, at ? at.getTime() - Date.now() : 0);
   }
   if (status >= 500) return problems.overloaded(server, `HTTP ${status}`);

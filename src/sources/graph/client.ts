@@ -11,6 +11,7 @@ import {
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
+import { userAgent } from '../../network/user-agent.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
 import { Malformed, type Refusal, readRefusal } from './refusal.ts';
@@ -50,7 +51,6 @@ export const version = '/v1.0';
 const connections = 4;
 /** Gateways give up on a slow back end well before. */
 const silenceMs = 120_000;
-const longestWait = 60 * 60_000;
 /** A page of a thousand messages has some 500 kB. */
 const longestJson = 8 * 1024 * 1024;
 
@@ -70,7 +70,7 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
       tokens,
       async ({ token, isPassword }) => {
         if (isPassword) throw problems.passwordUnwanted(server);
-        const headers = { authorization: `Bearer ${token}`, 'user-agent': 'Letterbox', ...more };
+        const headers = { authorization: `Bearer ${token}`, 'user-agent': userAgent, ...more };
         const response = await client.request({ ...asked, headers });
         if (response.status >= 200 && response.status < 300) return response;
         const refusal = await readRefusal(response);
@@ -82,7 +82,7 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
   }
 
   function throttling({ headers }: HttpsResponse, refusal: Refusal) {
-    const at = retryAfter(String(headers['retry-after'] ?? ''), longestWait);
+    const at = retryAfter(headers['retry-after']);
     const asked = refusal.status === 429 || refusal.status === 509 || (refusal.status === 503 && at !== null);
     return asked ? throttled(server, refusal.message, at ? at.getTime() - Date.now() : 0, refusal) : null;
   }

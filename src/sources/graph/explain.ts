@@ -25,8 +25,6 @@ export function explain(
   if (name === 'TimeoutError') return silent(server, error);
   const network = explainNetwork(error, server);
   if (network) return network;
-  // Node's codes for HTTP that cannot be parsed
-  if (code.startsWith('HPE_')) return problems.misunderstood(server, code, error);
   if (/^E[A-Z]+$|^ERR_STREAM|^ABORT_ERR$/.test(code))
     return connectionLost(server, code === 'ECONNRESET' ? '' : code, error);
   return message.startsWith('the answer ')

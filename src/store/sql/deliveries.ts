@@ -1,14 +1,16 @@
 import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import type { DeliveredItem, Delivery, DeliveryTarget } from '../../model/delivery.ts';
 import { newId } from '../../model/id.ts';
-import type { DeliveryQuery, DeliveryStore } from '../store.ts';
+import type { DeliveryQuery, DeliveryStore } from '../deliveries.ts';
+import { keepAttempt, readAttempts } from './delivery-attempts.ts';
 import { pageOf } from './page.ts';
 import type { DeliveryRow, Tables } from './tables.ts';
 
 export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
   return {
     ...claims(db),
-    settle: (delivery) => settle(db, delivery),
+    ...history(db),
+    bringForward: (targetId, now, latest) => bringForward(db, targetId, now, latest),
     async get(id) {
       const row = await db.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst();
       return row ? toDelivery(row) : null;
@@ -23,24 +25,24 @@ export function deliveryStore(db: Kysely<Tables>): DeliveryStore {
 /** The part of the queue that its workers live by: what is due, and who has it. */
 function claims(db: Kysely<Tables>): Pick<DeliveryStore, 'claim' | 'release' | 'releaseAll' | 'nextDue'> {
   return {
-    claim: (targetId, now, lease, limit) =>
+    claim: (targetId, now, lease, limit, due = now) =>
       db.transaction().execute(async (tx) => {
-        const due = await tx
+        const found = await tx
           .selectFrom('delivery')
           .selectAll()
           .where('destination_id', '=', targetId)
           .where('state', '=', sql.lit('pending'))
-          .where('next_attempt_at', '<=', now)
+          .where('next_attempt_at', '<=', due)
           .where((e) => e.or([e('claimed_until', 'is', null), e('claimed_until', '<=', now)]))
           .where(firstOfItsThread)
           .orderBy('next_attempt_at')
           .orderBy('sequence')
           .limit(limit)
           .execute();
-        const ids = due.map(({ id }) => id);
+        const ids = found.map(({ id }) => id);
         if (ids.length > 0)
           await tx.updateTable('delivery').set({ claimed_until: lease }).where('id', 'in', ids).execute();
-        return due.map(toDelivery);
+        return found.map(toDelivery);
       }),
 
     async release(ids) {
@@ -87,8 +89,36 @@ function firstOfItsThread({ not, exists, selectFrom }: ExpressionBuilder<Tables,
   );
 }
 
-async function settle(db: Kysely<Tables>, delivery: Delivery): Promise<void> {
+async function bringForward(
+  db: Kysely<Tables>,
+  targetId: string,
+  now: string,
+  latest: string,
+): Promise<void> {
   await db
+    .updateTable('delivery')
+    .set({ next_attempt_at: now })
+    .where('destination_id', '=', targetId)
+    .where('state', '=', sql.lit('pending'))
+    .where('next_attempt_at', '>', now)
+    .where((e) => e.or([e('next_attempt_at', '>', latest), e('attempts', '=', 0)]))
+    .execute();
+}
+
+/** How attempts ended. */
+function history(db: Kysely<Tables>): Pick<DeliveryStore, 'settle' | 'attempts'> {
+  return {
+    settle: (delivery, attempt) =>
+      db.transaction().execute(async (tx) => {
+        await settle(tx, delivery);
+        if (attempt) await keepAttempt(tx, delivery.id, attempt);
+      }),
+    attempts: (id) => readAttempts(db, id),
+  };
+}
+
+async function settle(tx: Kysely<Tables>, delivery: Delivery): Promise<void> {
+  await tx
     .updateTable('delivery')
     .set({
       state: delivery.state,
@@ -96,6 +126,7 @@ async function settle(db: Kysely<Tables>, delivery: Delivery): Promise<void> {
       next_attempt_at: delivery.nextAttemptAt,
       last_attempt_at: delivery.lastAttemptAt,
       delivered_at: delivery.deliveredAt,
+      clock_from: delivery.clockFrom,
       problem: delivery.problem && JSON.stringify(delivery.problem),
       claimed_until: null,
     })
@@ -142,39 +173,45 @@ async function dead(db: Kysely<Tables>): ReturnType<DeliveryStore['dead']> {
 }
 
 async function replay(db: Kysely<Tables>, which: Parameters<DeliveryStore['replay']>[0]): Promise<number> {
+  if ('ids' in which && which.ids.length === 0) return 0;
   const now = new Date().toISOString();
-  let query = db
-    .updateTable('delivery')
-    // Created anew in time, so that the days until giving up count from here.
-    .set({
-      state: 'pending',
-      attempts: 0,
-      next_attempt_at: now,
-      created_at: now,
-      claimed_until: null,
-      delivered_at: null,
-      problem: null,
-    })
-    .where('state', '!=', 'pending');
-  if ('ids' in which) {
-    if (which.ids.length === 0) return 0;
-    query = query.where('id', 'in', which.ids);
-  } else {
-    query = query.where('state', '=', which.state);
-    if (which.destinationId !== undefined) query = query.where('destination_id', '=', which.destinationId);
-  }
-  const result = await query.executeTakeFirst();
-  return Number(result.numUpdatedRows);
+  return db.transaction().execute(async (tx) => {
+    const found = await tx
+      .selectFrom('delivery')
+      .select(['id', 'state'])
+      .where((e) =>
+        'ids' in which
+          ? e('id', 'in', which.ids)
+          : e.and({
+              state: which.state,
+              ...(which.destinationId !== undefined && { destination_id: which.destinationId }),
+            }),
+      )
+      .execute();
+    for (const { id, state } of found)
+      await tx
+        .updateTable('delivery')
+        // Its age counts anew from its next attempt
+        .set({ next_attempt_at: now, attempts: 0, clock_from: null, problem: null })
+        // What is pending was not taken under its id yet, and keeps it
+        .$if(state !== 'pending', (q) =>
+          q.set({ state: 'pending', replay_id: newId('dlv'), claimed_until: null, delivered_at: null }),
+        )
+        .where('id', '=', id)
+        .execute();
+    return found.length;
+  });
 }
 
-/** A delivery to be made at once. */
+/** A delivery to be made at once, under an id of its own where none is given. */
 export function newDelivery(
   item: DeliveredItem,
   target: DeliveryTarget,
   { threadId, createdAt }: { threadId: string; createdAt: string },
+  id = newId('dlv'),
 ) {
   return {
-    id: newId('dlv'),
+    id,
     item_kind: item.kind,
     message: item.id,
     target_kind: target.kind,
@@ -201,6 +238,8 @@ function toDelivery(row: Selectable<DeliveryRow>): Delivery {
     deliveredAt: row.delivered_at,
     problem: row.problem === null ? null : JSON.parse(row.problem),
     createdAt: row.created_at,
+    replayId: row.replay_id,
+    clockFrom: row.clock_from,
   };
 }
 

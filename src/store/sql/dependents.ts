@@ -14,11 +14,13 @@ const dependents: Record<string, Remove> = {
       await tx.deleteFrom(table).where('server_id', '=', id).execute();
   },
   async destination(tx, id) {
+    await tx.deleteFrom('endpoint').where('target_id', '=', id).execute();
     await tx.deleteFrom('delivery').where('destination_id', '=', id).execute();
   },
   async 'outgoing-server'(tx, id) {
     const sources = tx.selectFrom('outgoing_mail').select('source_id').where('server_id', '=', id);
     await tx.deleteFrom('source_chunk').where('source_id', 'in', sources).execute();
+    await tx.deleteFrom('endpoint').where('target_id', '=', id).execute();
     await tx.deleteFrom('delivery').where('destination_id', '=', id).execute();
     await tx.deleteFrom('outgoing_mail').where('server_id', '=', id).execute();
   },

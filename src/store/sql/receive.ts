@@ -6,6 +6,7 @@ import type { MessageContent } from '../../model/message.ts';
 import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './deliveries.ts';
+import { type DeliveryIdOf, deliveryIds } from './delivery-ids.ts';
 import { advanceCursor } from './mailboxes.ts';
 import { announcedColumns, settlePlaces } from './places.ts';
 import { type Recognised, recognise } from './recognise.ts';
@@ -34,6 +35,7 @@ export async function receive(
   );
   const isAnswered = receipts.some(({ automaticReply }) => automaticReply);
   const replies = isAnswered ? await prepareAutomaticReplies(receipts) : [];
+  const idOf = await deliveryIds(db);
   return db.transaction().execute(async (tx) => {
     const recognised = await recognise(tx, server, receipts);
     const threads = await assignThreads(
@@ -41,7 +43,7 @@ export async function receive(
       server.id,
       receipts.filter((_, i) => recognised[i]?.outcome === 'new').map((receipt) => receipt.content),
     );
-    const rows = toRows(server, receipts, recognised, compressed, threads);
+    const rows = toRows(server, receipts, recognised, compressed, threads, idOf);
     await insertAll(tx, rows);
     await settlePlaces(tx, server.id, receipts, recognised);
     if (isAnswered) await insertAutomaticReplies(tx, server.id, replies, recognised, rows.messages);
@@ -69,6 +71,7 @@ function toRows(
   recognised: Recognised[],
   compressed: (Chunk[] | null)[],
   threads: string[],
+  idOf: DeliveryIdOf,
 ): Rows {
   const now = new Date().toISOString();
   const actionAt = actionInstant(server.afterIntake);
@@ -106,9 +109,10 @@ function toRows(
     for (const chunk of compressed[i] ?? []) rows.chunks.push({ source_id: sourceId, ...chunk });
     const threadId = threads[fresh++] as string;
     rows.messages.push(toMessageRow(server, receipt, messageId, threadId, sourceId, now));
-    const item = { kind: 'message', id: messageId } as const;
-    for (const id of receipt.destinationIds)
-      rows.deliveries.push(newDelivery(item, { kind: 'destination', id }, { threadId, createdAt: now }));
+    const first = { ...receipt.position, generation };
+    const idTo = (destinationId: string) => idOf(server.id, first, destinationId);
+    const made = { threadId, createdAt: now };
+    rows.deliveries.push(...toDeliveries(messageId, receipt.destinationIds, made, idTo));
     if (receipt.quarantine)
       rows.quarantine.push({
         id: newId('qrn'),
@@ -124,6 +128,16 @@ function toRows(
       });
   }
   return rows;
+}
+
+function toDeliveries(
+  messageId: string,
+  destinationIds: string[],
+  made: { threadId: string; createdAt: string },
+  idTo: (destinationId: string) => string,
+) {
+  const item = { kind: 'message', id: messageId } as const;
+  return destinationIds.map((id) => newDelivery(item, { kind: 'destination', id }, made, idTo(id)));
 }
 
 /** From when on the action on the server may be done. */

@@ -3,6 +3,7 @@ import type { StoreHealth } from '../health.ts';
 import type { Store } from '../store.ts';
 import { consentStore } from './consents.ts';
 import { deliveryStore } from './deliveries.ts';
+import { endpointStore } from './endpoints.ts';
 import { mailboxStore } from './mailboxes.ts';
 import { messageStore } from './messages.ts';
 import { noticeStore } from './notices.ts';
@@ -29,6 +30,7 @@ export function createSqlStore(
     messages: messageStore(db, read),
     deliveries: deliveryStore(db),
     outbox: outboxStore(db, read),
+    endpoints: endpointStore(db),
     notices: noticeStore(db),
     quarantine: quarantineStore(db),
     secrets: secretStore(db),

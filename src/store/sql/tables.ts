@@ -22,6 +22,8 @@ export interface Tables {
   source_chunk: { source_id: string; seq: number; bytes: Uint8Array };
   spool: { source_id: string };
   delivery: DeliveryRow;
+  delivery_attempt: DeliveryAttemptRow;
+  endpoint: EndpointRow;
   outgoing_mail: OutgoingMailRow;
   /** When a sender was last answered automatically by a server. */
   answered_sender: { server_id: string; sender: string; answered_at: string };
@@ -97,6 +99,32 @@ export interface DeliveryRow {
   delivered_at: string | null;
   problem: string | null;
   created_at: string;
+  replay_id: string | null;
+  clock_from: number | null;
+}
+
+export interface DeliveryAttemptRow {
+  sequence: Generated<number>;
+  delivery_id: string;
+  at: string;
+  /** Milliseconds. */
+  took: number;
+  /** Null, as are the two after it, where no answer came. */
+  status: number | null;
+  headers: string | null;
+  body: string | null;
+  problem: string | null;
+}
+
+export interface EndpointRow {
+  target_id: string;
+  /** Of the record that `disabled` and `rests_until` are about; they count for no other. */
+  version: Generated<number>;
+  disabled: string | null;
+  disabled_at: string | null;
+  rests_until: string | null;
+  /** For how long deliveries to it were tried, in milliseconds. */
+  clock: Generated<number>;
 }
 
 export interface OutgoingMailRow {

@@ -15,7 +15,7 @@ const options: Options = {
 
 export const deliveriesReplay: Command = {
   name: 'deliveries replay',
-  summary: 'Makes deliveries again, under the same ids',
+  summary: 'Makes deliveries again, each under an id of its own that names the first',
   operand: { name: 'DELIVERY', multiple: true, optional: true },
   options,
   async run(call) {
@@ -31,8 +31,6 @@ export const deliveriesReplay: Command = {
       ({ replayed }) =>
         `${replayed} ${replayed === 1 ? 'delivery is' : 'deliveries are'} made again${onceServing(api)}.`,
     );
-    if (result.replayed < call.given.operands.length)
-      call.out.remark('Those still pending are left as they are.');
     return 0;
   },
 };

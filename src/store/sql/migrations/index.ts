@@ -6,6 +6,7 @@ import * as outgoing from './0002-outgoing.ts';
 import * as deliveryKinds from './0003-delivery-kinds.ts';
 import * as resources from './0004-resources.ts';
 import * as positions from './0005-positions.ts';
+import * as endpoints from './0007-endpoints.ts';
 import type { EngineTypes } from './engine-types.ts';
 
 /** In order; a released one is never changed. */
@@ -15,6 +16,7 @@ const migrations = {
   '0003-delivery-kinds': deliveryKinds,
   '0004-resources': resources,
   '0005-positions': positions,
+  '0007-endpoints': endpoints,
 };
 
 /** Brings the schema up to date; throws `store.newer` for a database that a later release has written. */

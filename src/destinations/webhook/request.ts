@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import type { ReceiverAnswer } from '../../model/delivery.ts';
+import { createHttpClient, type HttpResponse } from '../../network/http-client.ts';
+import { HttpFailure } from '../../network/http-exchange.ts';
+import { userAgent } from '../../network/user-agent.ts';
+import type { AddressGuard } from './address-guard.ts';
+
+/** What a receiver answered, with what counts of its headers. */
+export interface Answer {
+  status: number;
+  headers: HttpResponse['headers'];
+  kept: ReceiverAnswer;
+}
+
+/** A receiver's answer is read to this size: then its connection is worth no more. */
+const answerBytes = 64 * 1024;
+/** So much of headers and body is kept for people to see. */
+const keptBytes = 2 * 1024;
+
+/** Keeps connections to one destination open between deliveries. */
+export function createPoster(
+  url: URL,
+  { guard, connections, silenceMs }: { guard: AddressGuard; connections: number; silenceMs: number },
+) {
+  const client = createHttpClient(url, { connections, silenceMs, lookup: guard.lookup });
+
+  async function post(
+    body: Buffer,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const request = { method: 'POST', target: url.pathname + url.search, headers, body, signal } as const;
+    for (;;)
+      try {
+        return await client.request(request);
+      } catch (error) {
+        // The receiver closed a kept connection just as it was used again: no fault of this message
+        if (!(error instanceof HttpFailure && error.wasKept && error.reason === 'broken')) throw error;
+      }
+  }
+
+  /** One POST. Redirects are not followed. Throws what the HTTP client throws, or the guard's Problem. */
+  return async (text: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+    guard.assertHost(url.hostname);
+    const general = { 'content-type': 'application/json', accept: '*/*', 'user-agent': userAgent };
+    const response = await post(Buffer.from(text), { ...general, ...headers }, signal);
+    const { status } = response;
+    const body = await readBeginning(response.body);
+    return { status, headers: response.headers, kept: { status, headers: written(response.headers), body } };
+  };
+}
+
+/** Whatever becomes of its body, the answer was given: else what was taken would be sent again. */
+async function readBeginning(body: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      if (size < keptBytes) chunks.push(chunk);
+      size += chunk.length;
+      if (size > answerBytes) break;
+    }
+  } catch {
+    // What came of it is kept
+  }
+  return Buffer.concat(chunks).subarray(0, keptBytes).toString();
+}
+
+function written(headers: HttpResponse['headers']): string {
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
+    [values ?? []].flat().map((value) => `${name}: ${value}`),
+  );
+  return lines.join('\n').slice(0, keptBytes);
+}
