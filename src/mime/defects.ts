@@ -15,6 +15,8 @@ export const explanations = {
   'null-bytes': 'NUL bytes were read as U+FFFD',
   'field-repeated': 'a field that may occur once is repeated; the first was taken',
   'date-unreadable': 'the Date field could not be read',
+  'addresses-malformed':
+    'a quote, bracket, comment or group of an address field is not closed; the addresses were read all the same',
   'addresses-too-many': 'addresses beyond the limit were left out',
   'message-ids-too-many': 'message identifiers beyond the limit were left out',
   'content-type-malformed':

@@ -95,6 +95,15 @@ export const differences: Readonly<Record<string, Difference>> = {
     why: 'From may name several authors. postal-mime gives the first.',
     only: { 'postal-mime': { 'mail/plain_emails/raw_email_with_at_display_name.eml': ['from'] } },
   },
+  'no-recipients': {
+    right: 'letterbox',
+    rule: 'RFC 5322 3.4',
+    why: 'A group without members, and with it a comment, names nobody; nor does one that a server put into brackets. The peers make recipients of them, without an address that is one.',
+    both: {
+      'mail/error_emails/missing_body.eml': ['to'],
+      'mimekit/delivery-status.anonymized.eml': ['to'],
+    },
+  },
   'rendition-of-text': {
     right: 'letterbox',
     rule: 'RFC 2046 5.1.3',
