@@ -1,4 +1,5 @@
 import type { AddressToken } from './address-tokens.ts';
+import { trimEnd } from './words.ts';
 
 /** Tokens that belong together although white space may be between them: a word of text, or an addr-spec. */
 export interface Run {
@@ -74,7 +75,7 @@ function belong(last: Growing, next: Growing, apart: boolean, inBrackets: boolea
   const end = last.tail.at(-1);
   if (last.at && next.at) return false;
   if (!next.quoted && begin === '@') return true;
-  if (!next.quoted && !last.quoted && end === '@') return last.parts.join('') !== '@';
+  if (!next.quoted && !last.quoted && end === '@') return last.parts[0] !== '@';
   if (!apart) return last.quoted ? begin === '.' : !next.quoted || end === '.';
   if (next.quoted || (last.quoted && !inBrackets)) return false;
   // A dot that ends a word belongs to it; one that stands apart is of the address.
@@ -86,7 +87,7 @@ function belong(last: Growing, next: Growing, apart: boolean, inBrackets: boolea
 const marks = ["''", '``', '‘’', '“”', '„“', '«»', '[]'];
 
 function asAddress(text: string): string | null {
-  let address = text.replace(/\.+$/, '');
+  let address = trimEnd(text, '.');
   for (const [opening = '', closing = ''] of marks)
     if (address.startsWith(opening) && address.endsWith(closing)) address = address.slice(1, -1);
   if (address.startsWith('[')) address = address.slice(1);

@@ -90,10 +90,10 @@ function createNames() {
       const appended = behindGroup && first?.kind === 'text' && first.text.startsWith('@');
       behindGroup = false;
       const mailboxes = appended ? [] : readMailboxes(tokens);
+      const unquoted = tokens.some((token) => token.kind === 'stray' && token.quote);
       for (const mailbox of mailboxes) {
         const { name, address } = mailbox;
         if ((address === '' && isNobody(name)) || (name === '' && isNobody(address))) continue;
-        const unquoted = tokens.some((token) => token.kind === 'stray' && token.quote);
         if (address === '') {
           pending.push({ ...mailbox, separator, unquoted });
           continue;
@@ -101,7 +101,7 @@ function createNames() {
         if (pending.length > 0 && (name !== '' || pending.some((each) => each.unquoted))) {
           const before = pending.map((each) => `${each.name}${each.separator} `).join('');
           pending = [];
-          yield { name: `${before}${name}`.replace(/[,; ]+$/, ''), address };
+          yield { name: name === '' ? before.slice(0, -2) : `${before}${name}`, address };
         } else {
           yield* end();
           yield mailbox;

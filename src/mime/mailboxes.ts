@@ -108,19 +108,15 @@ const isGroup = ({ content }: Bracket) => content.includes(':') && content.trimE
 
 /** Makes brackets of addresses that only the second one stands behind, or a comment that is never closed. */
 function withOpeningBrackets(tokens: readonly AddressToken[]): AddressToken[] {
-  let whole: AddressToken[] = [];
+  const whole: AddressToken[] = [];
   let from = 0;
   for (const token of tokens) {
-    if (token.kind === 'stray' && (token.text === '>' || token.text === '(')) {
-      const last = readRuns(whole.slice(from), false).at(-1);
-      if (last?.address)
-        whole = [...whole.slice(0, from + last.from), { kind: 'bracket', content: last.address }];
-      else whole.push(token);
-      from = whole.length;
-    } else {
-      whole.push(token);
-      if (token.kind === 'bracket') from = whole.length;
-    }
+    const closing = token.kind === 'stray' && (token.text === '>' || token.text === '(');
+    const last = closing ? readRuns(whole.slice(from), false).at(-1) : undefined;
+    if (last?.address)
+      whole.splice(from + last.from, whole.length, { kind: 'bracket', content: last.address });
+    else whole.push(token);
+    if (closing || token.kind === 'bracket') from = whole.length;
   }
   return whole;
 }

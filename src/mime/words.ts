@@ -90,7 +90,8 @@ function unclosed(text: string, from: number, limit: number, encoding: 'b' | 'q'
   return halfClosed || encoded ? { content, end: from + written.length } : null;
 }
 
-function trimEnd(text: string, characters: string): string {
+/** A text without these characters at its end. Unlike a pattern it looks at each of them once. */
+export function trimEnd(text: string, characters: string): string {
   let end = text.length;
   while (end > 0 && characters.includes(text[end - 1] as string)) end--;
   return text.slice(0, end);

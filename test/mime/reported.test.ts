@@ -29,7 +29,7 @@ const comparisons: Record<string, (actual: unknown, expected: unknown) => void> 
   ':trimStart': (actual, expected) =>
     assert.equal(textOf(actual).trimStart().trimEnd(), textOf(expected).trim()),
   ':noNul': (actual) => assert.ok(!textOf(actual).includes('\0')),
-  ':noGarbage': (actual) => assert.doesNotMatch(textOf(actual), /[\ufffd\p{Cc}--[\t\n\r]]/v),
+  ':noGarbage': (actual) => assert.doesNotMatch(textOf(actual), /[\ufffd[\p{Cc}--[\t\n\r]]]/v),
   '>': (actual, expected) =>
     assert.ok(Number(actual) > Number(expected), `${actual} is not above ${expected}`),
   '': (actual, expected) => assert.deepEqual(likeExpected(actual, expected), withoutLineEnds(expected)),
