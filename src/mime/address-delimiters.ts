@@ -30,7 +30,7 @@ export function createQuotes(field: string, wordAt: WordAt) {
     closing(at: number): number {
       const end = next(at);
       if (end >= field.length || canOnlyClose(field, at)) return -1;
-      return canOnlyOpen(field, end) && hasAddress(at, end) ? -1 : end;
+      return canOnlyOpen(field, end) && (isBehindSeparator(field, end) || hasAddress(at, end)) ? -1 : end;
     },
   };
 }
@@ -42,9 +42,15 @@ function canOnlyOpen(field: string, at: number): boolean {
   return beforeOpening.test(field[at - 1] ?? ' ') && !afterClosing.test(field[at + 1] ?? ' ');
 }
 
+function isBehindSeparator(field: string, at: number): boolean {
+  let before = at - 1;
+  while (field[before] === ' ') before--;
+  return field[before] === ',' || field[before] === ';';
+}
+
 /** As in `5" disk`. */
 function canOnlyClose(field: string, at: number): boolean {
-  return !/[\s,;:<>()"]/.test(field[at - 1] ?? ' ') && /[\s,;<]/.test(field[at + 1] ?? ' ');
+  return !/[\s,;:<("]/.test(field[at - 1] ?? ' ') && /[\s,;<]/.test(field[at + 1] ?? ' ');
 }
 
 /** A parenthesis that is open, and what there was in the field up to it. */

@@ -121,13 +121,17 @@ function createScan(field: string) {
       let close = at + 1;
       while (field[close] === ' ') close++;
       if (field[close] === '"') close = Math.max(close, quotes.closing(close)) + 1;
-      while (close < field.length && field[close] !== '>' && field[close] !== '<')
-        close = wordAt(close)?.end ?? close + 1;
+      let separator = -1;
+      let address = false;
+      for (; close < field.length && field[close] !== '>' && field[close] !== '<'; close++) {
+        const word = wordAt(close);
+        if (word) close = word.end - 1;
+        else if (field[close] === '@') address ||= separator < 0;
+        else if (separator < 0 && /[,;"]/.test(field[close] as string)) separator = close;
+      }
       if (field[close] === '>') return { content: field.slice(at + 1, close), end: close + 1, closed: true };
-      const length = field.slice(at + 1, close).search(/[,;"]/);
-      const end = length < 0 ? close : at + 1 + length;
-      const content = field.slice(at + 1, end);
-      return content.includes('@') ? { content, end, closed: false } : null;
+      const end = separator < 0 ? close : separator;
+      return address ? { content: field.slice(at + 1, end), end, closed: false } : null;
     },
   };
 }
