@@ -19,6 +19,8 @@ const space = /\s+/y;
 /** Schemes that programs leave before an address. */
 const scheme = /(\[?)(?:mailto|smtp):(?=[^\s,;:<>])/iy;
 const domainLiteral = /@\[[^\]\s]{0,100}\]/y;
+/** A separator, or white space that does not stand within an address by mistake: behind its `@` or a dot. */
+const endsAddress = /[,;"]$|[^@.\s]\s$/;
 const special = new Set(' \t"(),:;<>');
 
 /** Takes an address field apart, as far as it is read, in time that grows as its length does. */
@@ -127,7 +129,8 @@ function createScan(field: string) {
         const word = wordAt(close);
         if (word) close = word.end - 1;
         else if (field[close] === '@') address ||= separator < 0;
-        else if (separator < 0 && /[,;"]/.test(field[close] as string)) separator = close;
+        else if (separator < 0 && (address ? endsAddress : /[,;"]$/).test(field.slice(close - 1, close + 1)))
+          separator = close;
       }
       if (field[close] === '>') return { content: field.slice(at + 1, close), end: close + 1, closed: true };
       const end = separator < 0 ? close : separator;
