@@ -9,73 +9,85 @@ export type AddressToken =
   | { kind: 'word'; word: EncodedWord }
   | { kind: 'comment'; content: Piece[] }
   /** What stands between angle brackets, of which the second may be missing. */
-  | { kind: 'bracket'; content: string }
+  | { kind: 'bracket'; content: string; closed: boolean }
   | { kind: 'space' }
   | { kind: 'separator'; text: ',' | ';' | ':' }
-  /** A quote, parenthesis or bracket without its counterpart; with the text it stands for in a name. */
-  | { kind: 'stray'; text: string; quote?: true };
+  /** A quote, parenthesis or bracket without its counterpart, and what it stands for in a name. */
+  | { kind: 'stray'; text: string; inName: string };
 
 const space = /\s+/y;
-/** Schemes that programs leave before an address. */
-const scheme = /(\[?)(?:mailto|smtp):(?=[^\s,;:<>])/iy;
+const plainText = /[^\s"(),:;<>=@]+/y;
+const plainBracket = /<([^\s"(),:;<>=]+)>/y;
 const domainLiteral = /@\[[^\]\s]{0,100}\]/y;
+/** Schemes that programs leave before an address. */
+const scheme = /^\[?(?:mailto|smtp)$/i;
 /** A separator, or white space that does not stand within an address by mistake: behind its `@` or a dot. */
 const endsAddress = /[,;"]$|[^@.\s]\s$/;
-const special = new Set(' \t"(),:;<>');
 
-/** Takes an address field apart, as far as it is read, in time that grows as its length does. */
-export function* tokenizeAddresses(field: string, report: Report): Generator<AddressToken> {
+/** Takes an address field apart, in time that grows as its length does. */
+export function tokenizeAddresses(field: string, report: Report): AddressToken[] {
+  const tokens: AddressToken[] = [];
   const scan = createScan(field);
-  const stray = (text: string): AddressToken => {
-    if (text !== ')') report('addresses-malformed');
-    return { kind: 'stray', text: text === '"' ? '' : text, ...(text === '"' ? { quote: true } : {}) };
-  };
   for (let at = 0; at < field.length; ) {
-    const word = scan.wordAt(at);
-    const character = field[at] as string;
-    space.lastIndex = at;
-    let end = at + 1;
-    if (word) {
-      end = word.end;
-      yield { kind: 'word', word };
-    } else if (space.test(field)) {
-      end = space.lastIndex;
-      yield { kind: 'space' };
-    } else if (character === ',' || character === ';' || character === ':') {
-      yield { kind: 'separator', text: character };
-    } else if (character === '"' || character === '(') {
-      const close = character === '"' ? scan.closingQuote(at) : scan.closingParenthesis(at);
-      if (close < 0) yield stray(character);
-      else {
-        end = close + 1;
-        yield { kind: character === '"' ? 'quoted' : 'comment', content: scan.pieces(at + 1, close) };
-      }
-    } else if (character === '<') {
-      const bracket = scan.bracket(at);
-      if (bracket === null) yield stray(character);
-      else {
-        if (!bracket.closed) report('addresses-malformed');
-        end = bracket.end;
-        yield { kind: 'bracket', content: bracket.content };
-      }
-    } else if (character === '>' || character === ')') {
-      yield stray(character);
-    } else {
-      end = scan.endOfText(at);
-      scheme.lastIndex = at;
-      const prefix = scheme.exec(field);
-      if (prefix) end = scan.endOfText(scheme.lastIndex);
-      yield { kind: 'text', text: (prefix?.[1] ?? '') + field.slice(prefix ? scheme.lastIndex : at, end) };
-    }
+    const { token, end } = readToken(field, at, scan);
+    if (token.kind === 'stray' ? token.text !== ')' : token.kind === 'bracket' && !token.closed)
+      report('addresses-malformed');
+    tokens.push(token);
     at = end;
   }
+  return tokens;
 }
+
+interface Read {
+  token: AddressToken;
+  end: number;
+}
+
+function readToken(field: string, at: number, scan: Scan): Read {
+  const word = scan.wordAt(at);
+  if (word) return { token: { kind: 'word', word }, end: word.end };
+  const character = field[at] as string;
+  switch (character) {
+    case ',':
+    case ';':
+    case ':':
+      return { token: { kind: 'separator', text: character }, end: at + 1 };
+    case '"':
+    case '(': {
+      const close = character === '"' ? scan.closingQuote(at) : scan.closingParenthesis(at);
+      if (close < 0) return stray(character, at);
+      const kind = character === '"' ? 'quoted' : 'comment';
+      return { token: { kind, content: scan.pieces(at + 1, close) }, end: close + 1 };
+    }
+    case '<':
+      return scan.bracket(at) ?? stray(character, at);
+    case '>':
+    case ')':
+      return stray(character, at);
+  }
+  space.lastIndex = at;
+  if (space.test(field)) return { token: { kind: 'space' }, end: space.lastIndex };
+  const end = scan.endOfText(at);
+  const text = field.slice(at, end);
+  if (field[end] !== ':' || !scheme.test(text)) return { token: { kind: 'text', text }, end };
+  const endOfAddress = scan.endOfText(end + 1);
+  return { token: { kind: 'text', text: field.slice(end + 1, endOfAddress) }, end: endOfAddress };
+}
+
+function stray(text: string, at: number): Read {
+  const isQuote = text === '"';
+  return { token: { kind: 'stray', text, inName: isQuote ? '' : text }, end: at + 1 };
+}
+
+type Scan = ReturnType<typeof createScan>;
+
+const noWord = () => undefined;
 
 /** What has to be looked for ahead in a field. Each answer is for positions that only grow. */
 function createScan(field: string) {
   const words = findWords(field);
   const byStart = new Map(words.map((word) => [word.start, word]));
-  const wordAt = (at: number) => (field[at] === '=' ? byStart.get(at) : undefined);
+  const wordAt = words.length === 0 ? noWord : (at: number) => byStart.get(at);
   const comments = findComments(field, wordAt);
   const quotes = createQuotes(field, wordAt);
   let nextWord = 0;
@@ -103,23 +115,22 @@ function createScan(field: string) {
     },
 
     endOfText(from: number): number {
-      let at = from;
-      for (; at < field.length; at++) {
-        const character = field[at] as string;
-        if (character === '@') {
-          domainLiteral.lastIndex = at;
-          if (domainLiteral.test(field)) at = domainLiteral.lastIndex - 1;
-        } else if (character === '=' ? byStart.has(at) : special.has(character) || character > '~') {
-          if (character > '~' && !/\s/.test(character)) continue;
-          if (character === ':' && isColonOfText(field, at)) continue;
-          break;
-        }
+      for (let at = from; ; ) {
+        plainText.lastIndex = at;
+        if (plainText.test(field)) at = plainText.lastIndex;
+        const character = field[at];
+        domainLiteral.lastIndex = at;
+        if (character === '@') at = domainLiteral.test(field) ? domainLiteral.lastIndex : at + 1;
+        else if ((character === '=' && !wordAt(at)) || (character === ':' && isColonOfText(field, at))) at++;
+        else return at;
       }
-      return at;
     },
 
     /** The bracket that opens at a position; null when there is no address in it, nor its end. */
-    bracket(at: number): { content: string; end: number; closed: boolean } | null {
+    bracket(at: number): Read | null {
+      plainBracket.lastIndex = at;
+      const plain = plainBracket.exec(field)?.[1];
+      if (plain !== undefined) return bracketOf(plain, at + plain.length + 2, true);
       let close = at + 1;
       while (field[close] === ' ') close++;
       if (field[close] === '"') close = Math.max(close, quotes.closing(close)) + 1;
@@ -132,12 +143,17 @@ function createScan(field: string) {
         else if (separator < 0 && (address ? endsAddress : /[,;"]$/).test(field.slice(close - 1, close + 1)))
           separator = close;
       }
-      if (field[close] === '>') return { content: field.slice(at + 1, close), end: close + 1, closed: true };
+      if (field[close] === '>') return bracketOf(field.slice(at + 1, close), close + 1, true);
       const end = separator < 0 ? close : separator;
-      return address ? { content: field.slice(at + 1, end), end, closed: false } : null;
+      return address ? bracketOf(field.slice(at + 1, end), end, false) : null;
     },
   };
 }
+
+const bracketOf = (content: string, end: number, closed: boolean): Read => ({
+  token: { kind: 'bracket', content, closed },
+  end,
+});
 
 /** `10:30`, `http://`: no colon that ends the name of a group. */
 function isColonOfText(field: string, at: number): boolean {

@@ -10,49 +10,38 @@ import { type Mailbox, nameOf, readMailboxes } from './mailboxes.ts';
  */
 export function parseAddresses(fields: readonly string[], limit: number, report: Report): Address[] {
   const addresses: Address[] = [];
-  for (const field of fields)
-    for (const address of listAddresses(field, report)) {
-      if (addresses.length === limit) {
-        report('addresses-too-many');
-        return addresses;
-      }
-      addresses.push(address);
-    }
+  for (const field of fields) {
+    if (field === '') continue;
+    for (const address of readList(tokenizeAddresses(field, report), report))
+      if (addresses.length < limit) addresses.push(address);
+      else report('addresses-too-many');
+  }
   return addresses;
 }
 
-function* listAddresses(field: string, report: Report): Generator<Address> {
-  const names = createNames();
+function readList(field: readonly AddressToken[], report: Report): Address[] {
+  const list = createList();
   let tokens: AddressToken[] = [];
-  let group: string | undefined;
-  const take = function* (separator: string): Generator<Address> {
-    for (const mailbox of names.join(tokens, separator))
-      yield group === undefined ? mailbox : { ...mailbox, group };
-    tokens = [];
-  };
-  const leave = function* (): Generator<Address> {
-    for (const mailbox of names.end()) yield group === undefined ? mailbox : { ...mailbox, group };
-    group = undefined;
-  };
-  for (const token of tokenizeAddresses(field, report)) {
+  let inGroup = false;
+  for (const token of field) {
     if (token.kind !== 'separator') tokens.push(token);
-    else if (token.text === ':' && !tokens.some(isAddressed)) {
-      if (group !== undefined) report('addresses-malformed');
-      const name = nameOf(tokens);
-      yield* leave();
-      if (name !== '') group = name;
-      tokens = [];
-    } else {
-      yield* take(token.text);
-      if (token.text === ';' && group !== undefined) {
-        yield* leave();
-        names.endGroup();
+    else {
+      if (token.text === ':' && !tokens.some(isAddressed)) {
+        if (inGroup) report('addresses-malformed');
+        inGroup = list.beginGroup(nameOf(tokens));
+      } else {
+        list.add(tokens, token.text);
+        if (token.text === ';' && inGroup) {
+          list.endGroup();
+          inGroup = false;
+        }
       }
+      tokens = [];
     }
   }
-  yield* take('');
-  if (group !== undefined) report('addresses-malformed');
-  yield* leave();
+  list.add(tokens, '');
+  if (inGroup) report('addresses-malformed');
+  return list.end();
 }
 
 /** An address stands there already: a colon behind it does not end the name of a group. */
@@ -67,46 +56,72 @@ const nobody =
 
 const isNobody = (text: string) => text.length < 100 && nobody.test(text);
 
+/** A name without an address, and the separator behind it. */
+interface Fragment {
+  mailbox: Mailbox;
+  separator: string;
+  /** There is a quote beside it that is never closed. */
+  unclosed: boolean;
+}
+
 /**
- * Joins the mailboxes of a list again that an unquoted comma or semicolon in a name has parted: a name without an
- * address is part of the name that comes next (`Doe, John <john@example.com>`).
+ * Collects the mailboxes of a list. An unquoted comma or semicolon in a name parts it: a name without an address is
+ * part of the name that comes next (`Doe, Jane <jane@example.com>`).
  */
-function createNames() {
-  let pending: (Mailbox & { separator: string; unquoted: boolean })[] = [];
+function createList() {
+  const addresses: Address[] = [];
+  let fragments: Fragment[] = [];
+  let group: string | undefined;
   let behindGroup = false;
 
-  function* end(): Generator<Mailbox> {
-    for (const { name, address } of pending) yield { name, address };
-    pending = [];
-  }
+  const push = (mailbox: Mailbox) => addresses.push(group === undefined ? mailbox : { ...mailbox, group });
+  const pushFragments = () => {
+    for (const { mailbox } of fragments) push(mailbox);
+    if (fragments.length > 0) fragments = [];
+  };
+  const pushNamed = (mailbox: Mailbox) => {
+    const joined =
+      fragments.length > 0 && (mailbox.name !== '' || fragments.some(({ unclosed }) => unclosed));
+    if (!joined) {
+      pushFragments();
+      return push(mailbox);
+    }
+    const before = fragments.map((each) => `${each.mailbox.name}${each.separator} `).join('');
+    fragments = [];
+    const name = mailbox.name === '' ? before.slice(0, -2) : before + mailbox.name;
+    return push({ name, address: mailbox.address });
+  };
   return {
-    end,
-    endGroup(): void {
-      behindGroup = true;
-    },
-    *join(tokens: readonly AddressToken[], separator: string): Generator<Mailbox> {
+    add(tokens: readonly AddressToken[], separator: string): void {
       // Servers append their name to what has no domain: `undisclosed-recipients:;@example.com`.
       const [first] = tokens;
       const appended = behindGroup && first?.kind === 'text' && first.text.startsWith('@');
       behindGroup = false;
-      const mailboxes = appended ? [] : readMailboxes(tokens);
-      const unquoted = tokens.some((token) => token.kind === 'stray' && token.quote);
-      for (const mailbox of mailboxes) {
-        const { name, address } = mailbox;
-        if ((address === '' && isNobody(name)) || (name === '' && isNobody(address))) continue;
-        if (address === '') {
-          pending.push({ ...mailbox, separator, unquoted });
-          continue;
-        }
-        if (pending.length > 0 && (name !== '' || pending.some((each) => each.unquoted))) {
-          const before = pending.map((each) => `${each.name}${each.separator} `).join('');
-          pending = [];
-          yield { name: name === '' ? before.slice(0, -2) : `${before}${name}`, address };
-        } else {
-          yield* end();
-          yield mailbox;
-        }
+      if (appended || first === undefined) return;
+      const unclosed = tokens.some((token) => token.kind === 'stray' && token.text === '"');
+      for (const mailbox of readMailboxes(tokens)) {
+        if (mailbox.address === '') {
+          if (!isNobody(mailbox.name)) fragments.push({ mailbox, separator, unclosed });
+        } else if (mailbox.name !== '' || !isNobody(mailbox.address)) pushNamed(mailbox);
       }
+    },
+
+    /** Whether a group begins: one that has a name. */
+    beginGroup(name: string): boolean {
+      pushFragments();
+      group = name === '' ? undefined : name;
+      return name !== '';
+    },
+
+    endGroup(): void {
+      pushFragments();
+      group = undefined;
+      behindGroup = true;
+    },
+
+    end(): Address[] {
+      pushFragments();
+      return addresses;
     },
   };
 }

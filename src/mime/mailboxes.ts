@@ -19,6 +19,8 @@ interface Found {
   rest: string;
 }
 
+const plainAddress = /^[\w.+-]+@[\w.-]+\w$/;
+
 type Bracket = Extract<AddressToken, { kind: 'bracket' }>;
 
 /**
@@ -83,6 +85,7 @@ function readQuoted(content: readonly Piece[]): Mailbox[] {
 
 /** The addresses between brackets, without a route (RFC 5322 4.4). */
 function readBracket({ content }: Bracket): Omit<Found, 'from' | 'to'> {
+  if (plainAddress.test(content)) return { addresses: [content], rest: '' };
   const inner = content.trimStart();
   const text = inner.startsWith('@') ? inner.slice(inner.indexOf(':') + 1) : inner;
   const tokens = [...tokenizeAddresses(text, () => {})];
@@ -114,7 +117,7 @@ function withOpeningBrackets(tokens: readonly AddressToken[]): AddressToken[] {
     const closing = token.kind === 'stray' && (token.text === '>' || token.text === '(');
     const last = closing ? readRuns(whole.slice(from), false).at(-1) : undefined;
     if (last?.address)
-      whole.splice(from + last.from, whole.length, { kind: 'bracket', content: last.address });
+      whole.splice(from + last.from, whole.length, { kind: 'bracket', content: last.address, closed: true });
     else whole.push(token);
     if (closing || token.kind === 'bracket') from = whole.length;
   }
@@ -138,7 +141,8 @@ function piecesOf(token: AddressToken): Piece[] {
   if (token.kind === 'quoted') return token.content;
   if (token.kind === 'bracket') return ['<', ...splitWords(token.content), '>'];
   if (token.kind === 'text') return [token.text.replace(/\\$/, '')];
-  return [token.kind === 'space' || token.kind === 'comment' ? ' ' : token.text];
+  if (token.kind === 'stray') return [token.inName];
+  return [token.kind === 'separator' ? token.text : ' '];
 }
 
 function commentOf(tokens: readonly AddressToken[]): string {

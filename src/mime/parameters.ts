@@ -6,7 +6,7 @@ const endsValue = /\s*(?:;|$|[\w*-]+\s*=)/y;
 const endsQuote = /\s*(?:;|$)/y;
 /** A parameter behind another whose semicolon is missing: any name could be text of a value, these are known. */
 const knownName =
-  /\s(?:charset|format|delsp|boundary|name|filename|type|start|size|(?:creation|modification|read)-date|x-[\w-]{1,50})(?:\*\d{0,6}\*?)?\s*=/i;
+  /\s(?:charset|format|delsp|boundary|name|filename|type|start|size|(?:creation|modification|read)-date|x-[\w-]{1,50})(?:\*\d{0,6}\*?)?\s*=/iy;
 const anyName = /;\s*[\w*-]+\s*=/;
 
 /**
@@ -47,14 +47,15 @@ interface Read {
 
 type WordEnds = ReadonlyMap<number, number>;
 
-/** A value without quotes: up to the semicolon, whatever else stands in it. */
+/** A value without quotes: up to the semicolon, whatever else stands in it, or up to a parameter that is known. */
 function readToken(text: string, from: number, words: WordEnds): Read {
   let end = from;
-  while (end < text.length && text[end] !== ';') end = words.get(end) ?? end + 1;
-  const written = text.slice(from, end);
-  const next = knownName.exec(written);
-  if (next) end = from + next.index;
-  const content = written.slice(0, next?.index).trim();
+  while (end < text.length && text[end] !== ';') {
+    knownName.lastIndex = end;
+    if (knownName.test(text)) break;
+    end = words.get(end) ?? end + 1;
+  }
+  const content = text.slice(from, end).trim();
   const closed = content.indexOf('"') === content.length - 1;
   return { content: closed ? content.slice(0, -1) : content, end };
 }
