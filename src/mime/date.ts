@@ -71,6 +71,7 @@ export function parseDate(field: string, report: Report = () => {}): string | nu
 /** In lower case, words parted by one space each, without commas and comments; those apart. */
 function normalize(field: string): { text: string; comments: string } {
   const raw = decodeWords(field.slice(0, longest)).toLowerCase();
+  if (!raw.includes('(')) return { text: clean(raw), comments: '' };
   const inComments = findComments(raw, () => undefined);
   let text = '';
   let comments = '';
@@ -83,13 +84,14 @@ function normalize(field: string): { text: string; comments: string } {
       at = close;
     }
   }
-  const clean = (each: string) =>
-    each
-      .replace(/(:\d\d),(?=\d)/g, '$1.')
-      .replace(/[\s,"()]+/g, ' ')
-      .trim();
   return { text: clean(text), comments: clean(comments) };
 }
+
+const clean = (text: string) =>
+  text
+    .replace(/(:\d\d),(?=\d)/g, '$1.')
+    .replace(/[\s,"()]+/g, ' ')
+    .trim();
 
 function readDay(text: string): Written | null {
   const behind = (match: RegExpExecArray) => text.slice(match[0].length);
@@ -164,7 +166,7 @@ function instant({ year, month, day }: Written, time: TimeOfDay, east: number): 
   const hour = time.half ? (time.hour % 12) + (time.half === 'p' ? 12 : 0) : time.hour;
   if (hour > 23 || minute > 59 || second > 60 || y < 1000 || m < 0 || m > 11) return null;
   // There is no such day where it counts as one of the next month.
-  if (new Date(Date.UTC(y, m, d)).getUTCDate() !== d) return null;
+  if (d < 1 || (d > 28 && new Date(Date.UTC(y, m, d)).getUTCDate() !== d)) return null;
   const date = new Date(Date.UTC(y, m, d, hour, minute - east, second));
   return date.getUTCFullYear() <= 9999 ? date.toISOString() : null;
 }

@@ -57,7 +57,7 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),
     filename,
-    locationName: filenameOfLocation(firstField(fields, 'content-location') ?? ''),
+    locationName: filenameOfLocation(firstField(fields, 'content-location')),
     contentId: parseMessageId(firstField(fields, 'content-id')),
     encoding,
   };

@@ -17,7 +17,8 @@ const folder = /^[\w.-]{2,}[a-z_.-]$/;
  * folders, as in `Invoice 12/2024.pdf`, is an underscore, as browsers make it. Null when nothing is left.
  */
 export function safeFilename(written: string | undefined): string | null {
-  const name = (written ?? '').replace(unsafe, '').toWellFormed().trim();
+  if (!written) return null;
+  const name = written.replace(unsafe, '').toWellFormed().trim();
   const segments = name
     .split(/[/\\]/)
     .map((segment) => segment.trim())
@@ -36,7 +37,8 @@ function isPath(name: string, segments: readonly string[]): boolean {
 }
 
 /** The file that a Content-Location names (RFC 2557 4.2), by the last part of its path; null when it names none. */
-export function filenameOfLocation(location: string): string | null {
+export function filenameOfLocation(location: string | undefined): string | null {
+  if (!location) return null;
   const path = decodeWords(location.slice(0, longestLocation))
     .replace(/[\s"<>]+/g, '')
     .replace(/[?#].*$/s, '')

@@ -56,11 +56,15 @@ function decodeIds(field: string): string {
   return text;
 }
 
+/** Nothing but identifiers in brackets, as nearly all are. */
+const inOrder = /^(?:<[^<>\s,;"'()]+>[\s,]*)+$/;
+
 /** Identifiers in brackets: those that stand in the field itself, else those in its quoted strings and comments. */
 function findBracketed(text: string): string[] {
+  if (!/[<>]/.test(text)) return [];
+  if (inOrder.test(text)) return text.match(/[^<>\s,]+/g) ?? [];
   const ids: string[] = [];
   const inside: string[] = [];
-  if (!/[<>]/.test(text)) return ids;
   const noWord = () => undefined;
   const comments = findComments(text, noWord);
   const quotes = createQuotes(text, noWord);

@@ -7,6 +7,8 @@ const endsQuote = /\s*(?:;|$)/y;
 /** A parameter behind another whose semicolon is missing: any name could be text of a value, these are known. */
 const knownName =
   /\s(?:charset|format|delsp|boundary|name|filename|type|start|size|(?:creation|modification|read)-date|x-[\w-]{1,50})(?:\*\d{0,6}\*?)?\s*=/iy;
+/** What neither ends a value nor begins an encoded word. */
+const plain = /[^;=\s]+/y;
 const anyName = /;\s*[\w*-]+\s*=/;
 
 /**
@@ -15,8 +17,11 @@ const anyName = /;\s*[\w*-]+\s*=/;
  */
 export function readParameters(text: string, from: number): Map<string, string> {
   const parameters = new Map<string, string>();
-  const continuations = createContinuations();
-  const words = new Map(wordsInValues(text).map((word) => [word.start, word.end]));
+  if (from >= text.length) return parameters;
+  const continuations = text.includes('*') ? createContinuations() : null;
+  const words: WordEnds = text.includes('=?')
+    ? new Map(wordsInValues(text).map((word) => [word.start, word.end]))
+    : noWords;
   for (nameStart.lastIndex = from; nameStart.lastIndex < text.length; ) {
     const match = nameStart.exec(text);
     if (!match) break;
@@ -26,11 +31,12 @@ export function readParameters(text: string, from: number): Map<string, string> 
     const { content, end } =
       text[start] === '"' ? readQuoted(text, start, words) : readToken(text, start, words);
     nameStart.lastIndex = end;
-    const plain = text[start] === '"' ? withoutQuotedPairs(content, name) : content;
-    if (name.indexOf('*') > 0) continuations.add(name, plain);
-    else if (!parameters.get(name)) parameters.set(name, name === 'boundary' ? plain : decodeWords(plain));
+    const value = text[start] === '"' ? withoutQuotedPairs(content, name) : content;
+    if (continuations && name.indexOf('*') > 0) continuations.add(name, value);
+    else if (!parameters.get(name)) parameters.set(name, name === 'boundary' ? value : decodeWords(value));
   }
-  for (const [name, content] of continuations.join()) if (content !== '') parameters.set(name, content);
+  for (const [name, content] of continuations?.join() ?? [])
+    if (content !== '') parameters.set(name, content);
   return parameters;
 }
 
@@ -46,14 +52,17 @@ interface Read {
 }
 
 type WordEnds = ReadonlyMap<number, number>;
+const noWords: WordEnds = new Map();
 
 /** A value without quotes: up to the semicolon, whatever else stands in it, or up to a parameter that is known. */
 function readToken(text: string, from: number, words: WordEnds): Read {
   let end = from;
-  while (end < text.length && text[end] !== ';') {
+  for (let ended = false; !ended; ) {
+    plain.lastIndex = end;
+    if (plain.test(text)) end = plain.lastIndex;
     knownName.lastIndex = end;
-    if (knownName.test(text)) break;
-    end = words.get(end) ?? end + 1;
+    ended = end >= text.length || text[end] === ';' || knownName.test(text);
+    if (!ended) end = words.get(end) ?? end + 1;
   }
   const content = text.slice(from, end).trim();
   const closed = content.indexOf('"') === content.length - 1;

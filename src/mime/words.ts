@@ -171,16 +171,18 @@ function decodeTogether(words: readonly EncodedWord[]): string {
 
 function bytesOf({ encoding, content, charset }: EncodedWord): Buffer {
   if (encoding === 'b') return decodeBase64(content);
-  const bytes = content
+  const bytes = (/[\u0080-\uffff]/.test(content) ? withRawBytes(content, charset) : content)
     .replaceAll('_', ' ')
-    .replace(/[^\p{ASCII}]+/gu, (raw) => rawBytes(raw, charset).toString('latin1'))
     .replace(/=[ \t]*([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   return Buffer.from(bytes, 'latin1');
 }
 
-/** Characters that should have been encoded: bytes of the word's charset, or Unicode where they cannot be that. */
-function rawBytes(raw: string, charset: string): Buffer {
-  return Buffer.from(raw, charset === 'utf-8' || /[^\p{ASCII}\x80-\xff]/u.test(raw) ? 'utf8' : 'latin1');
+/** Characters that should have been encoded are bytes of the word's charset, or UTF-8 where they cannot be that. */
+function withRawBytes(content: string, charset: string): string {
+  return content.replace(/[\u0080-\uffff]+/g, (raw) => {
+    const encoding = charset === 'utf-8' || /[\u0100-\uffff]/.test(raw) ? 'utf8' : 'latin1';
+    return Buffer.from(raw, encoding).toString('latin1');
+  });
 }
 
 /** Some join what was encoded apart, so that padding comes in the middle. */

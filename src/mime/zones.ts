@@ -56,6 +56,7 @@ export function readZone(text: string): Zone {
 }
 
 function zoneWords(text: string): string[] {
+  if (/^\S*$/.test(text) && !/[\u2212\u2013[]/.test(text)) return [text];
   return text
     .replace(/[\u2212\u2013]/g, '-')
     .replace(/\[[^\]]*\]/g, ' ')
