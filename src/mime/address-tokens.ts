@@ -126,28 +126,35 @@ function createScan(field: string) {
       }
     },
 
-    /** The bracket that opens at a position; null when there is no address in it, nor its end. */
-    bracket(at: number): Read | null {
-      plainBracket.lastIndex = at;
-      const plain = plainBracket.exec(field)?.[1];
-      if (plain !== undefined) return bracketOf(plain, at + plain.length + 2, true);
-      let close = at + 1;
-      while (field[close] === ' ') close++;
-      if (field[close] === '"') close = Math.max(close, quotes.closing(close)) + 1;
-      let separator = -1;
-      let address = false;
-      for (; close < field.length && field[close] !== '>' && field[close] !== '<'; close++) {
-        const word = wordAt(close);
-        if (word) close = word.end - 1;
-        else if (field[close] === '@') address ||= separator < 0;
-        else if (separator < 0 && (address ? endsAddress : /[,;"]$/).test(field.slice(close - 1, close + 1)))
-          separator = close;
-      }
-      if (field[close] === '>') return bracketOf(field.slice(at + 1, close), close + 1, true);
-      const end = separator < 0 ? close : separator;
-      return address ? bracketOf(field.slice(at + 1, end), end, false) : null;
-    },
+    bracket: (at: number): Read | null => findBracket(field, at, wordAt, quotes.closing),
   };
+}
+
+/** The bracket that opens at a position; null when there is no address in it, nor its end. */
+function findBracket(
+  field: string,
+  at: number,
+  wordAt: (at: number) => EncodedWord | undefined,
+  closingQuote: (at: number) => number,
+): Read | null {
+  plainBracket.lastIndex = at;
+  const plain = plainBracket.exec(field)?.[1];
+  if (plain !== undefined) return bracketOf(plain, at + plain.length + 2, true);
+  let close = at + 1;
+  while (field[close] === ' ') close++;
+  if (field[close] === '"') close = Math.max(close, closingQuote(close)) + 1;
+  let separator = -1;
+  let address = false;
+  for (; close < field.length && field[close] !== '>' && field[close] !== '<'; close++) {
+    const word = wordAt(close);
+    if (word) close = word.end - 1;
+    else if (field[close] === '@') address ||= separator < 0;
+    else if (separator < 0 && (address ? endsAddress : /[,;"]$/).test(field.slice(close - 1, close + 1)))
+      separator = close;
+  }
+  if (field[close] === '>') return bracketOf(field.slice(at + 1, close), close + 1, true);
+  const end = separator < 0 ? close : separator;
+  return address ? bracketOf(field.slice(at + 1, end), end, false) : null;
 }
 
 const bracketOf = (content: string, end: number, closed: boolean): Read => ({
