@@ -85,7 +85,7 @@ export function createAttachmentBody(
       attachments.push({
         index: attachments.length,
         part: part.number || '1',
-        filename: entity.filename,
+        filename: entity.filename ?? entity.locationName,
         contentType: entity.type,
         charset: entity.charset,
         disposition: entity.disposition ?? (embedded ? 'inline' : 'attachment'),

@@ -14,7 +14,10 @@ export const explanations = {
   'carriage-return': 'a carriage return without line feed in the header was read as a space',
   'null-bytes': 'NUL bytes were read as U+FFFD',
   'field-repeated': 'a field that may occur once is repeated; the first was taken',
-  'date-unreadable': 'the Date field could not be read',
+  'date-unreadable': 'the Date field could not be read, or names a day, time or zone that there is not',
+  'date-zone-unknown': 'the zone of the Date field is known by no such name; UTC was assumed',
+  'addresses-malformed':
+    'a quote, bracket, comment or group of an address field is not closed; the addresses were read all the same',
   'addresses-too-many': 'addresses beyond the limit were left out',
   'message-ids-too-many': 'message identifiers beyond the limit were left out',
   'content-type-malformed':

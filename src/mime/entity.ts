@@ -1,7 +1,7 @@
 import { longestBoundary } from './boundaries.ts';
 import type { Report } from './defects.ts';
 import { type Field, firstField } from './fields.ts';
-import { safeFilename } from './filename.ts';
+import { filenameOfLocation, safeFilename } from './filename.ts';
 import { parseMessageId } from './message-ids.ts';
 import { parseStructuredField } from './structured-field.ts';
 import { readTransferEncoding, type TransferEncoding } from './transfer-encoding.ts';
@@ -18,6 +18,8 @@ export interface Entity {
   deleteSpace: boolean;
   disposition: 'attachment' | 'inline' | null;
   filename: string | null;
+  /** By which a part that has no file name can be called: the file that Content-Location names. */
+  locationName: string | null;
   contentId: string | null;
   encoding: TransferEncoding;
 }
@@ -30,7 +32,8 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   const content = parseStructuredField(written ?? '');
   const disposition = parseStructuredField(firstField(fields, 'content-disposition') ?? '');
   const { parameters } = content;
-  const filename = safeFilename(disposition.parameters.get('filename') || parameters.get('name'));
+  const filename =
+    safeFilename(disposition.parameters.get('filename')) ?? safeFilename(parameters.get('name'));
   let type = mediaType.exec(withoutSpace(content.value))?.[1];
   if (type === undefined && written !== undefined) {
     report('content-type-malformed');
@@ -54,6 +57,7 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),
     filename,
+    locationName: filenameOfLocation(firstField(fields, 'content-location')),
     contentId: parseMessageId(firstField(fields, 'content-id')),
     encoding,
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Field, firstField } from './fields.ts';
+import { firstField } from './fields.ts';
+import type { Header } from './headers.ts';
 
 const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
 
@@ -14,8 +15,10 @@ export function createFingerprint() {
   const hash = createHash('sha256');
   return {
     /** Takes the header of the message; comes first. */
-    header(fields: readonly Field[]): void {
-      const values = fieldsOfIdentity.map((key) => firstField(fields, key) ?? '');
+    header({ fields, beginsWithSpacedFrom }: Header): void {
+      // It was taken for the line of an mbox when the first mails were stored.
+      const own = beginsWithSpacedFrom ? fields.slice(1) : fields;
+      const values = fieldsOfIdentity.map((key) => firstField(own, key) ?? '');
       hash.update(values.map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
     },
     /** Takes the next bytes behind the header. */

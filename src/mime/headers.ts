@@ -10,10 +10,16 @@ export interface Header {
    * between header and body is missing. The block's length when all of it is header.
    */
   bodyAt: number;
+  /** The first field is `From : a@example.com`, with white space before its colon. */
+  beginsWithSpacedFrom: boolean;
 }
 
 /** RFC 5322 2.2: printable ASCII but the colon; 4.5 allows white space before the colon. */
 const fieldStart = /([!-9;-~]+)[ \t]*:/y;
+
+/** A line that an mbox puts before a mail; `From : a@example.com` is a field. */
+const mboxLine = />From |From (?![ \t]*:)/y;
+const spacedFrom = /From [ \t]*:/y;
 
 /** A line that goes on with a field of parameters although it is not folded. */
 const parameterStart = /[\w*-]+[ \t]*=/y;
@@ -80,8 +86,10 @@ export function readHeader(block: Buffer, kind: HeaderKind, limits: Limits, repo
   if (kind.ofMessage && fields.length === 0) report('header-missing');
   else if (strange >= 0) report('header-end-missing');
   readFieldValues(fields, block, report);
-  if (strange < 0) return { fields, bodyAt: block.length };
-  return { fields, bodyAt: fields.length === 0 ? start : strange };
+  spacedFrom.lastIndex = start;
+  const beginsWithSpacedFrom = kind.ofMessage && spacedFrom.test(text);
+  const bodyAt = fields.length === 0 ? start : strange;
+  return { fields, bodyAt: strange < 0 ? block.length : bodyAt, beginsWithSpacedFrom };
 }
 
 /** Tells the first boundary of a multipart whose header has no empty line. */
@@ -107,7 +115,8 @@ function skipEnvelope(text: string, report: Report): number {
     report('byte-order-mark');
     at = 3;
   }
-  if (text.startsWith('From ', at) || text.startsWith('>From ', at)) {
+  mboxLine.lastIndex = at;
+  if (mboxLine.test(text)) {
     report('mbox-line');
     const end = text.indexOf('\n', at);
     at = end < 0 ? text.length : end + 1;

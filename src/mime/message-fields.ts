@@ -29,7 +29,7 @@ export function readMessageFields(fields: readonly Field[], limits: Limits, repo
   const ids = (key: string) => parseMessageIds(first(key) ?? '', limits.messageIds, report);
 
   const dateField = first('date');
-  const date = dateField === undefined ? null : parseDate(dateField);
+  const date = dateField === undefined ? null : parseDate(dateField, report);
   if (dateField !== undefined && date === null) report('date-unreadable');
   return {
     headers: fields.map(({ name, value }) => ({ name, value: decodeWords(value) })),

@@ -39,7 +39,7 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
     {
       ...content,
       begin(part, header) {
-        if (part.within === null) fingerprint.header(header.fields);
+        if (part.within === null) fingerprint.header(header);
         return content.begin(part, header);
       },
       afterHeader: fingerprint.body,

@@ -95,6 +95,15 @@ export const differences: Readonly<Record<string, Difference>> = {
     why: 'From may name several authors. postal-mime gives the first.',
     only: { 'postal-mime': { 'mail/plain_emails/raw_email_with_at_display_name.eml': ['from'] } },
   },
+  'no-recipients': {
+    right: 'letterbox',
+    rule: 'RFC 5322 3.4',
+    why: 'A group without members, and with it a comment, names nobody; nor does one that a server put into brackets. The peers make recipients of them, without an address that is one.',
+    both: {
+      'mail/error_emails/missing_body.eml': ['to'],
+      'mimekit/delivery-status.anonymized.eml': ['to'],
+    },
+  },
   'rendition-of-text': {
     right: 'letterbox',
     rule: 'RFC 2046 5.1.3',
@@ -157,13 +166,20 @@ export const differences: Readonly<Record<string, Difference>> = {
   'path-in-file-name': {
     right: 'letterbox',
     rule: 'RFC 2183 2.3',
-    why: 'The path in a file name must not be used. It is left out.',
+    why: 'The path in a file name must not be used. It is left out, also that of Windows in a quoted string, whose backslashes the peers drop.',
     both: {
       'mime4j/mimetools-testmsgs/multi-2evil.msg': ['attachments'],
       'mime4j/mimetools-testmsgs/multi-nested.msg': ['attachments'],
       'mime4j/mimetools-testmsgs/multi-nested2.msg': ['attachments'],
+      'stalwart/legacy/035.eml': ['attachments'],
       'stalwart/rfc/001.eml': ['attachments'],
     },
+  },
+  'name-by-location': {
+    right: 'letterbox',
+    rule: 'RFC 2557 4.2',
+    why: 'A file without a name is called as the file that its Content-Location names. The peers have no name for it.',
+    both: { 'mail/error_emails/missing_content_disposition.eml': ['attachments'] },
   },
   'byte-order-mark': {
     right: 'letterbox',

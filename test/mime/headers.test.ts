@@ -85,6 +85,20 @@ describe('the header', () => {
     assert.deepEqual(defectsOf(content), ['mbox-line']);
   });
 
+  test('a first line From with a colon is a field, also with white space before it (RFC 5322 4.5.2)', () => {
+    for (const begin of ['From :', 'From\t:', 'From  :']) {
+      const content = read(`${begin} Joe <a@example.com>`, 'Subject: a', '', 'text');
+      assert.deepEqual(content.from, [{ name: 'Joe', address: 'a@example.com' }], begin);
+      assert.deepEqual(content.headers[0], { name: 'From', value: 'Joe <a@example.com>' });
+      assert.deepEqual(content.defects, []);
+    }
+    for (const line of [
+      'From a@example.com Mon Jan  1 00:00:00 2024',
+      '>From a@example.com Mon Jan  1 00:00:00 2024',
+    ])
+      assert.deepEqual(defectsOf(read(line, 'Subject: a', '', '')), ['mbox-line']);
+  });
+
   test('a byte order mark before the header is skipped', () => {
     const content = read('\xef\xbb\xbfSubject: a', '', 'text');
     assert.equal(content.subject, 'a');
