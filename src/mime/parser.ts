@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { MessageContent } from '../model/message.ts';
+import type { UnderstoodContent } from '../model/message.ts';
 import { createContent } from './content.ts';
 import { createDefects } from './defects.ts';
 import { createFingerprint } from './fingerprint.ts';
@@ -8,7 +8,7 @@ import { Structure } from './structure.ts';
 
 /** A message's source, understood. */
 export interface ParsedSource {
-  content: MessageContent;
+  content: UnderstoodContent;
   /** Of the source, in bytes. */
   size: number;
   /** Of the source, in lower-case hexadecimal. */
@@ -34,7 +34,8 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
   let size = 0;
   const defects = createDefects();
   const fingerprint = createFingerprint();
-  const content = createContent(bounds, defects);
+  const count = { parts: 0 };
+  const content = createContent(bounds, defects, count);
   const structure = new Structure(
     {
       ...content,
@@ -46,6 +47,7 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
       defect: defects.add,
     },
     bounds,
+    count,
   );
   return {
     write(chunk) {

@@ -136,8 +136,23 @@ export const differences: Readonly<Record<string, Difference>> = {
   'boundary-not-found': {
     right: 'letterbox',
     rule: 'RFC 2046 5.1.1',
-    why: 'The boundary does not occur, so there are no parts. The body is given as text rather than dropped as a preamble.',
-    both: { 'sisimai/rhost-franceptt-07.eml': ['text'] },
+    why: 'The boundary of a part does not occur, so there are no parts. The body is given as text rather than dropped as a preamble.',
+    both: { 'mime4j/testmsgs/multipartnopart.msg': ['text'] },
+  },
+  'boundary-guessed': {
+    right: 'letterbox',
+    rule: 'RFC 2046 5.1.1',
+    why: 'The boundary that is named does not occur, but lines do that differ from it in a letter, each with the header of a part behind it. The peers drop all parts.',
+    both: { 'sisimai/rhost-franceptt-07.eml': ['text', 'attachments'] },
+  },
+  'named-text': {
+    right: 'letterbox',
+    rule: 'RFC 8621 4.1.4',
+    why: 'A text with a file name that is not the first part is a file. The peers join it to the text, where its name is lost.',
+    both: {
+      'mime4j/mimetools-testmsgs/multi-badnames.msg': ['text', 'attachments'],
+      'stalwart/legacy/042.eml': ['text', 'attachments'],
+    },
   },
   'text-behind-boundary': {
     right: 'letterbox',
