@@ -70,8 +70,8 @@ export const differences: Readonly<Record<string, Difference>> = {
   'garbage-in-base64': {
     right: 'nobody',
     rule: 'RFC 2045 6.8',
-    why: 'The part is not base64 at all; what it decodes to is not UTF-8 and has no right reading.',
-    both: { 'stalwart/thirdparty/002.eml': ['text'] },
+    why: 'The part is not base64 at all; what it decodes to has no right reading. What plainly is text we leave as it is.',
+    both: { 'stalwart/rfc/000.eml': ['attachments'], 'stalwart/thirdparty/002.eml': ['text'] },
   },
   'null-byte': {
     right: 'letterbox',
