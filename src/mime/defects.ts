@@ -37,11 +37,10 @@ export const explanations = {
   'base64-trailing': 'what stands behind the end of base64 data was left out',
   'base64-truncated': 'base64 ends within a group; it was read as far as it goes',
   'quoted-printable-malformed': 'an "=" that encodes nothing was kept as it is',
-  'charset-unknown': 'the charset is unknown; UTF-8 was assumed if valid, else windows-1252',
+  'charset-unknown':
+    'the charset is unknown; ASCII was assumed if it may be, UTF-8 if valid, else windows-1252',
   'charset-wrong':
     'the bytes are not of the declared charset; they were read as UTF-8 if valid, else windows-1252',
-  'charset-seven-bit-unknown':
-    'the charset is unknown or does not say how to read the bytes, all of which are ASCII; they were read as ASCII',
   'smime-signed-data': 'the message is in the attachment, signed (S/MIME): it was not opened',
   'smime-enveloped-data': 'the message is in the attachment, encrypted (S/MIME)',
   'smime-compressed-data': 'the message is in the attachment, compressed (S/MIME): it was not opened',

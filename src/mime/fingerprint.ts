@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Field, firstField } from './fields.ts';
+import type { Field } from './fields.ts';
 
 const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
 
@@ -8,14 +8,17 @@ const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
  * its messages anew. SHA-256, in lower-case hexadecimal, over the first Message-ID, Date, From and Subject field
  * (still encoded, runs of white space as one space, each closed by a line feed, empty where missing) and then
  * all bytes behind the header. What servers write into a header on the way (Received, X-...) does not change it;
- * any change of the body does.
+ * any change of the body does. It must not change from one release to the next: see `identity` of a field.
  */
 export function createFingerprint() {
   const hash = createHash('sha256');
   return {
     /** Takes the header of the message; comes first. */
     header(fields: readonly Field[]): void {
-      const values = fieldsOfIdentity.map((key) => firstField(fields, key) ?? '');
+      const values = fieldsOfIdentity.map((key) => {
+        const first = fields.find((field) => field.key === key);
+        return first?.identity ?? first?.value ?? '';
+      });
       hash.update(values.map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
     },
     /** Takes the next bytes behind the header. */
