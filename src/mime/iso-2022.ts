@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noControlCharactersInRegex: the escapes and shifts of ISO 2022 are control characters
 import iconv from 'iconv-lite';
 
 /**
@@ -15,7 +16,7 @@ export function decodeEscapes(bytes: Buffer): string | null {
 }
 
 /** Escapes and shifts, characters of a second set behind a single shift, and what stands between. */
-const tokens = /\x1b\$[()*+]?[@-Z]|\x1bN[^]{2}|[\x0e\x0f\n]|[^\x0e\x0f\x1b\n]+|\x1b/g;
+const tokens = /\x1b\$[()*+]?[@-Z]|\x1bN[\s\S]{2}|[\x0e\x0f\n]|[^\x0e\x0f\x1b\n]+|\x1b/g;
 
 /** ISO-2022-KR: between shift out and shift in each two bytes are a character. */
 export function decodeKorean(bytes: Buffer): string {
