@@ -75,9 +75,14 @@ export function createDefects(): Defects {
     list: () =>
       (Object.keys(explanations) as DefectCode[]).flatMap((code) => {
         const parts = found.get(code);
-        return parts ? `${code}: ${explanations[code]}${nameParts([...parts])}` : [];
+        return parts ? `${describeDefect(code)}${nameParts([...parts])}` : [];
       }),
   };
+}
+
+/** How a defect is told, but for the parts that have it. */
+export function describeDefect(code: DefectCode): string {
+  return `${code}: ${explanations[code]}`;
 }
 
 function nameParts(parts: string[]): string {

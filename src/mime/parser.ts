@@ -5,6 +5,7 @@ import { createDefects } from './defects.ts';
 import { createFingerprint } from './fingerprint.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Structure } from './structure.ts';
+import { withText } from './text-from-html.ts';
 
 /** A message's source, understood. */
 export interface ParsedSource {
@@ -68,9 +69,10 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
   };
 }
 
-/** Parses a message that is in memory whole. */
+/** Parses a message that is in memory whole, to be read at once: see {@link withText}. */
 export function parseMessage(bytes: Uint8Array): ParsedSource {
   const parser = createMessageParser();
   parser.write(bytes);
-  return parser.end();
+  const parsed = parser.end();
+  return { ...parsed, content: withText(parsed.content) };
 }

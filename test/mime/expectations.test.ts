@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseMessage } from '../../src/mime/parser.ts';
 import type { Address } from '../../src/model/message.ts';
 import { type Expectation, type ExpectedAddress, readCorpus, readExpectation } from './corpus.ts';
+import { understand } from './mail.ts';
 
 /**
  * Where the expectations of stalwartlabs/mail-parser mean something else: it replaces what is not in the declared
@@ -24,7 +24,7 @@ describe('mails are read as stalwartlabs/mail-parser expects, where it means the
     const expected = readExpectation(name);
     if (!expected) continue;
     test(name, () => {
-      const { content } = parseMessage(bytes);
+      const content = understand(bytes);
       const ours = {
         subject: content.subject,
         messageId: content.messageId,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Attachment as MailparserAttachment, simpleParser } from 'mailparser';
 import PostalMime, { type Address as PostalAddress } from 'postal-mime';
 import { decodeAttachment } from '../../src/mime/decode.ts';
-import { parseMessage } from '../../src/mime/parser.ts';
+import { understand } from './mail.ts';
 
 /** What a parser understood of a mail, in a form that can be compared. */
 export interface Reading {
@@ -18,7 +18,7 @@ export interface Reading {
 export type ReadingField = keyof Reading;
 
 export async function readByLetterbox(bytes: Buffer): Promise<Reading> {
-  const { content } = parseMessage(bytes);
+  const content = understand(bytes);
   const attachments: string[] = [];
   async function* raw(offset: number, length: number) {
     yield bytes.subarray(offset, offset + length);

@@ -35,7 +35,7 @@ describe('parts', () => {
       'epilogue',
     ];
     const content = read(...lines);
-    assert.equal(content.text, null);
+    assert.equal(content.text, '');
     assert.equal(content.html, '<img src="cid:i">');
     const [image, pdf] = content.attachments;
     assert.deepEqual(
