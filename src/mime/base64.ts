@@ -65,22 +65,34 @@ export function createBase64Decoder(report: Report) {
     }
   }
 
+  /** What is nothing but data is decoded at once, up to the last line. */
+  function decodePiece(bytes: Buffer, decoded: Buffer[]): void {
+    const open = state === 'data' || state === 'beginning';
+    const end = open ? (inLine ? bytes.length : bytes.lastIndexOf(lineFeed) + 1) : 0;
+    const pure = end > 0 ? groups.decodePure(held, bytes.subarray(0, end)) : null;
+    if (!pure) {
+      const input = held + bytes.toString('latin1');
+      held = '';
+      decodeLines(input, decoded);
+      return;
+    }
+    decoded.push(pure);
+    if (pure.length > 0 || !groups.isWhole()) state = 'data';
+    inLine &&= bytes[end - 1] !== lineFeed;
+    held = '';
+    if (end < bytes.length) decodeLines(bytes.toString('latin1', end), decoded);
+  }
+
   return {
     write(bytes: Buffer): Buffer {
-      if (state === 'ended') return nothing;
-      // What is nothing but data is decoded at once, up to the last line.
-      const end = state === 'data' ? (inLine ? bytes.length : bytes.lastIndexOf(lineFeed) + 1) : 0;
-      const pure = end > 0 ? groups.decodePure(held, bytes.subarray(0, end)) : null;
-      const input = pure ? bytes.toString('latin1', end) : held + bytes.toString('latin1');
-      if (pure) inLine &&= bytes[end - 1] !== lineFeed;
-      held = '';
-      const decoded = pure ? [pure] : [];
-      decodeLines(input, decoded);
+      const decoded: Buffer[] = [];
+      if (state !== 'ended') decodePiece(bytes, decoded);
       return decoded.length === 1 ? (decoded[0] as Buffer) : Buffer.concat(decoded);
     },
     end(): Buffer {
       const last = held === '' ? nothing : decodeLine(held);
-      return state === 'text' ? last : Buffer.concat([last, groups.end()]);
+      const rest = state === 'text' ? nothing : groups.end();
+      return rest.length === 0 ? last : Buffer.concat([last, rest]);
     },
   };
 }

@@ -4,6 +4,7 @@ import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
 import { joinFlowedLines } from './flowed.ts';
+import { charsetOfHtml } from './html-charset.ts';
 import type { Part } from './part.ts';
 import { createAccumulator } from './pieces.ts';
 import type { Collection } from './shown-texts.ts';
@@ -57,7 +58,8 @@ function typeOfContent(content: string): 'text' | 'html' {
 
 /** Text with line feeds as line ends; flowed lines joined (RFC 3676). */
 function readText(bytes: Buffer, entity: Entity, report: Report): string {
-  const { text, defect } = decodeBytes(bytes, entity.charset);
+  const within = entity.type === 'text/html' ? charsetOfHtml(bytes) : null;
+  const { text, defect } = decodeBytes(bytes, entity.charset, within);
   if (defect) report(defect);
   let lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   if (lines.includes('\0')) {

@@ -114,12 +114,14 @@ function asUtf8(bytes: Buffer, defect: DecodedText['defect']): DecodedText {
 
 /**
  * Whether bytes that are valid UTF-8 are that, whatever was declared. Text of one byte a character hardly ever is by
- * chance; of two bytes short texts may be, but not several characters that UTF-8 writes in three.
+ * chance: it would have to be pairs such as `Ã¤` throughout, and `É»` is the only such pair that people write. Of two
+ * bytes short texts may be, but not several characters that UTF-8 writes in three.
  */
 function isUtf8InFact(bytes: Buffer, { name, kind }: Declared): boolean {
   if (kind !== 'known' || name === 'utf-8' || notAscii.test(name)) return false;
-  if (!doubleByte.test(name)) return true;
   const foreign = bytes.toString().match(/[^\0-\x7f]/g) ?? [];
+  if (!doubleByte.test(name))
+    return foreign.length > 1 || !/[\xc4-\xdf][\xa0-\xbf]/.test(bytes.toString('latin1'));
   const wide = foreign.filter((character) => character >= '\u2e80');
   return wide.length >= 2 && 2 * wide.length >= foreign.length;
 }

@@ -4,7 +4,7 @@ import type { Field } from './fields.ts';
 import { safeFilename } from './filename.ts';
 import { parseMessageId } from './message-ids.ts';
 import type { Splitting } from './part.ts';
-import { parseStructuredField, type StructuredField } from './structured-field.ts';
+import { parseStructuredField } from './structured-field.ts';
 import { readTransferEncoding, type TransferEncoding } from './transfer-encoding.ts';
 
 /** What the header of a message or part says about its body (RFC 2045 2.4). */
@@ -38,65 +38,83 @@ const mostContentTypes = 5;
  * of them is right. Where none occurs, or none is named, the first counts.
  */
 export function readEntity(fields: readonly Field[], defaultType: string, report: Report): Entity {
-  const written = valuesOf(fields, 'content-type').slice(0, mostContentTypes);
-  const contents = written.map(parseStructuredField);
-  const disposition = parseStructuredField(valuesOf(fields, 'content-disposition')[0] ?? '');
-  const typed = contents.filter((content) => typeOf(content) !== undefined);
-  const { parameters } = typed[0] ?? contents[0] ?? parseStructuredField('');
-  const filename = safeFilename(disposition.parameters.get('filename') || parameters.get('name'));
-  const named = typed.map((content) => typeOf(content) as string);
-  if (named.length === 0 && fields.some(({ key }) => key === 'content-type')) {
+  const content = contentFields(fields);
+  const first = (name: string) => content.get(name)?.[0] ?? '';
+  const contentTypes = (content.get('content-type') ?? []).slice(0, mostContentTypes).map(readContentType);
+  const typed = contentTypes.filter(({ type }) => type !== undefined);
+  const main = typed[0] ?? contentTypes[0];
+  const disposition = parseStructuredField(first('content-disposition'));
+  const parameter = (name: string) => main?.parameters.get(name);
+  const filename = safeFilename(disposition.parameters.get('filename') || parameter('name'));
+  let type = main?.type;
+  if (type === undefined && content.has('content-type')) {
     report('content-type-malformed');
-    named.push(filename === null ? 'text/plain' : 'application/octet-stream');
+    type = filename === null ? 'text/plain' : 'application/octet-stream';
   }
-  const type = named[0] ?? defaultType;
-  const multipart = readSplitting(typed, report);
-  const encoding = readTransferEncoding(valuesOf(fields, 'content-transfer-encoding')[0] ?? '', report);
+  type ??= defaultType;
   return {
     type,
-    multipart,
-    contradicted: named.includes('text/plain') && named.includes('text/html'),
-    charset: readCharset(typed.length === 0 ? contents : typed.filter((content) => typeOf(content) === type)),
-    flowed: parameters.get('format')?.toLowerCase() === 'flowed',
-    deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
+    multipart: readSplitting(typed, report),
+    contradicted: typed.length > 1 && isContradicted(typed),
+    charset: readCharset(typed.length > 1 ? typed.filter((other) => other.type === type) : contentTypes),
+    flowed: parameter('format')?.toLowerCase() === 'flowed',
+    deleteSpace: parameter('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),
     filename,
-    contentId: parseMessageId(valuesOf(fields, 'content-id')[0]),
-    encoding,
-    smimeType: parameters.get('smime-type')?.toLowerCase() ?? null,
+    contentId: parseMessageId(content.get('content-id')?.[0]),
+    encoding: readTransferEncoding(first('content-transfer-encoding'), report),
+    smimeType: parameter('smime-type')?.toLowerCase() ?? null,
   };
 }
 
-function valuesOf(fields: readonly Field[], name: string): string[] {
-  return fields.filter(({ key, value }) => key === name && value !== '').map(({ value }) => value);
+/** The values of the Content fields by their names in lower case, but for empty ones. */
+function contentFields(fields: readonly Field[]): ReadonlyMap<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const { key, value } of fields) {
+    if (!key.startsWith('content-')) continue;
+    const others = values.get(key) ?? [];
+    values.set(key, others);
+    if (value !== '') others.push(value);
+  }
+  return values;
 }
 
-function typeOf({ value }: StructuredField): string | undefined {
-  return mediaType.exec(withoutSpace(value))?.[1];
+interface ContentType {
+  type: string | undefined;
+  parameters: ReadonlyMap<string, string>;
 }
 
-/** How the body is split by the fields that call it a multipart; the type of the first of those. */
-function readSplitting(contents: readonly StructuredField[], report: Report): Splitting | null {
-  const multiparts = contents.filter((content) => typeOf(content)?.startsWith('multipart/'));
+function readContentType(written: string): ContentType {
+  const { value, parameters } = parseStructuredField(written);
+  return { type: mediaType.exec(withoutSpace(value))?.[1], parameters };
+}
+
+function isContradicted(typed: readonly ContentType[]): boolean {
+  return ['text/plain', 'text/html'].every((each) => typed.some(({ type }) => type === each));
+}
+
+/** How the body is split by the fields that call it a multipart. */
+function readSplitting(contentTypes: readonly ContentType[], report: Report): Splitting | null {
+  const multiparts = contentTypes.filter(({ type }) => type?.startsWith('multipart/'));
   const [first] = multiparts;
-  if (!first) return null;
+  if (first?.type === undefined) return null;
   const boundaries = multiparts.map(({ parameters }) => readBoundary(parameters.get('boundary')));
   const named = [...new Set(boundaries.filter((boundary) => boundary !== ''))].slice(0, mostBoundaries);
   if (named.length === 0) report('boundary-missing');
-  return {
-    type: typeOf(first) as string,
-    boundaries: named,
-    start: parseMessageId(first.parameters.get('start')),
-  };
+  return { type: first.type, boundaries: named, start: parseMessageId(first.parameters.get('start')) };
 }
 
-function readCharset(contents: readonly StructuredField[]): string | null {
-  const named = contents.map(({ parameters }) => parameters.get('charset')?.replace(/[^!-~]/g, ''));
-  return named.find((charset) => charset)?.toLowerCase() ?? null;
+function readCharset(contentTypes: readonly ContentType[]): string | null {
+  for (const { parameters } of contentTypes) {
+    const charset = parameters.get('charset')?.replace(/[^!-~]/g, '');
+    if (charset) return charset.toLowerCase();
+  }
+  return null;
 }
 
 /** White space may surround the slash (RFC 822 3.1.4). */
 function withoutSpace(value: string): string {
+  if (!/\s/.test(value)) return value;
   const [type = '', subtype = ''] = value.split('/');
   return `${type.trim()}/${subtype.trim()}`;
 }
