@@ -6,6 +6,7 @@ import { deliveriesReplay } from './deliveries/replay.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
 import { outgoingTest } from './outgoing/test.ts';
+import { parse } from './parse.ts';
 import { profileCertificate } from './profile/certificate.ts';
 import { profileConnect } from './profile/connect.ts';
 import { quarantineDismiss } from './quarantine/dismiss.ts';
@@ -39,5 +40,6 @@ export function commandsOf(resources: readonly Resource[]): Command[] {
     quarantineList,
     quarantineProcess,
     quarantineDismiss,
+    parse,
   ];
 }
