@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const lab = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-lmtpd', 'dovecot-submissiond'];
 
 /** Debian packages by what is to be run. */
-const needed = { start: [], demo: lab, test: [...lab, 'chromium', 'procps', 'util-linux'] };
+const needed = { start: [], demo: lab, test: [...lab, 'chromium', 'jq', 'perl', 'procps', 'util-linux'] };
 /** Their services are not for us: the lab runs private ones of its own. */
 const services = { 'dovecot-imapd': 'dovecot' };
 
