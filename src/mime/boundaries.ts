@@ -74,6 +74,7 @@ export class Boundaries {
    */
   find(line: string): Delimiter | null {
     const exact = withoutTrailingSpace(line);
+    if (exact === '') return null;
     const opening = this.#innermost(exact);
     const closed = exact.endsWith('--') ? exact.slice(0, -2) : null;
     const closing = closed === null ? -1 : this.#innermost(closed);
@@ -109,9 +110,10 @@ const boundaryLike = /^[!-~]{1,200}$/;
  * The boundary of a line that begins a part although no header names it: one word, and behind it the field of a
  * part. Where nothing but white space came before, an empty line behind it will do. Null for other lines.
  */
-export function guessBoundary(line: string, next: string, first: boolean): string | null {
+export function guessBoundary(line: string, behind: () => string, first: boolean): string | null {
   const boundary = withoutTrailingSpace(line);
   if (!boundaryLike.test(boundary) || !/[0-9a-z]/i.test(boundary)) return null;
+  const next = behind();
   if (/^content-[a-z-]{1,40}[ \t]{0,40}:/i.test(next)) return boundary;
   return first && withoutTrailingSpace(next) === '' ? boundary : null;
 }

@@ -127,7 +127,7 @@ function createEncodedMultipart(part: Part, entity: Entity, reading: Reading, re
   const preamble = preambleOf({ ...part, offset: 0 }, { ...entity, encoding: 'binary' }, inner, report);
   const parts = createPartReader(inner, preamble);
   const structure = new Structure({ ...parts, afterHeader() {}, defect: defects.add }, limits, count);
-  structure.within({ ...multipart, number: part.number });
+  structure.within({ ...multipart, guess: true, number: part.number });
   return {
     write(bytes) {
       wrapper.length += bytes.length;

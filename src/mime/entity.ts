@@ -52,9 +52,11 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     type = filename === null ? 'text/plain' : 'application/octet-stream';
   }
   type ??= defaultType;
+  const encoding = readTransferEncoding(first('content-transfer-encoding'), report);
   return {
     type,
-    multipart: readSplitting(typed, report),
+    // In quoted-printable the lines are not as they will be.
+    multipart: readSplitting(typed, encoding !== 'quoted-printable', report),
     contradicted: typed.length > 1 && isContradicted(typed),
     charset: readCharset(typed.length > 1 ? typed.filter((other) => other.type === type) : contentTypes),
     flowed: parameter('format')?.toLowerCase() === 'flowed',
@@ -62,7 +64,7 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
     disposition: readDisposition(disposition.value, report),
     filename,
     contentId: parseMessageId(content.get('content-id')?.[0]),
-    encoding: readTransferEncoding(first('content-transfer-encoding'), report),
+    encoding,
     smimeType: parameter('smime-type')?.toLowerCase() ?? null,
   };
 }
@@ -94,14 +96,19 @@ function isContradicted(typed: readonly ContentType[]): boolean {
 }
 
 /** How the body is split by the fields that call it a multipart. */
-function readSplitting(contentTypes: readonly ContentType[], report: Report): Splitting | null {
+function readSplitting(
+  contentTypes: readonly ContentType[],
+  guess: boolean,
+  report: Report,
+): Splitting | null {
   const multiparts = contentTypes.filter(({ type }) => type?.startsWith('multipart/'));
   const [first] = multiparts;
   if (first?.type === undefined) return null;
   const boundaries = multiparts.map(({ parameters }) => readBoundary(parameters.get('boundary')));
   const named = [...new Set(boundaries.filter((boundary) => boundary !== ''))].slice(0, mostBoundaries);
   if (named.length === 0) report('boundary-missing');
-  return { type: first.type, boundaries: named, start: parseMessageId(first.parameters.get('start')) };
+  const start = parseMessageId(first.parameters.get('start'));
+  return { type: first.type, boundaries: named, start, guess };
 }
 
 function readCharset(contentTypes: readonly ContentType[]): string | null {

@@ -1,6 +1,6 @@
 import { Boundaries, type Delimiter, type OpenMultipart } from './boundaries.ts';
 import type { Limits } from './limits.ts';
-import type { Part, PartCount, StructureEvents } from './part.ts';
+import type { Part, PartCount, Splitting, StructureEvents } from './part.ts';
 
 /** What a part is known by before its header is read. */
 export type Place = Omit<Part, 'offset' | 'divisible'>;
@@ -31,7 +31,7 @@ export class Multiparts {
   }
 
   /** A part turned out to be a multipart. */
-  open(multipart: Omit<OpenMultipart, 'parts' | 'guessed'>): void {
+  open({ guess: _, ...multipart }: Splitting & { number: string }): void {
     this.forgetClosed();
     for (const boundary of multipart.boundaries) this.#boundaries.add(boundary, this.#open.length);
     this.#open.push({ ...multipart, guessed: null, parts: 0 });

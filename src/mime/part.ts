@@ -26,7 +26,10 @@ export interface PartCount {
 }
 
 /** How a body is to be split. */
-export type Splitting = Pick<OpenMultipart, 'type' | 'boundaries' | 'start'>;
+export type Splitting = Pick<OpenMultipart, 'type' | 'boundaries' | 'start'> & {
+  /** Whether lines that look like a boundary may be taken for one that no header names. */
+  guess: boolean;
+};
 
 /** What is found in the bytes, in their order. Nothing is given twice, and no bytes are kept here. */
 export interface StructureEvents {

@@ -24,6 +24,8 @@ export class Structure {
   #inLongLine = false;
   /** In the body of a multipart, before its first boundary. */
   #inPreamble = false;
+  /** In which lines that look like a boundary may be taken for it. */
+  #guessing = false;
   /** Only white space was given of this preamble or epilogue so far. */
   #blank = true;
   /** How far what lies behind the header of the message was given as a whole, by offset; -1 until that begins. */
@@ -130,6 +132,7 @@ export class Structure {
     this.#multiparts.open(multipart);
     this.#state = 'body';
     this.#inPreamble = true;
+    this.#guessing = multipart.guess;
     this.#blank = true;
   }
 
@@ -167,7 +170,7 @@ export class Structure {
     if (to <= this.#window.at) return;
     const bytes = this.#window.take(to);
     if (this.#state === 'body') this.#events.body(bytes);
-    if (this.#blank && (this.#state === 'epilogue' || this.#guesses()) && !isBlank(bytes)) {
+    if (this.#blank && (this.#state === 'epilogue' || this.#beforeParts()) && !isBlank(bytes)) {
       this.#blank = false;
       if (this.#state === 'epilogue') this.#events.defect('epilogue-not-empty');
     }
@@ -176,7 +179,7 @@ export class Structure {
   /** Goes on behind a delimiter: in the header of the part that begins there, if one does. */
   #pass(delimiter: Delimiter): void {
     this.#window.atLine = true;
-    if (this.#guesses() && this.#multiparts.closesNothing(delimiter)) {
+    if (this.#beforeParts() && this.#multiparts.closesNothing(delimiter)) {
       this.#events.defect('boundary-closed-early', this.#multiparts.number);
       return;
     }
@@ -206,24 +209,35 @@ export class Structure {
     return line === null ? null : this.#multiparts.findDelimiter(line);
   }
 
-  /** Whether a boundary is taken that no header names. */
-  #guesses(): boolean {
+  #beforeParts(): boolean {
     return this.#inPreamble && this.#state === 'body';
   }
 
+  #guesses(): boolean {
+    return this.#guessing && this.#beforeParts();
+  }
+
   #delimiterOrGuessAt(start: number, end: number): Delimiter | null {
-    const delimiter = this.#delimiterAt(start, end);
-    if (delimiter || !this.#guesses() || end < 0) return delimiter;
     const window = this.#window;
+    const line = window.hyphenatedLine(start, end);
+    if (line === null) return null;
+    const delimiter = this.#multiparts.findDelimiter(line);
+    if (delimiter || !this.#guesses() || end < 0) return delimiter;
     const blank = this.#blank && isBlank(window.bytes.subarray(window.at, start));
-    const boundary = guessBoundary(window.hyphenatedLine(start, end) ?? '', window.lineBehind(end), blank);
+    const boundary = guessBoundary(line, () => window.lineBehind(end), blank);
     this.#blank = false;
     if (boundary === null) return null;
     this.#multiparts.adopt(boundary);
-    return this.#delimiterAt(start, end);
+    return this.#multiparts.findDelimiter(line);
   }
 }
 
 function isBlank(bytes: Buffer): boolean {
-  return bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
+  let at = 0;
+  while (
+    at < bytes.length &&
+    (bytes[at] === 0x20 || ((bytes[at] as number) >= 0x09 && (bytes[at] as number) <= 0x0d))
+  )
+    at++;
+  return at === bytes.length;
 }
