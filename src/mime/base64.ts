@@ -24,77 +24,81 @@ const longestLine = 1_000;
  * is made good. The data ends behind padding, unless a line of base64 follows, and before a line that plainly is text,
  * as gateways and mailing lists put below. A body that begins with such a line is not base64, and left as it is.
  */
-export function createBase64Decoder(report: Report) {
-  const groups = createGroupDecoder(report);
-  let state: 'beginning' | 'data' | 'padded' | 'ended' | 'text' = 'beginning';
-  // The beginning of a line whose end has not come.
-  let held = '';
-  // Within a line that was judged already.
-  let inLine = false;
+export class Base64Decoder {
+  readonly #report: Report;
+  readonly #groups: ReturnType<typeof createGroupDecoder>;
+  #state: 'beginning' | 'data' | 'padded' | 'ended' | 'text' = 'beginning';
+  /** The beginning of a line whose end has not come. */
+  #held = '';
+  /** Within a line that was judged already. */
+  #inLine = false;
 
-  /** What has come of a line. */
-  function decodeLine(line: string): Buffer {
-    const characters = line.trim();
-    if (characters === '') return nothing;
-    if (!inLine && !isData(characters.slice(0, longestLine))) {
-      report(state === 'beginning' ? 'base64-malformed' : 'base64-trailing');
-      state = state === 'beginning' ? 'text' : 'ended';
-      return state === 'text' ? Buffer.from(line, 'latin1') : nothing;
-    }
-    state = characters.endsWith('=') ? 'padded' : 'data';
-    return groups.decode(characters);
+  constructor(report: Report) {
+    this.#report = report;
+    this.#groups = createGroupDecoder(report);
   }
 
-  function isData(line: string): boolean {
-    if (state === 'padded') return isBase64(line);
-    return !groups.isWhole() || !isProse(line);
+  write(bytes: Buffer): Buffer {
+    const decoded: Buffer[] = [];
+    if (this.#state !== 'ended') this.#decodePiece(bytes, decoded);
+    return decoded.length === 1 ? (decoded[0] as Buffer) : Buffer.concat(decoded);
+  }
+
+  end(): Buffer {
+    const last = this.#held === '' ? nothing : this.#decodeLine(this.#held);
+    const rest = this.#state === 'text' ? nothing : this.#groups.end();
+    return rest.length === 0 ? last : Buffer.concat([last, rest]);
+  }
+
+  /** What is nothing but data is decoded at once, up to the last line. */
+  #decodePiece(bytes: Buffer, decoded: Buffer[]): void {
+    const open = this.#state === 'data' || this.#state === 'beginning';
+    const end = open ? (this.#inLine ? bytes.length : bytes.lastIndexOf(lineFeed) + 1) : 0;
+    const pure = end > 0 ? this.#groups.decodePure(this.#held, bytes.subarray(0, end)) : null;
+    const input = pure ? bytes.toString('latin1', end) : this.#held + bytes.toString('latin1');
+    this.#held = '';
+    if (pure) {
+      decoded.push(pure);
+      if (pure.length > 0 || !this.#groups.isWhole()) this.#state = 'data';
+      this.#inLine &&= bytes[end - 1] !== lineFeed;
+    }
+    this.#decodeLines(input, decoded);
   }
 
   /** Decodes as far as the lines are whole, line by line. */
-  function decodeLines(input: string, decoded: Buffer[]): void {
-    for (let at = 0; at < input.length && state !== 'ended'; ) {
-      const end = state === 'text' ? input.length : input.indexOf('\n', at) + 1;
+  #decodeLines(input: string, decoded: Buffer[]): void {
+    for (let at = 0; at < input.length && this.#state !== 'ended'; ) {
+      const isText = this.#state === 'text';
+      const end = isText ? input.length : input.indexOf('\n', at) + 1;
       const line = input.slice(at, end === 0 ? input.length : end);
-      if (end === 0 && !inLine && line.length < longestLine) {
-        held = line;
+      if (end === 0 && !this.#inLine && line.length < longestLine) {
+        this.#held = line;
         return;
       }
-      decoded.push(state === 'text' ? Buffer.from(line, 'latin1') : decodeLine(line));
-      inLine = end === 0;
+      decoded.push(isText ? Buffer.from(line, 'latin1') : this.#decodeLine(line));
+      this.#inLine = end === 0;
       at += line.length;
     }
   }
 
-  /** What is nothing but data is decoded at once, up to the last line. */
-  function decodePiece(bytes: Buffer, decoded: Buffer[]): void {
-    const open = state === 'data' || state === 'beginning';
-    const end = open ? (inLine ? bytes.length : bytes.lastIndexOf(lineFeed) + 1) : 0;
-    const pure = end > 0 ? groups.decodePure(held, bytes.subarray(0, end)) : null;
-    if (!pure) {
-      const input = held + bytes.toString('latin1');
-      held = '';
-      decodeLines(input, decoded);
-      return;
+  /** What has come of a line. */
+  #decodeLine(line: string): Buffer {
+    const characters = line.trim();
+    if (characters === '') return nothing;
+    if (!this.#inLine && !this.#isData(characters.slice(0, longestLine))) {
+      const beginning = this.#state === 'beginning';
+      this.#report(beginning ? 'base64-malformed' : 'base64-trailing');
+      this.#state = beginning ? 'text' : 'ended';
+      return beginning ? Buffer.from(line, 'latin1') : nothing;
     }
-    decoded.push(pure);
-    if (pure.length > 0 || !groups.isWhole()) state = 'data';
-    inLine &&= bytes[end - 1] !== lineFeed;
-    held = '';
-    if (end < bytes.length) decodeLines(bytes.toString('latin1', end), decoded);
+    this.#state = characters.endsWith('=') ? 'padded' : 'data';
+    return this.#groups.decode(characters);
   }
 
-  return {
-    write(bytes: Buffer): Buffer {
-      const decoded: Buffer[] = [];
-      if (state !== 'ended') decodePiece(bytes, decoded);
-      return decoded.length === 1 ? (decoded[0] as Buffer) : Buffer.concat(decoded);
-    },
-    end(): Buffer {
-      const last = held === '' ? nothing : decodeLine(held);
-      const rest = state === 'text' ? nothing : groups.end();
-      return rest.length === 0 ? last : Buffer.concat([last, rest]);
-    },
-  };
+  #isData(line: string): boolean {
+    if (this.#state === 'padded') return isBase64(line);
+    return !this.#groups.isWhole() || !isProse(line);
+  }
 }
 
 /** Nothing but base64, in whole groups; or more padding. */
