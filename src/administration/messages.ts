@@ -1,5 +1,5 @@
 import type { DownloadUrls } from '../delivery/download-urls.ts';
-import { decodeBody } from '../mime/decode.ts';
+import { decodeAttachment } from '../mime/decode.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { findMessage } from './find.ts';
@@ -19,8 +19,8 @@ export function createMessagesAdministration({
       store.messages.list({ ...query, limit: Math.min(limit, largestPage) }),
     get: (id) => findMessage(store, id),
     raw: (id) => store.messages.raw(id),
-    attachment: (message, { encoding, offset, length }) =>
-      decodeBody(encoding, store.messages.raw(message.id, offset, length)),
+    attachment: (message, attachment) =>
+      decodeAttachment(attachment, (offset, length) => store.messages.raw(message.id, offset, length)),
     verifyDownload: downloads.verify,
   };
 }

@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts';
 import { didYouMean, nearest } from '../config/near-miss.ts';
 import { Problem } from '../model/problem.ts';
 import { parseArguments, usageProblem } from './arguments.ts';
@@ -43,20 +44,25 @@ async function runCommand(command: Command, words: string[], deps: CliDeps): Pro
   // Only here, as help is there at once without them.
   const { loadConfig } = await import('../config/load.ts');
   const { connectToApi } = await import('./connect.ts');
-  const config = loadConfig({
-    file: given.text('config'),
-    environment: deps.environment,
-    folder: deps.folder,
-  });
+  let loaded: Config | null = null;
+  const configuration = () =>
+    (loaded ??= loadConfig({
+      file: given.text('config'),
+      environment: deps.environment,
+      folder: deps.folder,
+    }));
   let connected: Promise<Api> | null = null;
   try {
     return await command.run({
       ...deps,
       command,
       given,
-      config,
+      // A command that needs no settings is not stopped by wrong ones.
+      get config() {
+        return configuration();
+      },
       out: createOutput(deps, given.flag('json')),
-      api: () => (connected ??= connectToApi(config, deps.open)),
+      api: async () => (connected ??= connectToApi(configuration(), deps.open)),
     });
   } finally {
     await closeQuietly(connected);

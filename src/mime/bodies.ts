@@ -4,51 +4,62 @@ import { decodeBytes } from './charset.ts';
 import type { Report } from './defects.ts';
 import type { Entity } from './entity.ts';
 import { joinFlowedLines } from './flowed.ts';
+import { charsetOfHtml } from './html-charset.ts';
 import type { Part } from './part.ts';
 import { createAccumulator } from './pieces.ts';
+import type { Collection } from './shown-texts.ts';
+import { createSmimeDetector } from './smime.ts';
 import { createTransferDecoder } from './transfer-encoding.ts';
 
 /** What becomes of the body of one part: takes its bytes as they lie in the source. */
 export interface Body {
   write(bytes: Buffer): void;
+  /** What was written is the preamble of a multipart. */
+  divide?(): void;
   end(): void;
 }
 
-/** Text collected from parts of one kind, in the order of the source. */
-export interface TextCollection {
-  texts: string[];
-  /** Decoded bytes that may still be collected. */
-  room: number;
-}
+/** Where an encoded multipart lies in the source, for what lies in it decoded. */
+export type Wrapper = NonNullable<Attachment['wrapper']>;
 
-/** Decodes a text part whole and adds it to a collection, as far as there is room. */
-export function createTextBody(entity: Entity, collection: TextCollection, report: Report): Body {
+/** Decodes a text part whole and adds it to those that are shown, as far as there is room. */
+export function createTextBody(part: Part, entity: Entity, collection: Collection, report: Report): Body {
   const decoder = createTransferDecoder(entity.encoding, report);
   const kept = createAccumulator();
+  const named = entity.type === 'text/html' ? 'html' : 'text';
+  const room = collection.room[named];
   let cut = false;
   const keep = (decoded: Buffer) => {
-    if (decoded.length > collection.room) cut = true;
-    kept.add(decoded.subarray(0, collection.room));
-    collection.room -= Math.min(collection.room, decoded.length);
+    const left = room - kept.length();
+    if (decoded.length > left) cut = true;
+    kept.add(decoded.subarray(0, left));
   };
   return {
     write: (bytes) => keep(decoder.write(bytes)),
     end() {
       keep(decoder.end());
       let bytes = kept.bytes();
+      collection.room[named] -= bytes.length;
       if (cut) {
         report('text-too-long');
         // At a line end, so that no character is cut in two.
         bytes = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
       }
-      collection.texts.push(readText(bytes, entity, report));
+      const content = readText(bytes, entity, report);
+      const type = entity.contradicted ? typeOfContent(content) : named;
+      collection.add({ type, content, alternative: part.alternative });
     },
   };
 }
 
+function typeOfContent(content: string): 'text' | 'html' {
+  return /^\s*<(?:!doctype|html|head|body|div|p|table|meta|span|br)\b/i.test(content) ? 'html' : 'text';
+}
+
 /** Text with line feeds as line ends; flowed lines joined (RFC 3676). */
 function readText(bytes: Buffer, entity: Entity, report: Report): string {
-  const { text, defect } = decodeBytes(bytes, entity.charset);
+  const within = entity.type === 'text/html' ? charsetOfHtml(bytes) : null;
+  const { text, defect } = decodeBytes(bytes, entity.charset, within);
   if (defect) report(defect);
   let lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   if (lines.includes('\0')) {
@@ -60,18 +71,19 @@ function readText(bytes: Buffer, entity: Entity, report: Report): string {
 
 /** Measures an attachment: its bytes are decoded for size and checksum, and none are kept. */
 export function createAttachmentBody(
-  part: Part,
-  entity: Entity,
+  { part, entity, wrapper }: { part: Part; entity: Entity; wrapper: Wrapper | null },
   attachments: Attachment[],
   report: Report,
 ): Body {
   const decoder = createTransferDecoder(entity.encoding, report);
+  const smime = createSmimeDetector(entity);
   const hash = createHash('sha256');
   let size = 0;
   let length = 0;
   const measure = (decoded: Buffer) => {
     size += decoded.length;
     hash.update(decoded);
+    smime?.write(decoded);
   };
   // What html refers to (RFC 2392) is shown within it even if no disposition says so.
   const embedded = part.within === 'multipart/related' && entity.contentId !== null;
@@ -82,6 +94,7 @@ export function createAttachmentBody(
     },
     end() {
       measure(decoder.end());
+      if (smime) report(smime.kind());
       attachments.push({
         index: attachments.length,
         part: part.number || '1',
@@ -95,6 +108,7 @@ export function createAttachmentBody(
         encoding: entity.encoding,
         offset: part.offset,
         length,
+        ...(wrapper && { wrapper }),
       });
     },
   };

@@ -1,156 +1,146 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import type { DefectCode } from './defects.ts';
+import { charsetName } from './charset-names.ts';
+import { type DecodedText, decodeDeclared, isCharset } from './declared-charset.ts';
+import { decodeChinese, decodeEscapes, decodeHz, decodeKorean } from './iso-2022.ts';
+import { decodeUtf16, decodeUtf32, looksLikeUtf16 } from './utf-16.ts';
 
-export interface DecodedText {
-  text: string;
-  /** What was wrong with the declared charset. */
-  defect: Extract<DefectCode, 'charset-unknown' | 'charset-wrong'> | null;
-}
-
-/** Names that say nothing about bytes above 127. */
-const undeclared = new Set(
-  'us-ascii ascii ansi_x3.4-1968 ansi_x3.4-1986 iso646-us 646 unknown-8bit x-unknown unknown default 7bit 8bit binary none'.split(
-    ' ',
-  ),
-);
-
-/**
- * Names that iconv-lite does not know, or reads without the characters that mail puts between 128 and 159
- * (WHATWG Encoding 4.2 reads them alike). Keys are without `x-`, `cs` and separators.
- */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['utf8mb4', 'utf-8'],
-  ['iso88591', 'windows-1252'],
-  ['iso885911987', 'windows-1252'],
-  ['latin1', 'windows-1252'],
-  ['l1', 'windows-1252'],
-  ['isolatin1', 'windows-1252'],
-  ['cp819', 'windows-1252'],
-  ['ibm819', 'windows-1252'],
-  ['isoir100', 'windows-1252'],
-  ['iso88599', 'windows-1254'],
-  ['latin5', 'windows-1254'],
-  ['iso885911', 'windows-874'],
-  ['iso88596i', 'iso-8859-6'],
-  ['iso88596e', 'iso-8859-6'],
-  ['tis620', 'windows-874'],
-  ['iso88598i', 'iso-8859-8'],
-  ['iso88598e', 'iso-8859-8'],
-  ['logical', 'iso-8859-8'],
-  ['visual', 'iso-8859-8'],
-  ['uhc', 'cp949'],
-  ['ksc5601', 'cp949'],
-  ['ksc56011987', 'cp949'],
-  ['ksc56011989', 'cp949'],
-  ['korean', 'cp949'],
-  ['mskanji', 'shift_jis'],
-  ['ms932', 'shift_jis'],
-  ['ibm932', 'shift_jis'],
-  ['ms936', 'gbk'],
-  ['ms949', 'cp949'],
-  ['ms950', 'big5'],
-  ['cnbig5', 'big5'],
-  ['macroman', 'macintosh'],
-  ['maccyrillic', 'maccyrillic'],
-  ['macukrainian', 'macukraine'],
-  ['iso10646ucs2', 'utf-16be'],
+/** Charsets that are not ASCII with more above 127, or that iconv-lite does not have. */
+const decoders: ReadonlyMap<string, (bytes: Buffer) => string> = new Map([
+  ['utf-7', (bytes) => iconv.decode(bytes, 'utf-7')],
+  ['cesu-8', (bytes) => iconv.decode(bytes, 'cesu-8')],
+  ['utf-16', (bytes) => decodeUtf16(bytes, null)],
+  ['utf-16le', (bytes) => decodeUtf16(bytes, 'le')],
+  ['utf-16be', (bytes) => decodeUtf16(bytes, 'be')],
+  ['utf-32', (bytes) => decodeUtf32(bytes, null)],
+  ['utf-32le', (bytes) => decodeUtf32(bytes, 'le')],
+  ['utf-32be', (bytes) => decodeUtf32(bytes, 'be')],
+  ['iso-2022-kr', decodeKorean],
+  ['iso-2022-cn', decodeChinese],
+  ['hz-gb-2312', decodeHz],
+  ['gbk', decodeGb],
 ]);
 
-/** Codecs of iconv-lite that are no charsets. */
-const noCharsets = new Set(['base64', 'hex', 'binary', 'utf7imap']);
+/** What is declared in place of a charset, and the one that Outlook means by it where the bytes are no UTF-8. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ['autodetect', 'iso-2022-jp'],
+  ['autodetect-kr', 'cp949'],
+]);
 
-/** Those not in Unicode's own forms that write ASCII as other bytes, or other characters as ASCII bytes. */
-const notAsciiCompatible = /^(?:utf-?(?:7|16|32)|ucs|unicode|iso-?2022|ebcdic|cp(?:037|1047|500|875))/;
+/** Charsets in which a character has two bytes, so that some of their texts are UTF-8 by chance. */
+const doubleByte = /^(?:gb|big5|shift_jis|euc|cp949)/;
+/** Charsets of which text is never UTF-8. */
+const notAscii = /^(?:iso-?2022|ebcdic|cp(?:037|1047|500|875))/;
 
-type Decode = (bytes: Buffer) => DecodedText;
+/** A charset as it was declared. */
+interface Declared {
+  name: string;
+  /** `open`: nothing is said of bytes above 127. */
+  kind: 'known' | 'unknown' | 'open';
+}
 
-const known = new Map<string, Decode | null>();
+const declarations = new Map<string, Declared>();
 /** Names of charsets come from mail: no more of their spellings than this are kept. */
-const mostKnown = 500;
-
-// They are loaded at the first use, and an exception for each unknown name would be slow.
-iconv.encodingExists('utf-8');
-const codecs: object = iconv.encodings ?? {};
-
-// Of Node's TextDecoder only what iconv-lite has not is used: through Node 24 it reads windows-1252 as
-// latin1 and euc-kr without the syllables of code page 949.
-const iso2022jp = new TextDecoder('iso-2022-jp');
+const mostDeclarations = 500;
 
 /**
- * Decodes text in the charset that was declared for it. Undeclared bytes are UTF-8 when they look like it, else
- * windows-1252; so is text whose declared charset is unknown, or US-ASCII or UTF-8 and untrue.
+ * Text as mail has it, in the charset that was declared for it, or in what its bytes show that it is: ISO 2022 by its
+ * escapes, UTF-16 by its mark, UTF-8 by its form. Undeclared bytes are UTF-8 when they look like it, else
+ * windows-1252. `within` is the charset that the text itself names, as html does: it counts where none was declared, or
+ * one that does not fit.
+ *
+ * All text that is made of a mail is made here, and none has half of a surrogate pair, with which no strict reader of
+ * JSON takes it (RFC 8259 8.2).
  */
-export function decodeBytes(bytes: Buffer, declared: string | null): DecodedText {
-  const name = (declared ?? '')
-    .trim()
-    .replace(/^['"]|['"]$/g, '')
-    .toLowerCase();
-  if (name === '' || undeclared.has(name)) {
-    if (isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
-    return { text: guess(bytes), defect: name === 'us-ascii' || name === 'ascii' ? 'charset-wrong' : null };
+export function decodeBytes(
+  bytes: Buffer,
+  declared: string | null,
+  within: string | null = null,
+): DecodedText {
+  const { text, defect } = decodeWith(bytes, read(declared), within);
+  const wellFormed = text.toWellFormed();
+  return { text: wellFormed, defect: wellFormed === text ? defect : 'charset-wrong' };
+}
+
+function decodeWith(bytes: Buffer, declared: Declared, within: string | null): DecodedText {
+  const decoded = decode(bytes, declared);
+  if (within === null || isAscii(bytes) || isUtf8(bytes)) return decoded;
+  if (declared.kind !== 'open' && decoded.defect === null) return decoded;
+  const other = decode(bytes, read(within));
+  return other.defect === null ? { text: other.text, defect: decoded.defect } : decoded;
+}
+
+function decode(bytes: Buffer, declared: Declared): DecodedText {
+  const { name, kind } = declared;
+  const decoder = decoders.get(name);
+  if (decoder && (name !== 'gbk' || !isUtf8(bytes))) return flagged(decoder(bytes));
+  const defect = kind === 'open' ? null : kind === 'known' ? 'charset-wrong' : 'charset-unknown';
+  if (isAscii(bytes)) {
+    const text = bytes.includes(0x1b) ? decodeEscapes(bytes) : null;
+    if (text !== null) return name.startsWith('iso-2022') ? flagged(text) : { text, defect };
+    return kind === 'unknown' ? { text: bytes.toString('latin1'), defect } : decodeDeclared(bytes, name);
   }
-  if (name === 'utf-8' || name === 'utf8')
-    return { text: guess(bytes), defect: isUtf8(bytes) ? null : 'charset-wrong' };
-  let decode = known.get(name);
-  if (decode === undefined) {
-    decode = findDecoder(name);
-    if (known.size >= mostKnown) known.clear();
-    known.set(name, decode);
-  }
-  if (!decode) return { text: guess(bytes), defect: isAscii(bytes) ? null : 'charset-unknown' };
-  return decode(bytes);
+  if (looksLikeUtf16(bytes)) return { text: decodeUtf16(bytes, null), defect };
+  if (isUtf8(bytes))
+    return isUtf8InFact(bytes, declared) ? asUtf8(bytes, defect) : decodeDeclared(bytes, name);
+  const surrogates = kind === 'open' || name === 'utf-8' ? decodeSurrogates(bytes) : null;
+  if (surrogates !== null) return { text: surrogates, defect };
+  const other = instead.get(name);
+  return other === undefined ? decodeDeclared(bytes, name) : decodeInstead(bytes, other);
 }
 
-/** UTF-8 if the bytes look like it, else windows-1252, in which all bytes mean something. */
-function guess(bytes: Buffer): string {
-  const text = decodeUtf8(bytes);
-  return isUtf8(bytes) || looksLikeUtf8(text) ? text : iconv.decode(bytes, 'windows-1252');
-}
-
-/** Without a byte order mark. */
-function decodeUtf8(bytes: Buffer): string {
-  const text = bytes.toString();
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-/**
- * Some bytes were not UTF-8: whether they are slips in text that is. Bytes of other charsets hardly ever form its
- * characters by chance.
- */
-function looksLikeUtf8(text: string): boolean {
-  const foreign = text.match(/[^\0-\x7f]/g) ?? [];
-  const replaced = foreign.filter((character) => character === '\ufffd').length;
-  return 8 * (foreign.length - replaced) > replaced;
-}
-
-function findDecoder(name: string): Decode | null {
-  const plain = name.replace(/:\d{4}$|[^a-z0-9]/g, '');
-  const bare = name
-    .replace(/^(?:x-|cs)/, '')
-    .replace(/[^a-z0-9]/g, '')
-    .replace(/^8859/, 'iso8859');
-  if (/^(?:iso2022jp|cp5022\d|junet)/.test(bare)) return decodeJapanese;
-  const charset = aliases.get(bare) ?? [plain, bare].find((each) => each in codecs && !noCharsets.has(each));
-  if (charset === undefined) return null;
-  const asciiCompatible = !notAsciiCompatible.test(charset);
-  return (bytes) => {
-    if (asciiCompatible && isAscii(bytes)) return { text: bytes.toString('latin1'), defect: null };
-    const text = iconv.decode(bytes, charset);
-    if (!text.includes('\ufffd')) return { text, defect: null };
-    return { text: isUtf8(bytes) ? bytes.toString() : text, defect: 'charset-wrong' };
+function read(declared: string | null): Declared {
+  const written = declared ?? '';
+  const known = declarations.get(written);
+  if (known) return known;
+  const name = charsetName(written);
+  const open = name === '' || name === 'unknown' || instead.has(name);
+  const read: Declared = {
+    name,
+    kind: open ? 'open' : decoders.has(name) || isCharset(name) ? 'known' : 'unknown',
   };
+  if (declarations.size >= mostDeclarations) declarations.clear();
+  declarations.set(written, read);
+  return read;
+}
+
+function flagged(text: string): DecodedText {
+  return { text, defect: text.includes('\ufffd') ? 'charset-wrong' : null };
+}
+
+function asUtf8(bytes: Buffer, defect: DecodedText['defect']): DecodedText {
+  return { text: bytes.toString().replace(/^\ufeff/, ''), defect };
 }
 
 /**
- * ISO-2022-JP has seven bits (RFC 1468). Gateways put texts in the other charsets of Japan under its name; such a
- * text is told by the kana in it.
+ * Whether bytes that are valid UTF-8 are that, whatever was declared. Text of one byte a character hardly ever is by
+ * chance: it would have to be pairs such as `Ã¤` throughout, and `É»` is the only such pair that people write. Of two
+ * bytes short texts may be, but not several characters that UTF-8 writes in three.
  */
-function decodeJapanese(bytes: Buffer): DecodedText {
-  if (isAscii(bytes)) return { text: iso2022jp.decode(bytes), defect: null };
-  const others = isUtf8(bytes) ? ['utf-8'] : ['euc-jp', 'shift_jis'];
-  const text = others
-    .map((charset) => iconv.decode(bytes, charset))
-    .find((other) => /[\u3040-\u30ff]/.test(other) && !other.includes('\ufffd'));
-  return { text: text ?? iso2022jp.decode(bytes), defect: 'charset-wrong' };
+function isUtf8InFact(bytes: Buffer, { name, kind }: Declared): boolean {
+  if (kind !== 'known' || name === 'utf-8' || notAscii.test(name)) return false;
+  const foreign = bytes.toString().match(/[^\0-\x7f]/g) ?? [];
+  if (!doubleByte.test(name))
+    return foreign.length > 1 || !/[\xc4-\xdf][\xa0-\xbf]/.test(bytes.toString('latin1'));
+  const wide = foreign.filter((character) => character >= '\u2e80');
+  return wide.length >= 2 && 2 * wide.length >= foreign.length;
+}
+
+/** gb2312 and gbk stand for gb18030, of which they are parts (WHATWG Encoding 4.2); in it few bytes mean something else. */
+function decodeGb(bytes: Buffer): string {
+  const text = iconv.decode(bytes, 'gbk');
+  return text.includes('\ufffd') ? iconv.decode(bytes, 'gb18030') : text;
+}
+
+/** UTF-8 of UTF-16, as Java and Oracle write it for characters beyond U+FFFF; null for anything else. */
+function decodeSurrogates(bytes: Buffer): string | null {
+  if (!/\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]/.test(bytes.toString('latin1'))) return null;
+  const text = iconv.decode(bytes, 'cesu-8');
+  return text.isWellFormed() && !text.includes('\ufffd') ? text : null;
+}
+
+/** Undeclared text, or that of a region where it fits. */
+function decodeInstead(bytes: Buffer, charset: string): DecodedText {
+  const { text } = decodeDeclared(bytes, charset);
+  return text.includes('\ufffd') ? decodeDeclared(bytes, null) : { text, defect: null };
 }

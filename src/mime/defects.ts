@@ -24,19 +24,34 @@ export const explanations = {
     'the Content-Type could not be read; text/plain was assumed, for a named file application/octet-stream',
   'disposition-unknown': 'an unknown Content-Disposition was read as attachment',
   'encoding-unknown': 'the Content-Transfer-Encoding is unknown; the bytes were left as they are',
-  'encoding-of-multipart': 'a multipart must not be encoded; its Content-Transfer-Encoding was ignored',
-  'boundary-missing': 'a multipart names no boundary; its body was read as plain text',
-  'boundary-not-found': 'the boundary of a multipart does not occur; its body was read as plain text',
+  'encoding-of-multipart':
+    'a multipart must not be encoded; it was decoded if its parts are found so, else its Content-Transfer-Encoding was ignored',
+  'boundary-missing': 'a multipart names no boundary',
+  'boundary-guessed':
+    'lines that look like a boundary were taken for that of a multipart, which does not occur',
+  'boundary-not-found': 'no boundary of a multipart occurs; its body was read as plain text',
+  'boundary-closed-early': 'a closing boundary of a multipart that goes on behind it was ignored',
+  'preamble-not-empty': 'text before the first boundary of a multipart was left out',
+  'epilogue-not-empty': 'text behind the last boundary of a multipart was left out',
   'boundary-not-closed': 'a multipart ends without its closing boundary',
   'parts-too-many': 'parts beyond the limit were left out',
   'nesting-too-deep': 'a multipart nested beyond the limit was kept as an attachment',
   'base64-malformed': 'characters outside the base64 alphabet were skipped',
+  'base64-trailing': 'what stands behind the end of base64 data was left out',
   'base64-truncated': 'base64 ends within a group; it was read as far as it goes',
   'quoted-printable-malformed': 'an "=" that encodes nothing was kept as it is',
-  'charset-unknown': 'the charset is unknown; UTF-8 was assumed if valid, else windows-1252',
+  'charset-unknown':
+    'the charset is unknown; ASCII was assumed if it may be, UTF-8 if valid, else windows-1252',
   'charset-wrong':
     'the bytes are not of the declared charset; they were read as UTF-8 if valid, else windows-1252',
+  'smime-signed-data': 'the message is in the attachment, signed (S/MIME): it was not opened',
+  'smime-enveloped-data': 'the message is in the attachment, encrypted (S/MIME)',
+  'smime-compressed-data': 'the message is in the attachment, compressed (S/MIME): it was not opened',
+  'smime-certs-only': 'the attachment has certificates and no message (S/MIME)',
+  'smime-unknown': 'the message is in an S/MIME attachment of a kind that is not known',
+  'openpgp-encrypted': 'the message is in an attachment, encrypted (OpenPGP)',
   'text-too-long': 'text beyond the limit was left out',
+  'text-from-html-cut': 'the text that was made of the html has only its beginning',
 } as const;
 
 export type DefectCode = keyof typeof explanations;
@@ -63,9 +78,14 @@ export function createDefects(): Defects {
     list: () =>
       (Object.keys(explanations) as DefectCode[]).flatMap((code) => {
         const parts = found.get(code);
-        return parts ? `${code}: ${explanations[code]}${nameParts([...parts])}` : [];
+        return parts ? `${describeDefect(code)}${nameParts([...parts])}` : [];
       }),
   };
+}
+
+/** How a defect is told, but for the parts that have it. */
+export function describeDefect(code: DefectCode): string {
+  return `${code}: ${explanations[code]}`;
 }
 
 function nameParts(parts: string[]): string {

@@ -1,8 +1,9 @@
-import { longestBoundary } from './boundaries.ts';
+import { longestBoundary, mostBoundaries } from './boundaries.ts';
 import type { Report } from './defects.ts';
-import { type Field, firstField } from './fields.ts';
+import type { Field } from './fields.ts';
 import { filenameOfLocation, safeFilename } from './filename.ts';
 import { parseMessageId } from './message-ids.ts';
+import type { Splitting } from './part.ts';
 import { parseStructuredField } from './structured-field.ts';
 import { readTransferEncoding, type TransferEncoding } from './transfer-encoding.ts';
 
@@ -10,8 +11,10 @@ import { readTransferEncoding, type TransferEncoding } from './transfer-encoding
 export interface Entity {
   /** Media type in lower case, without parameters. */
   type: string;
-  /** Set when the body is to be split: one character a byte. */
-  boundary: string | null;
+  /** Set when the body is to be split. */
+  multipart: Splitting | null;
+  /** Another field calls the body html, or plain text, where `type` is the other of the two. */
+  contradicted: boolean;
   charset: string | null;
   /** RFC 3676. */
   flowed: boolean;
@@ -22,61 +25,116 @@ export interface Entity {
   locationName: string | null;
   contentId: string | null;
   encoding: TransferEncoding;
+  /** What an `application/pkcs7-mime` is (RFC 8551 3.2.2), as written. */
+  smimeType: string | null;
 }
 
 const mediaType = /^([!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+)/;
 
-/** Reads the Content fields; `defaultType` is the media type where none is named (RFC 2046 5.1.5). */
+/** So many Content-Type fields of one header are read. */
+const mostContentTypes = 5;
+
+/**
+ * Reads the Content fields; `defaultType` is the media type where none is named (RFC 2046 5.1.5). Each should occur
+ * once. Empty ones say nothing; of several that name a type all the boundaries are looked for, as the body shows which
+ * of them is right. Where none occurs, or none is named, the first counts.
+ */
 export function readEntity(fields: readonly Field[], defaultType: string, report: Report): Entity {
-  const written = firstField(fields, 'content-type');
-  const content = parseStructuredField(written ?? '');
-  const disposition = parseStructuredField(firstField(fields, 'content-disposition') ?? '');
-  const { parameters } = content;
-  const filename =
-    safeFilename(disposition.parameters.get('filename')) ?? safeFilename(parameters.get('name'));
-  let type = mediaType.exec(withoutSpace(content.value))?.[1];
-  if (type === undefined && written !== undefined) {
+  const content = contentFields(fields);
+  const first = (name: string) => content.get(name)?.[0] ?? '';
+  const contentTypes = (content.get('content-type') ?? []).slice(0, mostContentTypes).map(readContentType);
+  const typed = contentTypes.filter(({ type }) => type !== undefined);
+  const main = typed[0] ?? contentTypes[0];
+  const disposition = parseStructuredField(first('content-disposition'));
+  const parameter = (name: string) => main?.parameters.get(name);
+  const filename = safeFilename(disposition.parameters.get('filename')) ?? safeFilename(parameter('name'));
+  let type = main?.type;
+  if (type === undefined && content.has('content-type')) {
     report('content-type-malformed');
     type = filename === null ? 'text/plain' : 'application/octet-stream';
   }
   type ??= defaultType;
-
-  const multipart = type.startsWith('multipart/');
-  const encoding = readTransferEncoding(firstField(fields, 'content-transfer-encoding') ?? '', report);
-  if (multipart && (encoding === 'base64' || encoding === 'quoted-printable'))
-    report('encoding-of-multipart');
+  const encoding = readTransferEncoding(first('content-transfer-encoding'), report);
   return {
     type,
-    boundary: multipart ? readBoundary(parameters.get('boundary'), report) : null,
-    charset:
-      parameters
-        .get('charset')
-        ?.replace(/[^!-~]/g, '')
-        .toLowerCase() || null,
-    flowed: parameters.get('format')?.toLowerCase() === 'flowed',
-    deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes',
+    // In quoted-printable the lines are not as they will be.
+    multipart: readSplitting(typed, encoding !== 'quoted-printable', report),
+    contradicted: typed.length > 1 && isContradicted(typed),
+    charset: readCharset(typed.length > 1 ? typed.filter((other) => other.type === type) : contentTypes),
+    flowed: parameter('format')?.toLowerCase() === 'flowed',
+    deleteSpace: parameter('delsp')?.toLowerCase() === 'yes',
     disposition: readDisposition(disposition.value, report),
     filename,
-    locationName: filenameOfLocation(firstField(fields, 'content-location')),
-    contentId: parseMessageId(firstField(fields, 'content-id')),
+    locationName: filenameOfLocation(content.get('content-location')?.[0]),
+    contentId: parseMessageId(content.get('content-id')?.[0]),
     encoding,
+    smimeType: parameter('smime-type')?.toLowerCase() ?? null,
   };
+}
+
+/** The values of the Content fields by their names in lower case, but for empty ones. */
+function contentFields(fields: readonly Field[]): ReadonlyMap<string, string[]> {
+  const values = new Map<string, string[]>();
+  for (const { key, value } of fields) {
+    if (!key.startsWith('content-')) continue;
+    const others = values.get(key) ?? [];
+    values.set(key, others);
+    if (value !== '') others.push(value);
+  }
+  return values;
+}
+
+interface ContentType {
+  type: string | undefined;
+  parameters: ReadonlyMap<string, string>;
+}
+
+function readContentType(written: string): ContentType {
+  const { value, parameters } = parseStructuredField(written);
+  return { type: mediaType.exec(withoutSpace(value))?.[1], parameters };
+}
+
+function isContradicted(typed: readonly ContentType[]): boolean {
+  return ['text/plain', 'text/html'].every((each) => typed.some(({ type }) => type === each));
+}
+
+/** How the body is split by the fields that call it a multipart. */
+function readSplitting(
+  contentTypes: readonly ContentType[],
+  guess: boolean,
+  report: Report,
+): Splitting | null {
+  const multiparts = contentTypes.filter(({ type }) => type?.startsWith('multipart/'));
+  const [first] = multiparts;
+  if (first?.type === undefined) return null;
+  const boundaries = multiparts.map(({ parameters }) => readBoundary(parameters.get('boundary')));
+  const named = [...new Set(boundaries.filter((boundary) => boundary !== ''))].slice(0, mostBoundaries);
+  if (named.length === 0) report('boundary-missing');
+  const start = parseMessageId(first.parameters.get('start'));
+  return { type: first.type, boundaries: named, start, guess };
+}
+
+function readCharset(contentTypes: readonly ContentType[]): string | null {
+  for (const { parameters } of contentTypes) {
+    const charset = parameters.get('charset')?.replace(/[^!-~]/g, '');
+    if (charset) return charset.toLowerCase();
+  }
+  return null;
 }
 
 /** White space may surround the slash (RFC 822 3.1.4). */
 function withoutSpace(value: string): string {
+  if (!/\s/.test(value)) return value;
   const [type = '', subtype = ''] = value.split('/');
   return `${type.trim()}/${subtype.trim()}`;
 }
 
-/** A boundary does not end in white space (RFC 2046 5.1.1). */
-function readBoundary(parameter: string | undefined, report: Report): string | null {
+/** A boundary does not end in white space (RFC 2046 5.1.1). Empty where there is none, or one too long. */
+function readBoundary(parameter: string | undefined): string {
   const boundary = Buffer.from(parameter ?? '', 'utf8')
     .toString('latin1')
     .trimEnd();
-  if (boundary !== '' && boundary.length <= longestBoundary) return boundary;
-  report('boundary-missing');
-  return null;
+  return boundary.length <= longestBoundary ? boundary : '';
 }
 
 /** An unknown disposition is read as attachment (RFC 2183 2.8). */

@@ -1,6 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeBytes } from './charset.ts';
+import { decodeDeclared } from './declared-charset.ts';
 import type { Report } from './defects.ts';
+import { decodeEscapes } from './iso-2022.ts';
 import { parseStructuredField } from './structured-field.ts';
 
 export interface Field {
@@ -10,6 +12,8 @@ export interface Field {
   key: string;
   /** Unfolded (RFC 5322 2.2.3) and as Unicode; encoded words are still encoded. */
   value: string;
+  /** What {@link createFingerprint} takes for the value, where that is not the same. */
+  identity?: string;
 }
 
 /** The value of the first field of that name (in lower case). */
@@ -21,9 +25,13 @@ export function firstField(fields: readonly Field[], key: string): string | unde
 export function readFieldValues(fields: readonly Field[], header: Buffer, report: Report): void {
   for (const field of fields) field.value = unfold(field.value, report);
   if (!isAscii(header)) decodeEightBit(fields, report);
+  if (header.includes(0x1b)) decodeSevenBit(fields);
   if (header.includes(0)) {
     report('null-bytes');
-    for (const field of fields) field.value = field.value.replaceAll('\0', '\ufffd');
+    for (const field of fields) {
+      field.value = field.value.replaceAll('\0', '\ufffd');
+      if (field.identity !== undefined) field.identity = field.identity.replaceAll('\0', '\ufffd');
+    }
   }
 }
 
@@ -72,6 +80,20 @@ function decodeEightBit(fields: readonly Field[], report: Report): void {
     report('header-bytes');
     charset ??=
       parseStructuredField(firstField(fields, 'content-type') ?? '').parameters.get('charset') ?? null;
-    field.value = decodeBytes(bytes, charset).text;
+    setValue(field, decodeBytes(bytes, charset).text, decodeDeclared(bytes, charset).text);
   }
+}
+
+/** Old mailers of Japan wrote ISO-2022-JP as it is; its escapes tell. */
+function decodeSevenBit(fields: readonly Field[]): void {
+  for (const field of fields) {
+    if (!field.value.includes('\x1b') || !isAscii(Buffer.from(field.value))) continue;
+    const text = decodeEscapes(Buffer.from(field.value, 'latin1'));
+    if (text !== null) setValue(field, text.toWellFormed(), field.value);
+  }
+}
+
+function setValue(field: Field, value: string, identity: string): void {
+  field.value = value;
+  if (identity !== value) field.identity = identity;
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { firstField } from './fields.ts';
 import type { Header } from './headers.ts';
 
 const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
@@ -9,7 +8,7 @@ const fieldsOfIdentity = ['message-id', 'date', 'from', 'subject'];
  * its messages anew. SHA-256, in lower-case hexadecimal, over the first Message-ID, Date, From and Subject field
  * (still encoded, runs of white space as one space, each closed by a line feed, empty where missing) and then
  * all bytes behind the header. What servers write into a header on the way (Received, X-...) does not change it;
- * any change of the body does.
+ * any change of the body does. It must not change from one release to the next: see `identity` of a field.
  */
 export function createFingerprint() {
   const hash = createHash('sha256');
@@ -18,7 +17,10 @@ export function createFingerprint() {
     header({ fields, beginsWithSpacedFrom }: Header): void {
       // It was taken for the line of an mbox when the first mails were stored.
       const own = beginsWithSpacedFrom ? fields.slice(1) : fields;
-      const values = fieldsOfIdentity.map((key) => firstField(own, key) ?? '');
+      const values = fieldsOfIdentity.map((key) => {
+        const first = own.find((field) => field.key === key);
+        return first?.identity ?? first?.value ?? '';
+      });
       hash.update(values.map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
     },
     /** Takes the next bytes behind the header. */

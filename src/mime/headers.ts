@@ -1,3 +1,4 @@
+import { mostBoundaries } from './boundaries.ts';
 import type { Report } from './defects.ts';
 import { type Field, readFieldValues } from './fields.ts';
 import type { Limits } from './limits.ts';
@@ -58,14 +59,19 @@ export function readHeader(block: Buffer, kind: HeaderKind, limits: Limits, repo
   let strange = -1;
   let doubtful: Field[] = [];
   const ownBoundary = createBoundaryFinder();
+  let divided = false;
   let last = start;
   for (let at = start, end: number; at < text.length; at = end) {
     last = at;
+    if (ownBoundary.isAt(text, at)) {
+      if (strange < 0) strange = at;
+      divided = true;
+      break;
+    }
     end = endOfField(text, at, report);
     const field = splitField(text, at, end);
     if (field === null) {
       if (strange < 0) strange = at;
-      if (ownBoundary.isAt(text, at)) break;
       continue;
     }
     ownBoundary.look(field);
@@ -78,7 +84,7 @@ export function readHeader(block: Buffer, kind: HeaderKind, limits: Limits, repo
     if (strange < 0) keep(field);
     else if (doubtful.length < limits.headerFields) doubtful.push(field);
   }
-  if (strange === last && kind.closed && !kind.ofMessage && fields.length > 0) {
+  if (strange === last && !divided && kind.closed && !kind.ofMessage && fields.length > 0) {
     report('header-line-malformed');
     strange = -1;
   }
@@ -94,16 +100,18 @@ export function readHeader(block: Buffer, kind: HeaderKind, limits: Limits, repo
 
 /** Tells the first boundary of a multipart whose header has no empty line. */
 function createBoundaryFinder() {
-  let contentType: string | undefined;
-  let boundary: string | undefined;
+  const written: string[] = [];
+  let boundaries: string[] | undefined;
   return {
-    look(field: Field): void {
-      if (field.key === 'content-type') contentType ??= field.value;
+    look({ key, value }: Field): void {
+      if (key !== 'content-type' || written.length >= mostBoundaries) return;
+      written.push(value);
+      boundaries = undefined;
     },
     isAt(text: string, at: number): boolean {
-      if (contentType === undefined || !text.startsWith('--', at)) return false;
-      boundary ??= parseStructuredField(contentType).parameters.get('boundary') ?? '';
-      return boundary !== '' && text.startsWith(boundary, at + 2);
+      if (written.length === 0 || !text.startsWith('--', at)) return false;
+      boundaries ??= written.map((value) => parseStructuredField(value).parameters.get('boundary') ?? '');
+      return boundaries.some((boundary) => boundary !== '' && text.startsWith(boundary, at + 2));
     },
   };
 }

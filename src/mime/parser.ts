@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { MessageContent } from '../model/message.ts';
+import type { UnderstoodContent } from '../model/message.ts';
 import { createContent } from './content.ts';
 import { createDefects } from './defects.ts';
 import { createFingerprint } from './fingerprint.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Structure } from './structure.ts';
+import { withText } from './text-from-html.ts';
 
 /** A message's source, understood. */
 export interface ParsedSource {
-  content: MessageContent;
+  content: UnderstoodContent;
   /** Of the source, in bytes. */
   size: number;
   /** Of the source, in lower-case hexadecimal. */
@@ -34,7 +35,8 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
   let size = 0;
   const defects = createDefects();
   const fingerprint = createFingerprint();
-  const content = createContent(bounds, defects);
+  const count = { parts: 0 };
+  const content = createContent(bounds, defects, count);
   const structure = new Structure(
     {
       ...content,
@@ -46,6 +48,7 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
       defect: defects.add,
     },
     bounds,
+    count,
   );
   return {
     write(chunk) {
@@ -66,9 +69,10 @@ export function createMessageParser(limits: Partial<Limits> = {}): MessageParser
   };
 }
 
-/** Parses a message that is in memory whole. */
+/** Parses a message that is in memory whole, to be read at once: see {@link withText}. */
 export function parseMessage(bytes: Uint8Array): ParsedSource {
   const parser = createMessageParser();
   parser.write(bytes);
-  return parser.end();
+  const parsed = parser.end();
+  return { ...parsed, content: withText(parsed.content) };
 }

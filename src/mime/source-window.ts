@@ -77,6 +77,12 @@ export class SourceWindow {
     return this.lineEnd !== 0;
   }
 
+  /** The bytes are a body of their own, whose lines end in line feeds. */
+  beginInBody(): void {
+    this.lineEnd = lineFeed;
+    this.atLine = true;
+  }
+
   hasBareCarriageReturns(): boolean {
     return this.lineEnd === carriageReturn;
   }
@@ -94,6 +100,19 @@ export class SourceWindow {
   /** Whether more must come to tell what the line from `start` to `end` is. */
   isUndecided(start: number, end: number): boolean {
     return end < 0 && !this.complete && this.bytes.length - start < longestDelimiterLine;
+  }
+
+  /** The same for the line behind the one that ends at `end`. */
+  isNextUndecided(end: number): boolean {
+    return end >= 0 && this.isUndecided(end + 1, this.endOf(end + 1));
+  }
+
+  /** The line behind the one that ends at `end`, as far as that decides what it is; one character a byte. */
+  lineBehind(end: number): string {
+    const start = end + 1;
+    const stop = this.endOf(start);
+    const most = start + longestDelimiterLine;
+    return this.bytes.toString('latin1', start, stop < 0 ? most : Math.min(stop, most));
   }
 
   /** A line end; a line feed also behind one or two carriage returns. */

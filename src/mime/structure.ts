@@ -1,8 +1,8 @@
-import type { Delimiter } from './boundaries.ts';
+import { type Delimiter, guessBoundary } from './boundaries.ts';
 import { createHeaderBlock } from './header-block.ts';
 import type { Limits } from './limits.ts';
-import { Multiparts } from './multiparts.ts';
-import type { Part, StructureEvents } from './part.ts';
+import { Multiparts, type Place } from './multiparts.ts';
+import type { PartCount, Splitting, StructureEvents } from './part.ts';
 import { SourceWindow } from './source-window.ts';
 
 /**
@@ -15,23 +15,33 @@ export class Structure {
   readonly #limits: Limits;
   readonly #window = new SourceWindow();
   readonly #multiparts: Multiparts;
-  /** `between`: behind the closing boundary of a multipart, or in parts beyond the limit. */
-  #state: 'header' | 'body' | 'between' = 'header';
+  /** `epilogue`: behind the closing boundary of a multipart; `beyond`: in parts beyond the limit. */
+  #state: 'header' | 'body' | 'epilogue' | 'beyond' = 'header';
   /** The part being read. */
-  #part: Pick<Part, 'number' | 'within'> = { number: '', within: null };
+  #part: Place = { number: '', within: null, first: true, start: null, alternative: null };
   #header: ReturnType<typeof createHeaderBlock>;
   /** In a header: the line goes on, and what it is was decided. */
   #inLongLine = false;
   /** In the body of a multipart, before its first boundary. */
   #inPreamble = false;
+  /** In which lines that look like a boundary may be taken for it. */
+  #guessing = false;
+  /** Only white space was given of this preamble or epilogue so far. */
+  #blank = true;
   /** How far what lies behind the header of the message was given as a whole, by offset; -1 until that begins. */
   #given = -1;
 
-  constructor(events: StructureEvents, limits: Limits) {
+  constructor(events: StructureEvents, limits: Limits, count: PartCount) {
     this.#events = events;
     this.#limits = limits;
-    this.#multiparts = new Multiparts(limits, events.defect);
+    this.#multiparts = new Multiparts(limits, events.defect, count);
     this.#header = this.#newHeader();
+  }
+
+  /** What comes is the body of a multipart, not a message. To be called first. */
+  within(multipart: Splitting & { number: string }): void {
+    this.#window.beginInBody();
+    this.#openMultipart(multipart);
   }
 
   /** Takes the next bytes; they may be reused once this returns. */
@@ -110,34 +120,49 @@ export class Structure {
     } else window.at = bodyStart;
     if (within === null) this.#given = window.offset;
     const divisible = this.#multiparts.depth < this.#limits.depth;
-    const multipart = this.#events.begin({ number, offset: window.offset, within, divisible }, header);
-    if (multipart) this.#multiparts.open({ ...multipart, number });
-    this.#inPreamble = multipart !== null;
+    const multipart = this.#events.begin({ ...this.#part, offset: window.offset, divisible }, header);
     window.atLine = true;
     this.#state = 'body';
+    this.#inPreamble = false;
+    if (multipart) this.#openMultipart({ ...multipart, number });
     return true;
+  }
+
+  #openMultipart(multipart: Splitting & { number: string }): void {
+    this.#multiparts.open(multipart);
+    this.#state = 'body';
+    this.#inPreamble = true;
+    this.#guessing = multipart.guess;
+    this.#blank = true;
   }
 
   /** Gives the body up to the next delimiter; true when there was one. */
   #scanBody(): boolean {
     const window = this.#window;
-    for (let from = window.at; this.#multiparts.depth > 0; ) {
+    for (let from = window.at; this.#multiparts.expected; ) {
       const start = window.findHyphens(from);
       if (start < 0) break;
       const end = window.endOf(start);
-      const undecided = window.isUndecided(start, end);
-      const delimiter = undecided ? null : this.#delimiterAt(start, end);
+      const undecided = window.isUndecided(start, end) || (this.#guesses() && window.isNextUndecided(end));
+      const delimiter = undecided ? null : this.#delimiterOrGuessAt(start, end);
       if (undecided || delimiter) this.#giveBody(window.lineBreakBefore(start));
       if (undecided) return false;
-      if (delimiter) {
+      if (delimiter && this.#goesOn(delimiter)) {
         window.at = window.behind(end);
         this.#pass(delimiter);
         return true;
       }
       from = end < 0 ? window.bytes.length : end;
     }
-    const whole = this.#multiparts.depth === 0 || window.complete;
+    const whole = !this.#multiparts.expected || window.complete;
     this.#giveBody(whole ? window.bytes.length : window.startOfTail());
+    return false;
+  }
+
+  /** A multipart that was closed goes on only where nothing came between. */
+  #goesOn(delimiter: Delimiter): boolean {
+    if (this.#blank || !this.#multiparts.isClosed(delimiter)) return true;
+    this.#multiparts.forgetClosed();
     return false;
   }
 
@@ -145,15 +170,28 @@ export class Structure {
     if (to <= this.#window.at) return;
     const bytes = this.#window.take(to);
     if (this.#state === 'body') this.#events.body(bytes);
+    if (this.#blank && (this.#state === 'epilogue' || this.#beforeParts()) && !isBlank(bytes)) {
+      this.#blank = false;
+      if (this.#state === 'epilogue') this.#events.defect('epilogue-not-empty');
+    }
   }
 
   /** Goes on behind a delimiter: in the header of the part that begins there, if one does. */
   #pass(delimiter: Delimiter): void {
+    this.#window.atLine = true;
+    if (this.#beforeParts() && this.#multiparts.closesNothing(delimiter)) {
+      this.#events.defect('boundary-closed-early', this.#multiparts.number);
+      return;
+    }
     this.#endBody(delimiter.index);
     const part = this.#multiparts.pass(delimiter);
-    this.#window.atLine = true;
-    this.#state = part ? 'header' : 'between';
-    if (!part) return;
+    this.#inPreamble = false;
+    this.#blank = true;
+    if (!part) {
+      this.#state = delimiter.closes ? 'epilogue' : 'beyond';
+      return;
+    }
+    this.#state = 'header';
     this.#part = part;
     this.#header = this.#newHeader();
     this.#inLongLine = false;
@@ -167,7 +205,39 @@ export class Structure {
   }
 
   #delimiterAt(start: number, end: number): Delimiter | null {
-    const line = this.#multiparts.depth === 0 ? null : this.#window.hyphenatedLine(start, end);
+    const line = this.#multiparts.expected ? this.#window.hyphenatedLine(start, end) : null;
     return line === null ? null : this.#multiparts.findDelimiter(line);
   }
+
+  #beforeParts(): boolean {
+    return this.#inPreamble && this.#state === 'body';
+  }
+
+  #guesses(): boolean {
+    return this.#guessing && this.#beforeParts();
+  }
+
+  #delimiterOrGuessAt(start: number, end: number): Delimiter | null {
+    const window = this.#window;
+    const line = window.hyphenatedLine(start, end);
+    if (line === null) return null;
+    const delimiter = this.#multiparts.findDelimiter(line);
+    if (delimiter || !this.#guesses() || end < 0) return delimiter;
+    const blank = this.#blank && isBlank(window.bytes.subarray(window.at, start));
+    const boundary = guessBoundary(line, () => window.lineBehind(end), blank);
+    this.#blank = false;
+    if (boundary === null) return null;
+    this.#multiparts.adopt(boundary);
+    return this.#multiparts.findDelimiter(line);
+  }
+}
+
+function isBlank(bytes: Buffer): boolean {
+  let at = 0;
+  while (
+    at < bytes.length &&
+    (bytes[at] === 0x20 || ((bytes[at] as number) >= 0x09 && (bytes[at] as number) <= 0x0d))
+  )
+    at++;
+  return at === bytes.length;
 }

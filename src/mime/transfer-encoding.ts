@@ -1,5 +1,5 @@
 import type { Attachment } from '../model/message.ts';
-import { createBase64Decoder } from './base64.ts';
+import { Base64Decoder } from './base64.ts';
 import type { Report } from './defects.ts';
 import { createQuotedPrintableDecoder } from './quoted-printable.ts';
 
@@ -20,7 +20,7 @@ export function createTransferDecoder(
   encoding: TransferEncoding,
   report: Report = () => {},
 ): TransferDecoder {
-  if (encoding === 'base64') return createBase64Decoder(report);
+  if (encoding === 'base64') return new Base64Decoder(report);
   if (encoding === 'quoted-printable') return createQuotedPrintableDecoder(report);
   return identity;
 }

@@ -31,6 +31,16 @@ export const attachmentSchema = z
       .describe('Content-Transfer-Encoding in the raw source'),
     offset: z.int().min(0).describe('Where the encoded body begins in the raw source, in bytes'),
     length: z.int().min(0).describe('Encoded length in the raw source, in bytes'),
+    wrapper: z
+      .object({
+        encoding: z.enum(['base64', 'quoted-printable']),
+        offset: z.int().min(0),
+        length: z.int().min(0),
+      })
+      .optional()
+      .describe(
+        'Only where a multipart was encoded as a whole: where its body lies in the raw source. The offset and length of the attachment are then within its decoded bytes',
+      ),
   })
   .meta({ id: 'Attachment' });
 
@@ -50,7 +60,14 @@ export const messageContentSchema = z.object({
   to: z.array(addressSchema),
   cc: z.array(addressSchema),
   bcc: z.array(addressSchema),
-  text: z.string().nullable().describe('The text/plain body; null when there is none. Untrusted'),
+  text: z
+    .string()
+    .nullable()
+    .describe('The text/plain body, or else one made of the html; null when there is neither. Untrusted'),
+  textFromHtml: z
+    .boolean()
+    .optional()
+    .describe('True where `text`, or some of it, was made of the html as no plain text was sent'),
   html: z.string().nullable().describe('The text/html body, as sent. Untrusted: never show it unsandboxed'),
   attachments: z.array(attachmentSchema),
   defects: z
@@ -80,6 +97,15 @@ export const messageSchema = messageContentSchema
 export type Address = z.infer<typeof addressSchema>;
 export type Attachment = z.infer<typeof attachmentSchema>;
 export type MessageContent = z.infer<typeof messageContentSchema>;
+/** As it is understood and stored: no text was made of html yet. */
+export type UnderstoodContent = MessageContent & {
+  /**
+   * Set where html stands beside text and not as an alternative to it: the pieces that `text` and `html` were joined
+   * of, in the order of the mail, each followed by a line feed but the last of its type, and whether the whole text has
+   * them.
+   */
+  textOrder?: { type: 'text' | 'html'; length: number; shown: boolean }[];
+};
 export type Message = z.infer<typeof messageSchema>;
 
 /** Where a message lay on its server. Unique within one mail server; `uid` orders arrivals in a folder where the protocol does. */

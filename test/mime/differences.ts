@@ -70,8 +70,8 @@ export const differences: Readonly<Record<string, Difference>> = {
   'garbage-in-base64': {
     right: 'nobody',
     rule: 'RFC 2045 6.8',
-    why: 'The part is not base64 at all; what it decodes to is not UTF-8 and has no right reading.',
-    both: { 'stalwart/thirdparty/002.eml': ['text'] },
+    why: 'The part is not base64 at all; what it decodes to has no right reading. What plainly is text we leave as it is.',
+    both: { 'stalwart/rfc/000.eml': ['attachments'], 'stalwart/thirdparty/002.eml': ['text'] },
   },
   'null-byte': {
     right: 'letterbox',
@@ -145,8 +145,23 @@ export const differences: Readonly<Record<string, Difference>> = {
   'boundary-not-found': {
     right: 'letterbox',
     rule: 'RFC 2046 5.1.1',
-    why: 'The boundary does not occur, so there are no parts. The body is given as text rather than dropped as a preamble.',
-    both: { 'sisimai/rhost-franceptt-07.eml': ['text'] },
+    why: 'The boundary of a part does not occur, so there are no parts. The body is given as text rather than dropped as a preamble.',
+    both: { 'mime4j/testmsgs/multipartnopart.msg': ['text'] },
+  },
+  'boundary-guessed': {
+    right: 'letterbox',
+    rule: 'RFC 2046 5.1.1',
+    why: 'The boundary that is named does not occur, but lines do that differ from it in a letter, each with the header of a part behind it. The peers drop all parts.',
+    both: { 'sisimai/rhost-franceptt-07.eml': ['text', 'attachments'] },
+  },
+  'named-text': {
+    right: 'letterbox',
+    rule: 'RFC 8621 4.1.4',
+    why: 'A text with a file name that is not the first part is a file. The peers join it to the text, where its name is lost.',
+    both: {
+      'mime4j/mimetools-testmsgs/multi-badnames.msg': ['text', 'attachments'],
+      'stalwart/legacy/042.eml': ['text', 'attachments'],
+    },
   },
   'text-behind-boundary': {
     right: 'letterbox',

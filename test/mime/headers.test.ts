@@ -129,7 +129,7 @@ describe('the header', () => {
       '--x--',
     );
     assert.equal(content.html, '<p>a</p>');
-    assert.equal(content.text, null);
+    assert.equal(content.text, 'a');
   });
 
   test('a line that is no field amid fields is left out', () => {

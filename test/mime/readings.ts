@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Attachment as MailparserAttachment, simpleParser } from 'mailparser';
 import PostalMime, { type Address as PostalAddress } from 'postal-mime';
-import { decodeBody } from '../../src/mime/decode.ts';
-import { parseMessage } from '../../src/mime/parser.ts';
+import { decodeAttachment } from '../../src/mime/decode.ts';
+import { understand } from './mail.ts';
 
 /** What a parser understood of a mail, in a form that can be compared. */
 export interface Reading {
@@ -18,14 +18,15 @@ export interface Reading {
 export type ReadingField = keyof Reading;
 
 export async function readByLetterbox(bytes: Buffer): Promise<Reading> {
-  const { content } = parseMessage(bytes);
+  const content = understand(bytes);
   const attachments: string[] = [];
-  for (const { filename, contentType, encoding, offset, length } of content.attachments) {
-    async function* raw() {
-      yield bytes.subarray(offset, offset + length);
-    }
+  async function* raw(offset: number, length: number) {
+    yield bytes.subarray(offset, offset + length);
+  }
+  for (const attachment of content.attachments) {
     const pieces: Uint8Array[] = [];
-    for await (const piece of decodeBody(encoding, raw())) pieces.push(piece);
+    for await (const piece of decodeAttachment(attachment, raw)) pieces.push(piece);
+    const { filename, contentType } = attachment;
     attachments.push(describeAttachment(filename, contentType, Buffer.concat(pieces)));
   }
   return {

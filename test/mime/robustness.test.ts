@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Limits } from '../../src/mime/limits.ts';
-import { createMessageParser, type ParsedSource, parseMessage } from '../../src/mime/parser.ts';
+import { createMessageParser, type ParsedSource } from '../../src/mime/parser.ts';
 import { messageContentSchema } from '../../src/model/message.ts';
 import { readCorpus } from './corpus.ts';
 
@@ -111,7 +111,7 @@ describe('whatever arrives is read', () => {
 
   test('every mail of the corpus, the same byte for byte', () => {
     for (const { bytes } of corpus) {
-      const whole = parseMessage(bytes);
+      const whole = parseCut(bytes, [bytes.length]);
       checkReading(bytes, whole);
       if (bytes.length < 5_000) assert.deepEqual(parseCut(bytes, [1]), whole);
       assert.deepEqual(parseCut(bytes, [1, 100, 3, 1000]), whole);

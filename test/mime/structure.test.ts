@@ -35,7 +35,7 @@ describe('parts', () => {
       'epilogue',
     ];
     const content = read(...lines);
-    assert.equal(content.text, null);
+    assert.equal(content.text, '');
     assert.equal(content.html, '<img src="cid:i">');
     const [image, pdf] = content.attachments;
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe('parts', () => {
     const body = (a: typeof pdf) => a && source.toString('latin1', a.offset, a.offset + a.length);
     assert.equal(body(image), 'PNG');
     assert.equal(body(pdf), 'PDF\r\n');
-    assert.deepEqual(content.defects, []);
+    assert.deepEqual(defectsOf(content), ['preamble-not-empty', 'epilogue-not-empty']);
   });
 
   test('a message that is no multipart is part 1', () => {
@@ -210,7 +210,7 @@ describe('boundaries', () => {
   test('that are missing leave the body as text', () => {
     const content = read('Content-Type: multipart/mixed', '', 'body');
     assert.equal(content.text, 'body');
-    assert.deepEqual(defectsOf(content), ['boundary-missing']);
+    assert.deepEqual(defectsOf(content), ['boundary-missing', 'boundary-not-found']);
   });
 
   test('that do not occur leave the body as text', () => {

@@ -41,7 +41,7 @@ describe('charsets', () => {
     ['big5', [0xc3, 0xa4, 0xe2, 0x82, 0xac, 0x20], 'ä€ ', 'charset-wrong'],
     ['no-such-charset', [0xc3, 0xa4], 'ä', 'charset-unknown'],
     ['base64', [0xe4], 'ä', 'charset-unknown'],
-    ['__proto__', 'a', 'a'],
+    ['__proto__', 'a', 'a', 'charset-unknown'],
   ];
   for (const [charset, bytes, text, defect = null] of texts)
     test(`${charset ?? 'none'}: ${JSON.stringify(text)}${defect ? ` (${defect})` : ''}`, () => {

@@ -7,6 +7,7 @@ import { destinationSwitchOn } from './destination/switch-on.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
 import { outgoingTest } from './outgoing/test.ts';
+import { parse } from './parse.ts';
 import { profileCertificate } from './profile/certificate.ts';
 import { profileConnect } from './profile/connect.ts';
 import { quarantineDismiss } from './quarantine/dismiss.ts';
@@ -42,5 +43,6 @@ export function commandsOf(resources: readonly Resource[]): Command[] {
     quarantineList,
     quarantineProcess,
     quarantineDismiss,
+    parse,
   ];
 }

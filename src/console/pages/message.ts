@@ -117,10 +117,10 @@ function renderFrame({ id, text, html: formatted }: Message): Html {
     title="The message as its sender formatted it"></iframe>`;
 }
 
-function renderText({ text }: Message): Html {
+function renderText({ text, textFromHtml }: Message): Html {
   if (text === null) return html`<p class="faint padded">This message has no plain text.</p>`;
   const pre = { class: 'message-text', dir: 'auto', tabindex: 0, role: 'region', 'aria-label': 'Plain text' };
-  return html`<pre${attributes(pre)}>${raw('\n')}${text.slice(0, maxTextLength)}</pre>
+  return html`${textFromHtml && html`<p class="faint padded">Made of the HTML, as no plain text was sent.</p>`}<pre${attributes(pre)}>${raw('\n')}${text.slice(0, maxTextLength)}</pre>
     ${
       text.length > maxTextLength &&
       html`<p class="faint padded">The text goes on; download the raw source for all of it.</p>`

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { DeliveryIds, MessageDelivery } from '../../delivery/destination.ts';
-import { decodeBody } from '../../mime/decode.ts';
+import { decodeAttachment } from '../../mime/decode.ts';
 import { type Attachment, attachmentSchema, messageSchema } from '../../model/message.ts';
 import type { Notification } from '../../model/notice.ts';
 
@@ -87,8 +87,8 @@ function replayOf({ replayOf }: DeliveryIds): { 'letterbox-replay-of'?: string }
   return replayOf === null ? {} : { 'letterbox-replay-of': replayOf };
 }
 
-async function decoded(delivery: MessageDelivery, { encoding, offset, length }: Attachment): Promise<string> {
+async function decoded(delivery: MessageDelivery, attachment: Attachment): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of decodeBody(encoding, delivery.raw(offset, length))) chunks.push(chunk);
+  for await (const chunk of decodeAttachment(attachment, delivery.raw)) chunks.push(chunk);
   return Buffer.concat(chunks).toString('base64');
 }

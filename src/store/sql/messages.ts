@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
-import type { Message } from '../../model/message.ts';
+import { withText } from '../../mime/text-from-html.ts';
+import type { Message, UnderstoodContent } from '../../model/message.ts';
 import type { Page } from '../page.ts';
 import type { MessageStore, MessageSummary } from '../store.ts';
 import { pageOf } from './page.ts';
@@ -88,7 +89,7 @@ async function list(
 }
 
 function toMessage(row: Omit<MessageRow, 'sequence'>): Message {
-  return {
+  return withText<UnderstoodContent & Message>({
     id: row.id,
     serverId: row.server_id,
     mailbox: row.mailbox,
@@ -99,5 +100,5 @@ function toMessage(row: Omit<MessageRow, 'sequence'>): Message {
     size: row.size,
     sha256: row.sha256,
     ...JSON.parse(row.content),
-  };
+  });
 }

@@ -33,8 +33,7 @@ function forPeople(message: Message): string {
     ]),
     ...message.defects.map((defect): [string, string] => ['Malformed', defect]),
   ]);
-  const body =
-    message.text ?? (message.html === null ? 'There is no text.' : 'There is only HTML: see --json.');
+  const body = message.text ?? 'There is no text.';
   return `${head}\n\n${body.replace(/\r\n?/g, '\n').trimEnd()}`;
 }
 
