@@ -104,7 +104,7 @@ export class WaitingMessages {
     const { server, store, events, log, lookDelay } = this.#parts;
     const now = Date.now();
     const isGivenUp = entry.state === 'waiting' && looks >= mostWaitingLooks;
-    const isFinal = problem.code === 'message.too-large';
+    const isFinal = problem.kind === 'message' && problem.retry === 'no';
     await store.quarantine.setLook(entry.id, {
       looks,
       state: isGivenUp || isFinal ? 'quarantined' : entry.state,

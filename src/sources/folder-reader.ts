@@ -2,22 +2,14 @@ import { type Instant, isBeforeStart } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import { isOfMessage, mayBeOfMessage, mostUncompared, type Suspects, speaksAgainstServer } from './blame.ts';
+import { unlistedOr } from './folder-unlisted.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
+import { messageEvent } from './message-event.ts';
 import { givenUp, stopped } from './message-problems.ts';
 import type { Answer, Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
 import type { Known, SourceEvent } from './source.ts';
 
 export type MessageOrUnreadable = Extract<SourceEvent, { kind: 'message' | 'unreadable' }>;
-
-/** A reading could not list a folder; others may be read all the same. */
-export class FolderUnlisted extends Error {
-  override readonly name = 'FolderUnlisted';
-  readonly problem: Problem;
-  constructor(problem: Problem) {
-    super('A folder could not be listed', { cause: problem });
-    this.problem = problem;
-  }
-}
 
 export interface FolderReaderParts<Folder extends NamedFolder> {
   reading: Reading<Folder>;
@@ -303,28 +295,6 @@ export class FolderReader<Folder extends NamedFolder> {
   }
 }
 
-/** The error of a folder alone, so that others are read all the same; any other one as it is. */
-export function unlistedOr(problem: Problem): FolderUnlisted | Problem {
-  return problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
-}
-
 function isTooOld({ server }: Limits, receivedAt: Instant | null): boolean {
   return receivedAt !== null && isBeforeStart(server, receivedAt);
-}
-
-/** A message as it is yielded, with what the server says of it. */
-export function messageEvent(
-  { receivedAt, size }: Extract<Answer, { kind: 'given' }>,
-  entry: Entry,
-  rest: Pick<Extract<SourceEvent, { kind: 'message' }>, 'raw' | 'cursor' | 'remaining'>,
-): Extract<SourceEvent, { kind: 'message' }> {
-  const told = receivedAt ?? entry.receivedAt;
-  return {
-    kind: 'message',
-    position: entry.position,
-    receivedAt: told ?? new Date().toISOString(),
-    size,
-    announced: { receivedAt: told, size: entry.size ?? size, messageId: entry.messageId ?? null },
-    ...rest,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Quarantined } from '../../model/message.ts';
 import type { QuarantineStore } from '../store.ts';
 import { advanceCursor } from './mailboxes.ts';
@@ -54,22 +54,24 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
     async remove(id) {
       await db.deleteFrom('quarantine').where('id', '=', id).execute();
     },
-    dismiss: (id) =>
-      db.transaction().execute(async (tx) => {
-        const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
-        if (row?.message !== null) return;
-        const { server_id, folder, validity, uid, received_at } = row;
-        await tx
-          .insertInto('position')
-          .values({
-            ...{ server_id, folder, validity, uid, received_at },
-            ...{ generation: 0, message: '', fingerprint: '', message_id: null, size: null },
-            ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }),
+    dismiss: (id) => db.transaction().execute((tx) => dismiss(tx, id)),
   };
+}
+
+/** What was never had leaves its place, so that it is never asked for again. */
+async function dismiss(tx: Transaction<Tables>, id: string): Promise<void> {
+  const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
+  if (row?.message !== null) return;
+  const { server_id, folder, validity, uid, received_at } = row;
+  await tx
+    .insertInto('position')
+    .values({
+      ...{ server_id, folder, validity, uid, received_at },
+      ...{ generation: 0, message: '', fingerprint: '', message_id: null, size: null },
+      ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 function toQuarantined(row: QuarantineRow): Quarantined {
