@@ -66,7 +66,6 @@ export function createSource<Folder extends NamedFolder>(
     ...(protocol.starttls && { starttls: protocol.starttls }),
     inspect: (signal) =>
       beside('open the mailbox', protocol.inspect, signal && AbortSignal.any([signal, closing.signal])),
-    ...(protocol.forget && { forget: () => beside('end what was set up', protocol.forget as Work<void>) }),
     async close() {
       closing.abort();
       await protocol.close();
@@ -78,9 +77,10 @@ type Beside = <T>(doing: string, work: Work<T>) => Promise<T>;
 
 /** What is done on the server with messages, and asked of it, beside the reading. */
 function onServer(
-  protocol: Pick<MailboxProtocol<NamedFolder>, 'act' | 'stillThere'>,
+  protocol: Pick<MailboxProtocol<NamedFolder>, 'act' | 'stillThere' | 'forget'>,
   beside: Beside,
-): Pick<MailSource, 'act' | 'stillThere'> {
+): Pick<MailSource, 'act' | 'stillThere' | 'forget'> {
+  const { forget } = protocol;
   return {
     async act(positions, action) {
       if (action.action === 'leave' || positions.length === 0)
@@ -91,6 +91,7 @@ function onServer(
       if (positions.length === 0) return [];
       return beside('look for messages', (signal) => protocol.stillThere(positions, signal));
     },
+    ...(forget && { forget: () => beside('end what was set up', forget) }),
   };
 }
 
