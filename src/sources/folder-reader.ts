@@ -1,14 +1,14 @@
 import { type Instant, isBeforeStart } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import { isOfMessage, mayBeOfMessage, mostUncompared, type Suspects, speaksAgainstServer } from './blame.ts';
+import { isOfMessage, mayBeOfMessage, mostUncompared, speaksAgainstServer } from './blame.ts';
 import { canReadAnother, type ReaderParts } from './comparison.ts';
 import { unlistedOr } from './folder-unlisted.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
 import { messageEvent } from './message-event.ts';
 import { givenUp, stopped } from './message-problems.ts';
-import type { Answer, Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
-import type { Known, SourceEvent } from './source.ts';
+import type { Answer, Entry, Fetched, NamedFolder, Portion } from './protocol.ts';
+import type { SourceEvent } from './source.ts';
 
 export type MessageOrUnreadable = Extract<SourceEvent, { kind: 'message' | 'unreadable' }>;
 

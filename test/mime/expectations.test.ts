@@ -13,7 +13,7 @@ const otherMeaning = new Map([
   ['stalwart/legacy/020.eml', ['subject', 'to']],
   ['stalwart/legacy/033.eml', ['text']],
   ['stalwart/legacy/035.eml', ['fileNames']],
-  ['stalwart/legacy/042.eml', ['text', 'fileNames']],
+  ['stalwart/legacy/042.eml', ['fileNames']],
   ['stalwart/legacy/052.eml', ['subject', 'to', 'text']],
   ['stalwart/malformed/006.eml', ['text', 'fileNames']],
   ['stalwart/malformed/008.eml', ['html', 'fileNames']],
