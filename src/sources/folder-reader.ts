@@ -131,7 +131,7 @@ export class FolderReader<Folder extends NamedFolder> {
     } catch (error) {
       const problem = explain(error, 'give messages', folder.name);
       const [first] = waiting;
-      if (first && problem !== this.#failure && !signal.aborted) suspects.stoppedAt(first.position, problem);
+      if (first && error !== this.#failure && !signal.aborted) suspects.stoppedAt(first.position, problem);
       throw problem;
     }
   }

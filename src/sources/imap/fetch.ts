@@ -63,7 +63,7 @@ async function findLarge(
   const found = await connection.client.search({ uid: toUidSet(uids), larger }, { uid: true });
   if (Array.isArray(found)) return new Set(found);
   const problem = connection.explainRefusal('search the folder');
-  if (problem.kind !== 'refused' || !connection.client.usable) throw problem;
+  if (!connection.client.usable) throw problem;
   return new Set(uids);
 }
 
