@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createServer, type TLSSocket } from 'node:tls';
+import { flood } from './flood.ts';
 
 /** A message in the scripted mailbox. */
 export interface ScriptedMessage {
@@ -33,6 +34,8 @@ export interface Command {
   ok(text?: string): void;
   /** Answers as a server in good order would. */
   usual(): Promise<void>;
+  /** Sends line after line without an end. */
+  flood(line: (n: number) => string): Promise<void>;
   hangUp(): void;
 }
 
@@ -95,6 +98,7 @@ export async function startScriptedImap(
         send,
         ok: (text = 'done') => send(`${tag} OK ${text}`),
         usual: () => answer(command),
+        flood: (line) => flood(socket, line),
         hangUp: () => socket.end(),
       };
       const act = script[upper] ?? command.usual;
