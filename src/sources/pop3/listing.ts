@@ -17,7 +17,7 @@ export interface Listing {
 }
 
 /** More than any maildrop has; a server that goes on and on must not fill our memory. */
-const mostMessages = 2_000_000;
+const mostMessages = 500_000;
 
 /** All messages by their unique ids. Throws `pop3.no-unique-ids`. */
 export async function listMessages(connection: Pop3Connection, server: MailServer): Promise<Listing> {
