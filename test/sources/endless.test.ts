@@ -246,6 +246,23 @@ const imapLoops: Record<string, Outcome & { script: Record<string, Script>; fiel
       problem: null,
       stored: ['one'],
     },
+    'a message in pieces of one byte': {
+      script: {
+        'UID FETCH': ({ rest, usual, send, ok }) => {
+          const [, start = 0] = /<(\d+)\./.exec(rest) ?? [];
+          if (!rest.includes('BODY.PEEK[')) return usual();
+          send(`* 1 FETCH (UID 1 BODY[]<${start}> {1}`, Buffer.from('x'), ')');
+          ok();
+        },
+        'UID SEARCH': ({ rest, usual, send, ok }) => {
+          if (!rest.includes('LARGER')) return usual();
+          send('* SEARCH 1');
+          ok();
+        },
+      },
+      problem: 'imap.refused',
+      most: 1_500,
+    },
     'LIST without an end': {
       script: { LIST: ({ flood }) => flood((n) => `* LIST () "/" folder${n}`) },
       fields: someFolders,
@@ -276,32 +293,26 @@ describe('IMAP leads on for ever', { concurrency: 12 }, () => {
     });
 });
 
+/** A good beginning, and then line after line. */
+const withoutEnd =
+  (line: (n: number) => string): ScriptPop3 =>
+  ({ send, flood }) => {
+    send('+OK');
+    return flood(line);
+  };
+const longLine = 'x'.repeat(900);
+const endlessTwo: ScriptPop3 = (command) =>
+  command.rest === '2' ? withoutEnd(() => longLine)(command) : command.usual();
 const pop3Loops: Record<
   string,
   Outcome & { script: Record<string, ScriptPop3>; fields?: Partial<MailServer> }
 > = {
-  'CAPA without an end': {
-    script: { CAPA: ({ send, flood }) => (send('+OK'), flood((n) => `X${n}`)) },
-    problem: 'pop3.protocol',
-  },
-  'UIDL without an end': {
-    script: { UIDL: ({ send, flood }) => (send('+OK'), flood((n) => `${n} u${n}`)) },
-    problem: 'pop3.protocol',
-  },
-  'LIST without an end': {
-    script: { LIST: ({ send, flood }) => (send('+OK'), flood((n) => `${n} 1`)) },
-    problem: 'pop3.protocol',
-  },
-  'RETR without an end': {
-    script: {
-      RETR: (command) =>
-        command.rest === '1' ? command.usual() : (command.send('+OK'), command.flood(() => 'x'.repeat(900))),
-    },
-    problem: 'message.too-large',
-    stored: ['one'],
-  },
+  'CAPA without an end': { script: { CAPA: withoutEnd((n) => `X${n}`) }, problem: 'pop3.protocol' },
+  'UIDL without an end': { script: { UIDL: withoutEnd((n) => `${n} u${n}`) }, problem: 'pop3.protocol' },
+  'LIST without an end': { script: { LIST: withoutEnd((n) => `${n} 1`) }, problem: 'pop3.protocol' },
+  'RETR without an end': { script: { RETR: endlessTwo }, problem: 'message.too-large', stored: ['one'] },
   'TOP without an end': {
-    script: { TOP: ({ send, flood }) => (send('+OK'), flood((n) => `X-${n}: ${'x'.repeat(900)}`)) },
+    script: { TOP: withoutEnd((n) => `X-${n}: ${longLine}`) },
     fields: { startFrom: '2026-01-01T00:00:00.000Z' },
     problem: 'pop3.protocol',
   },
@@ -318,7 +329,12 @@ describe('POP3 leads on for ever', { concurrency: 12 }, () => {
         certificateAuthority: caPem,
         ...fields,
       });
-      await endures(await openMailbox(t, server, createPop3Source), () => pop3.commands.length, outcome);
+      const options = { maxMessageBytes: 1024 * 1024 };
+      await endures(
+        await openMailbox(t, server, createPop3Source, { options }),
+        () => pop3.commands.length,
+        outcome,
+      );
     });
 });
 

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 export async function flood(socket: Socket, line: (n: number) => string): Promise<void> {
   for (let n = 1; socket.writable; ) {
     let lines = '';
-    for (const end = n + 500; n < end; n++) lines += `${line(n)}\r\n`;
+    for (const end = n + 5_000; n < end; n++) lines += `${line(n)}\r\n`;
     if (!socket.write(lines) && socket.writable) {
       const ended = new AbortController();
       const { signal } = ended;
