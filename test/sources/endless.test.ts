@@ -251,7 +251,11 @@ const imapLoops: Record<string, Outcome & { script: Record<string, Script>; fiel
         'UID FETCH': ({ rest, usual, send, ok }) => {
           const [, start = 0] = /<(\d+)\./.exec(rest) ?? [];
           if (!rest.includes('BODY.PEEK[')) return usual();
-          send(`* 1 FETCH (UID 1 BODY[]<${start}> {1}`, Buffer.from('x'), ')');
+          send(
+            `* 1 FETCH (UID 1 BODY[]<${start}> {1}`,
+            Buffer.from(String.fromCharCode(97 + (Number(start) % 26))),
+            ')',
+          );
           ok();
         },
         'UID SEARCH': ({ rest, usual, send, ok }) => {

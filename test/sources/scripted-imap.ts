@@ -9,6 +9,8 @@ export interface ScriptedMessage {
   bytes: Buffer;
   /** What RFC822.SIZE says where it is not the truth. */
   announced?: number;
+  /** INTERNALDATE, where it matters. */
+  date?: string;
 }
 
 /** The one mailbox, which every folder shows. */
@@ -169,7 +171,13 @@ async function answer({ name, rest, mailbox, send, ok, nextLine, hangUp }: Comma
 
 /** One FETCH response, its body as a literal. */
 export function rowOf(message: ScriptedMessage, sequence: number, query: string): (string | Buffer)[] {
-  const head = `* ${sequence} FETCH (UID ${message.uid} INTERNALDATE "01-Nov-2026 12:00:00 +0000" RFC822.SIZE ${sizeOf(message)}`;
+  const head = `* ${sequence} FETCH (UID ${message.uid} INTERNALDATE "${message.date ?? '01-Nov-2026 12:00:00 +0000'}" RFC822.SIZE ${sizeOf(message)}`;
+  if (query.includes('HEADER.FIELDS')) {
+    const field = Buffer.from(
+      `${/^Message-ID: .*/im.exec(message.bytes.toString('latin1'))?.[0] ?? ''}\r\n\r\n`,
+    );
+    return [`${head} BODY[HEADER.FIELDS (MESSAGE-ID)] {${field.length}}`, field, ')'];
+  }
   if (!query.includes('BODY.PEEK[]')) return [`${head})`];
   const [, start, length] = /<(\d+)\.(\d+)>/.exec(query) ?? [];
   const part = start ? message.bytes.subarray(Number(start), Number(start) + Number(length)) : message.bytes;
