@@ -31,8 +31,9 @@ export interface FolderReaderParts<Folder extends NamedFolder> {
 
 type Refused = Extract<Answer, { kind: 'refused' }> & { entry: Entry };
 
-/** More than whoever stores them holds back. */
+/** More than whoever stores them holds back, and for longer. */
 const mostYielded = 1_000;
+const heldBackMs = 30_000;
 /** So many of a folder's messages are tried where one could not be read. */
 const mostOthers = 3;
 
@@ -48,7 +49,7 @@ export class FolderReader<Folder extends NamedFolder> {
   /** Others could be read in this reading. */
   #readsOthers = false;
   /** Yielded last, and perhaps not stored yet. */
-  readonly #yielded = new Set<string>();
+  readonly #yielded = new Map<string, number>();
 
   constructor(parts: FolderReaderParts<Folder>) {
     this.#parts = parts;
@@ -82,12 +83,15 @@ export class FolderReader<Folder extends NamedFolder> {
 
   /** Whether a message was yielded a moment ago. */
   hasYielded({ folder, validity, uid }: Position): boolean {
-    return this.#yielded.has(JSON.stringify([folder, validity, uid]));
+    const yieldedAt = this.#yielded.get(JSON.stringify([folder, validity, uid]));
+    return yieldedAt !== undefined && performance.now() - yieldedAt < heldBackMs;
   }
 
   #noteYielded({ folder, validity, uid }: Position): void {
-    this.#yielded.add(JSON.stringify([folder, validity, uid]));
-    const [oldest] = this.#yielded;
+    const key = JSON.stringify([folder, validity, uid]);
+    this.#yielded.delete(key);
+    this.#yielded.set(key, performance.now());
+    const [oldest] = this.#yielded.keys();
     if (this.#yielded.size > mostYielded && oldest !== undefined) this.#yielded.delete(oldest);
   }
 

@@ -156,6 +156,7 @@ async function answer(command: Pop3Command, { messages, deleted }: View): Promis
       return hangUp();
   }
   if (!message || deleted.has(message)) return send('-ERR no such message');
+  if (!maildrop.messages.includes(message)) return send(`-ERR Message ${rest} expunged.`);
   switch (name) {
     case 'RETR':
       send('+OK');
