@@ -5,18 +5,18 @@ import { readZone } from './zones.ts';
 
 /** English names by their first three letters, and those of other languages that some programs write. */
 const months: readonly (readonly string[])[] = [
-  ['jan', 'ene', 'gen'],
-  ['feb', 'fév', 'fev'],
-  ['mar', 'mär', 'mrz', 'mrt'],
-  ['apr', 'abr', 'avr'],
-  ['may', 'mai', 'mei', 'mag'],
-  ['jun', 'juin', 'giu'],
-  ['jul', 'juil', 'lug'],
-  ['aug', 'ago', 'aoû', 'aou'],
-  ['sep', 'set'],
-  ['oct', 'okt', 'ott', 'out'],
-  ['nov'],
-  ['dec', 'dez', 'déc', 'dic'],
+  ['jan', 'ene', 'gen', 'янв'],
+  ['feb', 'fév', 'fev', 'фев'],
+  ['mar', 'mär', 'mrz', 'mrt', 'мар'],
+  ['apr', 'abr', 'avr', 'апр'],
+  ['may', 'mai', 'mei', 'mag', 'maj', 'мая', 'май'],
+  ['jun', 'juin', 'giu', 'июн'],
+  ['jul', 'juil', 'lug', 'июл'],
+  ['aug', 'ago', 'aoû', 'aou', 'авг'],
+  ['sep', 'set', 'сен'],
+  ['oct', 'okt', 'ott', 'out', 'окт'],
+  ['nov', 'ноя'],
+  ['dec', 'dez', 'déc', 'dic', 'дек'],
 ];
 
 /** A date is shorter; what goes on beyond is none. */
@@ -35,7 +35,7 @@ const day = String.raw`0?(\d{1,2})(?:st|nd|rd|th|\.)?`;
 const name = String.raw`(\p{L}{3,12})\.?`;
 const year = String.raw`'?(\d{2,4})(?![\d:])`;
 /** wed 11 feb 98; 11-feb-1998; 11th of february 1998 */
-const dayFirst = new RegExp(`${before}${day}(?: of)?[ ./-]*${name}[ ./-]*${year}`, 'u');
+const dayFirst = new RegExp(`${before}${day}(?: of| de)?[ ./-]*${name}(?: de)?[ ./-]*${year}`, 'u');
 /** wed feb 11 1998; february 11th 1998 */
 const monthFirst = new RegExp(String.raw`^(?:\p{L}+\.? )?${name}[ -]*${day}[ -]+(\d{4})(?![\d:])`, 'u');
 /** wed feb 11 11:51:09 1998, as asctime writes it; wed 11 feb 11:51:09 1998 */
@@ -44,8 +44,8 @@ const dayOnly = new RegExp(String.raw`${before}${day}[ -]${name} (?=\d{1,2}:)`, 
 /** 1998-02-11 and 1998/02/11; 19980211T115109 */
 const yearFirst = new RegExp(String.raw`${before}(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:t|(?!\d))`, 'u');
 const basic = /^(\d{4})(\d{2})(\d{2})t?(\d{2})(\d{2})(\d{2})/;
-/** 11.02.1998; 11/02/1998 only where one of the two can be no month */
-const numeric = new RegExp(String.raw`${before}(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d:])`, 'u');
+/** 11.02.1998 and 11 02 1998; 11/02/1998 only where one of the two can be no month */
+const numeric = new RegExp(String.raw`${before}(\d{1,2})([./ -])(\d{1,2})\2(\d{4})(?![\d:])`, 'u');
 
 const time = /^ ?(?:at |t )?(\d{1,3})[:.](\d{1,3})(?:[:.](\d{1,3})(?:\.\d+)?)? ?(?:([ap])\.?m\b\.?)? ?/;
 
@@ -68,7 +68,7 @@ export function parseDate(field: string, report: Report = () => {}): string | nu
   return instant(written, { hour: Number(hour ?? 0), minute, second, half }, minutes ?? 0);
 }
 
-/** In lower case, words parted by one space each, without commas and comments; those apart. */
+/** In lower case, words parted by one space each, without commas, marks and comments; those apart. */
 function normalize(field: string): { text: string; comments: string } {
   const raw = decodeWords(field.slice(0, longest)).toLowerCase();
   if (!raw.includes('(')) return { text: clean(raw), comments: '' };
@@ -90,7 +90,8 @@ function normalize(field: string): { text: string; comments: string } {
 const clean = (text: string) =>
   text
     .replace(/(:\d\d),(?=\d)/g, '$1.')
-    .replace(/[\s,"()]+/g, ' ')
+    .replace(/[\s,"()\u200e\u200f]+/g, ' ')
+    .replace(/(\d) ?: ?(?=\d)/g, '$1:')
     .trim();
 
 function readDay(text: string): Written | null {
@@ -135,7 +136,7 @@ function readNumericDay(text: string): Written | null {
   const [match, first = '', separator, second = '', year = ''] = numeric.exec(text) ?? [];
   if (match === undefined) return null;
   const rest = text.slice(match.length);
-  if (separator === '.' || Number(first) > 12 || first === second)
+  if (separator === '.' || separator === ' ' || Number(first) > 12 || first === second)
     return { year, month: Number(second), day: first, rest };
   return Number(second) > 12 ? { year, month: Number(first), day: second, rest } : null;
 }
