@@ -87,12 +87,13 @@ function normalize(field: string): { text: string; comments: string } {
   return { text: clean(text), comments: clean(comments) };
 }
 
-const clean = (text: string) =>
-  text
+function clean(text: string): string {
+  const parted = text
     .replace(/(:\d\d),(?=\d)/g, '$1.')
     .replace(/[\s,"()\u200e\u200f]+/g, ' ')
-    .replace(/(\d) ?: ?(?=\d)/g, '$1:')
     .trim();
+  return parted.includes(' :') || parted.includes(': ') ? parted.replace(/(\d) ?: ?(?=\d)/g, '$1:') : parted;
+}
 
 function readDay(text: string): Written | null {
   const behind = (match: RegExpExecArray) => text.slice(match[0].length);
