@@ -18,6 +18,7 @@ const months: readonly (readonly string[])[] = [
   ['nov', 'ноя'],
   ['dec', 'dez', 'déc', 'dic', 'дек'],
 ];
+const monthOf = new Map(months.flatMap((names, month) => names.map((name) => [name, month])));
 
 /** A date is shorter; what goes on beyond is none. */
 const longest = 1000;
@@ -149,6 +150,10 @@ function fullYear(digits: string): number {
   return digits.length < 4 ? 1900 + year : year;
 }
 
+function monthNamed(name: string): number {
+  return monthOf.get(name.slice(0, 3)) ?? monthOf.get(name.slice(0, 4)) ?? -1;
+}
+
 interface TimeOfDay {
   hour: number;
   minute: string | undefined;
@@ -159,10 +164,7 @@ interface TimeOfDay {
 
 function instant({ year, month, day }: Written, time: TimeOfDay, east: number): string | null {
   const y = fullYear(year);
-  const m =
-    typeof month === 'number'
-      ? month - 1
-      : months.findIndex((names) => names.some((name) => month.startsWith(name)));
+  const m = typeof month === 'number' ? month - 1 : monthNamed(month);
   const [d, minute, second] = [Number(day), Number(time.minute ?? 0), Number(time.second ?? 0)];
   if (time.half && time.hour > 12 && time.half === 'a') return null;
   const hour = time.half ? (time.hour % 12) + (time.half === 'p' ? 12 : 0) : time.hour;
