@@ -89,8 +89,11 @@ function belong(last: Growing, next: Growing, apart: boolean, inBrackets: boolea
 /** Marks that some put around an address. */
 const marks = ["''", '``', '‘’', '“”', '„“', '«»', '[]'];
 
+/** What has no width and no place in an address: it comes with what is copied from a page. */
+const noWidth = /[\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
+
 function asAddress(text: string): string | null {
-  let address = trimEnd(text, '.');
+  let address = trimEnd(text.replace(noWidth, ''), '.');
   for (const [opening = '', closing = ''] of marks)
     if (address.startsWith(opening) && address.endsWith(closing)) address = address.slice(1, -1);
   if (address.startsWith('[')) address = address.slice(1);

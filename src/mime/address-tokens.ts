@@ -16,7 +16,9 @@ export type AddressToken =
   | { kind: 'stray'; text: string; inName: string };
 
 const space = /\s+/y;
-const plainText = /[^\s"(),:;<>=@]+/y;
+const plainText = /[^\s"(),:;<>=@，；、]+/y;
+/** Commas and semicolons of Chinese and Japanese. They separate addresses; in a name they are text. */
+const wideSeparator = /^[，；、]$/;
 const plainBracket = /<([^\s"(),:;<>=]+)>/y;
 const domainLiteral = /@\[[^\]\s]{0,100}\]/y;
 /** Schemes that programs leave before an address. */
@@ -52,6 +54,11 @@ function readToken(field: string, at: number, scan: Scan): Read {
     case ';':
     case ':':
       return { token: { kind: 'separator', text: character }, end: at + 1 };
+    case '，':
+    case '；':
+    case '、':
+      if (scan.isBehindAddress(at)) return { token: { kind: 'separator', text: ',' }, end: at + 1 };
+      break;
     case '"':
     case '(': {
       const close = character === '"' ? scan.closingQuote(at) : scan.closingParenthesis(at);
@@ -91,6 +98,7 @@ function createScan(field: string) {
   const comments = findComments(field, wordAt);
   const quotes = createQuotes(field, wordAt);
   let nextWord = 0;
+  let endOfAddress = -1;
   return {
     wordAt,
     closingQuote: quotes.closing,
@@ -114,14 +122,24 @@ function createScan(field: string) {
       return pieces;
     },
 
+    isBehindAddress: (at: number): boolean => at === endOfAddress || field[at - 1] === '>',
+
     endOfText(from: number): number {
+      let hasAt = false;
       for (let at = from; ; ) {
         plainText.lastIndex = at;
         if (plainText.test(field)) at = plainText.lastIndex;
         const character = field[at];
         domainLiteral.lastIndex = at;
-        if (character === '@') at = domainLiteral.test(field) ? domainLiteral.lastIndex : at + 1;
-        else if ((character === '=' && !wordAt(at)) || (character === ':' && isColonOfText(field, at))) at++;
+        if (character === '@') {
+          at = domainLiteral.test(field) ? domainLiteral.lastIndex : at + 1;
+          hasAt = true;
+        } else if (character !== undefined && wideSeparator.test(character)) {
+          if (hasAt) endOfAddress = at;
+          if (hasAt) return at;
+          at++;
+        } else if ((character === '=' && !wordAt(at)) || (character === ':' && isColonOfText(field, at)))
+          at++;
         else return at;
       }
     },

@@ -53,12 +53,12 @@ const names: Readonly<Record<string, string>> = {
   'autodetect-kr': 'autodetectkr',
 };
 
-/** By the numbers of Windows and IBM, which come as `cp`, `ibm`, `ms`, `windows`, `dos` or bare. */
+/** By the numbers of Windows and IBM, which come as `cp`, `ibm`, `ms`, `windows`, `dos` or bare; and by those of fonts. */
 const codePages: Readonly<Record<string, string>> = {
-  shift_jis: '932 942 943 31932',
-  gbk: '936 1381 1383 1386 20936 51936',
-  cp949: '949 970 1363 20949 51949',
-  big5: '950 1370 20000 20002',
+  shift_jis: '932 942 943 31932 128',
+  gbk: '936 134 1381 1383 1386 20936 51936',
+  cp949: '949 129 970 1363 20949 51949',
+  big5: '950 136 1370 20000 20002',
   'euc-jp': '20932 33722 51932',
   'iso-2022-jp': '50220 50221 50222',
   'iso-2022-kr': '50225',
@@ -73,7 +73,14 @@ const codePages: Readonly<Record<string, string>> = {
   'utf-32be': '12001',
   'koi8-r': '20866 878',
   'koi8-ru': '21866 1168',
-  'windows-874': '874 1162',
+  'windows-874': '874 1162 222',
+  'windows-1250': '238',
+  'windows-1251': '204',
+  'windows-1253': '161',
+  'windows-1254': '162',
+  'windows-1255': '177',
+  'windows-1256': '178',
+  'windows-1257': '186',
   'iso-8859-1': '28591 819',
   'iso-8859-8': '38598 916',
   'iso-8859-2': '912',

@@ -99,6 +99,8 @@ function read(declared: string | null): Declared {
     name,
     kind: open ? 'open' : decoders.has(name) || isCharset(name) ? 'known' : 'unknown',
   };
+  // One mail may have thousands of names that are none; they are not to drive out the others.
+  if (read.kind === 'unknown') return read;
   if (declarations.size >= mostDeclarations) declarations.clear();
   declarations.set(written, read);
   return read;

@@ -58,7 +58,7 @@ function createPartReader(reading: Reading, body: Body | null = null): PartEvent
   function begin(part: Part, header: Header): ReturnType<PartEvents['begin']> {
     const report = (code: DefectCode) => defects.add(code, part.number);
     const defaultType = part.within === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-    const entity = readEntity(header.fields, defaultType, report);
+    const entity = readEntity(header.fields, { defaultType, ofMessage: part.within === null }, report);
     const { multipart } = entity;
     if (multipart && part.divisible) {
       if (multipart.type === 'multipart/encrypted') report('openpgp-encrypted');
@@ -93,7 +93,11 @@ function createPartReader(reading: Reading, body: Body | null = null): PartEvent
 /** What stands before the first boundary; it is read as the body if no boundary comes. */
 function preambleOf(part: Part, entity: Entity, reading: Reading, report: Report): Body {
   const type = entity.type.startsWith('multipart/') ? 'text/plain' : entity.type;
-  return createPreamble((heldBack) => bodyOf(part, { ...entity, type }, reading, heldBack), report);
+  // A text needs no boundary.
+  const told: Report = (code) => {
+    if (!entity.misnamed || code !== 'boundary-not-found') report(code);
+  };
+  return createPreamble((heldBack) => bodyOf(part, { ...entity, type }, reading, heldBack), told);
 }
 
 function bodyOf(part: Part, entity: Entity, { collection, wrapper }: Reading, report: Report): Body {
@@ -104,14 +108,15 @@ function bodyOf(part: Part, entity: Entity, { collection, wrapper }: Reading, re
 
 /**
  * Whether a part is read as text of the message, not kept as a file (RFC 8621 4.1.4): one that has a file name only
- * where it comes first; of a `multipart/related` only the root, where the others are there to be referred to
- * (RFC 2387 3.2).
+ * where it comes first, or is an alternative without a disposition; of a `multipart/related` only the root, where the
+ * others are there to be referred to (RFC 2387 3.2).
  */
 function isShown(part: Part, { type, disposition, filename, contentId }: Entity): boolean {
   if (disposition === 'attachment' || (type !== 'text/plain' && type !== 'text/html')) return false;
   const root = part.start === null ? part.first : part.start === contentId;
   if (part.within === 'multipart/related' && !root && contentId !== null) return false;
-  return part.first || filename === null;
+  const alternative = part.within === 'multipart/alternative' && disposition === null;
+  return part.first || alternative || filename === null;
 }
 
 /**

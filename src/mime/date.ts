@@ -5,19 +5,20 @@ import { readZone } from './zones.ts';
 
 /** English names by their first three letters, and those of other languages that some programs write. */
 const months: readonly (readonly string[])[] = [
-  ['jan', 'ene', 'gen'],
-  ['feb', 'fév', 'fev'],
-  ['mar', 'mär', 'mrz', 'mrt'],
-  ['apr', 'abr', 'avr'],
-  ['may', 'mai', 'mei', 'mag'],
-  ['jun', 'juin', 'giu'],
-  ['jul', 'juil', 'lug'],
-  ['aug', 'ago', 'aoû', 'aou'],
-  ['sep', 'set'],
-  ['oct', 'okt', 'ott', 'out'],
-  ['nov'],
-  ['dec', 'dez', 'déc', 'dic'],
+  ['jan', 'ene', 'gen', 'янв'],
+  ['feb', 'fév', 'fev', 'фев'],
+  ['mar', 'mär', 'mrz', 'mrt', 'мар'],
+  ['apr', 'abr', 'avr', 'апр'],
+  ['may', 'mai', 'mei', 'mag', 'maj', 'мая', 'май'],
+  ['jun', 'juin', 'giu', 'июн'],
+  ['jul', 'juil', 'lug', 'июл'],
+  ['aug', 'ago', 'aoû', 'aou', 'авг'],
+  ['sep', 'set', 'сен'],
+  ['oct', 'okt', 'ott', 'out', 'окт'],
+  ['nov', 'ноя'],
+  ['dec', 'dez', 'déc', 'dic', 'дек'],
 ];
+const monthOf = new Map(months.flatMap((names, month) => names.map((name) => [name, month])));
 
 /** A date is shorter; what goes on beyond is none. */
 const longest = 1000;
@@ -35,7 +36,7 @@ const day = String.raw`0?(\d{1,2})(?:st|nd|rd|th|\.)?`;
 const name = String.raw`(\p{L}{3,12})\.?`;
 const year = String.raw`'?(\d{2,4})(?![\d:])`;
 /** wed 11 feb 98; 11-feb-1998; 11th of february 1998 */
-const dayFirst = new RegExp(`${before}${day}(?: of)?[ ./-]*${name}[ ./-]*${year}`, 'u');
+const dayFirst = new RegExp(`${before}${day}(?: of| de)?[ ./-]*${name}(?: de)?[ ./-]*${year}`, 'u');
 /** wed feb 11 1998; february 11th 1998 */
 const monthFirst = new RegExp(String.raw`^(?:\p{L}+\.? )?${name}[ -]*${day}[ -]+(\d{4})(?![\d:])`, 'u');
 /** wed feb 11 11:51:09 1998, as asctime writes it; wed 11 feb 11:51:09 1998 */
@@ -44,8 +45,8 @@ const dayOnly = new RegExp(String.raw`${before}${day}[ -]${name} (?=\d{1,2}:)`, 
 /** 1998-02-11 and 1998/02/11; 19980211T115109 */
 const yearFirst = new RegExp(String.raw`${before}(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:t|(?!\d))`, 'u');
 const basic = /^(\d{4})(\d{2})(\d{2})t?(\d{2})(\d{2})(\d{2})/;
-/** 11.02.1998; 11/02/1998 only where one of the two can be no month */
-const numeric = new RegExp(String.raw`${before}(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?![\d:])`, 'u');
+/** 11.02.1998 and 11 02 1998; 11/02/1998 only where one of the two can be no month */
+const numeric = new RegExp(String.raw`${before}(\d{1,2})([./ -])(\d{1,2})\2(\d{4})(?![\d:])`, 'u');
 
 const time = /^ ?(?:at |t )?(\d{1,3})[:.](\d{1,3})(?:[:.](\d{1,3})(?:\.\d+)?)? ?(?:([ap])\.?m\b\.?)? ?/;
 
@@ -68,7 +69,7 @@ export function parseDate(field: string, report: Report = () => {}): string | nu
   return instant(written, { hour: Number(hour ?? 0), minute, second, half }, minutes ?? 0);
 }
 
-/** In lower case, words parted by one space each, without commas and comments; those apart. */
+/** In lower case, words parted by one space each, without commas, marks and comments; those apart. */
 function normalize(field: string): { text: string; comments: string } {
   const raw = decodeWords(field.slice(0, longest)).toLowerCase();
   if (!raw.includes('(')) return { text: clean(raw), comments: '' };
@@ -87,11 +88,13 @@ function normalize(field: string): { text: string; comments: string } {
   return { text: clean(text), comments: clean(comments) };
 }
 
-const clean = (text: string) =>
-  text
+function clean(text: string): string {
+  const parted = text
     .replace(/(:\d\d),(?=\d)/g, '$1.')
-    .replace(/[\s,"()]+/g, ' ')
+    .replace(/[\s,"()\u200e\u200f]+/g, ' ')
     .trim();
+  return parted.includes(' :') || parted.includes(': ') ? parted.replace(/(\d) ?: ?(?=\d)/g, '$1:') : parted;
+}
 
 function readDay(text: string): Written | null {
   const behind = (match: RegExpExecArray) => text.slice(match[0].length);
@@ -135,7 +138,7 @@ function readNumericDay(text: string): Written | null {
   const [match, first = '', separator, second = '', year = ''] = numeric.exec(text) ?? [];
   if (match === undefined) return null;
   const rest = text.slice(match.length);
-  if (separator === '.' || Number(first) > 12 || first === second)
+  if (separator === '.' || separator === ' ' || Number(first) > 12 || first === second)
     return { year, month: Number(second), day: first, rest };
   return Number(second) > 12 ? { year, month: Number(first), day: second, rest } : null;
 }
@@ -145,6 +148,10 @@ function fullYear(digits: string): number {
   const year = Number(digits);
   if (digits.length === 2 && year < 50) return 2000 + year;
   return digits.length < 4 ? 1900 + year : year;
+}
+
+function monthNamed(name: string): number {
+  return monthOf.get(name.slice(0, 3)) ?? monthOf.get(name.slice(0, 4)) ?? -1;
 }
 
 interface TimeOfDay {
@@ -157,10 +164,7 @@ interface TimeOfDay {
 
 function instant({ year, month, day }: Written, time: TimeOfDay, east: number): string | null {
   const y = fullYear(year);
-  const m =
-    typeof month === 'number'
-      ? month - 1
-      : months.findIndex((names) => names.some((name) => month.startsWith(name)));
+  const m = typeof month === 'number' ? month - 1 : monthNamed(month);
   const [d, minute, second] = [Number(day), Number(time.minute ?? 0), Number(time.second ?? 0)];
   if (time.half && time.hour > 12 && time.half === 'a') return null;
   const hour = time.half ? (time.hour % 12) + (time.half === 'p' ? 12 : 0) : time.hour;

@@ -13,6 +13,8 @@ export interface Entity {
   type: string;
   /** Set when the body is to be split. */
   multipart: Splitting | null;
+  /** It is called a text, and split only if its boundary occurs. */
+  misnamed: boolean;
   /** Another field calls the body html, or plain text, where `type` is the other of the two. */
   contradicted: boolean;
   charset: string | null;
@@ -34,12 +36,27 @@ const mediaType = /^([!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+)/;
 /** So many Content-Type fields of one header are read. */
 const mostContentTypes = 5;
 
+/** Which part the Content fields are of. */
+interface Place {
+  /** The media type where none is named (RFC 2046 5.1.5). */
+  defaultType: string;
+  /** They are of the message itself. */
+  ofMessage: boolean;
+}
+
+/** What some write where they mean a multipart: no media type, or that of a text. */
+const textOrNone = /^(?:text\/|multi-?parts?\/|$)/;
+
 /**
- * Reads the Content fields; `defaultType` is the media type where none is named (RFC 2046 5.1.5). Each should occur
- * once. Empty ones say nothing; of several that name a type all the boundaries are looked for, as the body shows which
- * of them is right. Where none occurs, or none is named, the first counts.
+ * Reads the Content fields. Each should occur once. Empty ones say nothing; of several that name a type all the boundaries are looked for, as the body shows which
+ * of them is right. Where none occurs, or none is named, the first counts. A message whose field has a boundary may be
+ * split by that although it is called a text; parts often have a copy of the boundary around them.
  */
-export function readEntity(fields: readonly Field[], defaultType: string, report: Report): Entity {
+export function readEntity(
+  fields: readonly Field[],
+  { defaultType, ofMessage }: Place,
+  report: Report,
+): Entity {
   const content = contentFields(fields);
   const first = (name: string) => content.get(name)?.[0] ?? '';
   const contentTypes = (content.get('content-type') ?? []).slice(0, mostContentTypes).map(readContentType);
@@ -47,7 +64,12 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   const main = typed[0] ?? contentTypes[0];
   const disposition = parseStructuredField(first('content-disposition'));
   const parameter = (name: string) => main?.parameters.get(name);
-  const filename = safeFilename(disposition.parameters.get('filename')) ?? safeFilename(parameter('name'));
+  // By the names of RFC 2183 and RFC 2046 first; some give one parameter the name of the other.
+  const filename =
+    safeFilename(disposition.parameters.get('filename')) ??
+    safeFilename(parameter('name')) ??
+    safeFilename(parameter('filename')) ??
+    safeFilename(disposition.parameters.get('name'));
   let type = main?.type;
   if (type === undefined && content.has('content-type')) {
     report('content-type-malformed');
@@ -55,10 +77,14 @@ export function readEntity(fields: readonly Field[], defaultType: string, report
   }
   type ??= defaultType;
   const encoding = readTransferEncoding(first('content-transfer-encoding'), report);
+  const plain = encoding !== 'base64' && encoding !== 'quoted-printable';
+  // In quoted-printable the lines are not as they will be.
+  const named = readSplitting(typed, encoding !== 'quoted-printable', report);
+  const misnamed = !named && ofMessage && plain ? splittingOf(contentTypes.filter(isMisnamed), false) : null;
   return {
     type,
-    // In quoted-printable the lines are not as they will be.
-    multipart: readSplitting(typed, encoding !== 'quoted-printable', report),
+    multipart: named ?? misnamed,
+    misnamed: misnamed !== null,
     contradicted: typed.length > 1 && isContradicted(typed),
     charset: readCharset(typed.length > 1 ? typed.filter((other) => other.type === type) : contentTypes),
     flowed: parameter('format')?.toLowerCase() === 'flowed',
@@ -104,14 +130,25 @@ function readSplitting(
   guess: boolean,
   report: Report,
 ): Splitting | null {
-  const multiparts = contentTypes.filter(({ type }) => type?.startsWith('multipart/'));
+  const splitting = splittingOf(
+    contentTypes.filter(({ type }) => type?.startsWith('multipart/')),
+    guess,
+  );
+  if (splitting?.boundaries.length === 0) report('boundary-missing');
+  return splitting;
+}
+
+function splittingOf(multiparts: readonly ContentType[], guess: boolean): Splitting | null {
   const [first] = multiparts;
-  if (first?.type === undefined) return null;
+  if (first === undefined) return null;
   const boundaries = multiparts.map(({ parameters }) => readBoundary(parameters.get('boundary')));
   const named = [...new Set(boundaries.filter((boundary) => boundary !== ''))].slice(0, mostBoundaries);
-  if (named.length === 0) report('boundary-missing');
-  const start = parseMessageId(first.parameters.get('start'));
-  return { type: first.type, boundaries: named, start, guess };
+  const type = first.type?.startsWith('multipart/') ? first.type : 'multipart/mixed';
+  return { type, boundaries: named, start: parseMessageId(first.parameters.get('start')), guess };
+}
+
+function isMisnamed({ type = '', parameters }: ContentType): boolean {
+  return textOrNone.test(type) && readBoundary(parameters.get('boundary')) !== '';
 }
 
 function readCharset(contentTypes: readonly ContentType[]): string | null {

@@ -17,7 +17,7 @@ export interface Field {
 }
 
 /** The value of the first field of that name (in lower case). */
-export function firstField(fields: readonly Field[], key: string): string | undefined {
+function firstField(fields: readonly Field[], key: string): string | undefined {
   return fields.find((field) => field.key === key)?.value;
 }
 

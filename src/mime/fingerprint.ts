@@ -17,11 +17,10 @@ export function createFingerprint() {
     header({ fields, beginsWithSpacedFrom }: Header): void {
       // It was taken for the line of an mbox when the first mails were stored.
       const own = beginsWithSpacedFrom ? fields.slice(1) : fields;
-      const values = fieldsOfIdentity.map((key) => {
-        const first = own.find((field) => field.key === key);
-        return first?.identity ?? first?.value ?? '';
-      });
-      hash.update(values.map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
+      const values = new Map(fieldsOfIdentity.map((key) => [key, '']));
+      const missing = new Set(fieldsOfIdentity);
+      for (const { key, value, identity } of own) if (missing.delete(key)) values.set(key, identity ?? value);
+      hash.update([...values.values()].map((value) => `${value.replace(/[ \t]+/g, ' ')}\n`).join(''));
     },
     /** Takes the next bytes behind the header. */
     body(bytes: Uint8Array): void {

@@ -83,13 +83,18 @@ function readQuoted(content: readonly Piece[]): Mailbox[] {
   return readMailboxes(tokens).filter(({ address }) => address.includes('@'));
 }
 
-/** The addresses between brackets, without a route (RFC 5322 4.4). */
+/** The addresses between brackets, without a route (RFC 5322 4.4); those in quotes where there are no others. */
 function readBracket({ content }: Bracket): Omit<Found, 'from' | 'to'> {
   if (plainAddress.test(content)) return { addresses: [content], rest: '' };
   const inner = content.trimStart();
   const text = inner.startsWith('@') ? inner.slice(inner.indexOf(':') + 1) : inner;
   const tokens = [...tokenizeAddresses(text, () => {})];
   const runs = readRuns(tokens, true).filter(({ address }) => address !== null);
+  const quoted =
+    runs.length > 0
+      ? []
+      : tokens.flatMap((token) => (token.kind === 'quoted' ? readQuoted(token.content) : []));
+  if (quoted.length > 0) return { addresses: quoted.map(({ address }) => address), rest: '' };
   const used = new Set(
     runs.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)),
   );

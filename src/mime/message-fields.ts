@@ -2,7 +2,7 @@ import type { Address, MessageContent } from '../model/message.ts';
 import { parseAddresses } from './addresses.ts';
 import { parseDate } from './date.ts';
 import type { Report } from './defects.ts';
-import { type Field, firstField } from './fields.ts';
+import type { Field } from './fields.ts';
 import type { Limits } from './limits.ts';
 import { parseMessageId, parseMessageIds } from './message-ids.ts';
 import { decodeWords } from './words.ts';
@@ -16,16 +16,19 @@ const single = new Set(
 
 /** What a message's own header says, read from its fields. */
 export function readMessageFields(fields: readonly Field[], limits: Limits, report: Report): MessageFields {
-  const seen = new Set<string>();
-  for (const { key } of fields) {
-    if (seen.has(key) && single.has(key)) report('field-repeated');
-    seen.add(key);
+  const values = new Map<string, string[]>();
+  for (const { key, value } of fields) {
+    const others = values.get(key);
+    if (!others) values.set(key, [value]);
+    else {
+      others.push(value);
+      if (single.has(key)) report('field-repeated');
+    }
   }
-  const first = (key: string) => firstField(fields, key);
-  const addresses = (values: string[]): Address[] => parseAddresses(values, limits.addresses, report);
+  const first = (key: string) => values.get(key)?.[0];
+  const addresses = (written: string[]): Address[] => parseAddresses(written, limits.addresses, report);
   const originator = (key: string) => addresses([first(key) ?? '']);
-  const recipients = (key: string) =>
-    addresses(fields.filter((field) => field.key === key).map((field) => field.value));
+  const recipients = (key: string) => addresses(values.get(key) ?? []);
   const ids = (key: string) => parseMessageIds(first(key) ?? '', limits.messageIds, report);
 
   const dateField = first('date');

@@ -1,6 +1,6 @@
 import { createQuotes, findComments } from './address-delimiters.ts';
 import type { Report } from './defects.ts';
-import { decodePieces, type EncodedWord, splitWords } from './words.ts';
+import { decodePieces, type EncodedWord, splitWords, trimEnd } from './words.ts';
 
 /**
  * The message identifiers of a field (RFC 5322 3.6.4) without their angle brackets, at most `limit`. Brackets need
@@ -9,7 +9,7 @@ import { decodePieces, type EncodedWord, splitWords } from './words.ts';
  */
 export function parseMessageIds(field: string, limit: number, report: Report): string[] {
   const text = decodeIds(field);
-  const bracketed = findBracketed(text);
+  const bracketed = findBracketed(text, true);
   const found = bracketed.length > 0 ? bracketed : findBare(text);
   if (found.length <= limit) return found;
   report('message-ids-too-many');
@@ -20,8 +20,8 @@ export function parseMessageIds(field: string, limit: number, report: Report): s
 export function parseMessageId(field: string | undefined): string | null {
   if (field === undefined) return null;
   const text = decodeIds(field);
-  const [first] = findBracketed(text);
-  return (first ?? withoutMarks(withoutComments(text).replace(/[\s<>]+/g, ''))) || null;
+  const [first] = findBracketed(text, false);
+  return (first ?? withoutMarks(trimEnd(withoutComments(text).replace(/[\s<>]+/g, ''), ',;'))) || null;
 }
 
 /**
@@ -59,22 +59,33 @@ function decodeIds(field: string): string {
 /** Nothing but identifiers in brackets, as nearly all are. */
 const inOrder = /^(?:<[^<>\s,;"'()]+>[\s,]*)+$/;
 
-/** Identifiers in brackets: those that stand in the field itself, else those in its quoted strings and comments. */
-function findBracketed(text: string): string[] {
+/**
+ * Identifiers in brackets: those that stand in the field itself, else those in its quoted strings and comments. Of a
+ * list come those without brackets, too, where nothing else stands in it: `a@example.com <b@example.com>`.
+ */
+function findBracketed(text: string, isList: boolean): string[] {
   if (!/[<>]/.test(text)) return [];
   if (inOrder.test(text)) return text.match(/[^<>\s,]+/g) ?? [];
   const ids: string[] = [];
   const inside: string[] = [];
+  const bare = new Set<number>();
+  let phrase = !isList;
   const noWord = () => undefined;
   const comments = findComments(text, noWord);
   const quotes = createQuotes(text, noWord);
   let enclosed = -1;
   let word = 0;
+  const endWord = (at: number) => {
+    const id = text.slice(word, at);
+    if (id.includes('@')) bare.add(ids.push(id) - 1);
+    else phrase ||= id !== '';
+  };
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (at > enclosed && character === '(') enclosed = comments.get(at) ?? -1;
     else if (at > enclosed && character === '"') enclosed = quotes.closing(at);
     const found = at > enclosed ? ids : inside;
+    if (found === ids && /[\s,;<]/.test(character as string)) endWord(at);
     if (character === '<') {
       let end = at + 1;
       while (end < text.length && text[end] !== '<' && text[end] !== '>') end++;
@@ -88,7 +99,9 @@ function findBracketed(text: string): string[] {
       word = at + 1;
     } else if (/[\s,;()]/.test(character as string)) word = at + 1;
   }
-  return ids.length > 0 ? ids : inside;
+  if (enclosed < 0) endWord(text.length);
+  const certain = phrase || enclosed >= 0 ? ids.filter((_, index) => !bare.has(index)) : ids;
+  return certain.length > 0 ? certain : inside;
 }
 
 /**

@@ -31,7 +31,7 @@ export function readParameters(text: string, from: number): Map<string, string> 
     const { content, end } =
       text[start] === '"' ? readQuoted(text, start, words) : readToken(text, start, words);
     nameStart.lastIndex = end;
-    const value = text[start] === '"' ? withoutQuotedPairs(content, name) : content;
+    const value = text[start] === '"' ? withoutQuotedPairs(content, name) : withoutApostrophes(content, name);
     if (continuations && name.indexOf('*') > 0) continuations.add(name, value);
     else if (!parameters.get(name)) parameters.set(name, name === 'boundary' ? value : decodeWords(value));
   }
@@ -117,13 +117,21 @@ function startOfParameter(text: string, from: number, quote: number): number {
   return at >= from && text[at] === ';' ? at : -1;
 }
 
+/** The name of a file: of it some things are known that are not of all parameters. */
+const nameOfFile = /^(?:file)?name(?:\*|$)/;
+
+/** Some quote the name of a file with apostrophes. */
+function withoutApostrophes(content: string, name: string): string {
+  return nameOfFile.test(name) && /^'[^']+'$/.test(content) ? content.slice(1, -1) : content;
+}
+
 /**
  * Quoted pairs stand for their second character (RFC 5322 3.2.4). In the name of a file a backslash before a letter
  * or a digit parts a Windows path, as nobody has to quote those; behind a drive all do.
  */
 function withoutQuotedPairs(content: string, name: string): string {
   if (!content.includes('\\')) return content;
-  if (!/^(?:file)?name(?:\*|$)/.test(name)) return content.replace(/\\(.)/gs, '$1');
+  if (!nameOfFile.test(name)) return content.replace(/\\(.)/gs, '$1');
   if (/^[a-z]:\\(?!\\)/i.test(content)) return content.replaceAll('\\"', '"');
   return content.replace(/\\(.)/gsu, (pair, second: string) =>
     /[\p{L}\p{N}]/u.test(second) ? pair : second,

@@ -33,7 +33,9 @@ const encodings: ReadonlyMap<string, TransferEncoding> = new Map([
   ['8-bit', '8bit'],
   ['binary', 'binary'],
   ['base64', 'base64'],
+  ['base-64', 'base64'],
   ['quoted-printable', 'quoted-printable'],
+  ['quotedprintable', 'quoted-printable'],
 ]);
 
 /**
@@ -41,7 +43,7 @@ const encodings: ReadonlyMap<string, TransferEncoding> = new Map([
  * (x-uuencode, say) is taken as binary: nothing is decoded.
  */
 export function readTransferEncoding(field: string, report: Report): TransferEncoding {
-  const word = /^(?:[^(\w]*\([^)]*\))*[^\w]*(quoted.printable|[\w-]*)/i.exec(field)?.[1] ?? '';
+  const word = /^(?:[^(\w]*\([^)]*\))*[^\w]*(quoted.?printable|[\w-]*)/i.exec(field)?.[1] ?? '';
   const encoding = encodings.get(word.toLowerCase().replace(/[\s_]/, '-'));
   if (encoding) return encoding;
   report('encoding-unknown');

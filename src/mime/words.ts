@@ -13,8 +13,8 @@ export interface EncodedWord {
 /** A text in pieces: plain ones, and the encoded words between them. */
 export type Piece = string | EncodedWord;
 
-/** How a word begins. Bounded, so that the search is linear. */
-const opening = /=\?([^?\s<>@,;"()]{1,100})\?([bq])\?/gi;
+/** How a word begins; some put white space or quotes around the charset, or leave it out. Bounded, so that the search is linear. */
+const opening = /=\?[ "']{0,2}([^?\s<>@,;"'()]{0,100})[ "']{0,2}\? ?([bq]) ?\?/gi;
 const onlySpace = /^[ \t\r\n]*$/;
 
 /**

@@ -27,7 +27,7 @@ const zones: ReadonlyMap<string, number> = new Map(
 );
 
 /** A zone in digits: +0100, +01:00, +1, behind a name as in GMT+0100; for which an offset may stand in seconds, too. */
-const numericZone = /^[a-z]{0,5}([+-])(\d{1,2})(?::?(\d{2}))?(?::?00)?$/;
+const numericZone = /^[a-z]{0,5}([+-])(\d{1,2})(?::?(\d{2})(?::00|(?<=\d{4})00)?)?[.;]?$/;
 /** As Windows and people write them out. */
 const writtenOut = /\b(eastern|central|mountain|pacific) (standard|daylight) time\b/g;
 
@@ -62,5 +62,6 @@ function zoneWords(text: string): string[] {
     .replace(/\[[^\]]*\]/g, ' ')
     .replace(/([+-]) (?=\d)/g, '$1')
     .replace(writtenOut, (name) => name.replace(/(\w)\w* ?/g, '$1'))
+    .replace(/\b(m|e|w)et dst\b/g, '$1est')
     .split(' ');
 }

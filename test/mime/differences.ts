@@ -121,8 +121,8 @@ export const differences: Readonly<Record<string, Difference>> = {
   'boundary-of-text': {
     right: 'letterbox',
     rule: 'RFC 2046 5.1.1',
-    why: 'Only a multipart has a boundary. mailparser splits this text/html by its boundary parameter.',
-    only: { mailparser: { 'mailparser/spam.eml': ['html'] } },
+    why: 'The mail is called text/html, yet names a boundary, and consists of parts. postal-mime shows the delimiters and the header of the part in the html.',
+    only: { 'postal-mime': { 'mailparser/spam.eml': ['html'] } },
   },
   'header-without-end': {
     right: 'letterbox',

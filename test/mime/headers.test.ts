@@ -182,6 +182,6 @@ describe('the header', () => {
     );
     assert.equal(content.messageId, '1@example.com');
     assert.deepEqual(content.inReplyTo, ['2@example.com']);
-    assert.deepEqual(content.references, ['3@example.com', '4@example.com']);
+    assert.deepEqual(content.references, ['3@example.com', '4@example.com', '5@example.com']);
   });
 });
