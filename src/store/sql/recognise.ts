@@ -75,21 +75,18 @@ function placeOf({ position, fingerprint, announced, content }: Receipt): Place 
 
 /**
  * Whether another message lies in the place now. Other bytes alone do not say so: some servers make the source anew
- * each time, with other boundaries.
+ * each time, with other boundaries. Nor do equal ones deny it where there is no Message-ID: an alarm repeats itself.
  */
 function isAnother(before: Place, receipt: Receipt): boolean {
-  if (before.fingerprint === receipt.fingerprint || before.message === '') return false;
   const now = placeOf(receipt);
-  if (before.message_id !== null && now.message_id !== null) return before.message_id !== now.message_id;
+  if (before.message_id !== null && now.message_id !== null)
+    return before.message_id !== now.message_id && before.fingerprint !== now.fingerprint;
   return before.received_at !== null && now.received_at !== null && before.received_at !== now.received_at;
 }
 
 function saysOther(before: Place, receipt: Receipt): boolean {
   const now = placeOf(receipt);
-  return (
-    before.message !== '' &&
-    (['received_at', 'size', 'message_id'] as const).some((what) => now[what] !== before[what])
-  );
+  return (['received_at', 'size', 'message_id'] as const).some((what) => now[what] !== before[what]);
 }
 
 /** Whether a mail of the same fingerprint, by all its places, is this one under another position. */
