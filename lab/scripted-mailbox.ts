@@ -184,7 +184,7 @@ class ScriptedSource implements MailSource {
     acted.push(
       ...positions.map(({ folder, validity, uid }) => ({ position: { folder, validity, uid }, action })),
     );
-    return { done: positions, removed: action.action === 'delete', refused: [] };
+    return { done: positions, removed: action.action === 'delete' ? positions : [], refused: [] };
   }
 
   async stillThere(positions: readonly Position[]): Promise<Position[]> {

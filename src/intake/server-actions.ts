@@ -50,7 +50,7 @@ export class ServerActions {
       const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
       const acted = await source.act(due, server.afterIntake);
-      await store.mailboxes.actionsDone(server.id, [...acted.done], acted.removed ? 'removed' : 'done');
+      await store.mailboxes.actionsDone(server.id, acted);
       isAnyDone ||= acted.done.length > 0;
       await this.#postpone(due, acted);
       const [first] = acted.refused;

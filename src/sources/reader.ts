@@ -56,7 +56,7 @@ export function createSource<Folder extends NamedFolder>(
     },
     async act(positions, action) {
       if (action.action === 'leave' || positions.length === 0)
-        return { done: positions, removed: false, refused: [] };
+        return { done: positions, removed: [], refused: [] };
       return beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
     },
     async stillThere(positions) {

@@ -65,8 +65,11 @@ export interface MailboxStore {
   dueActions(serverId: string, now: Instant, limit: number): Promise<DueAction[]>;
   /** When the next action on the server is due; null when none is owed. */
   nextAction(serverId: string): Promise<Instant | null>;
-  /** `removed`: they do not lie there any more. */
-  actionsDone(serverId: string, positions: Position[], outcome: 'done' | 'removed'): Promise<void>;
+  /** `removed`: those of `done` that were deleted, and so are never recognised again. */
+  actionsDone(
+    serverId: string,
+    acted: { done: readonly Position[]; removed: readonly Position[] },
+  ): Promise<void>;
   /** The server refused the action on these messages alone: each is due again at its instant. */
   actionsRefused(serverId: string, refused: { position: Position; dueAt: Instant }[]): Promise<void>;
   /** How many messages the server refused the action on. */

@@ -177,7 +177,7 @@ test('what is owed to the server is remembered until it is done', async (t) => {
   await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
   const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
   assert.deepEqual(due.map(({ uid }) => uid).toSorted(), ['1', '2']);
-  await store.mailboxes.actionsDone(server.id, due.slice(0, 1), 'removed');
+  await store.mailboxes.actionsDone(server.id, { done: due.slice(0, 1), removed: due.slice(0, 1) });
   assert.equal((await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10)).length, 1);
 });
 

@@ -240,8 +240,7 @@ class World {
       if (afterIntake.action === 'delete') this.#vanish(mail, isNoted);
     }
     if (!isNoted) return;
-    await this.#store.mailboxes.actionsDone(id, removed, 'removed');
-    await this.#store.mailboxes.actionsDone(id, due, 'done');
+    await this.#store.mailboxes.actionsDone(id, { done: due, removed });
   }
 
   #renumber(folder: string): void {

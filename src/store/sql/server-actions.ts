@@ -43,16 +43,20 @@ export function serverActions(db: Kysely<Tables>): ServerActions {
       return next?.acknowledge_at ?? null;
     },
 
-    async actionsDone(serverId, positions, outcome) {
+    async actionsDone(serverId, { done, removed }) {
       await db.transaction().execute(async (tx) => {
-        for (const [place, uids] of inFolders(positions))
-          await tx
-            .updateTable('position')
-            .set({ acknowledgement: outcome })
-            .where((e) => e.and({ server_id: serverId, ...place }))
-            .where('uid', 'in', uids)
-            .where('acknowledgement', '=', sql.lit('due'))
-            .execute();
+        const note = async (positions: readonly Position[], acknowledgement: 'done' | 'removed') => {
+          for (const [place, uids] of inFolders(positions))
+            await tx
+              .updateTable('position')
+              .set({ acknowledgement })
+              .where((e) => e.and({ server_id: serverId, ...place }))
+              .where('uid', 'in', uids)
+              .where('acknowledgement', '=', sql.lit('due'))
+              .execute();
+        };
+        await note(removed, 'removed');
+        await note(done, 'done');
       });
     },
 
