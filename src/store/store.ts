@@ -184,7 +184,10 @@ export interface SourceWriter {
 }
 
 export interface QuarantineStore {
-  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands. */
+  /**
+   * Also advances the cursor. False where the position is in quarantine already (the first entry stands), where its
+   * message is stored, and where a person has ended its entry.
+   */
   add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;

@@ -218,3 +218,35 @@ test('a spool that a message names by now is not dropped, whoever asks for it', 
   await spool.discard();
   assert.equal(String(await readAll(store.messages.raw(received?.messageId ?? ''))), 'kept');
 });
+
+test('what was waited for and turns out to be stored is waited for no more, although it cannot be read', async (t) => {
+  const store = await openStore(t);
+  const server = mailServer();
+  await put(store, 'server', server);
+  const problem = {
+    code: 'message.unreadable',
+    kind: 'message',
+    title: 'Not given',
+    remedy: 'None.',
+  } as const;
+  const quarantine = { ...problem, retry: 'no' } as const;
+  await store.messages.receive(server, [receipt(1, 'one', { quarantine })]);
+  const now = new Date().toISOString();
+  const { position } = receipt(2, 'one');
+  await store.quarantine.add(
+    {
+      ...{ id: 'qrn_waiting', serverId: server.id, position, receivedAt: null, messageId: null },
+      ...{ problem: { ...problem, retry: 'later' }, quarantinedAt: now, state: 'waiting' },
+      ...{ looks: 0, nextLookAt: now },
+    },
+    null,
+  );
+  const [received] = await store.messages.receive(server, [receipt(2, 'one', { quarantine })]);
+  assert.equal(received?.outcome, 'recognised');
+  const entries = await store.quarantine.list();
+  assert.deepEqual(
+    entries.map(({ messageId }) => messageId),
+    [received?.messageId],
+    'its bytes are still looked at by a person',
+  );
+});

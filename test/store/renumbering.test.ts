@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { storeMessages } from '../../src/intake/store-batch.ts';
@@ -265,6 +265,17 @@ class World {
   }
 }
 
+/** A store with a destination that all mail goes to. */
+async function openDelivering(t: TestContext): Promise<Store> {
+  const store = await openStore(t);
+  const now = new Date().toISOString();
+  await put(store, 'destination', {
+    ...{ id: 'dst_hook', name: 'Hook', kind: 'webhook', url: 'https://hook.example/' },
+    ...{ servers: null, enabled: true, createdAt: now, updatedAt: now },
+  });
+  return store;
+}
+
 const text = fc.constantFrom('alarm', 'alarm', 'report');
 const isNamed = fc.constantFrom(false, false, true);
 const mail = fc.nat({ max: 9 });
@@ -309,7 +320,6 @@ const actions: Record<string, AfterIntake> = {
 
 describe('recognition of renumbered mail never drops or doubles one', () => {
   let servers = 0;
-  let store: Store;
 
   for (const protocol of Object.keys(protocols) as Protocol[])
     for (const [name, afterIntake] of Object.entries(actions)) {
@@ -317,12 +327,7 @@ describe('recognition of renumbered mail never drops or doubles one', () => {
       if (protocol === 'pop3' && (afterIntake.action === 'move' || afterIntake.action === 'mark-read'))
         continue;
       test(`${protocol}, ${name}`, async (t) => {
-        store = await openStore(t);
-        const now = new Date().toISOString();
-        await put(store, 'destination', {
-          ...{ id: 'dst_hook', name: 'Hook', kind: 'webhook', url: 'https://hook.example/' },
-          ...{ servers: null, enabled: true, createdAt: now, updatedAt: now },
-        });
+        const store = await openDelivering(t);
         await fc.assert(
           fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
             const id = `srv_${++servers}`;
@@ -338,4 +343,21 @@ describe('recognition of renumbered mail never drops or doubles one', () => {
         );
       });
     }
+});
+
+test('any number of equal alarms of an unknown time are renumbered, and more come', async (t) => {
+  const store = await openDelivering(t);
+  const server = mailServer();
+  await put(store, 'server', server);
+  const world = new World(store, server, 'pop3');
+  const deliver = { do: 'deliver', folder: 0, text: 'alarm', isNamed: false, later: true } as const;
+  const read = { do: 'read', batch: 100 } as const;
+  for (let n = 0; n < 250; n++) await world.take(deliver);
+  await world.take(read);
+  await world.check();
+  await world.take({ do: 'renumber', folder: 0 });
+  for (let n = 0; n < 3; n++) await world.take(deliver);
+  await world.take(read);
+  await world.check();
+  assert.equal(await store.messages.count(), 253);
 });

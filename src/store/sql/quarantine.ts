@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Quarantined } from '../../model/message.ts';
 import type { QuarantineStore } from '../store.ts';
 import { advanceCursor } from './mailboxes.ts';
@@ -8,6 +8,8 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
   return {
     add: (entry, cursor) =>
       db.transaction().execute(async (tx) => {
+        await advanceCursor(tx, entry.serverId, cursor);
+        if (await isSettled(tx, entry)) return false;
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto('quarantine')
           .values({
@@ -25,7 +27,6 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
           // Met again (a folder read anew): the first entry stands until a person ends it.
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
           .executeTakeFirstOrThrow();
-        await advanceCursor(tx, entry.serverId, cursor);
         return Number(numInsertedOrUpdatedRows) > 0;
       }),
     async list(serverId) {
@@ -70,6 +71,22 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
           .execute();
       }),
   };
+}
+
+/** Whether the message was stored before, or a person has ended its entry; another one in the same place was not. */
+async function isSettled(
+  tx: Transaction<Tables>,
+  { serverId, position: { folder, validity, uid }, receivedAt }: Quarantined,
+): Promise<boolean> {
+  const latest = await tx
+    .selectFrom('position')
+    .select('received_at')
+    .where((e) => e.and({ server_id: serverId, folder, validity, uid }))
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!latest) return false;
+  return latest.received_at === null || receivedAt === null || latest.received_at === receivedAt;
 }
 
 function toQuarantined(row: QuarantineRow): Quarantined {
