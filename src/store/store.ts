@@ -68,10 +68,10 @@ export interface MailboxStore {
   /** `removed`: those of `done` that were deleted, and so are never recognised again. */
   actionsDone(
     serverId: string,
-    acted: { done: readonly Position[]; removed: readonly Position[] },
+    acted: { done: readonly DueAction[]; removed: readonly DueAction[] },
   ): Promise<void>;
   /** The server refused the action on these messages alone: each is due again at its instant. */
-  actionsRefused(serverId: string, refused: { position: Position; dueAt: Instant }[]): Promise<void>;
+  actionsRefused(serverId: string, refused: { action: DueAction; dueAt: Instant }[]): Promise<void>;
   /** How many messages the server refused the action on. */
   refusedActions(serverId: string): Promise<number>;
   figures(id: string): Promise<MailboxFigures>;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import type { DueAction } from '../../src/model/message.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { put } from '../resources/fixtures.ts';
 import {
@@ -249,4 +250,19 @@ test('what was waited for and turns out to be stored is waited for no more, alth
     [received?.messageId],
     'its bytes are still looked at by a person',
   );
+});
+
+test('what was done for a message is not noted for another one that has come into its place meanwhile', async (t) => {
+  const store = await openStore(t);
+  const server = mailServer({ afterIntake: { action: 'mark-read' } });
+  await put(store, 'server', server);
+  const due = () => store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
+  await store.messages.receive(server, [receipt(1, 'one')]);
+  const before = await due();
+  await store.messages.receive(server, [receipt(1, 'another')]);
+  const after = await due();
+  assert.deepEqual([before.length, after.length], [1, 1]);
+  await store.mailboxes.actionsRefused(server.id, [{ action: before[0] as DueAction, dueAt: '9999' }]);
+  await store.mailboxes.actionsDone(server.id, { done: before, removed: [] });
+  assert.deepEqual(await due(), after);
 });

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Quarantined } from '../../model/message.ts';
+import type { Position, Quarantined } from '../../model/message.ts';
 import type { QuarantineStore } from '../store.ts';
 import { advanceCursor } from './mailboxes.ts';
 import type { QuarantineRow, Tables } from './tables.ts';
@@ -60,14 +60,20 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
         const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
         if (row?.message !== null) return;
         const { server_id, folder, validity, uid, received_at } = row;
+        const before = await latestAt(tx, row);
         await tx
           .insertInto('position')
           .values({
             ...{ server_id, folder, validity, uid, received_at },
-            ...{ generation: 0, message: '', fingerprint: '', message_id: null, size: null },
+            ...{
+              generation: before ? before.generation + 1 : 0,
+              message: '',
+              fingerprint: '',
+              message_id: null,
+              size: null,
+            },
             ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
           })
-          .onConflict((conflict) => conflict.doNothing())
           .execute();
       }),
   };
@@ -76,17 +82,24 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
 /** Whether the message was stored before, or a person has ended its entry; another one in the same place was not. */
 async function isSettled(
   tx: Transaction<Tables>,
-  { serverId, position: { folder, validity, uid }, receivedAt }: Quarantined,
+  { serverId, position, receivedAt }: Quarantined,
 ): Promise<boolean> {
-  const latest = await tx
+  const latest = await latestAt(tx, { server_id: serverId, ...position });
+  if (!latest) return false;
+  return latest.received_at === null || receivedAt === null || latest.received_at === receivedAt;
+}
+
+function latestAt(
+  tx: Transaction<Tables>,
+  { server_id, folder, validity, uid }: Pick<QuarantineRow, 'server_id' | keyof Position>,
+) {
+  return tx
     .selectFrom('position')
-    .select('received_at')
-    .where((e) => e.and({ server_id: serverId, folder, validity, uid }))
+    .select(['generation', 'received_at'])
+    .where((e) => e.and({ server_id, folder, validity, uid }))
     .orderBy('generation', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!latest) return false;
-  return latest.received_at === null || receivedAt === null || latest.received_at === receivedAt;
 }
 
 function toQuarantined(row: QuarantineRow): Quarantined {
