@@ -29,8 +29,7 @@ import { createProfilesAdministration } from './profiles.ts';
 import { createQuarantineAdministration } from './quarantine.ts';
 import { createServersAdministration } from './servers.ts';
 
-/** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
-export function createAdministration(parts: {
+interface Parts {
   store: Store;
   vault: Vault;
   events: EventBus;
@@ -45,10 +44,16 @@ export function createAdministration(parts: {
   supervisor: Supervisor;
   dispatcher: Pick<Dispatcher, 'wake' | 'refresh' | 'renew'>;
   notices: Administration['notices'];
-}): { administration: Administration; stop(): Promise<void> } {
+}
+
+/** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
+export function createAdministration(parts: Parts): {
+  administration: Administration;
+  stop(): Promise<void>;
+} {
   const { store, vault, events, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } =
     parts;
-  const { openSource, openSender } = parts;
+  const { openSource } = parts;
   const { profiles, servers, outgoingServers } = resources;
   const consents = {
     profiles,
@@ -63,18 +68,7 @@ export function createAdministration(parts: {
   const deviceCode = new DeviceCodeConsent(consents);
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
   const opening = { openSource, tokensFor: tokens.for };
-  const own = {
-    profiles: createProfilesAdministration({ profiles, events, tokens }),
-    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
-    destinations: createDestinationsAdministration({
-      destinations: resources.destinations,
-      endpoints: store.endpoints,
-      renew: (id) => dispatcher.renew((target) => target.id === id),
-      changed: () => dispatcher.refresh(),
-    }),
-    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
-    notifications: managed(resources.notifications, {}),
-  };
+  const own = createManaged(parts);
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
@@ -91,4 +85,23 @@ export function createAdministration(parts: {
     notices: parts.notices,
   };
   return { administration, stop: () => deviceCode.stop() };
+}
+
+/** What is done with the records of each resource. */
+function createManaged({ resources, store, events, tokens, supervisor, dispatcher, ...parts }: Parts) {
+  const { profiles, servers, outgoingServers } = resources;
+  const { openSource, openSender } = parts;
+  const opening = { openSource, tokensFor: tokens.for };
+  return {
+    profiles: createProfilesAdministration({ profiles, events, tokens }),
+    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
+    destinations: createDestinationsAdministration({
+      destinations: resources.destinations,
+      endpoints: store.endpoints,
+      renew: (id) => dispatcher.renew((target) => target.id === id),
+      changed: () => dispatcher.refresh(),
+    }),
+    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
+    notifications: managed(resources.notifications, {}),
+  };
 }

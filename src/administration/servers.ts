@@ -22,15 +22,7 @@ export function createServersAdministration({
   openSource: (server: MailServer) => MailSource;
   tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
-  /** As the loop last said, unless there is none: then what it said is past. */
-  function stateOf(server: MailServer, known = startingState(server)): MailServerState {
-    if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
-    // The loop cannot write down that it cannot write.
-    const full = store.health.writing();
-    if (full) return { ...known, condition: 'failing', problem: full.toJSON() };
-    if (supervisor.isRunning()) return known;
-    return { ...known, condition: known.condition === 'failing' ? 'failing' : 'stopped', retryAt: null };
-  }
+  const stateOf = stateIn(store, supervisor);
 
   async function all() {
     const states = new Map((await store.mailboxes.states()).map((state) => [state.serverId, state]));
@@ -75,6 +67,18 @@ export function createServersAdministration({
       return figures(id);
     },
   });
+}
+
+/** As the loop last said, unless there is none: then what it said is past. */
+function stateIn(store: Pick<Store, 'health'>, supervisor: Supervisor) {
+  return (server: MailServer, known = startingState(server)): MailServerState => {
+    if (server.paused) return { ...known, condition: 'paused', problem: null, retryAt: null };
+    // The loop cannot write down that it cannot write.
+    const full = store.health.writing();
+    if (full) return { ...known, condition: 'failing', problem: full.toJSON() };
+    if (supervisor.isRunning()) return known;
+    return { ...known, condition: known.condition === 'failing' ? 'failing' : 'stopped', retryAt: null };
+  };
 }
 
 function startingState(server: MailServer): MailServerState {

@@ -202,6 +202,9 @@ export const quarantinedSchema = z
   })
   .meta({ id: 'Quarantined' }) satisfies z.ZodType<Quarantined>;
 
+/** The first of the lines of what takes its time. */
+export const begunSchema = z.object({ server: z.string(), condition: z.literal('synchronising') });
+
 export const figuresSchema = z
   .object({
     stored: count.describe('Messages stored from the mailbox'),

@@ -15,6 +15,7 @@ import { deviceCodeRoutes } from './device-code.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { mailboxAccessRoutes } from './mailbox-access.ts';
+import { mailboxAuditRoutes } from './mailbox-audit.ts';
 import { messageRoutes } from './messages.ts';
 import { ndjsonResponse } from './ndjson.ts';
 import { openApiDocument } from './openapi.ts';
@@ -34,6 +35,7 @@ const others = [
   deviceCodeRoutes,
   serverRoutes,
   mailboxAccessRoutes,
+  mailboxAuditRoutes,
   destinationRoutes,
   messageRoutes,
   outgoingServerRoutes,

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { checkResult, figuresSchema } from './answers.ts';
-import { nothing, type Route, route, shown } from './route.ts';
-
-/** The first of the lines of what takes its time. */
-const begun = z.object({ server: z.string(), condition: z.literal('synchronising') });
+import { begunSchema, checkResult } from './answers.ts';
+import { nothing, type Route, route } from './route.ts';
 
 /** What is done with a server beside changing it. */
 export function serverRoutes({ servers }: Administration): Route[] {
@@ -46,7 +43,7 @@ export function serverRoutes({ servers }: Administration): Route[] {
         kind: 'lines',
         description: 'That it began, and how many messages came in once it has ended',
         schema: z.union([
-          begun,
+          begunSchema,
           z.object({ stored: z.int(), recognised: z.int(), waiting: z.int(), quarantined: z.int() }),
         ]),
       },
@@ -54,30 +51,6 @@ export function serverRoutes({ servers }: Administration): Route[] {
         const { name } = await servers.get(id);
         yield { server: name, condition: 'synchronising' };
         yield await servers.syncOnce(id);
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/servers/:id/audit',
-      operationId: 'getServerAudit',
-      summary: 'What has become of the messages of the mailbox, and what the last audit found',
-      answer: shown('The figures', figuresSchema),
-      handle: ({ id }) => servers.figures(id),
-    }),
-    route({
-      method: 'post',
-      path: '/api/servers/:id/audit',
-      operationId: 'auditServer',
-      summary: 'Compares all that the mailbox lists with what is stored, now, and reads what is missing',
-      answer: {
-        kind: 'lines',
-        description: 'That it began, and the figures once it has ended',
-        schema: z.union([begun, figuresSchema]),
-      },
-      async *handle({ id }) {
-        const { name } = await servers.get(id);
-        yield { server: name, condition: 'synchronising' };
-        yield await servers.audit(id);
       },
     }),
   ];

@@ -3,8 +3,8 @@ import type { Store } from '../store/store.ts';
 const limitKey = 'intake.message-limit';
 
 /**
- * Messages that were too large are asked for again where the limit, in bytes, is higher than at the last start: before
- * that it would be in vain. Comes before the mailboxes are read.
+ * Messages that are not asked for again by themselves, as they are too large, are asked for once more where the limit,
+ * in bytes, is higher than at the last start. Comes before the mailboxes are read.
  */
 export async function followMessageLimit(
   { quarantine, settings }: Pick<Store, 'quarantine' | 'settings'>,
@@ -14,7 +14,7 @@ export async function followMessageLimit(
   if (before === `${limit}`) return;
   if (limit > Number(before))
     for (const entry of await quarantine.list())
-      if (entry.problem.code === 'message.too-large' && entry.messageId === null)
+      if (entry.messageId === null && entry.nextLookAt === null)
         await quarantine.setLook(entry.id, { ...entry, nextLookAt: new Date().toISOString() });
   await settings.set(limitKey, `${limit}`);
 }

@@ -130,7 +130,7 @@ export class WaitingMessages {
   async #put(entry: Quarantined, looks: number, problem: Quarantined['problem']): Promise<void> {
     const { server, store, events, log, lookDelay } = this.#parts;
     const now = Date.now();
-    const isFinal = problem.code === 'message.too-large';
+    const isFinal = problem.kind === 'message' && problem.retry === 'no';
     const isGivenUp = entry.state === 'waiting' && (isFinal || looks >= mostWaitingLooks);
     const look = {
       looks,

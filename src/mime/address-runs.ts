@@ -67,7 +67,10 @@ function textOf(token: AddressToken): string | null {
   if (token.kind !== 'quoted') return null;
   const [text = '', ...more] = token.content;
   if (typeof text !== 'string' || more.length > 0) return null;
-  return /^[^\s"(),:;<>@[\\\]]+$/.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  // RFC 5322 3.4.1: a local part that is no dot-atom keeps its quotes
+  return /^[^\s"(),:;<>@[\\\].]+(?:\.[^\s"(),:;<>@[\\\].]+)*$/.test(text)
+    ? text
+    : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 function belong(last: Growing, next: Growing, apart: boolean, inBrackets: boolean): boolean {

@@ -4,27 +4,13 @@ import { at, type Peer, quote, roleOf, saying } from './wording.ts';
 
 /** What goes wrong between here and another machine, in the words that a person reads; codes begin with the protocol. */
 
+/** The server says in so many words that the trouble is its own, whatever was asked for. */
 export function unavailable(peer: Peer, said: string, origin?: unknown): Problem {
   return new Problem(
     {
       code: `${peer.protocol}.unavailable`,
       kind: 'unavailable',
-      title: 'The mail server cannot sign anyone in just now',
-      detail: `${at(peer)}${saying(said)}`,
-      remedy: noneIfItPasses,
-      retry: 'later',
-    },
-    origin,
-  );
-}
-
-/** The server says in so many words that the trouble is its own, whatever was asked for. */
-export function outOfOrder(peer: Peer, said: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: `${peer.protocol}.unavailable`,
-      kind: 'unavailable',
-      title: 'The mail server cannot serve the mailbox just now',
+      title: 'The mail server cannot serve anyone just now',
       detail: `${at(peer)}${saying(said)}`,
       remedy: noneIfItPasses,
       retry: 'later',

@@ -2,7 +2,8 @@ import type { Announced } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import { at } from '../network/wording.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import { type FolderReader, type MessageOrUnreadable, unlistedOr } from './folder-reader.ts';
+import type { FolderReader, MessageOrUnreadable } from './folder-reader.ts';
+import { unlistedOr } from './folder-unlisted.ts';
 import type { Entry, Explain, NamedFolder, Reading } from './protocol.ts';
 import type { Known } from './source.ts';
 

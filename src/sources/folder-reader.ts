@@ -1,44 +1,25 @@
 import { type Instant, isBeforeStart } from '../model/mail-server.ts';
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
-import { isOfMessage, mayBeOfMessage, mostUncompared, type Suspects, speaksAgainstServer } from './blame.ts';
+import { isOfMessage, mayBeOfMessage, mostUncompared, speaksAgainstServer } from './blame.ts';
+import { canReadAnother, type ReaderParts } from './comparison.ts';
+import { unlistedOr } from './folder-unlisted.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
+import { messageEvent } from './message-event.ts';
 import { givenUp, stopped } from './message-problems.ts';
-import type { Answer, Entry, Explain, Fetched, NamedFolder, Portion, Reading } from './protocol.ts';
-import type { Known, SourceEvent } from './source.ts';
+import type { Answer, Entry, Fetched, NamedFolder, Portion } from './protocol.ts';
+import type { SourceEvent } from './source.ts';
 
 export type MessageOrUnreadable = Extract<SourceEvent, { kind: 'message' | 'unreadable' }>;
-
-/** A reading could not list a folder; others may be read all the same. */
-export class FolderUnlisted extends Error {
-  override readonly name = 'FolderUnlisted';
-  readonly problem: Problem;
-  constructor(problem: Problem) {
-    super('A folder could not be listed', { cause: problem });
-    this.problem = problem;
-  }
-}
-
-export interface FolderReaderParts<Folder extends NamedFolder> {
-  reading: Reading<Folder>;
-  explain: Explain;
-  limits: Limits;
-  suspects: Suspects;
-  /** Left out where nothing is known. */
-  known: Known | undefined;
-  signal: AbortSignal;
-}
 
 type Refused = Extract<Answer, { kind: 'refused' }> & { entry: Entry };
 
 /** More than whoever stores them holds back. */
 const mostYielded = 1_000;
-/** So many of a folder's messages are tried where one could not be read. */
-const mostOthers = 3;
 
 /** Reads messages of folders in one reading of a mailbox, and finds out whose fault it is where one cannot be read (see `blame.ts`). */
 export class FolderReader<Folder extends NamedFolder> {
-  readonly #parts: FolderReaderParts<Folder>;
+  readonly #parts: ReaderParts<Folder>;
   /** The message whose bytes may be read now. */
   #current: Entry | null = null;
   /** Why the reading ends at a message, which is noted already. */
@@ -50,7 +31,7 @@ export class FolderReader<Folder extends NamedFolder> {
   /** Yielded last, and perhaps not stored yet. */
   readonly #yielded = new Set<string>();
 
-  constructor(parts: FolderReaderParts<Folder>) {
+  constructor(parts: ReaderParts<Folder>) {
     this.#parts = parts;
   }
 
@@ -211,41 +192,10 @@ export class FolderReader<Folder extends NamedFolder> {
     );
   }
 
-  /** Whether another message of the folder can be read; false where there is none. Throws why it cannot. */
   async #readAnother(folder: Folder, except: readonly Entry[]): Promise<boolean> {
-    const { reading, explain, signal } = this.#parts;
-    try {
-      const failures: Problem[] = [];
-      for (const other of await this.#othersIn(folder, except))
-        for await (const answer of reading.fetch([other])) {
-          signal.throwIfAborted();
-          if (answer.kind === 'refused') failures.push(answer.problem);
-          if (answer.kind !== 'given') continue;
-          this.#readsOthers = true;
-          return true;
-        }
-      if (failures[0]) throw failures[0];
-      return false;
-    } catch (error) {
-      throw explain(error, 'give messages', folder.name);
-    }
-  }
-
-  /** Some messages that may be read; best those that could be read before. */
-  async #othersIn(folder: Folder, except: readonly Entry[]): Promise<Entry[]> {
-    const { reading, suspects, known } = this.#parts;
-    const excepted = new Set(except.map(({ position }) => position.uid));
-    for await (const entries of reading.present(folder, 'any')) {
-      const others = entries.filter((entry) => !excepted.has(entry.position.uid) && !this.#isTooLarge(entry));
-      const [first] = others;
-      if (!first) continue;
-      const uids = others.map(({ position }) => position.uid);
-      const stored = await known?.(first.position, uids);
-      const promise = ({ position }: Entry) =>
-        (stored?.get(position.uid)?.size ?? null) !== null ? 2 : suspects.has(position) ? 0 : 1;
-      return others.sort((a, b) => promise(b) - promise(a)).slice(0, mostOthers);
-    }
-    return [];
+    const isRead = await canReadAnother(this.#parts, folder, except);
+    this.#readsOthers ||= isRead;
+    return isRead;
   }
 
   #isTooLarge({ size }: Entry): boolean {
@@ -303,28 +253,6 @@ export class FolderReader<Folder extends NamedFolder> {
   }
 }
 
-/** The error of a folder alone, so that others are read all the same; any other one as it is. */
-export function unlistedOr(problem: Problem): FolderUnlisted | Problem {
-  return problem.kind === 'folder' ? new FolderUnlisted(problem) : problem;
-}
-
 function isTooOld({ server }: Limits, receivedAt: Instant | null): boolean {
   return receivedAt !== null && isBeforeStart(server, receivedAt);
-}
-
-/** A message as it is yielded, with what the server says of it. */
-export function messageEvent(
-  { receivedAt, size }: Extract<Answer, { kind: 'given' }>,
-  entry: Entry,
-  rest: Pick<Extract<SourceEvent, { kind: 'message' }>, 'raw' | 'cursor' | 'remaining'>,
-): Extract<SourceEvent, { kind: 'message' }> {
-  const told = receivedAt ?? entry.receivedAt;
-  return {
-    kind: 'message',
-    position: entry.position,
-    receivedAt: told ?? new Date().toISOString(),
-    size,
-    announced: { receivedAt: told, size: entry.size ?? size, messageId: entry.messageId ?? null },
-    ...rest,
-  };
 }

@@ -3,7 +3,8 @@ import type { Instant } from '../model/mail-server.ts';
 import type { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import { type Compared, compareFolder, idsReused } from './audit.ts';
-import { type FolderReader, FolderUnlisted, type MessageOrUnreadable } from './folder-reader.ts';
+import type { FolderReader, MessageOrUnreadable } from './folder-reader.ts';
+import { FolderUnlisted } from './folder-unlisted.ts';
 import type { Explain, NamedFolder, Reading } from './protocol.ts';
 import type { Found, Known, SourceEvent } from './source.ts';
 

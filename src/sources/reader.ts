@@ -1,9 +1,10 @@
 import type { Position } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import { createSuspects } from './blame.ts';
-import { FolderReader, messageEvent } from './folder-reader.ts';
+import { FolderReader } from './folder-reader.ts';
 import { readMailbox } from './mailbox-reader.ts';
 import { bytesOf, type Limits, whyUnreadable } from './message-bytes.ts';
+import { messageEvent } from './message-event.ts';
 import { stopped } from './message-problems.ts';
 import type { Answer, MailboxProtocol, NamedFolder, Reading } from './protocol.ts';
 import type { MailSource, SourceEvent, SourceParts } from './source.ts';
@@ -54,15 +55,7 @@ export function createSource<Folder extends NamedFolder>(
         current = null;
       }
     },
-    async act(positions, action) {
-      if (action.action === 'leave' || positions.length === 0)
-        return { done: positions, removed: [], refused: [] };
-      return beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
-    },
-    async stillThere(positions) {
-      if (positions.length === 0) return [];
-      return beside('look for messages', (signal) => protocol.stillThere(positions, signal));
-    },
+    ...onServer(protocol, beside),
     hint: (hint) => current?.hint?.(hint),
     async fetch(position) {
       const doing = 'give a message';
@@ -73,11 +66,32 @@ export function createSource<Folder extends NamedFolder>(
     ...(protocol.starttls && { starttls: protocol.starttls }),
     inspect: (signal) =>
       beside('open the mailbox', protocol.inspect, signal && AbortSignal.any([signal, closing.signal])),
-    ...(protocol.forget && { forget: () => beside('end what was set up', protocol.forget as Work<void>) }),
     async close() {
       closing.abort();
       await protocol.close();
     },
+  };
+}
+
+type Beside = <T>(doing: string, work: Work<T>) => Promise<T>;
+
+/** What is done on the server with messages, and asked of it, beside the reading. */
+function onServer(
+  protocol: Pick<MailboxProtocol<NamedFolder>, 'act' | 'stillThere' | 'forget'>,
+  beside: Beside,
+): Pick<MailSource, 'act' | 'stillThere' | 'forget'> {
+  const { forget } = protocol;
+  return {
+    async act(positions, action) {
+      if (action.action === 'leave' || positions.length === 0)
+        return { done: positions, removed: [], refused: [] };
+      return beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
+    },
+    async stillThere(positions) {
+      if (positions.length === 0) return [];
+      return beside('look for messages', (signal) => protocol.stillThere(positions, signal));
+    },
+    ...(forget && { forget: () => beside('end what was set up', forget) }),
   };
 }
 

@@ -100,10 +100,18 @@ function countEvents(events: EventBus, registry: Registry): void {
   events.on('destination.circuit', ({ destination, open }) => circuit.set({ destination }, Number(open)));
 }
 
-function stateGauges(registry: Registry): (now: Snapshot) => void {
-  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
-    new Gauge({ name, help, labelNames, registers: [registry] });
+type CreateGauge = <Label extends string>(name: string, help: string, labelNames: Label[]) => Gauge<Label>;
 
+function stateGauges(registry: Registry): (now: Snapshot) => void {
+  const gauge: CreateGauge = (name, help, labelNames) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const each = [serverGauges(gauge), profileGauges(gauge), storeGauges(gauge)];
+  return (now) => {
+    for (const show of each) show(now);
+  };
+}
+
+function serverGauges(gauge: CreateGauge): (now: Snapshot) => void {
   const condition = gauge('letterbox_server_condition', 'What the loop of a mailbox is doing', [
     'server',
     'condition',
@@ -118,6 +126,27 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     'When a message last came in through this mail server',
     ['server'],
   );
+  const audited = gauge(
+    'letterbox_mailbox_messages',
+    'Messages that a mailbox listed at the last audit, and those of them that were missing here and asked for',
+    ['server', 'state'],
+  );
+  return ({ servers, audits }) => {
+    for (const each of [condition, contact, message, audited]) each.reset();
+    for (const { id, name: server, state } of servers) {
+      for (const one of conditions)
+        condition.set({ server, condition: one }, Number(one === state.condition));
+      setInstant(contact, server, state.lastContactAt);
+      setInstant(message, server, state.lastMessageAt);
+      const audit = audits.get(id);
+      if (!audit) continue;
+      audited.set({ server, state: 'listed' }, audit.inMailbox);
+      audited.set({ server, state: 'missing' }, audit.missing);
+    }
+  };
+}
+
+function profileGauges(gauge: CreateGauge): (now: Snapshot) => void {
   const profile = gauge('letterbox_profile_state', 'Whether a credential profile can get tokens', [
     'profile',
     'state',
@@ -127,6 +156,16 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     'When the client secret or certificate of a credential profile expires',
     ['profile', 'kind'],
   );
+  return ({ profiles, credentials }) => {
+    for (const each of [profile, expiry]) each.reset();
+    for (const { name, state } of profiles)
+      for (const one of profileStates) profile.set({ profile: name, state: one }, Number(one === state));
+    for (const { profile: name, kind, expiresAt } of credentials)
+      expiry.set({ profile: name, kind }, Date.parse(expiresAt) / 1000);
+  };
+}
+
+function storeGauges(gauge: CreateGauge): (now: Snapshot) => void {
   const deliveries = gauge('letterbox_deliveries', 'Deliveries in the store', ['state']);
   const quarantine = gauge('letterbox_quarantined_messages', 'Messages in quarantine now', []);
   const waiting = gauge(
@@ -134,41 +173,18 @@ function stateGauges(registry: Registry): (now: Snapshot) => void {
     'Messages that their mail servers have not given yet',
     [],
   );
-  const audited = gauge(
-    'letterbox_mailbox_messages',
-    'Messages that a mailbox listed at the last audit, and those of them that were missing here and asked for',
-    ['server', 'state'],
-  );
-
   const writable = gauge(
     'letterbox_store_writable',
     '0 while the database cannot be written: a full disk',
     [],
   );
   const damaged = gauge('letterbox_store_damaged', '1 when damage of the database was found', []);
-
   return (now) => {
-    writable.set(Number(now.store.writable));
-    damaged.set(Number(now.store.damaged));
-    for (const each of [condition, contact, message, profile, expiry, audited]) each.reset();
-    for (const { id, name: server, state } of now.servers) {
-      for (const one of conditions)
-        condition.set({ server, condition: one }, Number(one === state.condition));
-      setInstant(contact, server, state.lastContactAt);
-      setInstant(message, server, state.lastMessageAt);
-      const audit = now.audits.get(id);
-      if (audit) {
-        audited.set({ server, state: 'listed' }, audit.inMailbox);
-        audited.set({ server, state: 'missing' }, audit.missing);
-      }
-    }
-    for (const { name, state } of now.profiles)
-      for (const one of profileStates) profile.set({ profile: name, state: one }, Number(one === state));
-    for (const { profile: name, kind, expiresAt } of now.credentials)
-      expiry.set({ profile: name, kind }, Date.parse(expiresAt) / 1000);
     for (const [state, count] of Object.entries(now.deliveries)) deliveries.set({ state }, count);
     quarantine.set(now.quarantined);
     waiting.set(now.waiting);
+    writable.set(Number(now.store.writable));
+    damaged.set(Number(now.store.damaged));
   };
 }
 

@@ -52,7 +52,7 @@ test('the whole story from a shell, while no server runs and then through one', 
     ],
   );
   const again = await json('server', 'sync', 'Support', '--once');
-  assert.deepEqual(again, { stored: 0, recognised: 0, quarantined: 0 });
+  assert.deepEqual(again, { stored: 0, recognised: 0, waiting: 0, quarantined: 0 });
   assert.equal(receiver.requests.length, 0);
   // Nobody watches it, whatever its loop said last.
   assert.equal((await json('server', 'list'))[0].state.condition, 'stopped');

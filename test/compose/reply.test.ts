@@ -63,7 +63,6 @@ test('identifiers stay as they were written, also where they are odd, and nothin
     'abc@[192.0.2.1]',
     'a(b)c@x',
     'a,b;c@x',
-    '=?utf-8?q?abc=40x?=',
     `${'x'.repeat(800)}@x.example`,
   ];
   for (const id of odd) {

@@ -6,14 +6,13 @@ import { understand } from './mail.ts';
 
 /**
  * Where the expectations of stalwartlabs/mail-parser mean something else: it replaces what is not in the declared
- * charset (009 and 042 also do not join flowed lines), keeps paths in file names, and gives a multipart that is not closed as an attachment.
+ * charset (009 also does not join flowed lines), keeps paths in file names, and gives a multipart that is not closed as an attachment.
  */
 const otherMeaning = new Map([
   ['stalwart/legacy/009.eml', ['text']],
   ['stalwart/legacy/020.eml', ['subject', 'to']],
   ['stalwart/legacy/033.eml', ['text']],
   ['stalwart/legacy/035.eml', ['fileNames']],
-  ['stalwart/legacy/042.eml', ['text', 'fileNames']],
   ['stalwart/legacy/052.eml', ['subject', 'to', 'text']],
   ['stalwart/malformed/006.eml', ['text', 'fileNames']],
   ['stalwart/malformed/008.eml', ['html', 'fileNames']],

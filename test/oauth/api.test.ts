@@ -14,7 +14,16 @@ import { account, startWorld, type World } from './world.ts';
 /** The API over what the world has of the administration. */
 function apiOf({ profiles, consent, deviceCode, adminConsent }: World) {
   const resources = [profiles] as unknown as Administration['resources'];
-  const administration = { resources, profiles, consent, deviceCode, adminConsent } as Administration;
+  // Only their description is asked for
+  const servers = { resource: profiles.resource } as Administration['servers'];
+  const administration = {
+    resources,
+    profiles,
+    servers,
+    consent,
+    deviceCode,
+    adminConsent,
+  } as Administration;
   const log = createLog('silent');
   const api = createApp({ apps: [createApi({ administration, authorize: async () => true, log })], log });
   return async (method: string, path: string) => {

@@ -128,6 +128,7 @@ test('every wrong field is named, with what was expected and what was given, and
       tenant: ['a text', '4'],
       tokenUrl: ['a URL beginning with https://', 'http://login.example/token'],
       clientId: ['a value that is not empty', undefined],
+      clientSecret: ['a value that is not empty', undefined],
       clientSecretExpiresOn: ['a date such as 2027-06-30', 'soon'],
       'scopes.0': ['scopes separated by spaces (RFC 6749 3.3)', 'two words'],
       colour: ['nothing, as there is no such field', undefined],

@@ -2,14 +2,7 @@ import type { ImapFlowError } from 'imapflow';
 import { Problem } from '../../model/problem.ts';
 import { askedBackoff, saysNotConnected, saysUnavailable } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
-import {
-  connectionLost,
-  outOfOrder,
-  silent,
-  starttlsMissing,
-  throttled,
-  unavailable,
-} from '../../network/problems.ts';
+import { connectionLost, silent, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { refused } from '../folder-problems.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
@@ -95,7 +88,7 @@ function explainAnswer(
   if (!isRefusal(error)) return null;
   // RFC 5530: the server is to blame, not what was asked for
   const isItself = /^(UNAVAILABLE|INUSE)$/.test(responseCodeOf(error)) || saysUnavailable(said);
-  return isItself ? outOfOrder(server, said, error) : refused(server, doing, said, error);
+  return isItself ? unavailable(server, said, error) : refused(server, doing, said, error);
 }
 
 /** Whether the server is to blame for a refused sign-in, not the token: by its code (RFC 5530 3), else by its words. */

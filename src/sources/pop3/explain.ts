@@ -6,13 +6,7 @@ import {
   saysUnavailable,
 } from '../../network/exchange-words.ts';
 import { explainNetwork } from '../../network/explain.ts';
-import {
-  connectionLost,
-  outOfOrder,
-  starttlsMissing,
-  throttled,
-  unavailable,
-} from '../../network/problems.ts';
+import { connectionLost, starttlsMissing, throttled, unavailable } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { noOauth, notConnected, passwordRefused, signInRefused } from '../sign-in-problems.ts';
 import { NoOauthMechanism, Pop3ProtocolError, Pop3Refusal, StlsRefused } from './errors.ts';
@@ -60,7 +54,7 @@ function explainRefusal(error: Pop3Refusal, server: MailServer, doing: Doing): P
   if (responseCode === 'IN-USE') return inUse(server, said, error);
   if ('command' in doing)
     return responseCode === 'SYS/TEMP' || saysUnavailable(said)
-      ? outOfOrder(server, said, error)
+      ? unavailable(server, said, error)
       : refused(server, doing.command, said, error);
   if (responseCode === 'SYS/TEMP') return unavailable(server, said, error);
   if (responseCode === 'SYS/PERM') return switchedOff(server, said, error);

@@ -55,28 +55,24 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
     async remove(id) {
       await db.deleteFrom('quarantine').where('id', '=', id).execute();
     },
-    dismiss: (id) =>
-      db.transaction().execute(async (tx) => {
-        const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
-        if (row?.message !== null) return;
-        const { server_id, folder, validity, uid, received_at } = row;
-        const before = await latestAt(tx, row);
-        await tx
-          .insertInto('position')
-          .values({
-            ...{ server_id, folder, validity, uid, received_at },
-            ...{
-              generation: before ? before.generation + 1 : 0,
-              message: '',
-              fingerprint: '',
-              message_id: null,
-              size: null,
-            },
-            ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
-          })
-          .execute();
-      }),
+    dismiss: (id) => db.transaction().execute((tx) => dismiss(tx, id)),
   };
+}
+
+/** What was never had leaves its place, so that it is never asked for again. */
+async function dismiss(tx: Transaction<Tables>, id: string): Promise<void> {
+  const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
+  if (row?.message !== null) return;
+  const { server_id, folder, validity, uid, received_at } = row;
+  const generation = ((await latestAt(tx, row))?.generation ?? -1) + 1;
+  await tx
+    .insertInto('position')
+    .values({
+      ...{ server_id, folder, validity, uid, received_at, generation },
+      ...{ message: '', fingerprint: '', message_id: null, size: null },
+      ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
+    })
+    .execute();
 }
 
 /** Whether the message was stored before, or a person has ended its entry; another one in the same place was not. */

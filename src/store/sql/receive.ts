@@ -3,6 +3,7 @@ import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
+import type { ProblemJson } from '../../model/problem.ts';
 import type { Receipt, Received, ReceivingServer } from '../store.ts';
 import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-replies.ts';
 import { newDelivery } from './deliveries.ts';
@@ -114,20 +115,30 @@ function toRows(
     const made = { threadId, createdAt: now };
     rows.deliveries.push(...toDeliveries(messageId, receipt.destinationIds, made, idTo));
     if (receipt.quarantine)
-      rows.quarantine.push({
-        id: newId('qrn'),
-        server_id: server.id,
-        ...receipt.position,
-        received_at: receipt.receivedAt,
-        message: messageId,
-        problem: JSON.stringify(receipt.quarantine),
-        quarantined_at: now,
-        state: 'quarantined',
-        looks: 0,
-        next_look_at: null,
-      });
+      rows.quarantine.push(toQuarantineRow(server.id, receipt, receipt.quarantine, messageId, now));
   }
   return rows;
+}
+
+function toQuarantineRow(
+  serverId: string,
+  { position, receivedAt }: Receipt,
+  problem: ProblemJson,
+  messageId: string,
+  now: string,
+): Tables['quarantine'] {
+  return {
+    id: newId('qrn'),
+    server_id: serverId,
+    ...position,
+    received_at: receivedAt,
+    message: messageId,
+    problem: JSON.stringify(problem),
+    quarantined_at: now,
+    state: 'quarantined',
+    looks: 0,
+    next_look_at: null,
+  };
 }
 
 function toDeliveries(

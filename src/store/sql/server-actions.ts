@@ -60,6 +60,13 @@ export function serverActions(db: Kysely<Tables>): ServerActions {
       });
     },
 
+    ...refusedActions(db),
+  };
+}
+
+/** Those that the server refuses for single messages. */
+function refusedActions(db: Kysely<Tables>): Pick<ServerActions, 'actionsRefused' | 'refusedActions'> {
+  return {
     async actionsRefused(serverId, refused) {
       await db.transaction().execute(async (tx) => {
         for (const { action, dueAt } of refused) {
