@@ -17,7 +17,7 @@ const sections = [
   {
     state: 'quarantined',
     title: 'In quarantine',
-    text: 'They stayed unreadable, or could not be understood. What its server does not give is asked for once a day.',
+    text: 'They stayed unreadable, or could not be understood. Those that a mail server does not give are still asked for, down to once a day.',
   },
   {
     state: 'waiting',
@@ -48,8 +48,8 @@ export function quarantinePages({ administration }: PageDeps): Hono<ConsoleEnv> 
                   const inState = entries.filter((entry) => entry.state === state);
                   if (inState.length === 0) return '';
                   const nameOf = ({ serverId }: Quarantined) => names.get(serverId) ?? serverId;
-                  return html`<section><h2>${title} <span class="faint">${inState.length}</span></h2>
-                    <p class="faint">${text}</p>
+                  return html`<section class="titled"><h2>${title} <span class="faint">${inState.length}</span></h2>
+                    <p class="titled-lead">${text}</p>
                     ${inState.map((entry) => renderEntry(c, entry, nameOf(entry)))}</section>`;
                 })}`,
         }),
@@ -94,7 +94,7 @@ function renderEntry(c: ConsoleContext, entry: Quarantined, server: string): Htm
       ['Received by the server', moment(receivedAt, 'it did not say')],
       ['Kept here', messageId ? 'yes, its raw source is stored' : 'no, its bytes could not be had'],
       [state === 'waiting' ? 'Waiting since' : 'In quarantine since', moment(quarantinedAt)],
-      ['Asked for in vain', messageId ? null : html`${looks + 1} ${looks === 0 ? 'time' : 'times'}`],
+      ['Asked for again in vain', looks === 0 ? null : html`${looks} ${looks === 1 ? 'time' : 'times'}`],
       ['Asked for next', nextLookAt === null ? null : moment(nextLookAt)],
     ])}
   </article>`;

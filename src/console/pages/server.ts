@@ -134,7 +134,7 @@ function renderFigures(c: ConsoleContext, { id }: MailServer, figures: Figures):
       ['In quarantine', html`<a href="/quarantine">${count(quarantined)}</a>`],
       ['Deliveries', html`${count(delivered)} made, ${count(pending)} pending, ${count(dead)} given up`],
     ])}
-    ${buttonForm(c, `/servers/${id}/audit`, 'Compare now')}
+    <div class="actions">${buttonForm(c, `/servers/${id}/audit`, 'Compare now')}</div>
   </section>`;
 }
 

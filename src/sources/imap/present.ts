@@ -28,7 +28,7 @@ export async function* listEntries(
  * What is asked about messages. Size and header lie in the messages themselves: Dovecot ends the connection where it
  * cannot read one of them.
  */
-export type Facts = 'date' | 'all';
+export type Facts = 'none' | 'date' | 'all';
 
 /** What the server says of these messages; those that are not there any more are left out. */
 export async function askEntries(
@@ -37,6 +37,7 @@ export async function askEntries(
   uids: readonly number[],
   facts: Facts,
 ): Promise<Entry[]> {
+  if (facts === 'none') return uids.map((uid) => entryOf(place, uid));
   const asked = new Set(uids);
   const query = {
     uid: true,
@@ -60,7 +61,10 @@ export async function askEntries(
     if (!isRefusal(error) || !connection.client.usable) throw error;
   }
   // Listed by SEARCH, and nothing is said of it: it may be read all the same
-  for (const uid of asked)
-    entries.push({ position: { ...place, uid: `${uid}` }, size: null, receivedAt: null });
+  for (const uid of asked) entries.push(entryOf(place, uid));
   return entries.sort((a, b) => Number(a.position.uid) - Number(b.position.uid));
+}
+
+function entryOf(place: Omit<Position, 'uid'>, uid: number): Entry {
+  return { position: { ...place, uid: `${uid}` }, size: null, receivedAt: null };
 }

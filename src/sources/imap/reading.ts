@@ -9,7 +9,7 @@ import { createAdvance, type FolderPlace, isReadToEnd, openCursor, type Progress
 import { fetchMessages, receivedAt } from './fetch.ts';
 import { askState, type FolderState, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 import { resolveFolders } from './folder-names.ts';
-import { listEntries } from './present.ts';
+import { type Facts, listEntries } from './present.ts';
 import { uidsFell } from './problems.ts';
 import { type AwaitArrival, watchFolder } from './watch.ts';
 
@@ -94,16 +94,22 @@ export class ImapReading implements Reading<NamedFolder> {
     const upTo = which === 'any' ? Number.POSITIVE_INFINITY : place.last;
     const newest = Math.max(1, (which === 'any' ? highest : Math.min(place.last, highest)) - newestUids);
     const ranges = which === 'all' && newest > 1 ? [`${newest}:*`, `1:${newest - 1}`] : [`${newest}:*`];
-    const { unreadable } = this.#options;
-    const facts = which === 'all' && !unreadable.has(name) ? 'all' : 'date';
+    const facts = this.#factsFor(name, which);
     const folder = { folder: name, validity: state.validity };
     try {
       for (const range of ranges) yield* listEntries(this.#connection, folder, range, { upTo, facts });
     } finally {
       // One of them ends the connection: the next reading asks for less
-      if (facts === 'all' && !this.#connection.client.usable) unreadable.add(name);
+      if (facts !== 'none' && !this.#connection.client.usable) this.#options.unreadable.add(name);
     }
     if (which === 'all') place.last = Math.min(place.last, Math.max(highest, 0));
+  }
+
+  /** What is to be asked of messages that are listed, where the server can look into all of them. */
+  #factsFor(name: string, which: 'newest' | 'all' | 'any'): Facts {
+    if (which === 'any' || this.#options.unreadable.has(name)) return 'none';
+    // What is from before the start is told by its date
+    return which === 'all' ? 'all' : this.#connection.server.startFrom === null ? 'none' : 'date';
   }
 
   /** UIDNEXT may never fall (RFC 3501 2.3.1.1): who reads on from the last UID would miss what comes below it. */
