@@ -86,7 +86,7 @@ function operationOf(envelope: RequestElement): RequestElement {
 function perform(operation: RequestElement, reach: Reach, exchange: Exchange): Message[] {
   switch (local(operation)) {
     case 'SyncFolderItems':
-      return syncFolderItems(operation, reach, exchange.state.epoch);
+      return syncFolderItems(operation, reach, exchange.state.epoch, exchange.faults.hiddenFromSync);
     case 'SyncFolderHierarchy':
       return syncFolderHierarchy(operation, reach);
     case 'FindItem':

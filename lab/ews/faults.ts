@@ -24,6 +24,8 @@ export interface Faults {
   heartbeatMs: number;
   /** How long a minute of ConnectionTimeout is. */
   minuteMs: number;
+  /** Items that SyncFolderItems leaves out where it goes on from a state. */
+  hiddenFromSync: Set<string>;
   /** Streams stay open, and nothing is sent on them any more. */
   silent: boolean;
 }
@@ -46,6 +48,7 @@ export function createFaults(): Faults & { take(operation: string): Trouble | nu
     affinity: false,
     heartbeatMs: 45_000,
     minuteMs: 60_000,
+    hiddenFromSync: new Set(),
     silent: false,
   };
 }

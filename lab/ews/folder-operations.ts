@@ -82,8 +82,13 @@ function folderXml(folder: Folder, children: number): string {
   );
 }
 
-/** `epoch`: states of earlier ones are lost. */
-export function syncFolderItems(request: RequestElement, reach: Reach, epoch: number): Message[] {
+/** `epoch`: states of earlier ones are lost. `hidden`: items that are left out of what changed since a state. */
+export function syncFolderItems(
+  request: RequestElement,
+  reach: Reach,
+  epoch: number,
+  hidden: ReadonlySet<string>,
+): Message[] {
   const message = attempt('SyncFolderItems', () => {
     const { mailbox, folder } = reach.folder(at(request, 'SyncFolderId')?.children[0]);
     const written = at(request, 'SyncState')?.text;
@@ -93,10 +98,11 @@ export function syncFolderItems(request: RequestElement, reach: Reach, epoch: nu
     const most = Number(at(request, 'MaxChangesReturned')?.text);
     const { changes, next, isLast } = changesSince(mailbox, folder, state, most);
     const shape = at(request, 'ItemShape');
+    const told = changes.filter(({ itemId }) => state.from === 0 || !hidden.has(itemId));
     return success(
       'SyncFolderItems',
       `<m:SyncState>${writeState(next)}</m:SyncState><m:IncludesLastItemInRange>${isLast}</m:IncludesLastItemInRange>` +
-        `<m:Changes>${changes.map((change) => changeXml(change, shape, folder.id)).join('')}</m:Changes>`,
+        `<m:Changes>${told.map((change) => changeXml(change, shape, folder.id)).join('')}</m:Changes>`,
     );
   });
   return [message];

@@ -124,6 +124,7 @@ function tell(ask: Ask, state: State): Answer {
     const type = { '@odata.type': '#microsoft.graph.message' };
     if (change === 'deleted')
       return [{ ...type, id: immutableIds ? immutableId : id, '@removed': { reason: 'deleted' } }];
+    if (world.faults.hiddenFromDelta.has(immutableId)) return [];
     const message = folder.messages.get(immutableId);
     // Gone since: the next round tells
     if (!message) return [];

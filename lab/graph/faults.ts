@@ -8,6 +8,11 @@ export interface Faults {
   retryAfter: string | null;
   /** So many times the `$value` of a message is answered 504. */
   gatewayTimeouts: Map<string, number>;
+  /** So many times the `$value` of a message is answered 404, or another of its errors. */
+  refusedSources: Map<string, number>;
+  refusal: { status: number; code: string };
+  /** Messages that delta answers leave out. */
+  hiddenFromDelta: Set<string>;
   /** So many times the connection breaks in the middle of a message's `$value`, after `breakAfterBytes`. */
   brokenBodies: Map<string, number>;
   breakAfterBytes: number;
@@ -33,6 +38,9 @@ export function noFaults(): Faults {
     unavailable: 0,
     retryAfter: '1',
     gatewayTimeouts: new Map(),
+    refusedSources: new Map(),
+    refusal: { status: 404, code: 'ErrorItemNotFound' },
+    hiddenFromDelta: new Set(),
     brokenBodies: new Map(),
     breakAfterBytes: 0,
     sizeAnnounced: false,

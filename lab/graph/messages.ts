@@ -107,6 +107,9 @@ async function sendMime({ world, query }: Ask, message: Message, response: Serve
   const { immutableId, source } = message;
   if (strikes(world.faults.gatewayTimeouts, immutableId))
     throw new GraphError(504, 'UnknownError', 'The request timed out at the gateway.');
+  const { status, code } = world.faults.refusal;
+  if (strikes(world.faults.refusedSources, immutableId))
+    throw new GraphError(status, code, 'The specified object was not found in the store.');
   const breaks = strikes(world.faults.brokenBodies, immutableId);
   const length = world.faults.sizeAnnounced ? { 'content-length': message.size } : {};
   response.writeHead(200, { 'content-type': 'text/plain', ...length });

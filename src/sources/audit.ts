@@ -54,8 +54,8 @@ export async function* compareFolder<Folder extends NamedFolder>(
     const reused = entries.filter((entry) => isAnother(entry, stored.get(entry.position.uid)));
     const wanted = entries.filter((entry) => {
       const here = stored.get(entry.position.uid);
-      if (reader.hasYielded(entry.position)) return false;
-      return !here || isAnother(entry, here) || isOfOtherSize(entry, here);
+      if (!here) return !reader.hasYielded(entry.position);
+      return isAnother(entry, here) || isOfOtherSize(entry, here);
     });
     found.reused += reused.length;
     found.missing += wanted.length;

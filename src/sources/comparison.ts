@@ -30,8 +30,8 @@ export async function canReadAnother<Folder extends NamedFolder>(
     for (const other of await othersIn(parts, folder, except))
       for await (const answer of reading.fetch([other])) {
         signal.throwIfAborted();
-        if (answer.kind === 'given') return true;
         if (answer.kind === 'refused') failures.push(answer.problem);
+        else if (answer.kind !== 'absent' && answer.kind !== 'gone') return true;
       }
     if (failures[0]) throw failures[0];
     return false;

@@ -14,8 +14,9 @@ export type MessageOrUnreadable = Extract<SourceEvent, { kind: 'message' | 'unre
 
 type Refused = Extract<Answer, { kind: 'refused' }> & { entry: Entry };
 
-/** More than whoever stores them holds back. */
+/** More than whoever stores them holds back, and for longer. */
 const mostYielded = 1_000;
+const heldBackMs = 30_000;
 
 /** Reads messages of folders in one reading of a mailbox, and finds out whose fault it is where one cannot be read (see `blame.ts`). */
 export class FolderReader<Folder extends NamedFolder> {
@@ -29,7 +30,7 @@ export class FolderReader<Folder extends NamedFolder> {
   /** Others could be read in this reading. */
   #readsOthers = false;
   /** Yielded last, and perhaps not stored yet. */
-  readonly #yielded = new Set<string>();
+  readonly #yielded = new Map<string, number>();
 
   constructor(parts: ReaderParts<Folder>) {
     this.#parts = parts;
@@ -63,12 +64,15 @@ export class FolderReader<Folder extends NamedFolder> {
 
   /** Whether a message was yielded a moment ago. */
   hasYielded({ folder, validity, uid }: Position): boolean {
-    return this.#yielded.has(JSON.stringify([folder, validity, uid]));
+    const yieldedAt = this.#yielded.get(JSON.stringify([folder, validity, uid]));
+    return yieldedAt !== undefined && performance.now() - yieldedAt < heldBackMs;
   }
 
   #noteYielded({ folder, validity, uid }: Position): void {
-    this.#yielded.add(JSON.stringify([folder, validity, uid]));
-    const [oldest] = this.#yielded;
+    const key = JSON.stringify([folder, validity, uid]);
+    this.#yielded.delete(key);
+    this.#yielded.set(key, performance.now());
+    const [oldest] = this.#yielded.keys();
     if (this.#yielded.size > mostYielded && oldest !== undefined) this.#yielded.delete(oldest);
   }
 
@@ -131,7 +135,7 @@ export class FolderReader<Folder extends NamedFolder> {
     } catch (error) {
       const problem = explain(error, 'give messages', folder.name);
       const [first] = waiting;
-      if (first && problem !== this.#failure && !signal.aborted) suspects.stoppedAt(first.position, problem);
+      if (first && error !== this.#failure && !signal.aborted) suspects.stoppedAt(first.position, problem);
       throw problem;
     }
   }

@@ -13,23 +13,34 @@ const pauseMs = 250;
  * new, or leads on to where nobody was yet, and that only some times one after the other, at a walking pace.
  */
 export class Paging {
+  readonly #most: number;
   readonly #visited = new Set<string>();
+  readonly #seen = new Set<string>();
+  #isNew = false;
   #emptyPages = 0;
-  #items = 0;
 
-  /** `first`: where the loop begins. */
-  constructor(first: string | null) {
+  /** `first`: where the loop begins; `most`: more items than there can be. */
+  constructor(first: string | null, most = mostItems) {
     if (first !== null) this.#visited.add(first);
+    this.#most = most;
   }
 
-  /**
-   * After a page with so many new items that leads on to `next` (a link, a state): whether to go on. It never does where
-   * it was before.
-   */
-  async goesOn(newItems: number, next: string, signal?: AbortSignal): Promise<boolean> {
-    this.#items += newItems;
-    this.#emptyPages = newItems > 0 ? 0 : this.#emptyPages + 1;
-    if (this.#visited.has(next) || this.#emptyPages > mostEmptyPages || this.#items > mostItems) return false;
+  /** Those items of a page that were on no page before. */
+  fresh<Item>(items: readonly Item[], idOf: (item: Item) => string): Item[] {
+    const fresh = items.filter((item) => {
+      const id = idOf(item);
+      return !this.#seen.has(id) && this.#seen.add(id);
+    });
+    this.#isNew ||= fresh.length > 0;
+    return fresh;
+  }
+
+  /** After a page that leads on to `next` (a link, a state): whether to go on. It never does where it was before. */
+  async goesOn(next: string, signal?: AbortSignal): Promise<boolean> {
+    this.#emptyPages = this.#isNew ? 0 : this.#emptyPages + 1;
+    this.#isNew = false;
+    const isTooMuch = this.#emptyPages > mostEmptyPages || this.#seen.size > this.#most;
+    if (isTooMuch || this.#visited.has(next)) return false;
     this.#visited.add(next);
     if (this.#emptyPages > promptPages) await sleep(pauseMs, signal);
     return true;

@@ -110,7 +110,10 @@ async function attempt<T>(
   }
 }
 
-/** A message fetched out of turn moves nothing forward. Throws why it cannot be had; null when it is gone. */
+/**
+ * A message fetched out of turn moves nothing forward. Throws why it cannot be had; null when the mailbox itself says
+ * that it is gone.
+ */
 function refetched(
   answer: Answer,
   position: Position,
@@ -124,6 +127,6 @@ function refetched(
   }
   if (answer.kind === 'refused') throw answer.problem;
   const problem = whyUnreadable(answer, position, limits);
-  if (problem && answer.kind !== 'absent') throw problem;
+  if (problem) throw problem;
   return null;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createServer, type TLSSocket } from 'node:tls';
+import { flood } from './flood.ts';
 
 /** A message in the scripted mailbox. */
 export interface ScriptedMessage {
@@ -8,6 +9,8 @@ export interface ScriptedMessage {
   bytes: Buffer;
   /** What RFC822.SIZE says where it is not the truth. */
   announced?: number;
+  /** INTERNALDATE, where it matters. */
+  date?: string;
 }
 
 /** The one mailbox, which every folder shows. */
@@ -33,6 +36,8 @@ export interface Command {
   ok(text?: string): void;
   /** Answers as a server in good order would. */
   usual(): Promise<void>;
+  /** Sends line after line without an end. */
+  flood(line: (n: number) => string): Promise<void>;
   hangUp(): void;
 }
 
@@ -95,6 +100,7 @@ export async function startScriptedImap(
         send,
         ok: (text = 'done') => send(`${tag} OK ${text}`),
         usual: () => answer(command),
+        flood: (line) => flood(socket, line),
         hangUp: () => socket.end(),
       };
       const act = script[upper] ?? command.usual;
@@ -165,7 +171,13 @@ async function answer({ name, rest, mailbox, send, ok, nextLine, hangUp }: Comma
 
 /** One FETCH response, its body as a literal. */
 export function rowOf(message: ScriptedMessage, sequence: number, query: string): (string | Buffer)[] {
-  const head = `* ${sequence} FETCH (UID ${message.uid} INTERNALDATE "01-Nov-2026 12:00:00 +0000" RFC822.SIZE ${sizeOf(message)}`;
+  const head = `* ${sequence} FETCH (UID ${message.uid} INTERNALDATE "${message.date ?? '01-Nov-2026 12:00:00 +0000'}" RFC822.SIZE ${sizeOf(message)}`;
+  if (query.includes('HEADER.FIELDS')) {
+    const field = Buffer.from(
+      `${/^Message-ID: .*/im.exec(message.bytes.toString('latin1'))?.[0] ?? ''}\r\n\r\n`,
+    );
+    return [`${head} BODY[HEADER.FIELDS (MESSAGE-ID)] {${field.length}}`, field, ')'];
+  }
   if (!query.includes('BODY.PEEK[]')) return [`${head})`];
   const [, start, length] = /<(\d+)\.(\d+)>/.exec(query) ?? [];
   const part = start ? message.bytes.subarray(Number(start), Number(start) + Number(length)) : message.bytes;

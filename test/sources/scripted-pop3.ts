@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createServer, type TLSSocket } from 'node:tls';
+import { flood } from './flood.ts';
 
 /** A message in the scripted maildrop; its lines end in CRLF, the last one too. */
 export interface ScriptedMessage {
@@ -25,6 +26,8 @@ export interface Pop3Command {
   sendMultiline(bytes: Buffer): void;
   /** Answers as a server in good order would. */
   usual(): Promise<void>;
+  /** Sends line after line without an end. */
+  flood(line: (n: number) => string): Promise<void>;
   hangUp(): void;
 }
 
@@ -93,6 +96,7 @@ export async function startScriptedPop3(
         send,
         sendMultiline: (bytes) => void socket.write(stuffed(bytes)),
         usual: () => answer(command, view),
+        flood: (line) => flood(socket, line),
         hangUp: () => socket.end(),
       };
       await (script[name] ?? command.usual)(command);
@@ -152,6 +156,7 @@ async function answer(command: Pop3Command, { messages, deleted }: View): Promis
       return hangUp();
   }
   if (!message || deleted.has(message)) return send('-ERR no such message');
+  if (!maildrop.messages.includes(message)) return send(`-ERR Message ${rest} expunged.`);
   switch (name) {
     case 'RETR':
       send('+OK');

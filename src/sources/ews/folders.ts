@@ -1,4 +1,5 @@
 import { isPattern, matcherOf } from '../folder-pattern.ts';
+import { Paging } from '../paging.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf, type XmlElement } from './element.ts';
 import { type FolderId, findFolders, getFolders } from './operations.ts';
@@ -33,7 +34,17 @@ function distinguishedId(name: string): string | undefined {
 export interface Resolved {
   folders: Folder[];
   missing: string[];
+  /** The mailbox listed its folders without an end. */
+  isEndless: boolean;
 }
+
+export interface Listed {
+  folders: Folder[];
+  isEndless: boolean;
+}
+
+/** A mailbox of Exchange holds no more (Microsoft: Exchange Online limits, folders). */
+const mostFolders = 10_000;
 
 /**
  * Finds the folders by their names: paths such as `INBOX/Orders`, with `*` for any characters and `%` for any but `/`
@@ -44,11 +55,11 @@ export async function resolveFolders(
   client: EwsClient,
   names: readonly string[],
   signal: AbortSignal,
-  list: () => Promise<Folder[]> = () => listFolders(client, signal),
+  list: () => Promise<Listed> = () => listFolders(client, signal),
 ): Promise<Resolved> {
   const found = new Map<string, Folder>();
   const missing: string[] = [];
-  let all: Folder[] | null = null;
+  let all: Listed | null = null;
   for (const name of names) {
     const fixed = distinguishedId(name);
     if (fixed !== undefined) {
@@ -57,7 +68,7 @@ export async function resolveFolders(
     }
     all ??= await list();
     const matches = matcherOf(name);
-    const matching = all.filter((folder) => matches(folder.name));
+    const matching = all.folders.filter((folder) => matches(folder.name));
     // A name without wildcards stays as it is written, so that positions do not change with its case
     for (const folder of matching) {
       const key = isPattern(name) ? folder.name : name;
@@ -65,16 +76,16 @@ export async function resolveFolders(
     }
     if (matching.length === 0 && !isPattern(name)) missing.push(name);
   }
-  return { folders: [...found.values()], missing };
+  return { folders: [...found.values()], missing, isEndless: all?.isEndless === true };
 }
 
 /** Every mail folder that people see, by its path. The inbox is `INBOX` here, whatever it is called in the mailbox's language. */
-export async function listFolders(client: EwsClient, signal: AbortSignal): Promise<Folder[]> {
+export async function listFolders(client: EwsClient, signal: AbortSignal): Promise<Listed> {
   const [inbox] = await client.ask(getFolders([{ distinguished: 'inbox' }]), signal);
   const refusal = inbox && refusalOf(inbox);
   if (refusal) throw refusal;
   const inboxId = idOf(find(inbox, 'Folders')?.children[0]);
-  const rows = await allRows(client, signal);
+  const { rows, isEndless } = await allRows(client, signal);
   const byId = new Map(rows.map((row) => [idOf(row), row]));
 
   function pathOf(row: XmlElement, depth = 0): string {
@@ -84,20 +95,22 @@ export async function listFolders(client: EwsClient, signal: AbortSignal): Promi
     return parent && depth < 50 ? `${pathOf(parent, depth + 1)}/${name}` : name;
   }
 
-  return rows.filter(holdsMail).map((row) => ({ name: pathOf(row), id: { id: idOf(row) } }));
+  const folders = rows.filter(holdsMail).map((row) => ({ name: pathOf(row), id: { id: idOf(row) } }));
+  return { folders, isEndless };
 }
 
-async function allRows(client: EwsClient, signal: AbortSignal): Promise<XmlElement[]> {
+async function allRows(
+  client: EwsClient,
+  signal: AbortSignal,
+): Promise<{ rows: XmlElement[]; isEndless: boolean }> {
   const rows: XmlElement[] = [];
-  const seen = new Set<string>();
+  const paging = new Paging('0', mostFolders);
   for (;;) {
     const { message } = await client.askOne(findFolders(rows.length), signal);
     const root = find(message, 'RootFolder');
-    const page = find(root, 'Folders')?.children ?? [];
-    const fresh = page.filter((row) => !seen.has(idOf(row)));
-    for (const row of fresh) seen.add(idOf(row));
-    rows.push(...fresh);
-    if (root?.attributes.IncludesLastItemInRange !== 'false' || fresh.length === 0) return rows;
+    rows.push(...paging.fresh(find(root, 'Folders')?.children ?? [], idOf));
+    if (root?.attributes.IncludesLastItemInRange !== 'false') return { rows, isEndless: false };
+    if (!(await paging.goesOn(`${rows.length}`, signal))) return { rows, isEndless: true };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Inspection } from '../source.ts';
 import type { EwsClient } from './client.ts';
 import { find, textOf } from './element.ts';
 import { explain } from './explain.ts';
-import { type Folder, listFolders, resolveFolders } from './folders.ts';
+import { type Folder, type Listed, listFolders, resolveFolders } from './folders.ts';
 import { getFolders } from './operations.ts';
 import { categoryOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';
@@ -18,7 +18,7 @@ export async function inspectMailbox(
   signal: AbortSignal,
 ): Promise<Inspection> {
   const target = server.afterIntake.action === 'move' ? [server.afterIntake.folder] : [];
-  let listed: Promise<Folder[]> | undefined;
+  let listed: Promise<Listed> | undefined;
   const list = () => {
     listed ??= listFolders(client, signal);
     return listed;
@@ -60,9 +60,9 @@ async function openFolder(client: EwsClient, folder: Folder, signal: AbortSignal
 }
 
 /** Who may open one folder only is refused the list of all; that is no reason not to read the one. */
-async function visibleFolders(list: () => Promise<Folder[]>, opened: Folder[]): Promise<string[]> {
+async function visibleFolders(list: () => Promise<Listed>, opened: Folder[]): Promise<string[]> {
   try {
-    return (await list()).map(({ name }) => name);
+    return (await list()).folders.map(({ name }) => name);
   } catch (error) {
     if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
     return opened.map(({ name }) => name);

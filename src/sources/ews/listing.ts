@@ -42,7 +42,6 @@ export async function listArrivals(
   let arrivals: Arrival[] = [];
   let count = 0;
   const paging = new Paging(since);
-  const seen = new Set<string>();
   for (let state = since; ; ) {
     const { message } = await client.askOne(syncFolderItems(folder.id, state), signal);
     const changes = find(message, 'Changes')?.children ?? [];
@@ -55,21 +54,20 @@ export async function listArrivals(
     if (arrivals.length >= 2 * most) arrivals = oldest(arrivals, most);
     state = textOf(message, 'SyncState');
     const isLast = textOf(message, 'IncludesLastItemInRange') !== 'false';
-    if (isLast || !(await paging.goesOn(noteNew(seen, changes), state, signal))) {
+    if (isLast || !(await goesOn(paging, changes, state, signal))) {
       arrivals = oldest(arrivals, most);
       return { arrivals, beyond: count - arrivals.length, until: isLast ? state : null };
     }
   }
 }
 
-/** How many of the changes were not told before. */
-function noteNew(seen: Set<string>, changes: XmlElement[]): number {
-  const before = seen.size;
-  for (const { name, children } of changes) {
+/** Whether changes that are told again and again are progress no more. */
+function goesOn(paging: Paging, changes: XmlElement[], state: string, signal: AbortSignal): Promise<boolean> {
+  paging.fresh(changes, ({ name, children }) => {
     const id = find(children[0], 'ItemId') ?? children[0];
-    seen.add(`${name} ${id?.attributes.Id} ${id?.attributes.ChangeKey}`);
-  }
-  return seen.size - before;
+    return `${name} ${id?.attributes.Id}`;
+  });
+  return paging.goesOn(state, signal);
 }
 
 /** All that lies in a folder, the newest first as Exchange lists it, page by page; only what was received since the start. */
@@ -79,7 +77,6 @@ export async function* listAll(
   signal: AbortSignal,
 ): AsyncGenerator<Arrival[]> {
   const paging = new Paging(null);
-  const seen = new Set<string>();
   for (let state: string | null = null; ; ) {
     const { message } = await client.askOne(syncFolderItems(folder.id, state), signal);
     const changes = find(message, 'Changes')?.children ?? [];
@@ -89,7 +86,7 @@ export async function* listAll(
     ) as Arrival[];
     state = textOf(message, 'SyncState');
     if (textOf(message, 'IncludesLastItemInRange') !== 'false') return;
-    if (!(await paging.goesOn(noteNew(seen, changes), state, signal)))
+    if (!(await goesOn(paging, changes, state, signal)))
       throw new XmlError('pages of changes without an end');
   }
 }

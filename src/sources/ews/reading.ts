@@ -47,10 +47,13 @@ export class EwsReading implements Reading<Folder> {
   async folders(): Promise<{ folders: Folder[]; missing: Problem | null }> {
     const { server } = this.#parts.client;
     try {
-      const { folders, missing } = await resolveFolders(this.#parts.client, server.folders, this.#signal);
+      const { client } = this.#parts;
+      const { folders, missing, isEndless } = await resolveFolders(client, server.folders, this.#signal);
       const names = new Set([...folders.map(({ name }) => name), ...missing]);
       for (const name of this.#states.keys()) if (!names.has(name)) this.#states.delete(name);
       this.#watched = folders[0] ?? null;
+      if (isEndless)
+        return { folders, missing: explain(new XmlError('a list of folders without an end'), server) };
       const [absent = folders.length === 0 ? server.folders.join(', ') : null] = missing;
       return { folders, missing: absent === null ? null : folderMissing(server, absent) };
     } catch (error) {

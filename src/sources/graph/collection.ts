@@ -1,6 +1,6 @@
 import { Paging } from '../paging.ts';
 import type { GraphClient, Json } from './client.ts';
-import { Malformed } from './refusal.ts';
+import { Endless, Malformed } from './refusal.ts';
 
 /** One page of a collection, with where it goes on (OData 4.01 JSON format 4.6.5). */
 export interface Page {
@@ -36,21 +36,20 @@ export function isOwn({ origin }: GraphClient, link: string): boolean {
   return URL.canParse(link) && new URL(link).origin === origin;
 }
 
-/** Every item of a collection, page by page. Throws a Malformed where the pages lead on without an end. */
-export async function* everyItem(
+/**
+ * A collection, page by page, each item once; `most`: more than it can have. Throws an Endless where the pages lead on
+ * without an end.
+ */
+export async function* everyPage(
   client: GraphClient,
   target: string,
-  options: { signal: AbortSignal; pageSize: number },
-): AsyncGenerator<Json> {
-  const paging = new Paging(target);
-  const seen = new Set<unknown>();
+  { most, ...options }: { signal: AbortSignal; pageSize: number; most?: number },
+): AsyncGenerator<Json[]> {
+  const paging = new Paging(target, most);
   for (let next: string | null = target; next !== null; ) {
     const { items, nextLink }: Page = await getPage(client, next, options);
-    const before = seen.size;
-    for (const { id } of items) seen.add(id);
-    yield* items;
-    if (nextLink !== null && !(await paging.goesOn(seen.size - before, nextLink, options.signal)))
-      throw new Malformed('a collection without an end');
+    yield paging.fresh(items, ({ id }) => String(id));
+    if (nextLink !== null && !(await paging.goesOn(nextLink, options.signal))) throw new Endless();
     next = nextLink;
   }
 }

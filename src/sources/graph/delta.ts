@@ -60,9 +60,10 @@ export async function completeRound(
   while (round.next !== null) {
     try {
       const { items, nextLink, deltaLink } = await getPage(client, round.next, { signal, pageSize });
-      const added = items.filter((item) => note(client, round, item)).length;
+      for (const item of items) note(client, round, item);
+      round.paging.fresh(items, (item) => textOf(item, 'id'));
       if (nextLink === null && deltaLink === null) throw new Malformed('a page that leads nowhere');
-      round.isEndless = nextLink !== null && !(await round.paging.goesOn(added, nextLink, signal));
+      round.isEndless = nextLink !== null && !(await round.paging.goesOn(nextLink, signal));
       round.next = round.isEndless ? null : nextLink;
       round.deltaLink = deltaLink ?? '';
     } catch (error) {
@@ -74,13 +75,11 @@ export async function completeRound(
   }
 }
 
-/** An item may come more than once in a round; the last one counts. Tells whether it was not seen before in it. */
-function note({ server }: GraphClient, { messages }: Round, item: Json): boolean {
+/** An item may come more than once in a round; the last one counts. */
+function note({ server }: GraphClient, { messages }: Round, item: Json): void {
   const id = textOf(item, 'id');
-  const isNew = !messages.has(id);
   const received = Date.parse(String(item.receivedDateTime));
-  if (item['@removed'] !== undefined) return messages.delete(id);
-  if (isBeforeStart(server, received)) return false;
-  messages.set(id, Number.isNaN(received) ? (messages.get(id) ?? Number.NaN) : received);
-  return isNew;
+  if (item['@removed'] !== undefined) messages.delete(id);
+  else if (!isBeforeStart(server, received))
+    messages.set(id, Number.isNaN(received) ? (messages.get(id) ?? Number.NaN) : received);
 }

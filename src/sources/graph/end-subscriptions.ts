@@ -1,5 +1,5 @@
 import { type GraphClient, type Json, version } from './client.ts';
-import { everyItem } from './collection.ts';
+import { everyPage } from './collection.ts';
 import { textOf } from './folders.ts';
 
 export const subscriptionsPath = `${version}/subscriptions`;
@@ -9,6 +9,8 @@ export function subscriptionPath(id: string): string {
 }
 
 const pageSize = 100;
+/** More than an app may have in a tenant (Microsoft: subscription resource type, latency and limits). */
+const mostSubscriptions = 100_000;
 
 /**
  * Ends those of the app's subscriptions that `isUnwanted` says, whoever made them (Microsoft: List subscriptions, Delete
@@ -20,8 +22,12 @@ export async function endSubscriptions(
   signal: AbortSignal,
 ): Promise<number> {
   const unwanted: string[] = [];
-  for await (const one of everyItem(client, subscriptionsPath, { signal, pageSize }))
-    if (isUnwanted(one)) unwanted.push(textOf(one, 'id'));
+  for await (const page of everyPage(client, subscriptionsPath, {
+    signal,
+    pageSize,
+    most: mostSubscriptions,
+  }))
+    unwanted.push(...page.filter(isUnwanted).map((one) => textOf(one, 'id')));
   for (const id of unwanted) await client.send('DELETE', subscriptionPath(id), null, signal);
   return unwanted.length;
 }

@@ -1,9 +1,9 @@
 import type { Problem } from '../../model/problem.ts';
 import { isPattern, matcherOf } from '../folder-pattern.ts';
 import type { GraphClient, Json } from './client.ts';
-import { everyItem } from './collection.ts';
-import { folderMissing } from './problems.ts';
-import { isGone, isNoId, Malformed } from './refusal.ts';
+import { everyPage } from './collection.ts';
+import { folderMissing, misunderstood } from './problems.ts';
+import { Endless, isGone, isNoId, Malformed } from './refusal.ts';
 
 export interface Folder {
   /** As the settings name it; where they name many by a pattern, the path of display names. */
@@ -22,6 +22,8 @@ const pageSize = 100;
 const properties = '$select=id,displayName,childFolderCount';
 /** A mailbox of Exchange Online holds no more (Microsoft: Exchange Online limits, folders). */
 const mostFolders = 10_000;
+/** Folders that lie deeper are left alone. */
+const deepest = 50;
 
 /** Finds the folders that names stand for. What was listed is remembered: make a new one for a new look. */
 export class FolderFinder {
@@ -29,6 +31,8 @@ export class FolderFinder {
   readonly #signal: AbortSignal;
   readonly #collection: string;
   readonly #listed = new Map<string, Listed[]>();
+  /** A list that had no end. */
+  #endless: Problem | null = null;
 
   constructor(client: GraphClient, signal: AbortSignal) {
     this.#client = client;
@@ -37,8 +41,8 @@ export class FolderFinder {
   }
 
   /**
-   * The folders that the names stand for, each once; and what to say of those that are not there. A pattern
-   * without any folder counts as missing.
+   * The folders that the names stand for, each once; and what to say of those that are not there, or of lists without
+   * an end. A pattern without any folder counts as missing.
    */
   async resolve(names: readonly string[]): Promise<{ folders: Folder[]; missing: Problem | null }> {
     const found = new Map<string, Folder>();
@@ -48,7 +52,7 @@ export class FolderFinder {
       if (folders.length === 0) missing ??= folderMissing(this.#client.server, name);
       for (const folder of folders) if (!found.has(folder.id)) found.set(folder.id, folder);
     }
-    return { folders: [...found.values()], missing };
+    return { folders: [...found.values()], missing: this.#endless ?? missing };
   }
 
   /** The id of a folder; null where there is none by this name. */
@@ -65,14 +69,19 @@ export class FolderFinder {
   /** Every folder, as a path of display names; the Inbox is INBOX in all languages. */
   async *all(): AsyncGenerator<Folder> {
     const inbox = await this.#wellKnown('inbox');
-    const waiting: { parentId: string | null; path: string }[] = [{ parentId: null, path: '' }];
-    let count = 0;
+    const waiting: { parentId: string | null; path: string; depth: number }[] = [
+      { parentId: null, path: '', depth: 1 },
+    ];
+    const seen = new Set<string>();
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       for (const { id, displayName, hasChildren } of await this.#childrenOf(next.parentId)) {
-        if (count++ === mostFolders) return;
+        if (seen.has(id)) continue;
+        if (seen.size === mostFolders) return;
+        seen.add(id);
         const path = next.path + (id === inbox ? 'INBOX' : displayName);
         yield { name: path, id };
-        if (hasChildren) waiting.push({ parentId: id, path: `${path}/` });
+        const depth = next.depth + 1;
+        if (hasChildren && depth <= deepest) waiting.push({ parentId: id, path: `${path}/`, depth });
       }
     }
   }
@@ -121,16 +130,22 @@ export class FolderFinder {
         ? this.#collection
         : `${this.#collection}/${encodeURIComponent(parentId)}/childFolders`;
     const target = `${parent}?$top=${pageSize}&${properties}`;
-    const children: Listed[] = [];
-    for await (const item of everyItem(this.#client, target, { signal: this.#signal, pageSize })) {
+    const items: Json[] = [];
+    try {
+      const options = { signal: this.#signal, pageSize, most: mostFolders };
+      for await (const page of everyPage(this.#client, target, options)) items.push(...page);
+    } catch (error) {
+      if (!(error instanceof Endless)) throw error;
+      this.#endless = misunderstood(this.#client.server, error.message, error);
+    }
+    const children = items
       // A search folder shows messages that lie elsewhere
-      if (item['@odata.type'] === '#microsoft.graph.mailSearchFolder') continue;
-      children.push({
+      .filter((item) => item['@odata.type'] !== '#microsoft.graph.mailSearchFolder')
+      .map((item) => ({
         id: textOf(item, 'id'),
         displayName: textOf(item, 'displayName'),
         hasChildren: Number(item.childFolderCount) > 0,
-      });
-    }
+      }));
     this.#listed.set(parentId ?? '', children);
     return children;
   }

@@ -8,12 +8,12 @@ import { isPattern } from '../folder-pattern.ts';
 import type { Entry, Fetched, Portion, Reading } from '../protocol.ts';
 import type { Cursor, Hint, SourceParts } from '../source.ts';
 import type { GraphClient } from './client.ts';
-import { everyItem, isOwn } from './collection.ts';
+import { everyPage, isOwn } from './collection.ts';
 import { type FolderPlace, openCursor, type Progress } from './cursor.ts';
 import { beginRound, completeRound, type Round } from './delta.ts';
 import { fetchMessages } from './fetch.ts';
 import { type Folder, FolderFinder, textOf } from './folders.ts';
-import { Malformed } from './refusal.ts';
+import { Endless } from './refusal.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 export interface ReadingParts {
@@ -94,7 +94,7 @@ export class GraphReading implements Reading<Folder> {
       yield { entries, behind };
     }
     rounds.delete(folder.name);
-    if (round.isEndless) throw new Malformed('pages of changes without an end');
+    if (round.isEndless) throw new Endless();
     // What is repeated of a round that was broken off is known by then
     place.deltaLink = round.deltaLink;
   }
@@ -105,23 +105,22 @@ export class GraphReading implements Reading<Folder> {
     const options = { signal: this.#signal, pageSize: all ? largePage : smallPage };
     const path = `${client.mailbox}/mailFolders/${encodeURIComponent(id)}/messages`;
     const asked = '$select=receivedDateTime,internetMessageId&$orderby=receivedDateTime desc';
-    let portion: Entry[] = [];
-    for await (const item of everyItem(client, `${path}?${encodeURI(asked)}`, options)) {
-      const received = Date.parse(String(item.receivedDateTime));
-      // The newest come first
-      if (isBeforeStart(client.server, received)) break;
-      portion.push({
+    let count = 0;
+    for await (const items of everyPage(client, `${path}?${encodeURI(asked)}`, options)) {
+      const entries = items.map((item) => ({
         position: { folder: name, validity: '', uid: textOf(item, 'id') },
         size: null,
-        receivedAt: instantOf(received),
+        receivedAt: instantOf(Date.parse(String(item.receivedDateTime))),
         messageId: plainMessageId(item.internetMessageId),
-      });
-      if (portion.length < options.pageSize) continue;
-      yield portion;
-      portion = [];
-      if (!all) return;
+      }));
+      const young = entries.filter(
+        ({ receivedAt }) => receivedAt === null || !isBeforeStart(client.server, receivedAt),
+      );
+      yield young;
+      count += young.length;
+      // The newest come first
+      if (young.length < entries.length || (!all && count >= smallPage)) return;
     }
-    yield portion;
   }
 
   fetch(entries: readonly Entry[]): AsyncGenerator<Fetched> {

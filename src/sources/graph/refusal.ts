@@ -24,6 +24,13 @@ export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
 
+/** Pages that lead on for ever; what was on them can be used all the same. */
+export class Endless extends Malformed {
+  constructor() {
+    super('pages without an end');
+  }
+}
+
 const longestAnswer = 256 * 1024;
 
 /** Reads the answer to its end. `message` is what Graph said, with the id by which Microsoft finds the request. */

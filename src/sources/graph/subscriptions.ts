@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { backOff } from '../../concurrency/back-off.ts';
+import { sleep } from '../../concurrency/sleep.ts';
 import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -13,6 +14,7 @@ import { Refusal } from './refusal.ts';
 /** Less than the 4,230 minutes that Outlook allows (Microsoft: subscription resource type). */
 const lifetimeMs = 48 * 3600_000;
 const longestPause = 3600_000;
+const shortestPause = 1_000;
 
 export interface SubscriptionParts {
   client: GraphClient;
@@ -60,6 +62,8 @@ export class Subscriptions {
         );
       if (!problem) failures = 0;
       const pause = this.#pauseAfter(problem, failures, folders());
+      // However soon they end, and whatever is told of them
+      await sleep(shortestPause, signal);
       await this.#wakeUp.sleep(Math.min(Math.max(pause, 0), longestPause), signal);
     }
   }

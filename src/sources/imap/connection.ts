@@ -37,6 +37,10 @@ const greetingMs = 20_000;
 const silenceMs = 180_000;
 const mebibyte = 1024 * 1024;
 
+/** An answer may have so many untagged lines before its end, a long one counted as several: we must not wait, nor fill, for ever. */
+const mostUntagged = 50_000;
+const longLine = 256;
+
 /** A pause that the server asks for is waited out up to so long; for a longer one the connection is given back. */
 const shortPauseMs = 5_000;
 
@@ -136,11 +140,23 @@ function wordsInto(facts: ConnectionFacts, close: () => void) {
     facts.throttled = said;
     return true;
   };
+  let untagged = 0;
+  const note = (line: string) => {
+    untagged = /^[*+] /.test(line) ? untagged + 1 + line.length / longLine : 0;
+    if (untagged <= mostUntagged) return;
+    facts.failure = endless();
+    close();
+  };
   return {
-    trace: nothing,
-    /** Every line of the server but those with mail (FETCH), which are traced only. */
+    /** The lines with mail (FETCH). */
+    trace({ src, msg = '' }: { src?: string; msg?: string }) {
+      if (src === 's') note(msg);
+    },
+    /** Every other line. */
     debug({ src, msg = '' }: { src?: string; msg?: string }) {
-      const [, said] = (src === 's' && /^\S+ OK (.*)/.exec(msg)) || [];
+      if (src !== 's') return;
+      note(msg);
+      const [, said] = /^\S+ OK (.*)/.exec(msg) ?? [];
       // So the command fails instead of having done well
       if (said && asksForLongPause(said)) close();
     },
@@ -153,6 +169,11 @@ function wordsInto(facts: ConnectionFacts, close: () => void) {
     },
     error: nothing,
     fatal: nothing,
-    isLevelEnabled: (level: string) => level === 'warn' || level === 'debug',
+    isLevelEnabled: (level: string) => ['warn', 'debug', 'trace'].includes(level),
   };
+}
+
+/** As imapflow tells of what is too large. */
+function endless(): ImapFlowError {
+  return Object.assign(new Error('an answer without an end'), { code: 'ResponseTooLarge' }) as ImapFlowError;
 }

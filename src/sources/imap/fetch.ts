@@ -13,6 +13,9 @@ import { searchUids, toUidSet } from './folder.ts';
 const smallBytes = 512 * 1024;
 /** Larger ones are fetched in pieces of this size. */
 const chunkBytes = 1024 * 1024;
+/** Servers give less at once than was asked for, but after so many pieces at least so much of it on average. */
+const mostSmallPieces = 200;
+const smallestPiece = 1024;
 
 /**
  * Messages of the open folder, ascending by UID: the small ones between two large ones by one FETCH, a large
@@ -63,7 +66,7 @@ async function findLarge(
   const found = await connection.client.search({ uid: toUidSet(uids), larger }, { uid: true });
   if (Array.isArray(found)) return new Set(found);
   const problem = connection.explainRefusal('search the folder');
-  if (problem.kind !== 'refused' || !connection.client.usable) throw problem;
+  if (!connection.client.usable) throw problem;
   return new Set(uids);
 }
 
@@ -131,7 +134,9 @@ export async function* fetchRest(
 ): AsyncGenerator<Buffer> {
   let offset = first.length;
   let length = first.length;
-  while (length >= chunkBytes || offset !== size) {
+  for (let pieces = 1; length >= chunkBytes || offset !== size; pieces++) {
+    if (pieces > mostSmallPieces && offset / pieces < smallestPiece)
+      throw refused(connection.server, `give message ${uid} in pieces of a good size`, '');
     const piece = await askForPiece(connection, uid, offset, offset < size);
     // A server that ignores ranges begins again where a good one is at its end
     if (piece === null || (length < chunkBytes && piece.equals(first))) return;

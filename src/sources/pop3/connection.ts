@@ -19,8 +19,8 @@ export interface Pop3Connection {
   command(line: string): Promise<string>;
   /** A command whose answer has many lines: its bytes. Left before its end, the connection is closed. */
   multiline(line: string): AsyncGenerator<Buffer>;
-  /** The same, line by line. */
-  lines(line: string): AsyncGenerator<string>;
+  /** The same, by its lines, some at a time as they come. */
+  lines(line: string): AsyncGenerator<string[]>;
   /** Ends it at once; a command under way fails. */
   close(): void;
 }

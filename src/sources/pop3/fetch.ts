@@ -3,7 +3,7 @@ import { isBeforeStart } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { nothingGiven } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
-import { Pop3Refusal } from './errors.ts';
+import { Pop3ProtocolError, Pop3Refusal } from './errors.ts';
 import { blamesServer } from './explain.ts';
 import type { Maildrop, Turn } from './maildrop.ts';
 import { receivedAt } from './received.ts';
@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 
 /** Messages up to this size are held whole; of larger ones as much is read before the rest is streamed. */
 const heldBytes = 512 * 1024;
+/** More than any message has, of which nobody wants so much. */
+const mostPassedOver = 200 * 1024 * 1024;
 
 /**
  * The messages, one after the other. The session is a message's alone until its bytes were read to their end; so
@@ -57,7 +59,7 @@ async function answerAfterStart(
   if (header && isTooOld(header)) return { kind: 'too-old' };
   const answer = await retrieve(session, uid, size ?? 0);
   if (answer.kind !== 'given' || !isTooOld(answer.first)) return answer;
-  for await (const _ of answer.rest ?? []);
+  await passOver(answer);
   return { kind: 'too-old' };
 }
 
@@ -70,6 +72,15 @@ export async function* restInTurn(turn: Turn, rest: AsyncIterable<Uint8Array>): 
     throw turn.session.explain(error, 'give a message');
   } finally {
     turn.breakOff();
+  }
+}
+
+/** Nobody wants the rest of it, but the session goes on only behind its end. */
+export async function passOver({ rest }: Extract<Answer, { kind: 'given' }>): Promise<void> {
+  let size = 0;
+  for await (const piece of rest ?? []) {
+    size += piece.length;
+    if (size > mostPassedOver) throw new Pop3ProtocolError('a message without an end');
   }
 }
 
@@ -121,6 +132,8 @@ export async function readHeader(session: Session, uid: string): Promise<Buffer 
     for await (const piece of connection.multiline(`TOP ${listing.numbers.get(uid)} 0`)) {
       if (size < heldBytes) held.push(piece);
       size += piece.length;
+      // Some servers send the whole message where its header was asked for
+      if (size > mostPassedOver) throw new Pop3ProtocolError('a header without an end');
     }
   } catch (error) {
     if (!(error instanceof Pop3Refusal) || blamesServer(error)) throw error;

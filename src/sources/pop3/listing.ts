@@ -17,7 +17,7 @@ export interface Listing {
 }
 
 /** More than any maildrop has; a server that goes on and on must not fill our memory. */
-const mostMessages = 2_000_000;
+const mostMessages = 1_000_000;
 
 /** All messages by their unique ids. Throws `pop3.no-unique-ids`. */
 export async function listMessages(connection: Pop3Connection, server: MailServer): Promise<Listing> {
@@ -25,14 +25,14 @@ export async function listMessages(connection: Pop3Connection, server: MailServe
   const copies = new Map<string, number>();
   let unreadableRows = 0;
   try {
-    for await (const row of rowsOf(connection, 'UIDL')) {
+    await eachRow(connection, 'UIDL', (row) => {
       if (!row) unreadableRows++;
-      if (!row) continue;
+      if (!row) return;
       const [number, id] = row;
       const count = numbers.has(id) ? (copies.get(id) ?? 1) + 1 : 1;
       if (count > 1) copies.set(id, count);
       numbers.set(count === 1 ? id : `${id} ${count}`, number);
-    }
+    });
   } catch (error) {
     if (!(error instanceof Pop3Refusal) || error.responseCode !== '') throw error;
     // Some servers refuse to list what is empty
@@ -50,8 +50,9 @@ export async function listMessages(connection: Pop3Connection, server: MailServe
 export async function listSizes(connection: Pop3Connection): Promise<Map<number, number>> {
   const sizes = new Map<number, number>();
   try {
-    for await (const row of rowsOf(connection, 'LIST'))
+    await eachRow(connection, 'LIST', (row) => {
       if (row && /^\d{1,15}$/.test(row[1])) sizes.set(row[0], Number(row[1]));
+    });
   } catch (error) {
     // Dovecot says [SYS/TEMP] where it cannot look into one of them
     if (!(error instanceof Pop3Refusal) || !connection.usable) throw error;
@@ -60,14 +61,18 @@ export async function listSizes(connection: Pop3Connection): Promise<Map<number,
 }
 
 /** Rows such as `1 whqtswO00WBw418f9t5JxYwZ`; null for a row that is none. */
-async function* rowsOf(
+async function eachRow(
   connection: Pop3Connection,
   command: string,
-): AsyncGenerator<[number: number, value: string] | null> {
+  take: (row: [number: number, value: string] | null) => void,
+): Promise<void> {
   let rows = 0;
-  for await (const line of connection.lines(command)) {
-    if (++rows > mostMessages) throw new Pop3ProtocolError(`an answer to ${command} without an end`);
-    const [, number, value] = /^\s*(\d{1,9})\s+(\S+)/.exec(line) ?? [];
-    yield number === undefined || value === undefined ? null : [Number(number), value];
+  for await (const lines of connection.lines(command)) {
+    rows += lines.length;
+    if (rows > mostMessages) throw new Pop3ProtocolError(`an answer to ${command} without an end`);
+    for (const line of lines) {
+      const [, number, value] = /^\s*(\d{1,9})\s+(\S+)/.exec(line) ?? [];
+      take(number === undefined || value === undefined ? null : [Number(number), value]);
+    }
   }
 }

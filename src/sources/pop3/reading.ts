@@ -6,7 +6,7 @@ import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Entry, Fetched, NamedFolder, Outcome, Portion, Reading } from '../protocol.ts';
 import type { Cursor } from '../source.ts';
 import { openCursor, type Progress } from './cursor.ts';
-import { fetchMessages, readHeader, retrieve } from './fetch.ts';
+import { fetchMessages, passOver, readHeader, retrieve } from './fetch.ts';
 import { listSizes } from './listing.ts';
 import type { Maildrop } from './maildrop.ts';
 import { rowsUnreadable } from './problems.ts';
@@ -158,7 +158,7 @@ function letsNothingStay({ capabilities }: Session, server: MailServer): boolean
 async function showAsRead(session: Session, uids: Iterable<string>): Promise<void> {
   for (const uid of uids) {
     const answer = await retrieve(session, uid, 0);
-    if (answer.kind === 'given') for await (const _ of answer.rest ?? []);
+    if (answer.kind === 'given') await passOver(answer);
   }
 }
 

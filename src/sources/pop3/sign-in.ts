@@ -14,10 +14,13 @@ export async function readCapabilities(connection: Pop3Connection): Promise<Capa
   const capabilities = new Map<string, string[]>();
   let lines = 0;
   try {
-    for await (const line of connection.lines('CAPA')) {
-      if (++lines > mostCapabilities) throw new Pop3ProtocolError('capabilities without an end');
-      const [name = '', ...parameters] = line.trim().split(/\s+/);
-      capabilities.set(name.toUpperCase(), parameters);
+    for await (const some of connection.lines('CAPA')) {
+      lines += some.length;
+      if (lines > mostCapabilities) throw new Pop3ProtocolError('capabilities without an end');
+      for (const line of some) {
+        const [name = '', ...parameters] = line.trim().split(/\s+/);
+        capabilities.set(name.toUpperCase(), parameters);
+      }
     }
   } catch (error) {
     if (!(error instanceof Pop3Refusal)) throw error;

@@ -118,14 +118,14 @@ function changed(socket: Socket, silenceMs: number, onSilence: () => void): Prom
   });
 }
 
-/** The lines of a multi-line answer. Throws when one is longer than {@link longestLine}. */
-export async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string> {
+/** The lines of a multi-line answer, those of a piece together. Throws when one is longer than {@link longestLine}. */
+export async function* linesOf(pieces: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let begun = '';
   for await (const piece of pieces) {
     const lines = (begun + piece.toString('latin1')).split('\r\n');
     begun = lines.pop() ?? '';
     if (begun.length > longestLine) throw new Pop3ProtocolError('a line without an end');
-    yield* lines;
+    yield lines;
   }
-  if (begun !== '') yield begun;
+  if (begun !== '') yield [begun];
 }
