@@ -108,8 +108,7 @@ export class ImapReading implements Reading<NamedFolder> {
   /** What is to be asked of messages that are listed, where the server can look into all of them. */
   #factsFor(name: string, which: 'newest' | 'all' | 'any'): Facts {
     if (which === 'any' || this.#options.unreadable.has(name)) return 'none';
-    // What is from before the start is told by its date
-    return which === 'all' ? 'all' : this.#connection.server.startFrom === null ? 'none' : 'date';
+    return which === 'all' ? 'all' : 'date';
   }
 
   /** UIDNEXT may never fall (RFC 3501 2.3.1.1): who reads on from the last UID would miss what comes below it. */
