@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import type { AfterIntake } from '../../src/model/mail-server.ts';
 import type { DueAction } from '../../src/model/message.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { put } from '../resources/fixtures.ts';
@@ -265,4 +266,21 @@ test('what was done for a message is not noted for another one that has come int
   await store.mailboxes.actionsRefused(server.id, [{ action: before[0] as DueAction, dueAt: '9999' }]);
   await store.mailboxes.actionsDone(server.id, { done: before, removed: [] });
   assert.deepEqual(await due(), after);
+});
+
+test('what is to be done at once is due whatever becomes of the clock; what is to be done after days is not', async (t) => {
+  const store = await openStore(t);
+  const due = async (afterIntake: AfterIntake, now: string) => {
+    const id = `srv_${now}_${JSON.stringify(afterIntake)}`;
+    const server = mailServer({ id, name: id, afterIntake });
+    await put(store, 'server', server);
+    await store.messages.receive(server, [receipt(1, 'one')]);
+    return (await store.mailboxes.dueActions(id, now, 10)).length;
+  };
+  const setBack = '2000-01-01T00:00:00.000Z';
+  assert.equal(await due({ action: 'mark-read' }, setBack), 1);
+  assert.equal(await due({ action: 'delete' }, setBack), 1);
+  assert.equal(await due({ action: 'delete', afterDays: 7 }, new Date().toISOString()), 0);
+  const later = new Date(Date.now() + 8 * 24 * 60 * 60_000).toISOString();
+  assert.equal(await due({ action: 'delete', afterDays: 7 }, later), 1);
 });
