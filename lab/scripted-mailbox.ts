@@ -34,11 +34,13 @@ export interface ScriptedMailbox {
   /** Breaks every connection that watches now. */
   breakOff(problem: Problem): void;
   trouble: {
-    /** Thrown when reading begins. */
+    /** Thrown when reading begins, and to whoever looks in. */
     connecting: Problem | null;
     /** Thrown once everything was read, instead of watching. */
     watching: Problem | 'end' | null;
     acting: Problem | null | 'hang';
+    /** Why an action is refused for single messages, by their UIDs. */
+    refusing: Map<string, Problem>;
   };
   /** When each reading began, in milliseconds. */
   readings: number[];
@@ -60,7 +62,12 @@ export function createScriptedMailbox(folder = 'INBOX'): ScriptedMailbox {
 }
 
 class ScriptedFolder implements ScriptedMailbox {
-  readonly trouble: ScriptedMailbox['trouble'] = { connecting: null, watching: null, acting: null };
+  readonly trouble: ScriptedMailbox['trouble'] = {
+    connecting: null,
+    watching: null,
+    acting: null,
+    refusing: new Map(),
+  };
   readonly readings: number[] = [];
   readonly acted: ScriptedMailbox['acted'] = [];
   readonly folder: string;
@@ -181,10 +188,16 @@ class ScriptedSource implements MailSource {
     const { trouble, acted } = this.#mailbox;
     if (trouble.acting === 'hang') await this.#closing.promise;
     else if (trouble.acting) throw trouble.acting;
-    acted.push(
-      ...positions.map(({ folder, validity, uid }) => ({ position: { folder, validity, uid }, action })),
-    );
-    return { done: positions, removed: action.action === 'delete', refused: [] };
+    const done = positions.filter(({ uid }) => !trouble.refusing.has(uid));
+    acted.push(...done.map(({ folder, validity, uid }) => ({ position: { folder, validity, uid }, action })));
+    return {
+      done,
+      removed: action.action === 'delete' ? done : [],
+      refused: positions.flatMap((position) => {
+        const problem = trouble.refusing.get(position.uid);
+        return problem ? [{ position, problem }] : [];
+      }),
+    };
   }
 
   async stillThere(positions: readonly Position[]): Promise<Position[]> {
@@ -207,7 +220,8 @@ class ScriptedSource implements MailSource {
   }
 
   async inspect(): Promise<Inspection> {
-    const { folder, mails } = this.#mailbox;
+    const { folder, mails, trouble } = this.#mailbox;
+    if (trouble.connecting) throw trouble.connecting;
     return { folder, messages: mails.length, capabilities: [], useful: [], folders: [folder] };
   }
 

@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { createDownloadUrls } from './delivery/download-urls.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
+import { followMessageLimit } from './intake/message-limit.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
 import { invalidInput } from './model/problem.ts';
@@ -135,12 +136,13 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     ...base,
     administration,
     publicUrl,
-    ...lifetime({ store, dispatcher, supervisor, retention, notifier, stop }),
+    ...lifetime({ config, store, dispatcher, supervisor, retention, notifier, stop }),
   };
 }
 
 /** In what order things begin and end: what feeds others begins after them and ends before them. */
 function lifetime({
+  config,
   store,
   dispatcher,
   supervisor,
@@ -148,6 +150,7 @@ function lifetime({
   notifier,
   stop,
 }: {
+  config: Config;
   store: Store;
   dispatcher: Pick<Dispatcher, 'start' | 'stop'>;
   supervisor: Supervisor;
@@ -160,6 +163,7 @@ function lifetime({
       store.health.check();
       await store.deliveries.releaseAll();
       await dispatcher.start();
+      await followMessageLimit(store, config.intake.maxMessageBytes);
       await supervisor.start();
       retention.start();
       notifier.start();

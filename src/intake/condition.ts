@@ -11,8 +11,10 @@ import type { EventBus } from '../telemetry/events.ts';
 export interface Condition {
   current(): MailServerCondition;
   set(condition: MailServerCondition, problem?: Problem | null, retryAt?: Date | null): Promise<void>;
-  /** Something is wrong beside the reading: with actions on the server, or with how it numbers messages; null when it is mended. */
-  /** Tells whether that was news. */
+  /**
+   * Something is wrong beside the reading: with actions on the server, or with how it numbers messages; null when it is
+   * mended. Tells whether that was news.
+   */
   remark(about: 'actions' | 'breach', problem: Problem | null): Promise<boolean>;
   messageStored(): void;
 }

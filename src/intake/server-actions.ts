@@ -1,9 +1,9 @@
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
-import type { DueAction } from '../model/message.ts';
+import type { DueAction, Position } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import type { Acted, MailSource } from '../sources/source.ts';
+import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Condition } from './condition.ts';
@@ -49,11 +49,14 @@ export class ServerActions {
     for (let isAnyDone = false; ; ) {
       const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
-      const acted = await source.act(due, server.afterIntake);
-      await store.mailboxes.actionsDone(server.id, [...acted.done], acted.removed ? 'removed' : 'done');
-      isAnyDone ||= acted.done.length > 0;
-      await this.#postpone(due, acted);
-      const [first] = acted.refused;
+      const { done, removed, refused } = await source.act(due, server.afterIntake);
+      const actionAt = new Map(due.map((action) => [keyOf(action), action]));
+      const actionsAt = (positions: readonly Position[]) =>
+        positions.map((position) => actionAt.get(keyOf(position))).filter((action) => action !== undefined);
+      await store.mailboxes.actionsDone(server.id, { done: actionsAt(done), removed: actionsAt(removed) });
+      isAnyDone ||= done.length > 0;
+      const [first] = refused;
+      for (const { position, problem } of refused) await this.#postpone(actionsAt([position]), problem);
       // Others could not be done either, unless there are none
       if (first && !isAnyDone && due.length > 1) throw first.problem;
     }
@@ -84,18 +87,19 @@ export class ServerActions {
     }
   }
 
-  async #postpone(due: readonly DueAction[], { refused }: Acted): Promise<void> {
-    if (refused.length === 0) return;
+  async #postpone(actions: readonly DueAction[], problem: Problem): Promise<void> {
     const { server, store, log, lookDelay } = this.#parts;
-    const refusals = new Map(due.map((action) => [action as object, action.refusals]));
-    const dueAt = (refused: number) => new Date(Date.now() + lookDelay(refused)).toISOString();
+    const dueAt = ({ refusals }: DueAction) => new Date(Date.now() + lookDelay(refusals)).toISOString();
     await store.mailboxes.actionsRefused(
       server.id,
-      refused.map(({ position }) => ({ position, dueAt: dueAt(refusals.get(position) ?? 0) })),
+      actions.map((action) => ({ action, dueAt: dueAt(action) })),
     );
-    this.#refusal = refused[0]?.problem ?? null;
-    for (const { position, problem } of refused)
-      log.info({ position, problem: problem.code }, `the server refuses to ${server.afterIntake.action} it`);
+    this.#refusal = problem;
+    for (const { folder, validity, uid } of actions)
+      log.info(
+        { position: { folder, validity, uid }, problem: problem.code },
+        `the server refuses to ${server.afterIntake.action} it`,
+      );
   }
 
   /** What to say of messages that the server refuses it for, while it does it for others. */
@@ -120,4 +124,8 @@ export class ServerActions {
     const wait = next === null ? longestSleep : Date.parse(next) - Date.now();
     await this.#wakeUp.sleep(Math.min(Math.max(wait, 0), longestSleep), signal);
   }
+}
+
+function keyOf({ folder, validity, uid }: Position): string {
+  return JSON.stringify([folder, validity, uid]);
 }

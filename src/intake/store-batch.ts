@@ -125,9 +125,9 @@ export function route(
  */
 async function withVanished(receipts: Receipt[], { server, source, store }: Parts): Promise<Receipt[]> {
   const same = await store.messages.sameMail(server.id, receipts);
-  const asked = same.flat();
-  if (asked.length === 0) return receipts;
-  const there = new Set((await source.stillThere(asked)).map(keyOf));
+  const asked = new Map(same.flat().map((position) => [keyOf(position), position]));
+  if (asked.size === 0) return receipts;
+  const there = new Set((await source.stillThere([...asked.values()])).map(keyOf));
   return receipts.map((receipt, i) => ({
     ...receipt,
     vanished: (same[i] ?? []).filter((position) => !there.has(keyOf(position))),

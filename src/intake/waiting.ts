@@ -3,7 +3,8 @@ import { createWakeUp } from '../concurrency/wake-up.ts';
 import type { Position, Quarantined } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import { mayBeOfMessage } from '../sources/blame.ts';
+import { mayBeOfMessage, speaksAgainstServer } from '../sources/blame.ts';
+import type { MailSource } from '../sources/source.ts';
 import type { Received, Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -17,11 +18,12 @@ interface Parts {
   log: Log;
   condition: Condition;
   lookDelay: LookDelay;
+  source: Pick<MailSource, 'inspect'>;
   /** The message in the normal way; null when the server no longer has it. */
   take(position: Position): Promise<Received | null>;
 }
 
-/** A message that was listed is gone only when its mailbox has said so so many times. */
+/** A message that was listed is gone only when its mailbox has said so so many times, and nothing else between. */
 const looksUntilGone = 3;
 const longestSleep = 60 * 60_000;
 
@@ -32,6 +34,8 @@ const longestSleep = 60 * 60_000;
 export class WaitingMessages {
   readonly #parts: Parts;
   readonly #wakeUp = createWakeUp();
+  /** How often in a row it was said of each entry that it is gone; after a restart that is asked anew. */
+  readonly #saidGone = new Map<string, number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -42,7 +46,7 @@ export class WaitingMessages {
     this.#wakeUp.wake();
   }
 
-  /** Asks for all that waits, whenever it is due. */
+  /** Asks for all that waits, whenever it is due; in vain before that means nothing. */
   async lookAtAll(): Promise<void> {
     for (const entry of await this.#entries()) if (entry.state === 'waiting') await this.#look(entry);
   }
@@ -86,38 +90,59 @@ export class WaitingMessages {
   }
 
   async #look(entry: Quarantined): Promise<void> {
-    const { store, log, take } = this.#parts;
+    const { log, take } = this.#parts;
+    const isDue = this.#untilDue(entry) <= 0;
+    let received: Received | null;
     try {
-      const received = await take(entry.position);
-      if (received) log.info({ position: entry.position }, 'a message that was waited for is here');
-      else if (entry.looks + 1 >= looksUntilGone) await store.quarantine.remove(entry.id);
-      else await this.#put(entry, entry.looks + 1, entry.problem);
+      received = await take(entry.position);
     } catch (error) {
+      this.#saidGone.delete(entry.id);
       const problem = Problem.from(error);
-      // What stands in the way of all says nothing of this one
-      const counts = mayBeOfMessage(problem) && this.#isReadable();
-      await this.#put(entry, entry.looks + (counts ? 1 : 0), counts ? problem.toJSON() : entry.problem);
+      const counts = isDue && (await this.#isOfThisOne(problem));
+      if (isDue)
+        await this.#put(entry, entry.looks + (counts ? 1 : 0), counts ? problem.toJSON() : entry.problem);
+      return;
     }
+    if (received) {
+      this.#saidGone.delete(entry.id);
+      log.info({ position: entry.position }, 'a message that was waited for is here');
+    } else if (isDue) await this.#noteGone(entry);
+  }
+
+  async #noteGone(entry: Quarantined): Promise<void> {
+    const times = (this.#saidGone.get(entry.id) ?? 0) + 1;
+    this.#saidGone.set(entry.id, times);
+    if (times < looksUntilGone) return this.#put(entry, entry.looks + 1, entry.problem);
+    this.#saidGone.delete(entry.id);
+    await this.#parts.store.quarantine.remove(entry.id);
+  }
+
+  /** What stands in the way of all says nothing of this one. */
+  async #isOfThisOne(problem: Problem): Promise<boolean> {
+    if (!mayBeOfMessage(problem) || !this.#isReadable()) return false;
+    if (!speaksAgainstServer(problem)) return true;
+    return this.#parts.source.inspect().then(
+      () => this.#isReadable(),
+      () => false,
+    );
   }
 
   async #put(entry: Quarantined, looks: number, problem: Quarantined['problem']): Promise<void> {
     const { server, store, events, log, lookDelay } = this.#parts;
     const now = Date.now();
-    const isGivenUp = entry.state === 'waiting' && looks >= mostWaitingLooks;
     const isFinal = problem.kind === 'message' && problem.retry === 'no';
-    await store.quarantine.setLook(entry.id, {
+    const isGivenUp = entry.state === 'waiting' && (isFinal || looks >= mostWaitingLooks);
+    const look = {
       looks,
-      state: isGivenUp || isFinal ? 'quarantined' : entry.state,
+      state: isGivenUp ? 'quarantined' : entry.state,
       quarantinedAt: isGivenUp ? new Date(now).toISOString() : entry.quarantinedAt,
       nextLookAt: isFinal ? null : new Date(now + lookDelay(looks)).toISOString(),
       problem: isFinal || problem.code === entry.problem.code ? problem : entry.problem,
-    });
+    };
+    await store.quarantine.setLook(entry.id, look);
     if (!isGivenUp) return;
-    log.warn({ problem: entry.problem.code, position: entry.position }, 'a message was quarantined');
-    events.emit('message.quarantined', {
-      serverId: server.id,
-      server: server.name,
-      problem: entry.problem,
-    });
+    const told = { problem: look.problem.code, position: entry.position };
+    log.warn(told, 'a message was quarantined');
+    events.emit('message.quarantined', { serverId: server.id, server: server.name, problem: look.problem });
   }
 }

@@ -131,6 +131,8 @@ export interface Announced {
 
 /** A stored message for which something is owed to its server, with what its server said of it. */
 export interface DueAction extends Position {
+  /** Of the message in its place: nothing is owed to another one that has come there. */
+  generation: number;
   announced: Announced;
   /** How often the server refused the action on this one. */
   refusals: number;

@@ -84,7 +84,7 @@ function onServer(
   return {
     async act(positions, action) {
       if (action.action === 'leave' || positions.length === 0)
-        return { done: positions, removed: false, refused: [] };
+        return { done: positions, removed: [], refused: [] };
       return beside(actions[action.action], (signal) => protocol.act(positions, action, signal));
     },
     async stillThere(positions) {

@@ -90,9 +90,10 @@ export type ActedOn = Position & { announced?: Announced };
 
 /** What became of an action on the server. */
 export interface Acted {
+  /** Also what is not there any more: moved, deleted, or renumbered meanwhile. */
   done: readonly Position[];
-  /** The messages that were done do not lie in their places any more. */
-  removed: boolean;
+  /** Those of `done` that were deleted now. Of others nobody knows whether they lie elsewhere. */
+  removed: readonly Position[];
   /** The server refuses it for these alone. */
   refused: readonly { position: Position; problem: Problem }[];
 }

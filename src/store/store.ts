@@ -65,10 +65,13 @@ export interface MailboxStore {
   dueActions(serverId: string, now: Instant, limit: number): Promise<DueAction[]>;
   /** When the next action on the server is due; null when none is owed. */
   nextAction(serverId: string): Promise<Instant | null>;
-  /** `removed`: they do not lie there any more. */
-  actionsDone(serverId: string, positions: Position[], outcome: 'done' | 'removed'): Promise<void>;
+  /** `removed`: those of `done` that were deleted, and so are never recognised again. */
+  actionsDone(
+    serverId: string,
+    acted: { done: readonly DueAction[]; removed: readonly DueAction[] },
+  ): Promise<void>;
   /** The server refused the action on these messages alone: each is due again at its instant. */
-  actionsRefused(serverId: string, refused: { position: Position; dueAt: Instant }[]): Promise<void>;
+  actionsRefused(serverId: string, refused: { action: DueAction; dueAt: Instant }[]): Promise<void>;
   /** How many messages the server refused the action on. */
   refusedActions(serverId: string): Promise<number>;
   figures(id: string): Promise<MailboxFigures>;
@@ -181,7 +184,10 @@ export interface SourceWriter {
 }
 
 export interface QuarantineStore {
-  /** Also advances the cursor. False where the position is in quarantine already: the first entry stands. */
+  /**
+   * Also advances the cursor. False where the position is in quarantine already (the first entry stands), where its
+   * message is stored, and where a person has ended its entry.
+   */
   add(entry: Quarantined, cursor: string | null): Promise<boolean>;
   list(serverId?: string): Promise<Quarantined[]>;
   get(id: string): Promise<Quarantined | null>;

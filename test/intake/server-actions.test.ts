@@ -46,9 +46,9 @@ test('nothing is acted on before it is durable', async (t) => {
       },
       mailboxes: {
         ...store.mailboxes,
-        async actionsDone(serverId, positions, outcome) {
-          order.push(...positions.map(({ uid }) => `acknowledged ${uid}`));
-          await store.mailboxes.actionsDone(serverId, positions, outcome);
+        async actionsDone(serverId, acted) {
+          order.push(...acted.done.map(({ uid }) => `acknowledged ${uid}`));
+          await store.mailboxes.actionsDone(serverId, acted);
         },
       },
     }),
@@ -106,9 +106,9 @@ test('done on the server but not written down, it is done again, which changes n
       ...store,
       mailboxes: {
         ...store.mailboxes,
-        async actionsDone(serverId, positions, outcome) {
+        async actionsDone(serverId, acted) {
           if (failures-- > 0) throw connectionBroken('later', 'store.full', 'full');
-          await store.mailboxes.actionsDone(serverId, positions, outcome);
+          await store.mailboxes.actionsDone(serverId, acted);
         },
       },
     }),

@@ -29,9 +29,11 @@ export async function startTaking(
   t: TestContext,
   {
     retryDelay = { first: 20, cap: 400 },
+    lookDelay = () => 10,
     seen = (store) => store,
   }: {
     retryDelay?: { first: number; cap: number };
+    lookDelay?: (looks: number) => number;
     /** What the supervisor sees of the store, where the store is to be in trouble. */
     seen?: (store: Store) => Store;
   } = {},
@@ -70,6 +72,7 @@ export async function startTaking(
       events,
       log,
       retryDelay,
+      lookDelay,
     });
     after(() => supervisor.stop());
     return supervisor;

@@ -28,8 +28,9 @@ async function doTwice(t: TestContext, user: string, action: AfterIntake): Promi
   await world.dovecot.fill(user, mails(4));
   const source = openSource(t, world.server(user), world.tokensFor(user));
   const positions = (await positionsIn(source)).slice(0, 3);
-  await source.act(positions, action);
-  await source.act(positions, action);
+  const { removed } = await source.act(positions, action);
+  assert.deepEqual(removed, action.action === 'delete' ? positions : []);
+  assert.deepEqual((await source.act(positions, action)).removed, []);
 }
 
 async function checksumsIn(user: string, folder = 'INBOX'): Promise<string[]> {
@@ -105,7 +106,10 @@ test('positions of a folder or of UIDs that are no more are no error', async (t)
     { ...first, uid: '4711' },
     { ...first, validity: '1' },
   ];
-  for (const action of ['mark-read', 'delete'] as const) await source.act(gone, { action });
+  for (const action of ['mark-read', 'delete'] as const) {
+    const acted = await source.act(gone, { action });
+    assert.deepEqual([acted.done.length, acted.removed], [3, []], 'they may lie elsewhere');
+  }
   assert.equal((await checksumsIn(user)).length, 2);
 });
 

@@ -102,7 +102,7 @@ export function scriptedMailbox(
       };
     },
     fetch: async ({ uid }) => given(uid),
-    act: async (positions) => ({ done: positions, removed: false, refused: [] }),
+    act: async (positions) => ({ done: positions, removed: [], refused: [] }),
     stillThere: async (positions) => [...positions],
     inspect: async () => ({ folder: '', messages: 0, capabilities: [], useful: [], folders: [] }),
     explain: Problem.from,

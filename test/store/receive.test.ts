@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import type { AfterIntake } from '../../src/model/mail-server.ts';
+import type { DueAction } from '../../src/model/message.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { put } from '../resources/fixtures.ts';
 import {
@@ -177,7 +179,7 @@ test('what is owed to the server is remembered until it is done', async (t) => {
   await store.messages.receive(server, [receipt(1, 'one'), receipt(2, 'two')]);
   const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
   assert.deepEqual(due.map(({ uid }) => uid).toSorted(), ['1', '2']);
-  await store.mailboxes.actionsDone(server.id, due.slice(0, 1), 'removed');
+  await store.mailboxes.actionsDone(server.id, { done: due.slice(0, 1), removed: due.slice(0, 1) });
   assert.equal((await store.mailboxes.dueActions(server.id, new Date().toISOString(), 10)).length, 1);
 });
 
@@ -217,4 +219,68 @@ test('a spool that a message names by now is not dropped, whoever asks for it', 
   ]);
   await spool.discard();
   assert.equal(String(await readAll(store.messages.raw(received?.messageId ?? ''))), 'kept');
+});
+
+test('what was waited for and turns out to be stored is waited for no more, although it cannot be read', async (t) => {
+  const store = await openStore(t);
+  const server = mailServer();
+  await put(store, 'server', server);
+  const problem = {
+    code: 'message.unreadable',
+    kind: 'message',
+    title: 'Not given',
+    remedy: 'None.',
+  } as const;
+  const quarantine = { ...problem, retry: 'no' } as const;
+  await store.messages.receive(server, [receipt(1, 'one', { quarantine })]);
+  const now = new Date().toISOString();
+  const { position } = receipt(2, 'one');
+  await store.quarantine.add(
+    {
+      ...{ id: 'qrn_waiting', serverId: server.id, position, receivedAt: null, messageId: null },
+      ...{ problem: { ...problem, retry: 'later' }, quarantinedAt: now, state: 'waiting' },
+      ...{ looks: 0, nextLookAt: now },
+    },
+    null,
+  );
+  const [received] = await store.messages.receive(server, [receipt(2, 'one', { quarantine })]);
+  assert.equal(received?.outcome, 'recognised');
+  const entries = await store.quarantine.list();
+  assert.deepEqual(
+    entries.map(({ messageId }) => messageId),
+    [received?.messageId],
+    'its bytes are still looked at by a person',
+  );
+});
+
+test('what was done for a message is not noted for another one that has come into its place meanwhile', async (t) => {
+  const store = await openStore(t);
+  const server = mailServer({ afterIntake: { action: 'mark-read' } });
+  await put(store, 'server', server);
+  const due = () => store.mailboxes.dueActions(server.id, new Date().toISOString(), 10);
+  await store.messages.receive(server, [receipt(1, 'one')]);
+  const before = await due();
+  await store.messages.receive(server, [receipt(1, 'another')]);
+  const after = await due();
+  assert.deepEqual([before.length, after.length], [1, 1]);
+  await store.mailboxes.actionsRefused(server.id, [{ action: before[0] as DueAction, dueAt: '9999' }]);
+  await store.mailboxes.actionsDone(server.id, { done: before, removed: [] });
+  assert.deepEqual(await due(), after);
+});
+
+test('what is to be done at once is due whatever becomes of the clock; what is to be done after days is not', async (t) => {
+  const store = await openStore(t);
+  const due = async (afterIntake: AfterIntake, now: string) => {
+    const id = `srv_${now}_${JSON.stringify(afterIntake)}`;
+    const server = mailServer({ id, name: id, afterIntake });
+    await put(store, 'server', server);
+    await store.messages.receive(server, [receipt(1, 'one')]);
+    return (await store.mailboxes.dueActions(id, now, 10)).length;
+  };
+  const setBack = '2000-01-01T00:00:00.000Z';
+  assert.equal(await due({ action: 'mark-read' }, setBack), 1);
+  assert.equal(await due({ action: 'delete' }, setBack), 1);
+  assert.equal(await due({ action: 'delete', afterDays: 7 }, new Date().toISOString()), 0);
+  const later = new Date(Date.now() + 8 * 24 * 60 * 60_000).toISOString();
+  assert.equal(await due({ action: 'delete', afterDays: 7 }, later), 1);
 });

@@ -33,19 +33,21 @@ export async function act(
 ): Promise<Acted> {
   const target = action.action === 'move' ? await findTarget(client, action.folder, signal) : null;
   const refusals = new Map<string, Refusal>();
+  const removed = new Set<string>();
   for (const portion of inPortions(positions, portionItems)) {
     const ids = portion.map(({ uid }) => uid);
-    const refused = target
-      ? (await change(client, moveItems(ids, target), ids, signal)).refusals
+    const changed = target
+      ? await change(client, moveItems(ids, target), ids, signal)
       : action.action === 'delete'
-        ? (await change(client, deleteItems(ids), ids, signal)).refusals
+        ? await change(client, deleteItems(ids), ids, signal)
         : await mark(client, ids, signal);
-    for (const [id, refusal] of refused) refusals.set(id, refusal);
+    for (const [id, refusal] of changed.refusals) refusals.set(id, refusal);
+    if (action.action === 'delete') for (const id of changed.done.keys()) removed.add(id);
   }
   const problemOf = (refusal: Refusal) => explain(refusal, client.server, 'change a message');
   return {
     done: positions.filter(({ uid }) => !refusals.has(uid)),
-    removed: action.action === 'delete',
+    removed: positions.filter(({ uid }) => removed.has(uid)),
     refused: positions
       .filter(({ uid }) => refusals.has(uid))
       .map((position) => ({ position, problem: problemOf(refusals.get(position.uid) as Refusal) })),
@@ -73,8 +75,19 @@ async function findTarget(client: EwsClient, name: string, signal: AbortSignal):
   return target.id;
 }
 
-/** What became of each item, by its id. Throws the Refusal of what concerns more than one. */
-async function change(client: EwsClient, operation: Operation, ids: readonly string[], signal: AbortSignal) {
+/** What became of each item, by its id; those that are no more are in neither. */
+interface Changed {
+  done: Map<string, XmlElement>;
+  refusals: Map<string, Refusal>;
+}
+
+/** Throws the Refusal of what concerns more than one. */
+async function change(
+  client: EwsClient,
+  operation: Operation,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Changed> {
   const refusals = new Map<string, Refusal>();
   const done = new Map<string, XmlElement>();
   for (const [n, message] of (await client.ask(operation, signal)).entries()) {
@@ -94,11 +107,7 @@ async function change(client: EwsClient, operation: Operation, ids: readonly str
 const overtaken = /^Error(StaleObject|IrresolvableConflict|ChangeKeyRequired\w*)$/;
 
 /** UpdateItem wants the present change key of each (ErrorChangeKeyRequiredForWriteOperations), so that is asked for first. */
-async function mark(
-  client: EwsClient,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, Refusal>> {
+async function mark(client: EwsClient, ids: readonly string[], signal: AbortSignal): Promise<Changed> {
   for (let attempt = 1; ; attempt++) {
     const asked = await change(client, getProperties(ids, 'message:IsRead'), ids, signal);
     const versions = new Map<string, ItemVersion>();
@@ -107,12 +116,12 @@ async function mark(
       if (version) versions.set(id, version);
     }
     const unread = [...versions.keys()];
-    const marked =
+    const marked: Changed =
       unread.length === 0
-        ? new Map<string, Refusal>()
-        : (await change(client, markRead([...versions.values()]), unread, signal)).refusals;
-    if (attempt > 1 || ![...marked.values()].some(({ code }) => overtaken.test(code)))
-      return new Map([...asked.refusals, ...marked]);
+        ? { done: new Map(), refusals: new Map() }
+        : await change(client, markRead([...versions.values()]), unread, signal);
+    if (attempt > 1 || ![...marked.refusals.values()].some(({ code }) => overtaken.test(code)))
+      return { done: marked.done, refusals: new Map([...asked.refusals, ...marked.refusals]) };
   }
 }
 

@@ -32,6 +32,7 @@ export async function act(
   if (action.action === 'move' && target === null) throw folderMissing(client.server, action.folder);
   const refused: { position: Position; problem: Problem }[] = [];
   const done: Position[] = [];
+  const removed: Position[] = [];
   // Graph's ids never change meaning; positions with a validity are from another protocol
   const [own, foreign] = [positions.filter(isOwn), positions.filter((position) => !isOwn(position))];
   for (const [folder, inFolder] of Map.groupBy(own, (position) => position.folder)) {
@@ -44,34 +45,36 @@ export async function act(
     const messages = `${client.mailbox}/mailFolders/${encodeURIComponent(folderId)}/messages`;
     const applyTo = ({ uid }: Position) =>
       apply(client, `${messages}/${encodeURIComponent(uid)}`, action, target, signal);
-    for await (const [position, problem] of readAhead(inFolder, applyTo, ahead)) {
+    for await (const [position, outcome] of readAhead(inFolder, applyTo, ahead)) {
+      const problem = typeof outcome === 'string' ? null : outcome;
       if (problem) refused.push({ position, problem });
       else done.push(position);
+      if (outcome === 'changed' && action.action === 'delete') removed.push(position);
       if (problem && done.length === 0 && refused.length >= mostRefusals) throw problem;
     }
   }
-  return { done: [...done, ...foreign], removed: action.action === 'delete', refused };
+  return { done: [...done, ...foreign], removed, refused };
 }
 
 function isOwn({ validity }: Position): boolean {
   return validity === '';
 }
 
-/** Why Graph refuses it for this message alone; null when it is done. Throws what stands in the way of all. */
+/** What became of it, or why Graph refuses it for this message alone. Throws what stands in the way of all. */
 async function apply(
   client: GraphClient,
   message: string,
   action: Action,
   target: string | null,
   signal: AbortSignal,
-): Promise<Problem | null> {
+): Promise<'changed' | 'gone' | Problem> {
   try {
     if (action.action === 'mark-read') await client.send('PATCH', message, { isRead: true }, signal);
     else if (action.action === 'delete') await client.send('DELETE', message, null, signal);
     else await client.send('POST', `${message}/move`, { destinationId: target }, signal);
-    return null;
+    return 'changed';
   } catch (error) {
-    if (isGone(error) || isNoId(error)) return null;
+    if (isGone(error) || isNoId(error)) return 'gone';
     const problem = explain(error, client.server, 'change a message');
     if (signal.aborted || !mayBeOfMessage(problem) || speaksAgainstServer(problem)) throw error;
     return problem;

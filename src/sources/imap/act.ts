@@ -24,16 +24,19 @@ export async function act(
   action: Action,
   log: Log,
 ): Promise<Acted> {
+  const removes = action.action === 'delete' && connection.client.capabilities.has('UIDPLUS');
   const refused: { position: Position; problem: Problem }[] = [];
+  const removed: Position[] = [];
   let isAnyDone = false;
   for (const [folder, inFolder] of Map.groupBy(positions, ({ folder }) => folder)) {
-    const uids = await openForChange(connection, folder, inFolder, log);
+    const { uids, there } = await openForChange(connection, folder, inFolder, log);
     const byUid = new Map(inFolder.map((position) => [Number(position.uid), position]));
     for (const queue = [...inPortions(uids, uidsAtOnce)]; queue.length > 0; ) {
       const portion = queue.shift() as number[];
       try {
         await apply(connection, portion, action, log);
         isAnyDone = true;
+        if (removes) for (const uid of portion) if (there.has(uid)) removed.push(byUid.get(uid) as Position);
       } catch (error) {
         const problem = connection.explain(error);
         if (problem.kind !== 'refused' || !connection.client.usable) throw problem;
@@ -46,17 +49,24 @@ export async function act(
     }
   }
   const bad = new Set(refused.map(({ position }) => position));
-  const removes = action.action === 'delete' && connection.client.capabilities.has('UIDPLUS');
-  return { done: positions.filter((position) => !bad.has(position)), removed: removes, refused };
+  return { done: positions.filter((position) => !bad.has(position)), removed, refused };
 }
 
-/** Opens the folder and tells which of the UIDs still mean the same messages, ascending. */
+/** What may be changed in a folder. */
+interface Changeable {
+  /** Ascending: all but those that mean other messages by now. */
+  uids: number[];
+  /** Those that the server says something of. */
+  there: Set<number>;
+}
+
+/** Opens the folder and tells which of the UIDs still mean the same messages. */
 async function openForChange(
   connection: ImapConnection,
   folder: string,
   positions: readonly ActedOn[],
   log: Log,
-): Promise<number[]> {
+): Promise<Changeable> {
   try {
     const { validity } = await openFolder(connection, folder, { readOnly: false });
     const current = positions.filter((position) => position.validity === validity);
@@ -69,20 +79,21 @@ async function openForChange(
   } catch (error) {
     if (!isFolderMissing(error)) throw error;
     log.info({ folder }, 'The folder is gone, and its messages with it');
-    return [];
+    return { uids: [], there: new Set() };
   }
 }
 
-/** Nothing is done to a message that has come under the number of another one. Ascending. */
+/** Nothing is done to a message that has come under the number of another one. */
 async function sameAsStored(
   connection: ImapConnection,
   folder: string,
   validity: string,
   positions: readonly ActedOn[],
-): Promise<number[]> {
+): Promise<Changeable> {
   const uids = positions.map(({ uid }) => Number(uid)).sort((a, b) => a - b);
   const stored = new Map(positions.map(({ uid, announced }) => [uid, announced?.receivedAt]));
   const same: number[] = [];
+  const there = new Set<number>();
   for (const portion of inPortions(uids, uidsAtOnce))
     for (const { position, receivedAt } of await askEntries(
       connection,
@@ -91,9 +102,10 @@ async function sameAsStored(
       'date',
     )) {
       const then = stored.get(position.uid) ?? null;
+      if (receivedAt !== null) there.add(Number(position.uid));
       if (then === null || receivedAt === null || then === receivedAt) same.push(Number(position.uid));
     }
-  return same;
+  return { uids: same, there };
 }
 
 async function apply(connection: ImapConnection, uids: number[], action: Action, log: Log): Promise<void> {

@@ -36,10 +36,10 @@ export function createPop3Source(parts: Omit<SourceParts, 'notifications'>): Mai
       fetch: (position, signal) => refetchMessage(maildrop, position, maxMessageBytes, signal),
       async act(positions, { action }) {
         if (action !== 'delete') throw cannotBeDone(server, action);
-        const refused = await maildrop.delete(positions.map(({ uid }) => uid));
+        const { removed, refused } = await maildrop.delete(positions.map(({ uid }) => uid));
         return {
           done: positions.filter(({ uid }) => !refused.has(uid)),
-          removed: true,
+          removed: positions.filter(({ uid }) => removed.has(uid)),
           refused: positions.flatMap((position) => {
             const problem = refused.get(position.uid);
             return problem ? [{ position, problem }] : [];

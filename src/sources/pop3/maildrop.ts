@@ -17,13 +17,19 @@ export interface Turn {
   breakOff(): void;
 }
 
-/** Why the server refuses to delete single messages, by their unique ids. */
-export type Refused = ReadonlyMap<string, Problem>;
+/** By their unique ids; what is not there any more, or shares its id with others, is in neither. */
+export interface Deleted {
+  removed: ReadonlySet<string>;
+  /** Why the server refuses it for single messages. */
+  refused: ReadonlyMap<string, Problem>;
+}
+
+const nothingDeleted: Deleted = { removed: new Set(), refused: new Map() };
 
 /** Deletions that somebody waits for. */
 interface Owed {
   uids: readonly string[];
-  resolve(refused: Refused): void;
+  resolve(deleted: Deleted): void;
   reject(error: unknown): void;
 }
 
@@ -112,7 +118,7 @@ export class Maildrop {
   }
 
   /** Resolves when the messages are deleted for good, but for those refused; what is not there is passed over. Throws a Problem. */
-  delete(uids: readonly string[]): Promise<Refused> {
+  delete(uids: readonly string[]): Promise<Deleted> {
     return new Promise((resolve, reject) => {
       if (this.#parts.closing.aborted) return reject(stopped(this.#parts.server));
       this.#owed.push({ uids, resolve, reject });
@@ -174,8 +180,8 @@ export class Maildrop {
     const due = this.#owed;
     this.#owed = [];
     try {
-      const refused = await this.#deleteAtEnd(due.flatMap(({ uids }) => uids));
-      for (const { resolve } of due) resolve(refused);
+      const deleted = await this.#deleteAtEnd(due.flatMap(({ uids }) => uids));
+      for (const { resolve } of due) resolve(deleted);
     } catch (error) {
       for (const { reject } of due) reject(error);
     } finally {
@@ -186,16 +192,16 @@ export class Maildrop {
   }
 
   /** Deletes and ends the session; once more in a new one, where the old one turns out to have died in the meantime. */
-  async #deleteAtEnd(uids: readonly string[]): Promise<Refused> {
+  async #deleteAtEnd(uids: readonly string[]): Promise<Deleted> {
     const begun = this.#usable;
     if (begun && (await this.#mayEnd(begun, uids)))
       try {
         return await this.#deleteAndQuit(begun, uids);
       } catch (error) {
-        if (uids.length === 0) return new Map();
+        if (uids.length === 0) return nothingDeleted;
         if (error instanceof Pop3Refusal) throw begun.explain(error, 'delete messages');
       }
-    if (uids.length === 0) return new Map();
+    if (uids.length === 0) return nothingDeleted;
     const opened = await this.#open(this.#parts.closing);
     return this.#deleteAndQuit(opened, uids).catch((error) => {
       throw opened.explain(error, 'delete messages');
@@ -219,8 +225,9 @@ export class Maildrop {
   }
 
   /** One that cannot be deleted keeps no other. */
-  async #deleteAndQuit(session: Session, uids: readonly string[]): Promise<Refused> {
+  async #deleteAndQuit(session: Session, uids: readonly string[]): Promise<Deleted> {
     const { connection, listing } = session;
+    const removed = new Set<string>();
     const refused = new Map<string, Problem>();
     for (const uid of new Set(uids)) {
       const number = listing.numbers.get(uid);
@@ -231,12 +238,13 @@ export class Maildrop {
       }
       try {
         await connection.command(`DELE ${number}`);
+        removed.add(uid);
       } catch (error) {
         if (!(error instanceof Pop3Refusal) || blamesServer(error)) throw error;
         refused.set(uid, session.explain(error, 'delete a message'));
       }
     }
     await session.quit();
-    return refused;
+    return { removed, refused };
   }
 }

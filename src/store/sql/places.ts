@@ -26,10 +26,12 @@ export async function settlePlaces(
     const { generation, outcome, isWaitedFor, isChanged } = recognised[i] as Recognised;
     const { folder, validity, uid } = receipt.position;
     const place = { server_id: serverId, folder, validity, uid };
-    if (isWaitedFor && receipt.quarantine === null)
+    if (isWaitedFor && (receipt.quarantine === null || outcome !== 'new'))
       await tx
         .deleteFrom('quarantine')
         .where((e) => e.and(place))
+        // A stored one that we cannot read ourselves stays there
+        .$if(receipt.quarantine !== null, (query) => query.where('message', 'is', null))
         .execute();
     if (outcome !== 'known' && generation > 0)
       await tx

@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Quarantined } from '../../model/message.ts';
+import type { Position, Quarantined } from '../../model/message.ts';
 import type { QuarantineStore } from '../store.ts';
 import { advanceCursor } from './mailboxes.ts';
 import type { QuarantineRow, Tables } from './tables.ts';
@@ -8,6 +8,8 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
   return {
     add: (entry, cursor) =>
       db.transaction().execute(async (tx) => {
+        await advanceCursor(tx, entry.serverId, cursor);
+        if (await isSettled(tx, entry)) return false;
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto('quarantine')
           .values({
@@ -25,7 +27,6 @@ export function quarantineStore(db: Kysely<Tables>): QuarantineStore {
           // Met again (a folder read anew): the first entry stands until a person ends it.
           .onConflict((conflict) => conflict.columns(['server_id', 'folder', 'validity', 'uid']).doNothing())
           .executeTakeFirstOrThrow();
-        await advanceCursor(tx, entry.serverId, cursor);
         return Number(numInsertedOrUpdatedRows) > 0;
       }),
     async list(serverId) {
@@ -63,15 +64,38 @@ async function dismiss(tx: Transaction<Tables>, id: string): Promise<void> {
   const row = await tx.deleteFrom('quarantine').where('id', '=', id).returningAll().executeTakeFirst();
   if (row?.message !== null) return;
   const { server_id, folder, validity, uid, received_at } = row;
+  const generation = ((await latestAt(tx, row))?.generation ?? -1) + 1;
   await tx
     .insertInto('position')
     .values({
-      ...{ server_id, folder, validity, uid, received_at },
-      ...{ generation: 0, message: '', fingerprint: '', message_id: null, size: null },
+      ...{ server_id, folder, validity, uid, received_at, generation },
+      ...{ message: '', fingerprint: '', message_id: null, size: null },
       ...{ acknowledgement: 'none', acknowledge_at: row.quarantined_at, refusals: 0 },
     })
-    .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Whether the message was stored before, or a person has ended its entry; another one in the same place was not. */
+async function isSettled(
+  tx: Transaction<Tables>,
+  { serverId, position, receivedAt }: Quarantined,
+): Promise<boolean> {
+  const latest = await latestAt(tx, { server_id: serverId, ...position });
+  if (!latest) return false;
+  return latest.received_at === null || receivedAt === null || latest.received_at === receivedAt;
+}
+
+function latestAt(
+  tx: Transaction<Tables>,
+  { server_id, folder, validity, uid }: Pick<QuarantineRow, 'server_id' | keyof Position>,
+) {
+  return tx
+    .selectFrom('position')
+    .select(['generation', 'received_at'])
+    .where((e) => e.and({ server_id, folder, validity, uid }))
+    .orderBy('generation', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 function toQuarantined(row: QuarantineRow): Quarantined {

@@ -151,10 +151,10 @@ function toDeliveries(
   return destinationIds.map((id) => newDelivery(item, { kind: 'destination', id }, made, idTo(id)));
 }
 
-/** From when on the action on the server may be done. */
+/** From when on the action on the server may be done; what may be done at once is due whatever becomes of the clock. */
 function actionInstant(afterIntake: AfterIntake): string {
   const days = afterIntake.action === 'delete' ? (afterIntake.afterDays ?? 0) : 0;
-  return new Date(Date.now() + days * dayMs).toISOString();
+  return new Date(days === 0 ? 0 : Date.now() + days * dayMs).toISOString();
 }
 
 function toMessageRow(

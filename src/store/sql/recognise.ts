@@ -8,8 +8,8 @@ import type { PositionRow, Tables } from './tables.ts';
 /** Engines limit the number of parameters. */
 const uidsPerStatement = 500;
 
-/** A server is asked about so many equal mails of the same time at most. */
-const mostAsked = 50;
+/** A server is asked about so many equal mails of the same time at most: more of them come twice when they are renumbered. */
+const mostAsked = 1_000;
 
 /** What becomes of a receipt. */
 export interface Recognised extends Received {
@@ -48,7 +48,8 @@ export async function recognise(
     }
     const mails = places.get(receipt.fingerprint) ?? new Map<string, Place[]>();
     places.set(receipt.fingerprint, mails);
-    const same = [...mails].find(([, its]) => isSame(its, receipt, deletes))?.[0];
+    const vanished = new Set(receipt.vanished?.map(positionKey));
+    const same = mails.entries().find(([, its]) => isSame(its, receipt, vanished, deletes))?.[0];
     const messageId = same ?? newId('msg');
     const generation = before ? before.generation + 1 : 0;
     const place = { ...placeOf(receipt), generation, message: messageId };
@@ -75,29 +76,25 @@ function placeOf({ position, fingerprint, announced, content }: Receipt): Place 
 
 /**
  * Whether another message lies in the place now. Other bytes alone do not say so: some servers make the source anew
- * each time, with other boundaries.
+ * each time, with other boundaries. Nor do equal ones deny it where there is no Message-ID: an alarm repeats itself.
  */
 function isAnother(before: Place, receipt: Receipt): boolean {
-  if (before.fingerprint === receipt.fingerprint || before.message === '') return false;
   const now = placeOf(receipt);
-  if (before.message_id !== null && now.message_id !== null) return before.message_id !== now.message_id;
+  if (before.message_id !== null && now.message_id !== null)
+    return before.message_id !== now.message_id && before.fingerprint !== now.fingerprint;
   return before.received_at !== null && now.received_at !== null && before.received_at !== now.received_at;
 }
 
 function saysOther(before: Place, receipt: Receipt): boolean {
   const now = placeOf(receipt);
-  return (
-    before.message !== '' &&
-    (['received_at', 'size', 'message_id'] as const).some((what) => now[what] !== before[what])
-  );
+  return (['received_at', 'size', 'message_id'] as const).some((what) => now[what] !== before[what]);
 }
 
 /** Whether a mail of the same fingerprint, by all its places, is this one under another position. */
-function isSame(places: Place[], receipt: Receipt, deletes: boolean): boolean {
+function isSame(places: Place[], receipt: Receipt, vanished: Set<string>, deletes: boolean): boolean {
   if (receipt.content.messageId !== null) return true;
   const { receivedAt } = receipt.announced;
   const folder = folderKey(receipt.position);
-  const vanished = new Set(receipt.vanished?.map(positionKey));
   return places.every((place) => {
     const isElsewhere = folderKey(place) !== folder || vanished.has(positionKey(place));
     // Where nobody knows the time, what may have been deleted since counts as deleted: rather twice than lost
@@ -150,15 +147,22 @@ export async function sameMail(
     .where('server_id', '=', serverId)
     .where('fingerprint', 'in', [...new Set(nameless.map(({ fingerprint }) => fingerprint))])
     .where('acknowledgement', '!=', 'removed')
+    .orderBy('message')
     .execute();
-  const byFingerprint = Map.groupBy(rows, ({ fingerprint }) => fingerprint);
+  const places = rows.map(({ fingerprint, received_at, ...position }) => ({
+    fingerprint,
+    receivedAt: received_at,
+    position,
+  }));
+  const byFingerprint = Map.groupBy(places, ({ fingerprint }) => fingerprint);
   return receipts.map(({ position, fingerprint, content, announced: { receivedAt } }) =>
     content.messageId === null
       ? (byFingerprint.get(fingerprint) ?? [])
-          .filter((row) => folderKey(row) === folderKey(position) && row.uid !== position.uid)
-          .filter(({ received_at: then }) => !then || !receivedAt || then === receivedAt)
+          .filter((place) => folderKey(place.position) === folderKey(position))
+          .filter((place) => place.position.uid !== position.uid)
+          .filter(({ receivedAt: then }) => !then || !receivedAt || then === receivedAt)
           .slice(-mostAsked)
-          .map(({ folder, validity, uid }) => ({ folder, validity, uid }))
+          .map((place) => place.position)
       : [],
   );
 }

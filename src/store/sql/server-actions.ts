@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { inPortions } from '../../concurrency/batches.ts';
-import type { Position } from '../../model/message.ts';
+import type { DueAction } from '../../model/message.ts';
 import type { MailboxStore } from '../store.ts';
 import type { Tables } from './tables.ts';
 
@@ -18,7 +18,7 @@ export function serverActions(db: Kysely<Tables>): ServerActions {
     async dueActions(serverId, now, limit) {
       const rows = await db
         .selectFrom('position')
-        .select(['folder', 'validity', 'uid', 'refusals', 'received_at', 'size', 'message_id'])
+        .select(['folder', 'validity', 'uid', 'generation', 'refusals', 'received_at', 'size', 'message_id'])
         .where('server_id', '=', serverId)
         .where('acknowledgement', '=', sql.lit('due'))
         .where('acknowledge_at', '<=', now)
@@ -43,16 +43,20 @@ export function serverActions(db: Kysely<Tables>): ServerActions {
       return next?.acknowledge_at ?? null;
     },
 
-    async actionsDone(serverId, positions, outcome) {
+    async actionsDone(serverId, { done, removed }) {
       await db.transaction().execute(async (tx) => {
-        for (const [place, uids] of inFolders(positions))
-          await tx
-            .updateTable('position')
-            .set({ acknowledgement: outcome })
-            .where((e) => e.and({ server_id: serverId, ...place }))
-            .where('uid', 'in', uids)
-            .where('acknowledgement', '=', sql.lit('due'))
-            .execute();
+        const note = async (actions: readonly DueAction[], acknowledgement: 'done' | 'removed') => {
+          for (const [place, uids] of inFolders(actions))
+            await tx
+              .updateTable('position')
+              .set({ acknowledgement })
+              .where((e) => e.and({ server_id: serverId, ...place }))
+              .where('uid', 'in', uids)
+              .where('acknowledgement', '=', sql.lit('due'))
+              .execute();
+        };
+        await note(removed, 'removed');
+        await note(done, 'done');
       });
     },
 
@@ -65,12 +69,12 @@ function refusedActions(db: Kysely<Tables>): Pick<ServerActions, 'actionsRefused
   return {
     async actionsRefused(serverId, refused) {
       await db.transaction().execute(async (tx) => {
-        for (const { position, dueAt } of refused) {
-          const { folder, validity, uid } = position;
+        for (const { action, dueAt } of refused) {
+          const { folder, validity, uid, generation } = action;
           await tx
             .updateTable('position')
             .set((e) => ({ acknowledge_at: dueAt, refusals: e('refusals', '+', 1) }))
-            .where((e) => e.and({ server_id: serverId, folder, validity, uid }))
+            .where((e) => e.and({ server_id: serverId, folder, validity, uid, generation }))
             .where('acknowledgement', '=', sql.lit('due'))
             .execute();
         }
@@ -90,13 +94,15 @@ function refusedActions(db: Kysely<Tables>): Pick<ServerActions, 'actionsRefused
   };
 }
 
-type Place = Omit<Position, 'uid'>;
+type Place = Pick<DueAction, 'folder' | 'validity' | 'generation'>;
 
-function* inFolders(positions: readonly Position[]): Generator<[Place, string[]]> {
-  const groups = Map.groupBy(positions, ({ folder, validity }) => JSON.stringify([folder, validity]));
+function* inFolders(actions: readonly DueAction[]): Generator<[Place, string[]]> {
+  const groups = Map.groupBy(actions, ({ folder, validity, generation }) =>
+    JSON.stringify([folder, validity, generation]),
+  );
   for (const group of groups.values())
     for (const some of inPortions(group, uidsPerStatement)) {
-      const { folder, validity } = some[0] as Position;
-      yield [{ folder, validity }, some.map(({ uid }) => uid)];
+      const { folder, validity, generation } = some[0] as DueAction;
+      yield [{ folder, validity, generation }, some.map(({ uid }) => uid)];
     }
 }
