@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { streamedEnvelope, success } from '../../lab/ews/answers.ts';
+import { lookDelay } from '../../src/intake/look-delay.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
@@ -153,7 +154,11 @@ describe('Graph leads on for ever', { concurrency: 12 }, () => {
   for (const [name, { answers, fields, ...outcome }] of Object.entries(graphLoops))
     it(name, async (t) => {
       const { server, requests } = await startGraphAdversary(t, answers, fields);
-      await endures(await openMailbox(t, server, createGraphSource, { notifications }), requests, outcome);
+      await endures(
+        await openMailbox(t, server, createGraphSource, { notifications, lookDelay }),
+        requests,
+        outcome,
+      );
     });
 });
 
@@ -211,7 +216,7 @@ describe('Exchange leads on for ever', { concurrency: 12 }, () => {
   for (const [name, { answers, fields, ...outcome }] of Object.entries(ewsLoops))
     it(name, async (t) => {
       const { server, requests } = await startEwsAdversary(t, answers, fields);
-      await endures(await openMailbox(t, server, createEwsSource), requests, outcome);
+      await endures(await openMailbox(t, server, createEwsSource, { lookDelay }), requests, outcome);
     });
 });
 
@@ -248,14 +253,11 @@ const imapLoops: Record<string, Outcome & { script: Record<string, Script>; fiel
     },
     'a message in pieces of one byte': {
       script: {
-        'UID FETCH': ({ rest, usual, send, ok }) => {
+        'UID FETCH': ({ rest, send, ok }) => {
           const [, start = 0] = /<(\d+)\./.exec(rest) ?? [];
-          if (!rest.includes('BODY.PEEK[')) return usual();
-          send(
-            `* 1 FETCH (UID 1 BODY[]<${start}> {1}`,
-            Buffer.from(String.fromCharCode(97 + (Number(start) % 26))),
-            ')',
-          );
+          if (!rest.includes('BODY.PEEK[')) send('* 1 FETCH (UID 1 RFC822.SIZE 100000)');
+          if (!rest.includes('BODY.PEEK[')) return ok();
+          send(`* 1 FETCH (UID 1 BODY[]<${start}> {1}`, Buffer.from(Number(start) === 0 ? 'a' : 'b'), ')');
           ok();
         },
         'UID SEARCH': ({ rest, usual, send, ok }) => {
@@ -293,7 +295,11 @@ describe('IMAP leads on for ever', { concurrency: 12 }, () => {
       const imap = await startScriptedImap(certificate, script, [{ uid: 1, bytes: one }]);
       t.after(imap.stop);
       const server = mailServer({ port: imap.port, certificateAuthority: caPem, ...fields });
-      await endures(await openMailbox(t, server, createImapSource), () => imap.commands.length, outcome);
+      await endures(
+        await openMailbox(t, server, createImapSource, { lookDelay }),
+        () => imap.commands.length,
+        outcome,
+      );
     });
 });
 
@@ -335,7 +341,7 @@ describe('POP3 leads on for ever', { concurrency: 12 }, () => {
       });
       const options = { maxMessageBytes: 1024 * 1024 };
       await endures(
-        await openMailbox(t, server, createPop3Source, { options }),
+        await openMailbox(t, server, createPop3Source, { options, lookDelay }),
         () => pop3.commands.length,
         outcome,
       );
