@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { type Config, configSchema } from '../../src/config/config.ts';
+import type { LookDelay } from '../../src/intake/look-delay.ts';
 import { Supervisor } from '../../src/intake/supervisor.ts';
 import type { TokenSource } from '../../src/model/token.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
-import type { CreateSource } from '../../src/sources/source.ts';
+import type { CreateSource, SourceParts } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { createEventBus } from '../../src/telemetry/events.ts';
 import { endings } from '../endings.ts';
@@ -22,10 +23,12 @@ export async function openMailbox(
     tokens = tokensFrom(['token']),
     options = {},
     notifications = null,
+    lookDelay = () => 50,
   }: {
     tokens?: TokenSource;
     options?: Partial<Config['intake']>;
-    notifications?: Parameters<CreateSource>[0]['notifications'];
+    notifications?: SourceParts['notifications'];
+    lookDelay?: LookDelay;
   } = {},
 ) {
   const after = endings(t);
@@ -42,7 +45,7 @@ export async function openMailbox(
     resources: collectionsOf(store),
     events,
     log,
-    lookDelay: () => 50,
+    lookDelay,
     open: (of) =>
       create({
         server: of,
