@@ -148,11 +148,8 @@ function wordsInto(facts: ConnectionFacts, close: () => void) {
     close();
   };
   return {
-    /** The lines with mail (FETCH). */
-    trace({ src, msg = '' }: { src?: string; msg?: string }) {
-      if (src === 's') note(msg);
-    },
-    /** Every other line. */
+    trace: nothing,
+    /** Every line of the server but those with mail (FETCH), which are traced only: to have them written costs too much. */
     debug({ src, msg = '' }: { src?: string; msg?: string }) {
       if (src !== 's') return;
       note(msg);
@@ -169,11 +166,11 @@ function wordsInto(facts: ConnectionFacts, close: () => void) {
     },
     error: nothing,
     fatal: nothing,
-    isLevelEnabled: (level: string) => ['warn', 'debug', 'trace'].includes(level),
+    isLevelEnabled: (level: string) => level === 'warn' || level === 'debug',
   };
 }
 
 /** As imapflow tells of what is too large. */
-function endless(): ImapFlowError {
+export function endless(): ImapFlowError {
   return Object.assign(new Error('an answer without an end'), { code: 'ResponseTooLarge' }) as ImapFlowError;
 }

@@ -5,7 +5,7 @@ import { speaksAgainstServer } from '../blame.ts';
 import { refused } from '../folder-problems.ts';
 import { nothingGiven } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
-import type { ImapConnection } from './connection.ts';
+import { endless, type ImapConnection } from './connection.ts';
 import { isRefusal, saidBy } from './explain.ts';
 import { searchUids, toUidSet } from './folder.ts';
 
@@ -34,6 +34,7 @@ export async function* fetchMessages(
   const query = { uid: true, size: true, internalDate: true, source: true };
   for (const run of splitAround(entries, large)) {
     const missing = new Map(run.map((entry) => [uidOf(entry), entry]));
+    const isEndless = rowsBeyond(run.length);
     const [first] = missing.keys();
     try {
       if (!large.has(first as number))
@@ -41,6 +42,7 @@ export async function* fetchMessages(
         for await (const row of connection.client.fetch(toUidSet([...missing.keys()]), query, {
           uid: true,
         })) {
+          if (isEndless()) throw endOf(connection);
           const { uid, source, size = 0 } = row;
           const entry = missing.get(uid);
           // Rows for other messages, and second rows for one, are the server's own news
@@ -192,6 +194,18 @@ function isGiven(source: Buffer | null | undefined, size: number): source is Buf
 
 async function isPresent(connection: ImapConnection, uid: number): Promise<boolean> {
   return (await searchUids(connection, { uid: `${uid}` })).includes(uid);
+}
+
+/** Counts the rows of an answer about so many messages: some may be news of others, but not for ever. */
+export function rowsBeyond(messages: number): () => boolean {
+  let rows = 0;
+  return () => ++rows > 2 * messages + 10_000;
+}
+
+/** Ends a connection on which an answer has no end: nothing else would. */
+export function endOf(connection: ImapConnection): Error {
+  connection.close();
+  return endless();
 }
 
 /** INTERNALDATE; null where the server's cannot be understood. */

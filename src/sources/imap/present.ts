@@ -5,7 +5,7 @@ import { plainMessageId } from '../announced-id.ts';
 import type { Entry } from '../protocol.ts';
 import type { ImapConnection } from './connection.ts';
 import { isRefusal } from './explain.ts';
-import { receivedAt } from './fetch.ts';
+import { endOf, receivedAt, rowsBeyond } from './fetch.ts';
 import { searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 
 /**
@@ -39,6 +39,7 @@ export async function askEntries(
 ): Promise<Entry[]> {
   if (facts === 'none') return uids.map((uid) => entryOf(place, uid));
   const asked = new Set(uids);
+  const isEndless = rowsBeyond(uids.length);
   const query = {
     uid: true,
     internalDate: true,
@@ -47,6 +48,7 @@ export async function askEntries(
   const entries: Entry[] = [];
   try {
     for await (const row of connection.client.fetch(toUidSet(uids), query, { uid: true })) {
+      if (isEndless()) throw endOf(connection);
       const received = receivedAt(row);
       if (!asked.delete(row.uid) || (received && isBeforeStart(connection.server, received))) continue;
       entries.push({
