@@ -77,7 +77,7 @@ const imapTricks: Record<
 };
 describe('IMAP hides', { concurrency: 6 }, () => {
   for (const [name, { first, meanwhile, stored, problem }] of Object.entries(imapTricks))
-    it(name, async (t) => {
+    test(name, async (t) => {
       const mailbox = await openImap(t, first);
       await mailbox.supervisor.start();
       const subjects = first.map(({ uid }) => `${uid}`);
@@ -91,7 +91,7 @@ describe('IMAP hides', { concurrency: 6 }, () => {
       assert.deepEqual(await mailbox.quarantine(), []);
     });
 
-  it('a UID that comes again under another Message-ID: found by the full comparison', async (t) => {
+  test('a UID that comes again under another Message-ID: found by the full comparison', async (t) => {
     const mailbox = await openImap(t, [row(1, 'first'), row(2, 'second')]);
     await mailbox.sync();
     mailbox.imap.mailbox.messages = [row(1, 'other'), row(2, 'second')];
@@ -109,7 +109,7 @@ describe('IMAP hides', { concurrency: 6 }, () => {
 describe('what was read once is not fetched again by the comparison', { concurrency: 6 }, () => {
   const nothing = { stored: 0, recognised: 0, waiting: 0, quarantined: 0 };
 
-  it('expired messages', async (t) => {
+  test('expired messages', async (t) => {
     const mailbox = await openImap(t, [row(1), row(2)]);
     await mailbox.sync();
     const future = new Date(Date.now() + 60_000).toISOString();
@@ -122,7 +122,7 @@ describe('what was read once is not fetched again by the comparison', { concurre
     assert.equal(mailbox.sources().length, asked);
   });
 
-  it('dismissed messages', async (t) => {
+  test('dismissed messages', async (t) => {
     const mailbox = await openImap(t, [row(1), row(2)], {
       'UID FETCH': ({ rest, tag, send, usual }) =>
         rest.includes('BODY.PEEK[]') && /^(1,|1:)?2\b/.test(rest)
@@ -138,7 +138,7 @@ describe('what was read once is not fetched again by the comparison', { concurre
     assert.equal(mailbox.sources().length, asked);
   });
 
-  it('renumbered messages', async (t) => {
+  test('renumbered messages', async (t) => {
     const mailbox = await openImap(t, [row(1), row(2)]);
     await mailbox.sync();
     mailbox.imap.mailbox.validity = 2;
@@ -150,7 +150,7 @@ describe('what was read once is not fetched again by the comparison', { concurre
     assert.deepEqual(await mailbox.subjects(), ['1', '2']);
   });
 
-  it('messages that were deleted on the server', async (t) => {
+  test('messages that were deleted on the server', async (t) => {
     const mailbox = await openImap(t, [row(1), row(2)]);
     await mailbox.sync();
     mailbox.imap.mailbox.messages = [row(2)];
@@ -181,7 +181,7 @@ async function openPop3(
 type Maildrop = Awaited<ReturnType<typeof startScriptedPop3>>;
 
 describe('POP3 hides', { concurrency: 4 }, () => {
-  it('a message that somebody deleted meanwhile ends as gone', async (t) => {
+  test('a message that somebody deleted meanwhile ends as gone', async (t) => {
     const mailbox = await openPop3(t, ['a', 'b', 'c'], (pop3) => ({
       RETR({ nth, usual }) {
         const { maildrop } = pop3();
@@ -196,7 +196,7 @@ describe('POP3 hides', { concurrency: 4 }, () => {
   });
 
   for (const missing of ['new', 'stored'] as const)
-    it(`a row of UIDL that is missing once: that of a ${missing} message`, async (t) => {
+    test(`a row of UIDL that is missing once: that of a ${missing} message`, async (t) => {
       const nth = missing === 'new' ? 1 : 2;
       const mailbox = await openPop3(t, ['a', 'b', 'c'], () => ({
         UIDL: ({ nth: look, send, usual }) => (look === nth ? send('+OK', '1 a', '3 c', '.') : usual()),
@@ -222,7 +222,7 @@ describe('Graph hides', { concurrency: 6 }, () => {
   };
 
   for (const times of [1, 3, 12])
-    it(`a message of which $value says 404, ${times} times`, async (t) => {
+    test(`a message of which $value says 404, ${times} times`, async (t) => {
       const mailbox = await openGraph(t, `absent${times}@example.com`);
       graph.graph.faults.refusedSources.set(mailbox.b, times);
       await mailbox.supervisor.start();
@@ -231,7 +231,7 @@ describe('Graph hides', { concurrency: 6 }, () => {
       assert.deepEqual([...mailbox.problems], []);
     });
 
-  it('a message that delta never lists', async (t) => {
+  test('a message that delta never lists', async (t) => {
     const mailbox = await openGraph(t, 'hidden@example.com');
     graph.graph.faults.hiddenFromDelta.add(mailbox.b);
     await mailbox.supervisor.start();
@@ -241,7 +241,7 @@ describe('Graph hides', { concurrency: 6 }, () => {
 });
 
 describe('Graph, with an id that it gave and calls malformed', () => {
-  it('asks again', async (t) => {
+  test('asks again', async (t) => {
     const address = 'malformed@example.com';
     const { immutableId } = await graph.graph.deliver(address, mail('b'));
     await graph.graph.deliver(address, mail('a'));
@@ -259,7 +259,7 @@ describe('Graph, with an id that it gave and calls malformed', () => {
 
 describe('Exchange hides', { concurrency: 6 }, () => {
   for (const times of [1, 4, 9])
-    it(`a message of which GetItem says ErrorItemNotFound, ${times} times`, async (t) => {
+    test(`a message of which GetItem says ErrorItemNotFound, ${times} times`, async (t) => {
       const address = `absent${times}@example.com`;
       const inbox = ews.ews.mailbox(address);
       await fill(inbox, [mail('a')]);
@@ -275,7 +275,7 @@ describe('Exchange hides', { concurrency: 6 }, () => {
       assert.deepEqual([...mailbox.problems], []);
     });
 
-  it('a message that it never tells as a change', async (t) => {
+  test('a message that it never tells as a change', async (t) => {
     const address = 'hidden@example.com';
     const inbox = ews.ews.mailbox(address);
     await fill(inbox, [mail('a')]);
