@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it, type TestContext } from 'node:test';
+import { after, before, describe, type TestContext, test } from 'node:test';
 import { createEwsSource } from '../../src/sources/ews/index.ts';
 import { createGraphSource } from '../../src/sources/graph/index.ts';
 import { createImapSource } from '../../src/sources/imap/index.ts';
