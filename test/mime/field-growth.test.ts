@@ -195,7 +195,7 @@ function fastest(read: (field: string) => unknown, fill: () => string, runs: num
   return Math.min(...times);
 }
 
-describe('no field makes the work grow faster than its length: sixteen times of it take less than 48 times as long', () => {
+describe('no field makes the work grow faster than its length: sixteen times of it take less than 128 times as long', () => {
   for (const [reader, { read, inputs }] of Object.entries(readers))
     for (const pattern of inputs)
       for (const [end, suffix] of Object.entries({ '': '', ' with an end': 'x>)" <y@z>;' }))
@@ -203,7 +203,8 @@ describe('no field makes the work grow faster than its length: sixteen times of 
           const fill = (length: number) => () => filled(pattern, length) + suffix;
           const growth = () =>
             fastest(read, fill(small * factor), 2) / Math.max(none, fastest(read, fill(small), 4));
-          // Work that grows with the square takes 256 times as long, however often it is measured.
-          assert.ok(Array.from({ length: 4 }).some(() => growth() < 3 * factor));
+          // Work that grows with the square takes 256 times as long, however often it is measured; what is linear takes
+          // some 60 times where the smaller input fits a cache that the larger one does not.
+          assert.ok(Array.from({ length: 4 }).some(() => growth() < 8 * factor));
         });
 });
