@@ -41,8 +41,11 @@ export class FolderReader<Folder extends NamedFolder> {
    * the server is out of reach, or to blame, or a large message could not be read to its end: it is read again.
    */
   async *read(folder: Folder): AsyncGenerator<MessageOrUnreadable> {
-    for await (const { entries, behind } of this.#list(folder))
-      yield* this.readThese(folder, entries, behind);
+    for await (const { entries, behind } of this.#list(folder)) {
+      // A comparison may have found it before, and it is not stored yet
+      const fresh = entries.filter(({ position }) => !this.hasYielded(position));
+      yield* this.readThese(folder, fresh, behind);
+    }
   }
 
   /** These messages of the folder that was listed last; those at which a reading stopped come last. */

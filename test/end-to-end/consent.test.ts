@@ -139,8 +139,8 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     authority.faults.secretExpired = true;
     await connect(page, path);
     await answerConsent(page, 'Accept');
-    authority.faults.secretExpired = false;
     assert.match(await readProblem(page), /secret has expired.*AADSTS7000222.*Replace secret/);
+    authority.faults.secretExpired = false;
     assert.equal((await state()).connectedAt, null);
   });
 
