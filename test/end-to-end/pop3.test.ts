@@ -43,8 +43,18 @@ test('by POP3 messages to be deleted after some days stay, and come in once', as
     afterIntake: { action: 'delete', afterDays: 3 },
   });
   const { servers } = letterbox.administration;
-  assert.deepEqual(await servers.syncOnce(server.id), { stored: 10, recognised: 0, waiting: 0, quarantined: 0 });
-  assert.deepEqual(await servers.syncOnce(server.id), { stored: 0, recognised: 0, waiting: 0, quarantined: 0 });
+  assert.deepEqual(await servers.syncOnce(server.id), {
+    stored: 10,
+    recognised: 0,
+    waiting: 0,
+    quarantined: 0,
+  });
+  assert.deepEqual(await servers.syncOnce(server.id), {
+    stored: 0,
+    recognised: 0,
+    waiting: 0,
+    quarantined: 0,
+  });
   assert.equal((await world.dovecot.messages(mailbox)).length, 10);
   const due = await letterbox.store.mailboxes.nextAction(server.id);
   assert.ok(Date.parse(due ?? '') > Date.now() + 2.9 * 24 * 3_600_000);
