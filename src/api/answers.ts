@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Administration, CheckResult, DeviceSignIn } from '../administration/administration.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
-import type { DeliveryAttempt, DeliveryJson } from '../model/delivery.ts';
-import type {
-  MailboxAudit,
-  MailboxFigures,
-  MailServerState,
-  RestrictionProof,
+import { type DeliveryAttempt, type DeliveryJson, deliveryStates } from '../model/delivery.ts';
+import {
+  type MailboxAudit,
+  type MailboxFigures,
+  type MailServerState,
+  mailServerConditions,
+  type RestrictionProof,
 } from '../model/mail-server.ts';
 import type { Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
@@ -66,15 +67,7 @@ export const besideRecord: Record<string, Partial<Record<'read' | 'created', z.Z
       state: z
         .object({
           serverId: z.string(),
-          condition: z.enum([
-            'starting',
-            'synchronising',
-            'watching',
-            'throttled',
-            'failing',
-            'paused',
-            'stopped',
-          ]),
+          condition: z.enum(mailServerConditions),
           problem: problemSchema.nullable(),
           since: instant,
           lastContactAt: instant.nullable(),
@@ -133,7 +126,7 @@ export const deliverySchema = z
     targetKind: z.enum(['destination', 'outgoing-server']),
     destinationId: z.string().describe('Of the destination or outgoing server'),
     threadId: z.string(),
-    state: z.enum(['pending', 'delivered', 'dead']),
+    state: z.enum(deliveryStates),
     attempts: count,
     nextAttemptAt: instant,
     lastAttemptAt: instant.nullable(),

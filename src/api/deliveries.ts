@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import type { Delivery, DeliveryJson } from '../model/delivery.ts';
+import { type Delivery, type DeliveryJson, deliveryStates } from '../model/delivery.ts';
 import { validate } from '../resources/validation.ts';
 import { deliverySchema, deliveryWithHistory, pageOf } from './answers.ts';
 import { identifier, paging } from './paging.ts';
@@ -22,7 +22,7 @@ export function deliveryRoutes({ deliveries }: Administration): Route[] {
       operationId: 'listDeliveries',
       summary: 'Deliveries, newest first',
       query: z.strictObject({
-        state: z.enum(['pending', 'delivered', 'dead']).exactOptional(),
+        state: z.enum(deliveryStates).exactOptional(),
         destinationId: identifier,
         messageId: identifier,
         ...paging,

@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/delivery.ts';
 import type { Sent } from '../model/outgoing.ts';
-import { Problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 
 /**
  * One outcome for all recipients: accepted once everyone is; to be tried again while anyone may still be; else
@@ -29,5 +29,5 @@ export function failedBy(problem: Problem): Sent {
 function shared(problem: Problem, count: number, all: number): Problem {
   if (all === 1) return problem;
   const detail = `${count} of ${all} recipients: ${problem.detail ?? problem.title}`;
-  return new Problem({ ...problem.toJSON(), detail, retry: problem.retry }, problem.origin);
+  return problem.with({ detail });
 }

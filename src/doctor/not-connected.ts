@@ -1,5 +1,5 @@
 import { userOf } from '../model/mail-server.ts';
-import { Problem, type ProblemFields } from '../model/problem.ts';
+import type { Problem, ProblemFields } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import { mailboxProtocol } from '../sources/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
@@ -12,7 +12,7 @@ export function narrowNotConnected(problem: Problem, server: MailServer, token: 
   const claims = readClaims(token);
   if (!claims) return problem;
   const narrowed = claims.appOnly ? explainApp(claims, server) : explainPerson(claims, server);
-  return new Problem({ ...problem.toJSON(), retry: problem.retry, ...narrowed }, problem.origin);
+  return problem.with(narrowed);
 }
 
 type Explanation = Pick<ProblemFields, 'cause' | 'remedy'>;

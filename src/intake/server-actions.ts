@@ -1,6 +1,6 @@
 import { sleep } from '../concurrency/sleep.ts';
 import { createWakeUp } from '../concurrency/wake-up.ts';
-import type { DueAction, Position } from '../model/message.ts';
+import { type DueAction, type Position, positionKey } from '../model/message.ts';
 import { Problem } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
@@ -50,9 +50,11 @@ export class ServerActions {
       const due = await store.mailboxes.dueActions(server.id, new Date().toISOString(), positionsAtOnce);
       if (due.length === 0) return;
       const { done, removed, refused } = await source.act(due, server.afterIntake);
-      const actionAt = new Map(due.map((action) => [keyOf(action), action]));
+      const actionAt = new Map(due.map((action) => [positionKey(action), action]));
       const actionsAt = (positions: readonly Position[]) =>
-        positions.map((position) => actionAt.get(keyOf(position))).filter((action) => action !== undefined);
+        positions
+          .map((position) => actionAt.get(positionKey(position)))
+          .filter((action) => action !== undefined);
       await store.mailboxes.actionsDone(server.id, { done: actionsAt(done), removed: actionsAt(removed) });
       isAnyDone ||= done.length > 0;
       const [first] = refused;
@@ -124,8 +126,4 @@ export class ServerActions {
     const wait = next === null ? longestSleep : Date.parse(next) - Date.now();
     await this.#wakeUp.sleep(Math.min(Math.max(wait, 0), longestSleep), signal);
   }
-}
-
-function keyOf({ folder, validity, uid }: Position): string {
-  return JSON.stringify([folder, validity, uid]);
 }

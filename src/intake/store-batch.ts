@@ -1,5 +1,5 @@
 import { newId } from '../model/id.ts';
-import type { MessageContent, Position, Quarantined } from '../model/message.ts';
+import { type MessageContent, positionKey, type Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
@@ -125,17 +125,13 @@ export function route(
  */
 async function withVanished(receipts: Receipt[], { server, source, store }: Parts): Promise<Receipt[]> {
   const same = await store.messages.sameMail(server.id, receipts);
-  const asked = new Map(same.flat().map((position) => [keyOf(position), position]));
+  const asked = new Map(same.flat().map((position) => [positionKey(position), position]));
   if (asked.size === 0) return receipts;
-  const there = new Set((await source.stillThere([...asked.values()])).map(keyOf));
+  const there = new Set((await source.stillThere([...asked.values()])).map(positionKey));
   return receipts.map((receipt, i) => ({
     ...receipt,
-    vanished: (same[i] ?? []).filter((position) => !there.has(keyOf(position))),
+    vanished: (same[i] ?? []).filter((position) => !there.has(positionKey(position))),
   }));
-}
-
-function keyOf({ folder, validity, uid }: Position): string {
-  return JSON.stringify([folder, validity, uid]);
 }
 
 async function catchUp(

@@ -63,7 +63,7 @@ const eightBit = /[\x80-\xff]/g;
  * text, which Content-Type names. Within an encoded word they are in the charset of that word.
  */
 function decodeEightBit(fields: readonly Field[], report: Report): void {
-  let charset: string | null | undefined;
+  const charsetOfText = createCharsetLookup(fields);
   for (const field of fields) {
     const value = field.value.replace(encodedWord, (word) =>
       word.replace(eightBit, (byte) => `=${byte.charCodeAt(0).toString(16)}`),
@@ -78,10 +78,21 @@ function decodeEightBit(fields: readonly Field[], report: Report): void {
       continue;
     }
     report('header-bytes');
-    charset ??=
-      parseStructuredField(firstField(fields, 'content-type') ?? '').parameters.get('charset') ?? null;
+    const charset = charsetOfText();
     setValue(field, decodeBytes(bytes, charset).text, decodeDeclared(bytes, charset).text);
   }
+}
+
+/** What Content-Type names, which may be one of the fields that are being decoded: it is read again where it has changed. */
+function createCharsetLookup(fields: readonly Field[]): () => string | null {
+  let read: string | undefined;
+  let charset: string | null = null;
+  return () => {
+    const contentType = firstField(fields, 'content-type') ?? '';
+    if (contentType !== read) charset = parseStructuredField(contentType).parameters.get('charset') ?? null;
+    read = contentType;
+    return charset;
+  };
 }
 
 /** Old mailers of Japan wrote ISO-2022-JP as it is; its escapes tell. */

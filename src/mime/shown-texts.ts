@@ -29,13 +29,12 @@ export type Collection = ReturnType<typeof createCollection>;
  */
 function joinTexts(shown: readonly ShownText[]): Pick<UnderstoodContent, 'text' | 'html' | 'textOrder'> {
   const written = shown.filter(({ content }) => content !== '');
+  const told = new Set(
+    written.filter((text) => text.type === 'text' && !isBlank(text)).map((text) => text.alternative),
+  );
   const isCovered = ({ type, alternative }: ShownText) =>
-    type === 'html' &&
-    alternative !== null &&
-    written.some((other) => other.type === 'text' && other.alternative === alternative && !isBlank(other));
-  const mixed =
-    written.some((text) => text.type === 'html' && !isCovered(text)) &&
-    written.some((text) => text.type === 'text' && !isBlank(text));
+    type === 'html' && alternative !== null && told.has(alternative);
+  const mixed = told.size > 0 && written.some((text) => text.type === 'html' && !isCovered(text));
   return {
     text: join(shown, 'text'),
     html: join(shown, 'html'),

@@ -8,12 +8,14 @@ export interface ClientCertificate {
   expiresAt: Instant;
 }
 
-export type ProfileState =
+export const profileStates = [
   /** No grant yet, or it was revoked or expired: a person must connect. */
-  | 'consent-needed'
-  | 'connected'
+  'consent-needed',
+  'connected',
   /** Tokens cannot be had although nobody needs to consent (expired secret, wrong tenant). */
-  | 'failing';
+  'failing',
+] as const;
+export type ProfileState = (typeof profileStates)[number];
 
 export interface ConsentedAccount {
   /** `preferred_username` or `upn` of the identity token, else its subject. */

@@ -18,7 +18,8 @@ export interface NamedTarget extends DeliveryTarget {
   name: string;
 }
 
-export type DeliveryState = 'pending' | 'delivered' | 'dead';
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 /** One item on its way to one target. To a webhook its id is the stable `webhook-id`. */
 export interface Delivery {

@@ -56,17 +56,19 @@ export interface MailboxFigures {
   dead: number;
 }
 
-export type MailServerCondition =
-  | 'starting'
-  | 'synchronising'
-  | 'watching'
+export const mailServerConditions = [
+  'starting',
+  'synchronising',
+  'watching',
   /** The server wants to be left alone until `retryAt`. */
-  | 'throttled'
+  'throttled',
   /** Trouble; `problem` says what, `retryAt` when it is tried again. */
-  | 'failing'
-  | 'paused'
+  'failing',
+  'paused',
   /** Letterbox does not run: nobody reads it. */
-  | 'stopped';
+  'stopped',
+] as const;
+export type MailServerCondition = (typeof mailServerConditions)[number];
 
 /** What a mailbox's loop is doing now, as shown on the overview. */
 export interface MailServerState {

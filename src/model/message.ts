@@ -117,6 +117,11 @@ export interface Position {
   uid: string;
 }
 
+/** Positions of one mail server are the same exactly where this is. */
+export function positionKey({ folder, validity, uid }: Position): string {
+  return JSON.stringify([folder, validity, uid]);
+}
+
 /**
  * What a mail server says of a message without giving it; null where it says nothing. By this it is noticed that a
  * server has put another message into a place.

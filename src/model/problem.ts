@@ -133,9 +133,14 @@ export class Problem extends Error {
     return this.#origin;
   }
 
+  /** The same problem, some of it said otherwise. */
+  with(changes: Partial<ProblemFields>): Problem {
+    return new Problem({ ...this.toJSON(), retry: this.retry, ...changes }, this.#origin);
+  }
+
   /** The same problem, to be tried again by itself: not before an instant, or at the next occasion. */
   retriedAt(when: Date | 'later'): Problem {
-    return new Problem({ ...this.toJSON(), retry: when }, this.#origin);
+    return this.with({ retry: when });
   }
 
   /** The same problem, but tried again by itself if it was not to be. */

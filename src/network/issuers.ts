@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
-import { Problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { tlsFailureOf } from './tls-failures.ts';
 import { type Peer, quote } from './wording.ts';
 
@@ -25,12 +25,8 @@ export async function namingIssuer(problem: Problem, error: unknown, peer: Peer)
   const cause =
     inspector &&
     `The certificate is signed by “${inspector}”: a proxy or security program on the way looks into encrypted connections.`;
-  const json = {
-    ...problem.toJSON(),
-    detail: `${problem.detail}; it is signed by “${names.at(-1)}”`,
-    retry: problem.retry,
-  };
-  return new Problem(inspector ? { ...json, cause: `${cause}` } : json, problem.origin);
+  const detail = `${problem.detail}; it is signed by “${names.at(-1)}”`;
+  return problem.with({ detail, ...(cause !== undefined && { cause }) });
 }
 
 /** Who signed the certificates that a host shows, from its own upwards. Empty where it shows none. */

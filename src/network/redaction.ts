@@ -32,8 +32,10 @@ function formsOf(secret: string): string[] {
   ].filter((form) => form.length >= leastLength);
 }
 
+/** Whole first: what is known by its beginning ends at a space or a quote, which a passphrase may contain. */
 function patternOf(form: string): string {
-  return form.length > knownLength + 8 ? `${escaped(form.slice(0, knownLength))}[^\\s"'<>]*` : escaped(form);
+  if (form.length <= knownLength + 8) return escaped(form);
+  return `${escaped(form)}|${escaped(form.slice(0, knownLength))}[^\\s"'<>]*`;
 }
 
 function escaped(text: string): string {
@@ -68,10 +70,11 @@ function base64Forms(secret: string): string[] {
  */
 export function thrownWithoutSecrets<E>(error: E, secrets: readonly string[]): E {
   if (error instanceof Problem) {
-    const { fields: _, ...json } = error.toJSON();
-    const texts = Object.entries(json).map(([name, text]) => [name, withoutSecrets(text, secrets)]);
-    const clean = Problem.fromJSON({ ...error.toJSON(), ...Object.fromEntries(texts) });
-    return new Problem({ ...clean.toJSON(), retry: error.retry }, error.origin) as E;
+    const { title, detail, cause, remedy } = error;
+    const texts = Object.entries({ title, detail, cause, remedy }).filter((entry) => entry[1] !== undefined);
+    return error.with(
+      Object.fromEntries(texts.map(([name, text]) => [name, withoutSecrets(`${text}`, secrets)])),
+    ) as E;
   }
   if (!(error instanceof Error)) return error;
   const members = error as unknown as Record<string, unknown>;

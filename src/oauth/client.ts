@@ -8,9 +8,6 @@ import { clientAuthentications } from './client-auth/index.ts';
 import { explainFailure } from './explain.ts';
 import { refusalOf } from './refusal.ts';
 
-/** The warning that a replaced credential serves in place of the newest one. */
-export const formerCredentialCode = 'oauth.former-credential';
-
 /** A profile's authority, and Letterbox as its client there. */
 export interface Client {
   authority: Authority;

@@ -217,7 +217,7 @@ export class ProfileTokens {
 /** A refusal that does not say why has been seen to pass. */
 function mayPass(problem: Problem, until: Date): Problem {
   const remedy = `${problem.remedy} It is tried again a few times within the next hour, as it may pass.`;
-  return new Problem({ ...problem.toJSON(), remedy, retry: until }, problem.origin);
+  return problem.with({ remedy, retry: until });
 }
 
 const byPerson = ({ grant }: CredentialProfile) => grant !== 'client_credentials';

@@ -15,8 +15,6 @@ export interface Refusal {
 }
 
 const passing = ['server_error', 'temporarily_unavailable'];
-/** Longer than this no authority is obeyed that asks to be left alone. */
-const longestRest = 60 * 60_000;
 
 /** Whether it passes by itself, whatever the words. */
 export function isPassing({ error, status }: Refusal): boolean {
@@ -39,7 +37,7 @@ export async function refusalOf(thrown: unknown): Promise<Refusal | null> {
     description: text('error_description'),
     codes: Array.isArray(body.error_codes) ? body.error_codes.filter((code) => typeof code === 'number') : [],
     status: response.status,
-    retryAfter: retryAfter(response.headers.get('retry-after'), longestRest),
+    retryAfter: retryAfter(response.headers.get('retry-after')),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Position } from '../model/message.ts';
+import { type Position, positionKey } from '../model/message.ts';
 import type { Problem, ProblemKind } from '../model/problem.ts';
 
 /**
@@ -42,6 +42,9 @@ export function speaksAgainstServer({ kind }: Problem): boolean {
 /** So many failures one after the other, and none that went well between: others are compared before reading goes on. */
 export const mostUncompared = 3;
 
+/** So many refusals to act, and none that went well between: they are the server's, not the messages'. */
+export const mostRefusals = 10;
+
 /** A reading stopped so often at a message, and others could be read between. */
 const mostStops = 2;
 /** More than any mailbox has; in a long outage each reading stops at another one. */
@@ -64,23 +67,22 @@ export interface Suspects {
 
 export function createSuspects(): Suspects {
   const suspects = new Map<string, { problem: Problem; stops: number }>();
-  const keyOf = ({ folder, validity, uid }: Position) => JSON.stringify([folder, validity, uid]);
   return {
     stoppedAt(position, problem) {
       if (!mayBeOfMessage(problem)) return;
-      const key = keyOf(position);
+      const key = positionKey(position);
       const stops = (suspects.get(key)?.stops ?? 0) + 1;
       suspects.delete(key);
       suspects.set(key, { problem, stops });
       const [oldest] = suspects.keys();
       if (suspects.size > mostSuspects && oldest !== undefined) suspects.delete(oldest);
     },
-    has: (position) => suspects.size > 0 && suspects.has(keyOf(position)),
+    has: (position) => suspects.size > 0 && suspects.has(positionKey(position)),
     clear(position) {
-      if (suspects.size > 0) suspects.delete(keyOf(position));
+      if (suspects.size > 0) suspects.delete(positionKey(position));
     },
     givenUp(position, compared) {
-      const suspect = suspects.get(keyOf(position));
+      const suspect = suspects.get(positionKey(position));
       if (!suspect) return null;
       return (compared && suspect.stops >= mostStops) || suspect.problem.retry === 'no' ? suspect : null;
     },

@@ -1,5 +1,5 @@
 import { type Instant, isBeforeStart } from '../model/mail-server.ts';
-import type { Position } from '../model/message.ts';
+import { type Position, positionKey } from '../model/message.ts';
 import type { Problem } from '../model/problem.ts';
 import { isOfMessage, mayBeOfMessage, mostUncompared, speaksAgainstServer } from './blame.ts';
 import { canReadAnother, type ReaderParts } from './comparison.ts';
@@ -66,13 +66,13 @@ export class FolderReader<Folder extends NamedFolder> {
   }
 
   /** Whether a message was yielded a moment ago. */
-  hasYielded({ folder, validity, uid }: Position): boolean {
-    const yieldedAt = this.#yielded.get(JSON.stringify([folder, validity, uid]));
+  hasYielded(position: Position): boolean {
+    const yieldedAt = this.#yielded.get(positionKey(position));
     return yieldedAt !== undefined && performance.now() - yieldedAt < heldBackMs;
   }
 
-  #noteYielded({ folder, validity, uid }: Position): void {
-    const key = JSON.stringify([folder, validity, uid]);
+  #noteYielded(position: Position): void {
+    const key = positionKey(position);
     this.#yielded.delete(key);
     this.#yielded.set(key, performance.now());
     const [oldest] = this.#yielded.keys();
@@ -156,7 +156,7 @@ export class FolderReader<Folder extends NamedFolder> {
   }
 
   /** Another one could be read: so those refused before it are to blame themselves. */
-  async *#wasRead({ position }: Entry): AsyncGenerator<MessageOrUnreadable> {
+  *#wasRead({ position }: Entry): Generator<MessageOrUnreadable> {
     this.#readsOthers = true;
     this.#parts.suspects.clear(position);
     yield* this.#blameRefused();

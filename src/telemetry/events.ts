@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { DeliveredItem } from '../model/delivery.ts';
+import type { DeliveredItem, DeliveryState } from '../model/delivery.ts';
 import type { MailServerState } from '../model/mail-server.ts';
 import type { ProblemJson } from '../model/problem.ts';
 
@@ -23,7 +23,7 @@ export interface Events {
       item: DeliveredItem;
       destinationId: string;
       destination: string;
-      state: 'pending' | 'delivered' | 'dead';
+      state: DeliveryState;
       attempt: number;
       seconds: number;
       problem: ProblemJson | null;

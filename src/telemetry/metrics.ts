@@ -1,7 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { ProfileState } from '../model/credential-profile.ts';
+import { type ProfileState, profileStates } from '../model/credential-profile.ts';
 import type { DeliveryState } from '../model/delivery.ts';
-import type { Instant, MailboxAudit, MailServerCondition, MailServerState } from '../model/mail-server.ts';
+import {
+  type Instant,
+  type MailboxAudit,
+  type MailServerState,
+  mailServerConditions,
+} from '../model/mail-server.ts';
 import type { EventBus } from './events.ts';
 
 /** How things stand when somebody asks: what events alone would forget at a restart. */
@@ -18,17 +23,6 @@ export interface Snapshot {
   waiting: number;
   store: { writable: boolean; damaged: boolean };
 }
-
-const conditions: MailServerCondition[] = [
-  'starting',
-  'synchronising',
-  'watching',
-  'throttled',
-  'failing',
-  'paused',
-  'stopped',
-];
-const profileStates: ProfileState[] = ['consent-needed', 'connected', 'failing'];
 
 /**
  * Metrics of one Letterbox for Prometheus (text format 0.0.4): counted from `events`, and the rest looked up
@@ -134,7 +128,7 @@ function serverGauges(gauge: CreateGauge): (now: Snapshot) => void {
   return ({ servers, audits }) => {
     for (const each of [condition, contact, message, audited]) each.reset();
     for (const { id, name: server, state } of servers) {
-      for (const one of conditions)
+      for (const one of mailServerConditions)
         condition.set({ server, condition: one }, Number(one === state.condition));
       setInstant(contact, server, state.lastContactAt);
       setInstant(message, server, state.lastMessageAt);

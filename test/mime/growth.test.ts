@@ -38,6 +38,10 @@ const sources: Record<string, (size: number) => string> = {
     `Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n${repeat('--c\r\nContent-Type: multipart/mixed; boundary=c\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n', size)}`,
   'Content-Type fields': (size) =>
     `${repeat('Content-Type: multipart/mixed; boundary=b\r\n', size)}\r\n--b\r\n`,
+  'fields of eight bits beside a long Content-Type': (size) =>
+    `${repeat('X: \xfc\r\n', size / 2)}Content-Type: text/plain; x="${repeat('x', size / 2)}"; charset=iso-8859-1\r\n\r\n`,
+  'texts and their alternatives': (size) =>
+    multipart + repeat('--b\r\nContent-Type: text/html\r\n\r\nx\r\n', size),
   'one line': (size) => multipart + repeat('-', size),
   'a text of spaces': (size) => text('utf-8', `${repeat(' ', size)}x`),
   'padded base64': (size) => encoded('base64', repeat('A=', size)),

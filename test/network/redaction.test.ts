@@ -31,6 +31,25 @@ test('a long token is taken out also where the server cut it short, and to its e
   assert.equal(withoutSecrets(`-ERR ${token.slice(0, 100)}`, [token]), '-ERR [secret]');
 });
 
+test('a long passphrase is taken out whole, whatever separates its words', () => {
+  const phrase = 'correct horse "battery" staple <once> and again';
+  for (const form of [phrase, encodeURIComponent(phrase), JSON.stringify(phrase).slice(1, -1)])
+    assert.equal(withoutSecrets(`-ERR ${form} no`, [phrase]), '-ERR [secret] no');
+  assert.equal(withoutSecrets(`-ERR ${phrase.slice(0, 30)}`, [phrase]).includes('battery'), false);
+});
+
+test('a secret that is a word of Letterbox’s own changes no code, no kind and no time of a Problem', () => {
+  const problem = new Problem({
+    code: 'pop3.sign-in',
+    kind: 'sign-in',
+    title: 'No',
+    remedy: 'Later.',
+    retry: 'later',
+  });
+  const { code, kind, retry } = thrownWithoutSecrets(problem, ['later', 'sign-in', 'pop3']);
+  assert.deepEqual([code, kind, retry], ['pop3.sign-in', 'sign-in', 'later']);
+});
+
 test('what is too short to be a secret takes nothing away', () => {
   assert.equal(withoutSecrets('a cab at bay', ['a', 'ab', '']), 'a cab at bay');
 });

@@ -148,7 +148,8 @@ test('a server killed in mid-fetch ends the reading with a Problem; the next rea
   assert.match((await problemOf(reading)).code, /^imap\.(connection-lost|bye)$/);
   await world.dovecot.restart();
   seen.push(...(await readNow(source, cursor)).seen);
-  assert.deepEqual(checksums(seen), sent.map(sha256));
+  // The one at which it ended may come last: whether it was the message is found out by reading others
+  assert.deepEqual(checksums(seen).toSorted(), sent.map(sha256).toSorted());
 });
 
 test('one message can be had again by its position; one that is gone is null', async (t) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profileStates } from '../../model/credential-profile.ts';
 import type { Choice } from '../field.ts';
 import { type Change, type Json, kindOf, type Others, type Resource, type Sealing } from '../resource.ts';
 import { profileFields, usesField } from './fields.ts';
@@ -35,7 +36,7 @@ export function credentialProfiles(
     fields: { ...profileFields, uses: usesField(uses) },
     state: {
       clientCertificate: { schema: anyJson, initial: null },
-      state: { schema: z.enum(['consent-needed', 'connected', 'failing']), initial: 'consent-needed' },
+      state: { schema: z.enum(profileStates), initial: 'consent-needed' },
       account: { schema: anyJson, initial: null },
       problem: { schema: anyJson, initial: null },
       connectedAt: { schema: z.string().nullable(), initial: null },

@@ -1,7 +1,7 @@
 import { readAhead } from '../../concurrency/read-ahead.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
-import { mayBeOfMessage, speaksAgainstServer } from '../blame.ts';
+import { mayBeOfMessage, mostRefusals, speaksAgainstServer } from '../blame.ts';
 import type { Action } from '../protocol.ts';
 import type { Acted } from '../source.ts';
 import type { GraphClient } from './client.ts';
@@ -13,9 +13,6 @@ import { isGone, isNoId } from './refusal.ts';
 
 /** Requests under way at once; the reading goes on beside them. */
 const ahead = 3;
-
-/** So many refusals in a row without one that went well are the server's, not the messages'. */
-const mostRefusals = 10;
 
 /**
  * Does on the server what is to be done with stored messages, each by a request of its own. Safe to repeat:

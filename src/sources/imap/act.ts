@@ -2,15 +2,13 @@ import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { mostRefusals } from '../blame.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
 import type { Acted, ActedOn } from '../source.ts';
 import type { ImapConnection } from './connection.ts';
 import { isFolderMissing, openFolder, searchUids, toUidSet, uidsAtOnce } from './folder.ts';
 import { askEntries } from './present.ts';
-
-/** So many refusals in a row without one that went well are the server's, not the messages'. */
-const mostRefusals = 10;
 
 /**
  * Does on the server what is to be done with stored messages: one command for many; where the server refuses that, for

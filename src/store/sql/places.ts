@@ -1,16 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Receipt } from '../store.ts';
-import type { Recognised } from './recognise.ts';
+import { announcedColumns, type Recognised } from './recognise.ts';
 import type { Tables } from './tables.ts';
-
-/** What is kept of a message beside its place, to notice another one there. */
-export function announcedColumns({ announced, content }: Receipt) {
-  return {
-    message_id: content.messageId ?? announced.messageId,
-    received_at: announced.receivedAt,
-    size: announced.size,
-  };
-}
 
 /**
  * What is here now is not waited for any more; nothing is owed to what lay in a place before; and of what was known

@@ -1,5 +1,4 @@
 import type { Kysely, Transaction } from 'kysely';
-import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
 import type { AfterIntake } from '../../model/mail-server.ts';
 import type { MessageContent } from '../../model/message.ts';
@@ -9,14 +8,13 @@ import { insertAutomaticReplies, prepareAutomaticReplies } from './automatic-rep
 import { newDelivery } from './deliveries.ts';
 import { type DeliveryIdOf, deliveryIds } from './delivery-ids.ts';
 import { advanceCursor } from './mailboxes.ts';
-import { announcedColumns, settlePlaces } from './places.ts';
-import { type Recognised, recognise } from './recognise.ts';
+import { settlePlaces } from './places.ts';
+import { announcedColumns, type Recognised, recognise } from './recognise.ts';
 import { type Chunk, compressSource, dropSpool } from './sources.ts';
+import { forStatements } from './statements.ts';
 import type { MessageRow, PositionRow, Tables } from './tables.ts';
 import { assignThreads } from './threads.ts';
 
-/** One statement takes at most so many rows: engines limit the number of parameters. */
-const rowsPerStatement = 500;
 const dayMs = 24 * 60 * 60_000;
 
 /**
@@ -195,15 +193,11 @@ export function contentColumns(content: MessageContent) {
 }
 
 async function insertAll(tx: Transaction<Tables>, rows: Rows): Promise<void> {
-  for (const part of inPortions(rows.messages, rowsPerStatement))
-    await tx.insertInto('message').values(part).execute();
-  for (const part of inPortions(rows.chunks, rowsPerStatement))
-    await tx.insertInto('source_chunk').values(part).execute();
-  for (const part of inPortions(rows.positions, rowsPerStatement))
-    await tx.insertInto('position').values(part).execute();
-  for (const part of inPortions(rows.deliveries, rowsPerStatement))
-    await tx.insertInto('delivery').values(part).execute();
-  for (const part of inPortions(rows.quarantine, rowsPerStatement))
+  for (const part of forStatements(rows.messages)) await tx.insertInto('message').values(part).execute();
+  for (const part of forStatements(rows.chunks)) await tx.insertInto('source_chunk').values(part).execute();
+  for (const part of forStatements(rows.positions)) await tx.insertInto('position').values(part).execute();
+  for (const part of forStatements(rows.deliveries)) await tx.insertInto('delivery').values(part).execute();
+  for (const part of forStatements(rows.quarantine))
     await tx
       .insertInto('quarantine')
       .values(part)

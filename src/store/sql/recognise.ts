@@ -1,12 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
-import { inPortions } from '../../concurrency/batches.ts';
 import { newId } from '../../model/id.ts';
-import type { Announced, Position } from '../../model/message.ts';
+import { type Announced, type Position, positionKey } from '../../model/message.ts';
 import type { Receipt, Received, ReceivingServer } from '../store.ts';
+import { forStatements } from './statements.ts';
 import type { PositionRow, Tables } from './tables.ts';
-
-/** Engines limit the number of parameters. */
-const uidsPerStatement = 500;
 
 /** A server is asked about so many equal mails of the same time at most: more of them come twice when they are renumbered. */
 const mostAsked = 1_000;
@@ -59,17 +56,24 @@ export async function recognise(
   });
 }
 
-type Place = Omit<PositionRow, 'server_id' | 'acknowledge_at' | 'refusals'>;
-
-function placeOf({ position, fingerprint, announced, content }: Receipt): Place {
+/** What is kept of a message beside its place, to notice another one there. */
+export function announcedColumns({ announced, content }: Receipt) {
   return {
-    ...position,
-    generation: 0,
-    message: '',
-    fingerprint,
     message_id: content.messageId ?? announced.messageId,
     received_at: announced.receivedAt,
     size: announced.size,
+  };
+}
+
+type Place = Omit<PositionRow, 'server_id' | 'acknowledge_at' | 'refusals'>;
+
+function placeOf(receipt: Receipt): Place {
+  return {
+    ...receipt.position,
+    generation: 0,
+    message: '',
+    fingerprint: receipt.fingerprint,
+    ...announcedColumns(receipt),
     acknowledgement: 'none',
   };
 }
@@ -112,7 +116,7 @@ export async function knownUids(
   uids: string[],
 ): Promise<Map<string, Announced>> {
   const known = new Map<string, Announced>();
-  for (const some of inPortions(uids, uidsPerStatement)) {
+  for (const some of forStatements(uids)) {
     const stored = await db
       .selectFrom('position')
       .select(['uid', 'received_at', 'size', 'message_id'])
@@ -239,8 +243,4 @@ async function placesByFingerprint(
 
 function folderKey(position: Pick<Position, 'folder' | 'validity'>): string {
   return `${position.validity}\0${position.folder}`;
-}
-
-function positionKey(position: Position): string {
-  return `${position.uid}\0${folderKey(position)}`;
 }

@@ -1,11 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import { inPortions } from '../../concurrency/batches.ts';
 import type { DueAction } from '../../model/message.ts';
 import type { MailboxStore } from '../store.ts';
+import { forStatements } from './statements.ts';
 import type { Tables } from './tables.ts';
-
-/** Engines limit the number of parameters. */
-const uidsPerStatement = 500;
 
 type ServerActions = Pick<
   MailboxStore,
@@ -101,7 +98,7 @@ function* inFolders(actions: readonly DueAction[]): Generator<[Place, string[]]>
     JSON.stringify([folder, validity, generation]),
   );
   for (const group of groups.values())
-    for (const some of inPortions(group, uidsPerStatement)) {
+    for (const some of forStatements(group)) {
       const { folder, validity, generation } = some[0] as DueAction;
       yield [{ folder, validity, generation }, some.map(({ uid }) => uid)];
     }

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { DeliveredItem, DeliveryTarget } from '../../model/delivery.ts';
+import type { DeliveredItem, DeliveryState, DeliveryTarget } from '../../model/delivery.ts';
 
 /** The tables as every engine has them. Instants are ISO text, records are JSON text. */
 export interface Tables {
@@ -91,7 +91,7 @@ export interface DeliveryRow {
   /** `resource.id` of a destination or an outgoing server, by the kind. */
   destination_id: string;
   thread_id: string;
-  state: 'pending' | 'delivered' | 'dead';
+  state: DeliveryState;
   attempts: number;
   next_attempt_at: string;
   claimed_until: string | null;

@@ -74,15 +74,11 @@ export function storeFull(error?: unknown): Problem {
 export function atStart(error: unknown): unknown {
   const explained = explainSqlite(error);
   if (!(explained instanceof Problem) || explained.kind !== 'full') return explained;
-  return new Problem(
-    {
-      ...explained.toJSON(),
-      cause: 'Letterbox cannot start without room to write. Nothing was lost: mail stays on its server.',
-      remedy: 'Free space on that disk or enlarge it, then start Letterbox again.',
-      retry: 'no',
-    },
-    error,
-  );
+  return explained.with({
+    cause: 'Letterbox cannot start without room to write. Nothing was lost: mail stays on its server.',
+    remedy: 'Free space on that disk or enlarge it, then start Letterbox again.',
+    retry: 'no',
+  });
 }
 
 function primaryCode(error: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { Problem, type ProblemKind } from '../../../model/problem.ts';
+import type { Problem, ProblemKind } from '../../../model/problem.ts';
 import type { Authority } from '../../authority.ts';
 import type { Refusal } from '../../refusal.ts';
 import { concernsResource, explainStandard } from '../../standard-errors.ts';
@@ -64,9 +64,5 @@ const meanings: Record<string, { kind: ProblemKind; cause: string; remedy: strin
 function explainGoogle(refusal: Refusal): Problem | null {
   const meaning = Object.hasOwn(meanings, refusal.error) ? meanings[refusal.error] : undefined;
   if (!meaning) return null;
-  return new Problem({
-    ...explainStandard(refusal, Object.keys(meanings)).toJSON(),
-    retry: 'no',
-    ...meaning,
-  });
+  return explainStandard(refusal, Object.keys(meanings)).with({ retry: 'no', ...meaning });
 }
