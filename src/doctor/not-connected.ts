@@ -1,7 +1,7 @@
 import { userOf } from '../model/mail-server.ts';
 import type { Problem, ProblemFields } from '../model/problem.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import { mailboxProtocol } from '../sources/sign-in-problems.ts';
+import { valuesOf } from '../sources/sign-in-problems.ts';
 import { readClaims, type TokenClaims } from './token-claims.ts';
 
 /**
@@ -18,7 +18,7 @@ export function narrowNotConnected(problem: Problem, server: MailServer, token: 
 type Explanation = Pick<ProblemFields, 'cause' | 'remedy'>;
 
 function explainApp({ roles, clientId, objectId }: TokenClaims, server: MailServer): Explanation {
-  const permission = `${mailboxProtocol(server).permission}.AccessAsApp`;
+  const permission = `${valuesOf(server).permission}.AccessAsApp`;
   if (!roles.includes(permission)) {
     return {
       cause: `The application has no permission ${permission}: it is missing from the roles of its token.`,
@@ -43,7 +43,7 @@ function explainApp({ roles, clientId, objectId }: TokenClaims, server: MailServ
 
 function explainPerson({ account, scopes }: TokenClaims, server: MailServer): Explanation {
   const mailbox = userOf(server);
-  const { name, permission, cmdlet } = mailboxProtocol(server);
+  const { protocol: name, permission, cmdlet } = valuesOf(server);
   const scope = `${permission}.AccessAsUser.All`;
   if (!scopes.some((granted) => granted.endsWith(scope))) {
     return {

@@ -1,5 +1,6 @@
+import { type Entry, problemOf, type Values } from '../model/entry.ts';
 import { userOf } from '../model/mail-server.ts';
-import { Problem, type ProblemFields } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 
@@ -7,108 +8,193 @@ import type { MailServer } from '../resources/incoming-server/record.ts';
 
 /** What people call the protocol, and its name in Exchange's permissions (`IMAP.AccessAsUser.All`) and cmdlets (`-ImapEnabled`). */
 const inExchange = {
-  imap: { name: 'IMAP', permission: 'IMAP', cmdlet: 'Imap' },
-  pop3: { name: 'POP3', permission: 'POP', cmdlet: 'Pop' },
+  imap: { protocol: 'IMAP', permission: 'IMAP', cmdlet: 'Imap' },
+  pop3: { protocol: 'POP3', permission: 'POP', cmdlet: 'Pop' },
 } as const;
-
-export function mailboxProtocol({ protocol }: Pick<MailServer, 'protocol'>) {
-  return saysOnlyNotConnected(protocol) ? inExchange[protocol] : inExchange.imap;
-}
 
 /** By these protocols Exchange says “not connected” whatever the reason. */
 export function saysOnlyNotConnected(protocol: string): protocol is keyof typeof inExchange {
   return Object.hasOwn(inExchange, protocol);
 }
 
+/** What entries about a mailbox may name of it. */
+export function valuesOf(server: MailServer): Values {
+  return {
+    server: server.name,
+    mailbox: server.address,
+    host: server.host,
+    port: String(server.port),
+    ...(saysOnlyNotConnected(server.protocol) && inExchange[server.protocol]),
+  };
+}
+
+const switchOn =
+  'In Exchange Online PowerShell: Set-CASMailbox -Identity {mailbox} -{cmdlet}Enabled $true. Check in the Microsoft 365 admin center that the mailbox has a licence with Exchange Online.';
+const isSwitchedOn =
+  'Get-CASMailbox -Identity {mailbox} | Format-List {cmdlet}Enabled in Exchange Online PowerShell shows whether it is on.';
+const fullAccess =
+  'In Exchange Online PowerShell: Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess. It takes effect within about 30 minutes.';
+const hasFullAccess =
+  'Get-MailboxPermission -Identity {mailbox} in Exchange Online PowerShell lists who has it.';
+const grantToApp =
+  'In the App registration add the application permission {permission}.AccessAsApp of Office 365 Exchange Online, and grant admin consent.';
+const registerService =
+  'In Exchange Online PowerShell: New-ServicePrincipal -AppId {clientId} -ObjectId {objectId}; ' +
+  'Add-MailboxPermission -Identity {mailbox} -User {objectId} -AccessRights FullAccess. It takes effect within about 30 minutes.';
+
+/** What "User is authenticated but not connected" may mean: the token is one of Exchange's, and does not open the mailbox. */
+export const notConnectedEntry = {
+  code: '*.not-connected',
+  kind: 'denied',
+  title: 'The token is good, but not for this mailbox',
+  said: ['BAD User is authenticated but not connected.'],
+  causes: [
+    {
+      name: 'other-account',
+      why: 'Another account consented ({account}) than the mailbox {mailbox} belongs to, often the administrator who was signed in to the browser.',
+      remedy: 'Reconnect the credential profile, and sign in as {mailbox}.',
+    },
+    {
+      name: 'no-full-access',
+      why: 'The mailbox is shared, and the account that consented ({account}) has no full access to it.',
+      remedy: fullAccess,
+      decide: hasFullAccess,
+    },
+    {
+      name: 'no-scope',
+      why: 'The token does not carry the permission {permission}.AccessAsUser.All.',
+      remedy:
+        'Ask for the scope https://outlook.office.com/{permission}.AccessAsUser.All in the credential profile, and reconnect it.',
+    },
+    {
+      name: 'no-role',
+      why: 'App-only: the application has no permission {permission}.AccessAsApp: it is missing from the roles of its token.',
+      remedy: grantToApp,
+    },
+    {
+      name: 'service-principal',
+      why: 'App-only: Exchange does not know the app’s service principal, knows it by the Object ID of the App registration instead of the Enterprise application, or gives it no access to this mailbox.',
+      remedy: registerService,
+      decide:
+        'Get-ServicePrincipal | Format-List AppId, ObjectId in Exchange Online PowerShell must list {clientId} with {objectId}, and Get-MailboxPermission -Identity {mailbox} must list it with FullAccess.',
+    },
+    {
+      name: 'switched-off',
+      why: '{protocol} is switched off for the mailbox, or the mailbox has no licence.',
+      remedy: switchOn,
+      decide: isSwitchedOn,
+    },
+    {
+      name: 'passing',
+      why: 'A passing fault at the mail server.',
+      remedy: 'None is needed: it is tried again by itself.',
+    },
+  ],
+  remedy: 'Press Test connection: it finds out which it is. A passing fault is retried by itself.',
+  retry: 'later',
+} as const satisfies Entry;
+
+/** What a refused token may mean. */
+export const signInRefusedEntry = {
+  code: '*.sign-in-refused',
+  kind: 'sign-in',
+  title: 'The mail server refuses the sign-in',
+  said: ['NO AUTHENTICATE failed.', '-ERR Authentication failure: unknown user name or bad password.'],
+  causes: [
+    {
+      name: 'other-account',
+      why: 'The token is for another account ({account}) than the one that is signed in with ({mailbox}).',
+      remedy:
+        'Reconnect the credential profile, and sign in as {mailbox}. Where the mailbox is shared, tick “This is a shared mailbox” in this server.',
+    },
+    {
+      name: 'no-full-access',
+      why: 'The mailbox is shared, and the account that consented ({account}) has no full access to it.',
+      remedy: fullAccess,
+      decide: hasFullAccess,
+    },
+    {
+      name: 'no-scope',
+      why: 'The permission to use {protocol} is missing from the token: it does not carry {permission}.AccessAsUser.All.',
+      remedy:
+        'In Azure add Microsoft Graph > Delegated permissions > {permission}.AccessAsUser.All to the API permissions of the app; let the credential profile ask for https://outlook.office.com/{permission}.AccessAsUser.All; then reconnect it.',
+    },
+    {
+      name: 'no-role',
+      why: 'App-only: the application has no permission {permission}.AccessAsApp: it is missing from the roles of its token.',
+      remedy: grantToApp,
+    },
+    {
+      name: 'other-resource',
+      why: 'The token is for another resource than the mail server.',
+      remedy:
+        'Let the credential profile ask for https://outlook.office.com/{permission}.AccessAsUser.All (app-only: https://outlook.office365.com/.default), then reconnect it.',
+    },
+    {
+      name: 'service-principal',
+      why: 'App-only: Exchange does not know the app’s service principal, or gives it no access to this mailbox.',
+      remedy: registerService,
+      decide:
+        'Get-ServicePrincipal | Format-List AppId, ObjectId in Exchange Online PowerShell must list {clientId} with {objectId}, and Get-MailboxPermission -Identity {mailbox} must list it with FullAccess.',
+    },
+    {
+      name: 'switched-off',
+      why: '{protocol} is switched off for the mailbox, or the mailbox has no licence.',
+      remedy: switchOn,
+      decide: isSwitchedOn,
+    },
+  ],
+  remedy: 'Press Test connection: it looks into the token and finds out which it is.',
+  retry: 'later',
+} as const satisfies Entry;
+
+const passwordRefusedEntry = {
+  code: '*.password-refused',
+  kind: 'sign-in',
+  title: 'The mail server refuses the password',
+  why:
+    'The password or the sign-in name is wrong, {protocol} is switched off for the mailbox, or the server takes ' +
+    'no passwords from programs (Exchange Online and Outlook.com do not; Gmail and iCloud want an app password).',
+  remedy: 'Enter the password anew in the credential profile, or use a profile with OAuth 2.0.',
+  retry: 'later',
+} as const satisfies Entry;
+
+const noOauthEntry = {
+  code: '*.no-oauth',
+  kind: 'protocol',
+  title: 'The mail server does not offer sign-in with OAuth 2.0',
+  remedy: 'Check host and port; switch on XOAUTH2 or OAUTHBEARER on the mail server.',
+  retry: 'later',
+} as const satisfies Entry;
+
+export const signInEntries: readonly Entry[] = [
+  notConnectedEntry,
+  signInRefusedEntry,
+  passwordRefusedEntry,
+  noOauthEntry,
+];
+
 /** A token was refused, also a fresh one. */
 export function signInRefused(server: MailServer, said: string, origin?: unknown): Problem {
-  const { name, permission } = mailboxProtocol(server);
-  return refusedSignIn(
-    server,
-    said,
-    {
-      title: 'The mail server refuses the sign-in',
-      cause:
-        'The token was refused, also a fresh one: it is for another account or another resource, the permission ' +
-        `to use ${name} is missing from it, or ${name} is switched off for the mailbox.`,
-      remedy:
-        `Check the mailbox address and sign-in name, and that the credential profile asks for the ${name} scope ` +
-        `(Microsoft: https://outlook.office.com/${permission}.AccessAsUser.All); then reconnect the profile.`,
-    },
-    origin,
-  );
+  return refused(signInRefusedEntry, server, said, origin);
 }
 
 export function passwordRefused(server: MailServer, said: string, origin?: unknown): Problem {
-  const { name } = mailboxProtocol(server);
-  return refusedSignIn(
-    server,
-    said,
-    {
-      title: 'The mail server refuses the password',
-      cause:
-        `The password or the sign-in name is wrong, ${name} is switched off for the mailbox, or the server takes ` +
-        'no passwords from programs (Exchange Online and Outlook.com do not; Gmail and iCloud want an app password).',
-      remedy: 'Enter the password anew in the credential profile, or use a profile with OAuth 2.0.',
-    },
-    origin,
-  );
+  return refused(passwordRefusedEntry, server, said, origin);
 }
 
-function refusedSignIn(
-  server: MailServer,
-  said: string,
-  words: Pick<ProblemFields, 'title' | 'cause' | 'remedy'>,
-  origin: unknown,
-): Problem {
-  return new Problem(
-    {
-      code: `${server.protocol}.sign-in-refused`,
-      kind: 'sign-in',
-      detail: `${at(server)}, as ${userOf(server)}${saying(said)}`,
-      ...words,
-      retry: 'later',
-    },
-    origin,
-  );
+function refused(entry: Entry, server: MailServer, said: string, origin: unknown): Problem {
+  const detail = `${at(server)}, as ${userOf(server)}${saying(said)}`;
+  return problemOf(entry, { of: server.protocol, values: valuesOf(server), detail }, origin);
 }
 
-/** The five known causes; the doctor tells them apart. */
 export function notConnected(server: MailServer, origin?: unknown): Problem {
-  const { name } = mailboxProtocol(server);
-  return new Problem(
-    {
-      code: `${server.protocol}.not-connected`,
-      kind: 'denied',
-      title: 'The token is good, but not for this mailbox',
-      detail: `${at(server)}, mailbox ${userOf(server)}; the server said: User is authenticated but not connected`,
-      cause:
-        'One of these: (1) another account consented than the mailbox belongs to, often the administrator who was ' +
-        'signed in to the browser; (2) the mailbox is shared and the account that consented has no full access to it; ' +
-        '(3) app-only: the service principal is not registered in Exchange, or was registered with the object ID of ' +
-        'the App registration instead of the Enterprise application, or has no permission on the mailbox; ' +
-        `(4) ${name} is switched off for the mailbox, or the mailbox has no licence; (5) a passing fault at the server.`,
-      remedy:
-        'Test the connection to see which it is. Reconnect the profile with the account of the mailbox; for a shared ' +
-        'mailbox or app-only access give FullAccess: Add-MailboxPermission -Identity ' +
-        `${server.address} -User <account or service principal> -AccessRights FullAccess. A passing fault is retried.`,
-      retry: 'later',
-    },
-    origin,
-  );
+  const detail = `${at(server)}, mailbox ${userOf(server)}; the server said: User is authenticated but not connected`;
+  return problemOf(notConnectedEntry, { of: server.protocol, values: valuesOf(server), detail }, origin);
 }
 
 /** `wanted` names the mechanisms as the protocol lists them. */
 export function noOauth(server: MailServer, wanted: string, origin?: unknown): Problem {
-  return new Problem(
-    {
-      code: `${server.protocol}.no-oauth`,
-      kind: 'protocol',
-      title: 'The mail server does not offer sign-in with OAuth 2.0',
-      detail: `${at(server)} offers neither ${wanted}`,
-      remedy: 'Check host and port; switch on XOAUTH2 or OAUTHBEARER on the mail server.',
-      retry: 'later',
-    },
-    origin,
-  );
+  const detail = `${at(server)} offers neither ${wanted}`;
+  return problemOf(noOauthEntry, { of: server.protocol, detail }, origin);
 }

@@ -331,7 +331,7 @@ test('"authenticated but not connected" is explained with all its causes, and is
   assert.equal(problem.code, 'imap.not-connected');
   assert.equal(problem.retry, 'later');
   for (const cause of [
-    'another account',
+    'Another account',
     'shared',
     'Enterprise application',
     'IMAP is switched off',

@@ -44,7 +44,7 @@ test('a server that knows no OAuth 2.0 is signed in to with the password', async
   assert.equal((await readNow(openSource(t, world.server(user), passwords('lab')))).seen.length, 1);
   const discarded: string[] = [];
   const problem = await problemOf(readNow(openSource(t, world.server(user), passwords('wrong', discarded))));
-  assert.equal(problem.code, 'imap.sign-in-refused');
+  assert.equal(problem.code, 'imap.password-refused');
   assert.ok(discarded.includes('wrong'));
 });
 

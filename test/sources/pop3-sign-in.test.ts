@@ -47,7 +47,7 @@ test("a token for another account is refused, and the problem names the mailbox 
   const problem = await problemOf(readNow(source));
   assert.equal(problem.code, 'pop3.sign-in-refused');
   assert.match(problem.detail ?? '', /Support at localhost.*mine@example\.com/);
-  assert.match(problem.remedy ?? '', /POP\.AccessAsUser\.All/);
+  assert.match(problem.cause ?? '', /POP\.AccessAsUser\.All/);
 });
 
 test('a password opens a mailbox, and a wrong one is told as that and not shown a second time', async (t) => {
@@ -57,7 +57,7 @@ test('a password opens a mailbox, and a wrong one is told as that and not shown 
   assert.equal((await readNow(right)).seen.length, 1);
   const wrong = password('guess');
   const problem = await problemOf(openPop3(t, world.pop3Server(user), wrong).inspect());
-  assert.equal(problem.code, 'pop3.sign-in-refused');
+  assert.equal(problem.code, 'pop3.password-refused');
   assert.match(problem.title, /password/);
   assert.deepEqual(wrong.discarded, ['guess'], 'it rests for a while');
 });
