@@ -12,7 +12,7 @@ import { createKnownTokens } from './known-tokens.ts';
 import type { ProfilePassword } from './profile-password.ts';
 import type { Resource } from './resource.ts';
 import { resourcesOf } from './scope.ts';
-import { afterRefusal, type TokenAnswer, withAnswer } from './token-set.ts';
+import { afterRefusal, type TokenAnswer, type TokenSet, withAnswer } from './token-set.ts';
 
 /** Asks the authority for a token, for the refresh token, or without one for grants that have none. */
 export type AskForToken = (
@@ -82,6 +82,14 @@ export class ProfileTokens {
     };
   }
 
+  /** See `TokenSources.anew`. */
+  anew(use: Use, signal?: AbortSignal): Promise<AccessToken> {
+    return unlessAborted(
+      this.#asking(() => this.#obtain(use, true)),
+      signal,
+    );
+  }
+
   /** See `TokenSources.change`. */
   change<T>(work: () => Promise<T>): Promise<T> {
     return this.#writing(async () => {
@@ -122,26 +130,22 @@ export class ProfileTokens {
     throw problem;
   }
 
-  async #obtain(use: Use): Promise<AccessToken> {
+  /** `anew`: whatever is in hand, and whatever failed before. */
+  async #obtain(use: Use, anew = false): Promise<AccessToken> {
     const begun = this.#edition;
     const [profile, tokens] = await Promise.all([
       this.#record.profile(),
       this.#known.all() ?? this.#record.tokens(),
     ]);
-    if (this.#edition !== begun) return this.#obtain(use);
+    if (this.#edition !== begun) return this.#obtain(use, anew);
     if (profile.authentication === 'password') return this.#password.get(profile);
     if (tokens && tokens !== this.#known.all()) this.#known.remember(tokens);
     const resource = authorityOf(profile).resource(profile, use);
     this.#resources.set(use, resource.id);
-    const ready = this.#readyFor(resource.id);
-    if (ready) return ready;
     const from = tokens?.refreshToken ?? null;
-    const until = profile.state === 'failing' && tokens?.refused ? new Date(tokens.refused.until) : null;
-    // Told before a restart, perhaps
-    if (until && profile.problem && Date.now() < until.getTime())
-      return this.#stillGood(resource.id, Problem.fromJSON(profile.problem).retriedAt(until));
-    if (byPerson(profile) && (profile.state === 'consent-needed' || from === null))
-      return this.#stillGood(resource.id, consentNeeded(profile, profile.problem));
+    if (byPerson(profile) && from === null && anew) throw consentNeeded(profile, profile.problem);
+    const known = anew ? null : this.#withoutAsking(profile, resource.id, tokens);
+    if (known) return known;
     try {
       this.#arrived ??= {
         ...(await this.#ask(profile, resource, from)),
@@ -149,10 +153,23 @@ export class ProfileTokens {
         from,
         edition: begun,
       };
-      return (await this.#save(profile, this.#arrived, resource.id)) ?? this.#obtain(use);
+      return (await this.#save(profile, this.#arrived, resource.id)) ?? this.#obtain(use, anew);
     } catch (error) {
-      return (await this.#fail(profile, resource.id, begun, error)) ?? this.#obtain(use);
+      return (await this.#fail(profile, resource.id, { begun, anew }, error)) ?? this.#obtain(use, anew);
     }
+  }
+
+  /** A token that is good still; null when the authority is to be asked. Throws why it may not be asked now. */
+  #withoutAsking(profile: CredentialProfile, resource: string, tokens: TokenSet | null): AccessToken | null {
+    const ready = this.#readyFor(resource);
+    if (ready) return ready;
+    const until = profile.state === 'failing' && tokens?.refused ? new Date(tokens.refused.until) : null;
+    // Told before a restart, perhaps
+    if (until && profile.problem && Date.now() < until.getTime())
+      return this.#stillGood(resource, Problem.fromJSON(profile.problem).retriedAt(until));
+    if (byPerson(profile) && (profile.state === 'consent-needed' || tokens?.refreshToken == null))
+      return this.#stillGood(resource, consentNeeded(profile, profile.problem));
+    return null;
   }
 
   /**
@@ -186,8 +203,16 @@ export class ProfileTokens {
     await this.#record.keep(tokens);
   }
 
-  /** Backs off; throws why, unless a token works still. Null when the profile was changed meanwhile. */
-  async #fail(profile: CredentialProfile, resource: string, begun: number, error: unknown) {
+  /**
+   * Backs off; throws why, unless a token works still that was not asked for `anew`. Null when the profile was changed
+   * since it `begun`.
+   */
+  async #fail(
+    profile: CredentialProfile,
+    resource: string,
+    { begun, anew }: { begun: number; anew: boolean },
+    error: unknown,
+  ) {
     const authority = authorityOf(profile);
     const failure = await explainFailure(error, authority, profile);
     return this.#writing(async (): Promise<AccessToken | null> => {
@@ -209,6 +234,8 @@ export class ProfileTokens {
       } else if (waiting) await this.#record.fail(profile, 'consent-needed', problem);
       else if (problem.retry === 'no' || this.#backOff.isLong(scope))
         await this.#record.fail(profile, 'failing', told);
+      // The authority's own words are what whoever asks anew wants to see
+      if (anew) throw problem;
       return this.#stillGood(resource, told);
     });
   }

@@ -1,4 +1,4 @@
-import type { TokenSource, Use } from '../model/token.ts';
+import type { AccessToken, TokenSource, Use } from '../model/token.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Log } from '../telemetry/log.ts';
 import { asClient } from './client.ts';
@@ -12,6 +12,11 @@ import { type AskForToken, ProfileTokens } from './profile-tokens.ts';
 export interface TokenSources {
   /** The profile's token source for a use; it stays good whatever happens to the profile. */
   for(profileId: string, use: Use): TokenSource;
+  /**
+   * A token that the authority gives now, whatever is in hand and whatever failed before, so that a secret which has
+   * expired since shows at once. Throws what the authority said.
+   */
+  anew(profileId: string, use: Use, signal?: AbortSignal): Promise<AccessToken>;
   /**
    * Does `work`, which writes to the profile's record, its secrets or its tokens, while nothing else does; then
    * forgets what was remembered of the profile, failures included. An answer of the authority that is
@@ -48,6 +53,7 @@ export function createTokenSources(parts: GrantParts & CredentialParts & { log: 
 
   return {
     for: (profileId, use) => tokensOf(profileId).for(use),
+    anew: (profileId, use, signal) => tokensOf(profileId).anew(use, signal),
     change: (profileId, work) => tokensOf(profileId).change(work),
   };
 }

@@ -1,4 +1,4 @@
-import { type Entry, problemOf, type Values } from '../model/entry.ts';
+import { type Cause, type Entry, problemOf, type Values } from '../model/entry.ts';
 import { userOf } from '../model/mail-server.ts';
 import type { Problem } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
@@ -28,19 +28,44 @@ export function valuesOf(server: MailServer): Values {
   };
 }
 
-const switchOn =
-  'In Exchange Online PowerShell: Set-CASMailbox -Identity {mailbox} -{cmdlet}Enabled $true. Check in the Microsoft 365 admin center that the mailbox has a licence with Exchange Online.';
-const isSwitchedOn =
-  'Get-CASMailbox -Identity {mailbox} | Format-List {cmdlet}Enabled in Exchange Online PowerShell shows whether it is on.';
-const fullAccess =
-  'In Exchange Online PowerShell: Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess. It takes effect within about 30 minutes.';
-const hasFullAccess =
-  'Get-MailboxPermission -Identity {mailbox} in Exchange Online PowerShell lists who has it.';
-const grantToApp =
-  'In the App registration add the application permission {permission}.AccessAsApp of Office 365 Exchange Online, and grant admin consent.';
-const registerService =
-  'In Exchange Online PowerShell: New-ServicePrincipal -AppId {clientId} -ObjectId {objectId}; ' +
-  'Add-MailboxPermission -Identity {mailbox} -User {objectId} -AccessRights FullAccess. It takes effect within about 30 minutes.';
+const unknownService: Cause = {
+  name: 'service-principal',
+  why: 'App-only: Exchange does not know the app’s service principal, or knows it by the Object ID of the App registration instead of the Enterprise application.',
+  remedy:
+    'In Exchange Online PowerShell: New-ServicePrincipal -AppId {clientId} -ObjectId {objectId}; ' +
+    'Add-MailboxPermission -Identity {mailbox} -User {objectId} -AccessRights FullAccess. It takes effect within about 30 minutes.',
+  decide:
+    'Get-ServicePrincipal | Format-List AppId, ObjectId in Exchange Online PowerShell must list {clientId} with {objectId}.',
+};
+const noPermission: Cause = {
+  name: 'no-permission',
+  why: 'App-only: Exchange gives the app no access to this mailbox.',
+  remedy:
+    'In Exchange Online PowerShell: Add-MailboxPermission -Identity {mailbox} -User {objectId} -AccessRights FullAccess. It takes effect within about 30 minutes.',
+  decide:
+    'Get-MailboxPermission -Identity {mailbox} in Exchange Online PowerShell must list the app with FullAccess.',
+};
+const switchedOff: Cause = {
+  name: 'switched-off',
+  why: '{protocol} is switched off for the mailbox, or the mailbox has no licence.',
+  remedy:
+    'In Exchange Online PowerShell: Set-CASMailbox -Identity {mailbox} -{cmdlet}Enabled $true. Check in the Microsoft 365 admin center that the mailbox has a licence with Exchange Online.',
+  decide:
+    'Get-CASMailbox -Identity {mailbox} | Format-List {cmdlet}Enabled in Exchange Online PowerShell shows whether it is on.',
+};
+const noFullAccess: Cause = {
+  name: 'no-full-access',
+  why: 'The mailbox is shared, and the account that consented ({account}) has no full access to it.',
+  remedy:
+    'In Exchange Online PowerShell: Add-MailboxPermission -Identity {mailbox} -User {account} -AccessRights FullAccess. It takes effect within about 30 minutes.',
+  decide: 'Get-MailboxPermission -Identity {mailbox} in Exchange Online PowerShell lists who has it.',
+};
+const noRole: Cause = {
+  name: 'no-role',
+  why: 'App-only: the application has no permission {permission}.AccessAsApp: it is missing from the roles of its token.',
+  remedy:
+    'In the App registration add the application permission {permission}.AccessAsApp of Office 365 Exchange Online, and grant admin consent.',
+};
 
 /** What "User is authenticated but not connected" may mean: the token is one of Exchange's, and does not open the mailbox. */
 export const notConnectedEntry = {
@@ -54,36 +79,17 @@ export const notConnectedEntry = {
       why: 'Another account consented ({account}) than the mailbox {mailbox} belongs to, often the administrator who was signed in to the browser.',
       remedy: 'Reconnect the credential profile, and sign in as {mailbox}.',
     },
-    {
-      name: 'no-full-access',
-      why: 'The mailbox is shared, and the account that consented ({account}) has no full access to it.',
-      remedy: fullAccess,
-      decide: hasFullAccess,
-    },
+    noFullAccess,
     {
       name: 'no-scope',
       why: 'The token does not carry the permission {permission}.AccessAsUser.All.',
       remedy:
         'Ask for the scope https://outlook.office.com/{permission}.AccessAsUser.All in the credential profile, and reconnect it.',
     },
-    {
-      name: 'no-role',
-      why: 'App-only: the application has no permission {permission}.AccessAsApp: it is missing from the roles of its token.',
-      remedy: grantToApp,
-    },
-    {
-      name: 'service-principal',
-      why: 'App-only: Exchange does not know the app’s service principal, knows it by the Object ID of the App registration instead of the Enterprise application, or gives it no access to this mailbox.',
-      remedy: registerService,
-      decide:
-        'Get-ServicePrincipal | Format-List AppId, ObjectId in Exchange Online PowerShell must list {clientId} with {objectId}, and Get-MailboxPermission -Identity {mailbox} must list it with FullAccess.',
-    },
-    {
-      name: 'switched-off',
-      why: '{protocol} is switched off for the mailbox, or the mailbox has no licence.',
-      remedy: switchOn,
-      decide: isSwitchedOn,
-    },
+    noRole,
+    unknownService,
+    noPermission,
+    switchedOff,
     {
       name: 'passing',
       why: 'A passing fault at the mail server.',
@@ -107,42 +113,23 @@ export const signInRefusedEntry = {
       remedy:
         'Reconnect the credential profile, and sign in as {mailbox}. Where the mailbox is shared, tick “This is a shared mailbox” in this server.',
     },
-    {
-      name: 'no-full-access',
-      why: 'The mailbox is shared, and the account that consented ({account}) has no full access to it.',
-      remedy: fullAccess,
-      decide: hasFullAccess,
-    },
+    noFullAccess,
     {
       name: 'no-scope',
       why: 'The permission to use {protocol} is missing from the token: it does not carry {permission}.AccessAsUser.All.',
       remedy:
         'In Azure add Microsoft Graph > Delegated permissions > {permission}.AccessAsUser.All to the API permissions of the app; let the credential profile ask for https://outlook.office.com/{permission}.AccessAsUser.All; then reconnect it.',
     },
-    {
-      name: 'no-role',
-      why: 'App-only: the application has no permission {permission}.AccessAsApp: it is missing from the roles of its token.',
-      remedy: grantToApp,
-    },
+    noRole,
     {
       name: 'other-resource',
       why: 'The token is for another resource than the mail server.',
       remedy:
         'Let the credential profile ask for https://outlook.office.com/{permission}.AccessAsUser.All (app-only: https://outlook.office365.com/.default), then reconnect it.',
     },
-    {
-      name: 'service-principal',
-      why: 'App-only: Exchange does not know the app’s service principal, or gives it no access to this mailbox.',
-      remedy: registerService,
-      decide:
-        'Get-ServicePrincipal | Format-List AppId, ObjectId in Exchange Online PowerShell must list {clientId} with {objectId}, and Get-MailboxPermission -Identity {mailbox} must list it with FullAccess.',
-    },
-    {
-      name: 'switched-off',
-      why: '{protocol} is switched off for the mailbox, or the mailbox has no licence.',
-      remedy: switchOn,
-      decide: isSwitchedOn,
-    },
+    unknownService,
+    noPermission,
+    switchedOff,
   ],
   remedy: 'Press Test connection: it looks into the token and finds out which it is.',
   retry: 'later',
