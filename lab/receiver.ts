@@ -45,6 +45,11 @@ export async function startReceiver({ secrets }: { secrets: string[] }): Promise
   let choose: (request: ReceivedRequest) => Answer = () => ok;
 
   const server = createServer(async (incoming, outgoing) => {
+    // A webhook takes POST (Standard Webhooks), and what looks whether it is there hands over nothing
+    if (incoming.method !== 'POST') {
+      outgoing.writeHead(405, { allow: 'POST' }).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of incoming) {

@@ -222,7 +222,7 @@ class ScriptedSource implements MailSource {
   async inspect(): Promise<Inspection> {
     const { folder, mails, trouble } = this.#mailbox;
     if (trouble.connecting) throw trouble.connecting;
-    return { folder, messages: mails.length, capabilities: [], useful: [], folders: [folder] };
+    return { folder, messages: mails.length, capabilities: [], useful: [], tells: true, folders: [folder] };
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,7 @@ import { createDeliveryQueue } from './delivery-queue.ts';
 import { followMessageLimit } from './intake/message-limit.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
+import { entryOf } from './knowledge.ts';
 import { invalidInput } from './model/problem.ts';
 import { allowHosts } from './network/allowed-hosts.ts';
 import { Notifier } from './notices/notifier.ts';
@@ -97,7 +98,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const downloads = createDownloadUrls({ publicUrl, vault: base.vault, hours: config.delivery.urlHours });
 
   const supervisor = new Supervisor({ store, resources, open: openSource, events, log });
-  const { dispatcher, openSender } = createDeliveryQueue({
+  const { dispatcher, openSender, openDestination } = createDeliveryQueue({
     ...base,
     kinds,
     resources,
@@ -127,6 +128,8 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     notificationUrls,
     openSource,
     openSender,
+    openDestination,
+    knowledge: entryOf,
     downloads,
     supervisor,
     dispatcher,

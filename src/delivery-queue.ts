@@ -1,5 +1,6 @@
 import { named, type OpeningKinds } from './adapters.ts';
 import type { Config } from './config/config.ts';
+import type { Destination } from './delivery/destination.ts';
 import { Dispatcher } from './delivery/dispatcher.ts';
 import type { DeliveryHandler, Target } from './delivery/handler.ts';
 import { mailHandler } from './delivery/mail-handler.ts';
@@ -44,6 +45,7 @@ interface Parts {
 export function createDeliveryQueue(parts: Parts): {
   dispatcher: Dispatcher<ConfiguredTarget>;
   openSender: (server: OutgoingServer) => Sender;
+  openDestination: (destination: DestinationConfig) => Promise<Destination>;
 } {
   const { kinds, resources, store, tokens, options, events, log } = parts;
   const openSender = (server: OutgoingServer) => {
@@ -70,7 +72,17 @@ export function createDeliveryQueue(parts: Parts): {
         log.error({ err: error }, 'outgoing servers were not tried again after a profile was connected'),
       );
   });
-  return { dispatcher, openSender };
+  return {
+    dispatcher,
+    openSender,
+    openDestination: async (destination) =>
+      openDestination(
+        destination,
+        throughIn(kinds, await resources.outgoingServers.list())(destination),
+        openSender,
+        parts,
+      ),
+  };
 }
 
 /**
@@ -82,8 +94,7 @@ async function configuredTargets(
   { destinations, outgoingServers }: Collections,
 ): Promise<ConfiguredTarget[]> {
   const servers = await outgoingServers.list();
-  const throughOf = (destination: DestinationConfig) =>
-    named(kinds.destinations, destination.kind).outgoingServerOf?.(destination as DestinationConfig & Json);
+  const throughOf = throughIn(kinds, servers);
   return [
     ...servers.map((outgoing) => ({
       ...identityOf(outgoing),
@@ -94,9 +105,18 @@ async function configuredTargets(
       ...identityOf(destination),
       kind: 'destination' as const,
       destination,
-      outgoing: servers.find(({ id }) => id === throughOf(destination)) ?? null,
+      outgoing: throughOf(destination),
     })),
   ];
+}
+
+/** The outgoing server that a destination sends through; null where it uses none, or it is gone. */
+function throughIn(kinds: OpeningKinds, servers: OutgoingServer[]) {
+  return (destination: DestinationConfig): OutgoingServer | null => {
+    const { outgoingServerOf } = named(kinds.destinations, destination.kind);
+    const through = outgoingServerOf?.(destination as DestinationConfig & Json);
+    return servers.find(({ id }) => id === through) ?? null;
+  };
 }
 
 function identityOf({
@@ -111,12 +131,22 @@ function identityOf({
 async function openHandler(
   target: ConfiguredTarget,
   openSender: (server: OutgoingServer) => Sender,
-  { kinds, store, vault, url, options, log }: Parts,
+  parts: Parts,
 ): Promise<DeliveryHandler> {
+  const { store, url, log } = parts;
   if (target.kind === 'outgoing-server')
     return mailHandler({ sender: openSender(target.outgoing), store, log });
-  const { destination, outgoing } = target;
-  const opened = await named(kinds.destinations, destination.kind).open({
+  const destination = await openDestination(target.destination, target.outgoing, openSender, parts);
+  return messageHandler({ destination, store, url });
+}
+
+async function openDestination(
+  destination: DestinationConfig,
+  outgoing: OutgoingServer | null,
+  openSender: (server: OutgoingServer) => Sender,
+  { kinds, store, vault, options }: Parts,
+): Promise<Destination> {
+  return named(kinds.destinations, destination.kind).open({
     destination,
     sender: outgoing?.enabled ? openSender(outgoing) : null,
     options,
@@ -125,5 +155,4 @@ async function openHandler(
       return sealed && vault.open(destination.id, name, sealed);
     },
   });
-  return messageHandler({ destination: opened, store, url });
 }

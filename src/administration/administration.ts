@@ -1,4 +1,6 @@
 import type { SignIn } from '../access/sign-in.ts';
+import type { CheckResult } from '../doctor/check.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { Delivery, DeliveryAttempt, Endpoint, NamedTarget } from '../model/delivery.ts';
 import type {
@@ -11,7 +13,6 @@ import type {
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
-import type { Problem } from '../model/problem.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
@@ -77,8 +78,6 @@ export interface Administration {
     get(id: string): Promise<ServerWithState>;
     pause(id: string): Promise<void>;
     resume(id: string): Promise<void>;
-    /** *Test connection*: one step after the other, each as it ends; stops after the first that fails. */
-    test(id: string): AsyncIterable<CheckResult>;
     /** Reads everything there is now, acts on the server as is owed, and ends. */
     syncOnce(
       id: string,
@@ -87,6 +86,12 @@ export interface Administration {
     figures(id: string): Promise<MailboxFigures & { audit: MailboxAudit | null }>;
     /** Compares all that the mailbox lists with what is stored, now, and reads what is missing. */
     audit(id: string): Promise<MailboxFigures & { audit: MailboxAudit | null }>;
+  };
+  doctor: {
+    /** *Test connection* of an incoming email server: each check as it ends, then what it all comes to. */
+    server(id: string): AsyncIterable<CheckResult | { diagnosis: Diagnosis }>;
+    /** Every incoming email server that is not paused, several at once: what each comes to. */
+    all(): AsyncIterable<{ server: Pick<MailServer, 'id' | 'name'>; diagnosis: Diagnosis }>;
   };
   /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
   mailboxAccess: {
@@ -189,13 +194,4 @@ export interface DeviceSignIn {
   expiresAt: Instant;
   /** Null while nobody has answered. */
   outcome: ConsentOutcome | null;
-}
-
-export interface CheckResult {
-  /** `name`, `connection`, `encryption`, `token`, `sign-in`, `folder`. */
-  check: string;
-  title: string;
-  passed: boolean;
-  detail: string;
-  problem: Problem | null;
 }

@@ -1,11 +1,14 @@
 import { createSignIn } from '../access/sign-in.ts';
 import type { Config } from '../config/config.ts';
+import type { Destination } from '../delivery/destination.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { DownloadUrls } from '../delivery/download-urls.ts';
 import type { Sender } from '../delivery/sender.ts';
+import type { Knowledge } from '../doctor/diagnosis.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collections } from '../resources/collections.ts';
+import type { DestinationConfig } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
@@ -19,6 +22,7 @@ import { AuthorizationCodeConsent } from './consent.ts';
 import { createDeliveriesAdministration } from './deliveries.ts';
 import { createDestinationsAdministration } from './destinations.ts';
 import { DeviceCodeConsent } from './device-code.ts';
+import { createDoctor } from './doctor.ts';
 import { createGraphNotifications, type NotificationUrls } from './graph-notifications.ts';
 import { createMailboxAccess } from './mailbox-access.ts';
 import { type Managed, managed } from './managed.ts';
@@ -40,6 +44,8 @@ interface Parts {
   notificationUrls: NotificationUrls;
   openSource: (server: MailServer) => MailSource;
   openSender: (server: OutgoingServer) => Sender;
+  openDestination: (destination: DestinationConfig) => Promise<Destination>;
+  knowledge: Knowledge;
   downloads: DownloadUrls;
   supervisor: Supervisor;
   dispatcher: Pick<Dispatcher, 'wake' | 'refresh' | 'renew'>;
@@ -75,6 +81,7 @@ export function createAdministration(parts: Parts): {
     consent: new AuthorizationCodeConsent(consents),
     deviceCode,
     adminConsent: createAdminConsentAdministration(consents),
+    doctor: createDoctor(parts),
     mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
@@ -90,18 +97,16 @@ export function createAdministration(parts: Parts): {
 /** What is done with the records of each resource. */
 function createManaged({ resources, store, events, tokens, supervisor, dispatcher, ...parts }: Parts) {
   const { profiles, servers, outgoingServers } = resources;
-  const { openSource, openSender } = parts;
-  const opening = { openSource, tokensFor: tokens.for };
   return {
     profiles: createProfilesAdministration({ profiles, events, tokens }),
-    servers: createServersAdministration({ servers, store, supervisor, ...opening }),
+    servers: createServersAdministration({ servers, store, supervisor }),
     destinations: createDestinationsAdministration({
       destinations: resources.destinations,
       endpoints: store.endpoints,
       renew: (id) => dispatcher.renew((target) => target.id === id),
       changed: () => dispatcher.refresh(),
     }),
-    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender }),
+    outgoingServers: createOutgoingServersAdministration({ outgoingServers, openSender: parts.openSender }),
     notifications: managed(resources.notifications, {}),
   };
 }

@@ -1,10 +1,7 @@
-import { testConnection } from '../doctor/test-connection.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { MailServerState } from '../model/mail-server.ts';
-import type { TokenSource, Use } from '../model/token.ts';
 import type { Collection } from '../resources/collection.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
-import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';
 import { managed } from './managed.ts';
@@ -13,14 +10,10 @@ export function createServersAdministration({
   servers,
   store,
   supervisor,
-  openSource,
-  tokensFor,
 }: {
   servers: Collection<MailServer>;
   store: Pick<Store, 'mailboxes' | 'health'>;
   supervisor: Supervisor;
-  openSource: (server: MailServer) => MailSource;
-  tokensFor: (profileId: string, use: Use) => TokenSource;
 }): Administration['servers'] {
   const stateOf = stateIn(store, supervisor);
 
@@ -49,16 +42,6 @@ export function createServersAdministration({
 
     pause: async (id: string) => void (await servers.update(id, { paused: true })),
     resume: async (id: string) => void (await servers.update(id, { paused: false })),
-
-    async *test(id: string) {
-      const server = await servers.get(id);
-      const source = openSource(server);
-      try {
-        yield* testConnection({ server, source, tokens: tokensFor(server.profileId, server.protocol) });
-      } finally {
-        await source.close();
-      }
-    },
 
     syncOnce: async (id: string) => supervisor.syncOnce(await servers.get(id)),
     figures: (id: string) => figures(id),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import type { Administration, CheckResult, DeviceSignIn } from '../administration/administration.ts';
+import type { Administration, DeviceSignIn } from '../administration/administration.ts';
+import { type CheckResult, checkOutcomes } from '../doctor/check.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import { type DeliveryAttempt, type DeliveryJson, deliveryStates } from '../model/delivery.ts';
+import type { Cause } from '../model/entry.ts';
 import {
   type MailboxAudit,
   type MailboxFigures,
@@ -256,11 +259,36 @@ export const checkResult = z
   .object({
     check: z.string(),
     title: z.string(),
-    passed: z.boolean(),
+    outcome: z.enum(checkOutcomes),
     detail: z.string(),
+    evidence: z.array(z.object({ label: z.string(), value: z.string() })).readonly(),
     problem: problemSchema.nullable(),
+    waitsFor: z.array(z.string()).readonly().describe('The checks that kept this one from being judged'),
+    tookMs: z.int(),
   })
   .meta({ id: 'CheckResult' }) satisfies z.ZodType<Omit<CheckResult, 'problem'>>;
+
+/** A reason that an entry has, with the values of a case. */
+const cause = z.object({
+  name: z.string(),
+  why: z.string(),
+  remedy: z.string(),
+  decide: z.string().exactOptional().describe('What tells whether it is the one'),
+}) satisfies z.ZodType<Cause>;
+
+/** As it is written to JSON. */
+export const diagnosis = z
+  .object({
+    problem: problemSchema.nullable().describe('The verdict; null when everything is in order'),
+    cause: z.string().nullable(),
+    certainty: z.enum(['shown', 'likely']),
+    possible: z
+      .array(cause)
+      .readonly()
+      .describe('What cannot be told apart from outside, the likeliest first'),
+    also: z.array(problemSchema).describe('What else is to be mended'),
+  })
+  .meta({ id: 'Diagnosis' }) satisfies z.ZodType<Omit<Diagnosis, 'problem' | 'also'>>;
 
 export function pageOf<T>(item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({

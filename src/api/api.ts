@@ -12,6 +12,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
 import { destinationRoutes } from './destinations.ts';
 import { deviceCodeRoutes } from './device-code.ts';
+import { doctorRoutes } from './doctor.ts';
 import { downloadRoutes } from './downloads.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { mailboxAccessRoutes } from './mailbox-access.ts';
@@ -34,6 +35,7 @@ const others = [
   consentRoutes,
   deviceCodeRoutes,
   serverRoutes,
+  doctorRoutes,
   mailboxAccessRoutes,
   mailboxAuditRoutes,
   destinationRoutes,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Administration } from '../administration/administration.ts';
-import { begunSchema, checkResult } from './answers.ts';
+import { begunSchema } from './answers.ts';
 import { nothing, type Route, route } from './route.ts';
 
 /** What is done with a server beside changing it. */
@@ -21,18 +21,6 @@ export function serverRoutes({ servers }: Administration): Route[] {
       summary: 'Goes on reading the mailbox',
       answer: nothing,
       handle: ({ id }) => servers.resume(id),
-    }),
-    route({
-      method: 'post',
-      path: '/api/servers/:id/test',
-      operationId: 'testServer',
-      summary: 'Tests the connection, one step after the other',
-      answer: {
-        kind: 'lines',
-        description: 'Each step as it ends, up to the first that fails',
-        schema: checkResult,
-      },
-      handle: ({ id }) => servers.test(id),
     }),
     route({
       method: 'post',

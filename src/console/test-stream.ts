@@ -1,10 +1,12 @@
 import { html, raw } from 'hono/html';
-import type { CheckResult } from '../administration/administration.ts';
+import type { CheckResult } from '../doctor/check.ts';
+import type { Diagnosis } from '../doctor/diagnosis.ts';
 import { openTextStream, unbuffered } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { icon } from './components/icon.ts';
 import { problemPanel } from './components/problem.ts';
+import { facts } from './components/table.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Html } from './html.ts';
 import { signedInPage } from './layout.ts';
@@ -18,11 +20,12 @@ interface ShownTest {
   lead: string;
   /** What is tested. */
   parent: { href: string; label: string };
-  /** Ways on, below the steps. */
+  /** What is done next, beside the verdict. */
   actions: Html;
   /** What it means that all steps passed. */
   passed: string;
-  steps: () => AsyncIterable<CheckResult>;
+  /** At the end what they come to, where there is more to say than that one of them failed. */
+  steps: () => AsyncIterable<CheckResult | { diagnosis: Diagnosis }>;
 }
 
 /** The page is sent as the test goes on, so each step shows when it ends, without any script. */
@@ -32,10 +35,15 @@ export async function testPage(c: ConsoleContext, log: Log, test: ShownTest): Pr
   async function* parts(signal: AbortSignal): AsyncGenerator<string> {
     yield before;
     let passed = true;
+    let diagnosis: Diagnosis | null = null;
     try {
       for await (const result of test.steps()) {
         if (signal.aborted) return;
-        passed &&= result.passed;
+        if ('diagnosis' in result) {
+          diagnosis = result.diagnosis;
+          continue;
+        }
+        passed &&= result.outcome !== 'failed';
         yield String(await renderStep(result));
       }
     } catch (error) {
@@ -45,37 +53,66 @@ export async function testPage(c: ConsoleContext, log: Log, test: ShownTest): Pr
         await html`<li class="check check-failed">${problemPanel(Problem.from(error).toJSON())}</li>`,
       );
     }
-    yield String(await renderVerdict(passed, test));
+    yield String(await (diagnosis ? renderDiagnosis(diagnosis, test) : renderVerdict(passed, test)));
     yield after;
   }
 
   return c.body(openTextStream(parts), 200, { 'content-type': 'text/html; charset=utf-8', ...unbuffered });
 }
 
-function renderFrame(c: ConsoleContext, { title, lead, parent, actions }: ShownTest): Html {
+function renderFrame(c: ConsoleContext, { title, lead, parent }: ShownTest): Html {
   return signedInPage(c, {
     title,
     parent,
     lead,
     content: html`<ol class="checks" aria-live="polite">${raw(cut)}</ol>
-      <div class="actions">
-        ${actions}
-        <a class="button" href="${parent.href}">Back to ${parent.label}</a>
-      </div>`,
+      <div class="actions"><a class="button" href="${parent.href}">Back to ${parent.label}</a></div>`,
   });
 }
 
-function renderStep({ title, passed, detail, problem }: CheckResult): Html {
-  return html`<li class="check ${passed ? 'check-passed' : 'check-failed'}">
-    ${icon(passed ? 'ok' : 'bad')}
-    <div><h2>${title} <span class="visually-hidden">${passed ? 'passed' : 'failed'}</span></h2>
-    ${problem ? problemPanel(problem.toJSON()) : html`<p>${detail}</p>`}</div>
+const looks = {
+  passed: { icon: 'ok', word: 'passed' },
+  remark: { icon: 'warn', word: 'passed, with a remark' },
+  failed: { icon: 'bad', word: 'failed' },
+  'not-judged': { icon: 'todo', word: 'cannot be judged' },
+} as const satisfies Record<CheckResult['outcome'], { icon: string; word: string }>;
+
+function renderStep({ title, outcome, detail, evidence, problem, tookMs }: CheckResult): Html {
+  const look = looks[outcome];
+  return html`<li class="check check-${outcome}">
+    ${icon(look.icon)}
+    <div><h2>${title} <span class="visually-hidden">${look.word}</span></h2>
+    <p>${problem ? `${problem.title}${problem.detail ? `: ${problem.detail}` : ''}` : detail}</p>
+    ${
+      evidence.length > 0 &&
+      html`<details><summary>What was seen</summary>${facts([
+        ...evidence.map(({ label, value }): [string, Html] => [label, html`${value}`]),
+        ['Took', html`${tookMs} ms`],
+      ])}</details>`
+    }</div>
   </li>`;
 }
 
-function renderVerdict(passed: boolean, test: ShownTest): Html {
-  return passed
-    ? html`<li class="verdict verdict-passed"><strong>Everything is in order.</strong> ${test.passed}</li>`
-    : html`<li class="verdict verdict-failed">
-        <strong>The test stopped here.</strong> Follow “What to do”, then test again.</li>`;
+/** The one verdict, which stands above the checks that it comes from. */
+function renderDiagnosis({ problem, possible, also }: Diagnosis, { passed, actions }: ShownTest): Html {
+  const [likeliest, ...others] = possible;
+  const more = [
+    ...(likeliest?.decide ? [['To be sure', likeliest.decide] as const] : []),
+    ...others.map(({ why, decide, remedy }) => ['Or', `${why} ${decide ?? remedy}`] as const),
+  ];
+  const verdict = problem
+    ? problemPanel(problem.toJSON(), actions, more)
+    : html`<p class="verdict-passed"><strong>Everything is in order.</strong> ${passed}</p>
+        <div class="actions">${actions}</div>`;
+  return html`<li class="verdict">${verdict}
+    ${also.length > 0 && html`<h2>${problem ? 'This is wrong as well' : 'This is to be mended all the same'}</h2>`}
+    ${also.map((one) => problemPanel(one.toJSON()))}</li>`;
+}
+
+function renderVerdict(passed: boolean, { passed: meaning, actions }: ShownTest): Html {
+  return html`<li class="verdict">${
+    passed
+      ? html`<p class="verdict-passed"><strong>Everything is in order.</strong> ${meaning}</p>`
+      : html`<p class="verdict-failed"><strong>Something is wrong.</strong> Follow “What to do”, then test again.</p>`
+  }<div class="actions">${actions}</div></li>`;
 }

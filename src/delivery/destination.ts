@@ -26,8 +26,10 @@ export interface MessageDelivery extends DeliveryIds {
 export interface Destination {
   /** Tries once, within its own time limit. Never throws for what the other side did: that is the outcome. */
   deliver(delivery: MessageDelivery, signal: AbortSignal): Promise<Outcome>;
-  /** The same with what administrators are told, where the destination takes such. */
+  /** {@link deliver} with what administrators are told, where the destination takes such. */
   notify?(ids: DeliveryIds, notification: Notification, signal: AbortSignal): Promise<Outcome>;
+  /** Whether it could be delivered to now, handing nothing over: says what was found. Throws the Problem. */
+  reach?(signal: AbortSignal): Promise<string>;
 }
 
 /** A kind of place that messages go to: what an administrator says of it, and how it is opened. */

@@ -3,7 +3,7 @@ import { outcomeOf } from '../delivery/outcome.ts';
 import type { Sender } from '../delivery/sender.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 
-import { type CheckResult, runStep } from './check.ts';
+import { type CheckResult, runCheck } from './check.ts';
 
 const patienceMs = 120_000;
 
@@ -17,17 +17,33 @@ export async function* testOutgoing(subject: {
   to: string | null;
 }): AsyncGenerator<CheckResult> {
   const { sender, to } = subject;
-  const signIn = await runStep('sign-in', 'The mail server lets us in', async () =>
-    capitalised(await sender.verify()),
+  const signal = AbortSignal.timeout(patienceMs);
+  const signIn = await runCheck(
+    {
+      name: 'sign-in',
+      title: 'The mail server lets us in',
+      run: async () => ({ detail: capitalised(await sender.verify(signal)) }),
+    },
+    subject,
+    signal,
   );
   yield signIn;
-  if (!signIn.passed || to === null) return;
-  yield await runStep('mail', 'A mail is taken', () => sendTestMail(subject, to));
+  if (signIn.outcome === 'failed' || to === null) return;
+  yield await runCheck(
+    {
+      name: 'mail',
+      title: 'A mail is taken',
+      run: async () => ({ detail: await sendTestMail(subject, to, signal) }),
+    },
+    subject,
+    signal,
+  );
 }
 
 async function sendTestMail(
   { server, sender }: { server: OutgoingServer; sender: Sender },
   to: string,
+  signal: AbortSignal,
 ): Promise<string> {
   const { mail, raw } = await draftOf(server, {
     to: [{ name: '', address: to }],
@@ -49,7 +65,7 @@ async function sendTestMail(
         yield bytes;
       },
     },
-    AbortSignal.timeout(patienceMs),
+    signal,
   );
   const outcome = outcomeOf(sent);
   if (outcome.kind !== 'accepted') throw outcome.problem;

@@ -4,6 +4,9 @@ import { decodeJwt } from 'jose';
 export interface TokenClaims {
   /** The resource it is for. */
   audience: string | null;
+  issuer: string | null;
+  /** The tenant’s GUID. */
+  tenant: string | null;
   /** Issued to the application itself, not to a person. */
   appOnly: boolean;
   /** Who signed in. */
@@ -26,6 +29,8 @@ export function readClaims(token: string): TokenClaims | null {
   const scopes = (text('scp') ?? text('scope') ?? '').split(' ').filter(Boolean);
   return {
     audience: text('aud'),
+    issuer: text('iss'),
+    tenant: text('tid'),
     appOnly: text('idtyp') === 'app' || (scopes.length === 0 && Array.isArray(claims.roles)),
     account: text('upn') ?? text('preferred_username') ?? text('unique_name'),
     scopes,

@@ -1,7 +1,7 @@
 import { newId } from '../model/id.ts';
 import { type MessageContent, positionKey, type Quarantined } from '../model/message.ts';
 import type { Collections } from '../resources/collections.ts';
-import type { DestinationConfig } from '../resources/destination.ts';
+import { type DestinationConfig, takesMailOf } from '../resources/destination.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Receipt, Received, Store } from '../store/store.ts';
@@ -114,9 +114,7 @@ export function route(
   message: { serverId: string; content: MessageContent },
   destinations: DestinationConfig[],
 ): string[] {
-  return destinations
-    .filter(({ enabled, servers }) => enabled && (servers === null || servers.includes(message.serverId)))
-    .map(({ id }) => id);
+  return destinations.filter((destination) => takesMailOf(destination, message.serverId)).map(({ id }) => id);
 }
 
 /**

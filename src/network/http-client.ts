@@ -7,7 +7,7 @@ import type { Trust } from './trust.ts';
 
 /** One request over HTTP or HTTPS. */
 export interface HttpRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query; or an absolute URL, which must be of this very host. */
   target: string;
   headers: Record<string, string>;

@@ -17,6 +17,8 @@ export interface Authority {
     authentication: ClientAuth,
     named: string | null,
   ): Promise<Configuration>;
+  /** Where tokens are had; where only an issuer is known, that. */
+  tokenUrl(profile: CredentialProfile): URL;
   /** What a token for a use is for; with the scopes of all other uses that it serves as well. */
   resource(profile: CredentialProfile, use: Use): Resource;
   /** Scopes of a consent that belong to no resource: who consents, and the refresh token. */

@@ -85,12 +85,14 @@ async function readBounded(
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function peerAt({ hostname, port }: URL): Peer {
+/** An authority as people are told of it. */
+export function peerAt({ hostname, port }: URL): Peer {
   const numbered = { host: hostname, port: Number(port || 443) };
   return { name: 'The authority', protocol: 'oauth', ...numbered, security: 'tls' };
 }
 
-async function explainFailedFetch(peer: Peer, error: unknown): Promise<Problem> {
+/** Why an authority gave no answer. */
+export async function explainFailedFetch(peer: Peer, error: unknown): Promise<Problem> {
   const { name, cause } = error as { name?: string; cause?: unknown };
   if (name === 'TimeoutError') return silent(peer, error);
   // What undici throws hides in `cause` what the socket threw

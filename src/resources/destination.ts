@@ -46,6 +46,11 @@ export const destinationFields = {
 /** Where messages go; each kind knows its own fields. Its secrets are sealed beside it, not in it. */
 export type DestinationConfig = ResourceRecord & ValuesOf<typeof destinationFields> & { kind: string };
 
+/** Whether messages of an incoming email server go there. */
+export function takesMailOf({ enabled, servers }: DestinationConfig, serverId: string): boolean {
+  return enabled && (servers === null || servers.includes(serverId));
+}
+
 /** The resource, of the kinds that there are. */
 export function destinations(kinds: readonly DestinationKind[]): Resource {
   return {

@@ -56,6 +56,8 @@ export interface Inspection {
   capabilities: string[];
   /** Capabilities that make reading quicker or surer, where the protocol leaves them to the server; else none. */
   useful: readonly string[];
+  /** Whether the server tells of new mail; else it is looked for on a clock. */
+  tells: boolean;
   /** Null where the protocol shows only the one. */
   folders: string[] | null;
 }

@@ -89,23 +89,30 @@ async function unreachable(world: World): Promise<string> {
   return `/api/servers/${server.id}`;
 }
 
-test('a test of the connection answers step by step, up to the first that fails and its remedy', async (t) => {
+test('a test of the connection answers step by step, and at last what they come to', async (t) => {
   const world = await startWorld(t);
-  const { status, headers, text } = await world.call('POST', `${await unreachable(world)}/test`);
+  const { status, headers, text } = await world.call('POST', `${await unreachable(world)}/examine`);
   assert.deepEqual([status, headers['content-type']], [200, 'application/x-ndjson']);
-  const steps = text
+  const lines = text
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  assert.deepEqual(
-    steps.map(({ check, passed }) => [check, passed]),
-    [
-      ['name', true],
-      ['connection', false],
-    ],
-  );
-  assert.equal(steps[0].problem, null);
-  assert.ok(steps[1].problem.remedy);
+  const { diagnosis } = lines.pop();
+  const [name, connection, encryption] = lines;
+  assert.deepEqual([name.check, name.outcome, name.problem], ['name', 'passed', null]);
+  assert.deepEqual([connection.check, connection.outcome], ['connection', 'failed']);
+  assert.deepEqual([encryption.outcome, encryption.waitsFor], ['not-judged', ['connection']]);
+  assert.equal(diagnosis.problem.code, connection.problem.code);
+  assert.ok(diagnosis.problem.remedy);
+});
+
+test('all servers at once: what each comes to', async (t) => {
+  const world = await startWorld(t);
+  await world.call('POST', `${await unreachable(world)}/resume`);
+  const { status, text } = await world.call('POST', '/api/doctor');
+  assert.equal(status, 200);
+  const { server, diagnosis } = JSON.parse(text);
+  assert.deepEqual([server.name, diagnosis.problem.kind], ['Support', 'unavailable']);
 });
 
 test('reading once says that it began; what stops it is the last line', async (t) => {

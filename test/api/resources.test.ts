@@ -91,7 +91,7 @@ test('an id that nothing has is not found, whatever is asked of it', async (t) =
     ['PATCH', 'servers/x'],
     ['POST', 'servers/x/pause'],
     ['POST', 'servers/x/resume'],
-    ['POST', 'servers/x/test'],
+    ['POST', 'servers/x/examine'],
     ['POST', 'servers/x/sync'],
     ['PATCH', 'destinations/x'],
     ['POST', 'destinations/x/rotate-secret'],

@@ -152,10 +152,7 @@ test('a name that nothing has is answered with one that is near, and exit code 1
   await shell.json(...contoso);
   for (const [words, told] of [
     [['profile', 'show', 'Contosso'], /no such credential profile\n {2}Contosso; did you mean Contoso\?\n/],
-    [
-      ['server', 'test', 'Support'],
-      /no such incoming email server\n {2}Support\n.*See letterbox server list\.\n$/,
-    ],
+    [['doctor', 'Support'], /no such incoming email server\n {2}Support\n.*See letterbox server list\.\n$/],
     [['messages', 'show', 'msg_x'], /no such message/],
     [['deliveries', 'replay', 'dlv_x'], /no such delivery/],
     [['quarantine', 'process', '../servers'], /no such quarantined message/],

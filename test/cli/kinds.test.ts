@@ -125,7 +125,7 @@ test('a resource that is handed in has its commands, made from its fields', () =
     /^ {2}--destination-id DESTINATION +Where to: a destination, by name or id \(required\)$/m,
   );
   assert.equal(
-    commandsOf([rule]).some(({ name }) => name === 'server test'),
+    commandsOf([rule]).some(({ name }) => name === 'server sync'),
     false,
   );
 });

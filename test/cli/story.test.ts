@@ -34,10 +34,14 @@ test('the whole story from a shell, while no server runs and then through one', 
     ...['server', 'add', '--name', 'Support', '--address', mailbox, '--profile', 'Contoso app'],
     ...['--host', dovecot.host, '--port', String(dovecot.imapsPort), '--start-from', 'everything'],
   );
-  const tested = await letterbox('server', 'test', 'Support');
+  const tested = await letterbox('doctor', 'Support');
   assert.equal(tested.code, 0, tested.stdout);
-  assert.equal(tested.stdout.match(/^✔ /gm)?.length, 6);
-  assert.match(tested.stdout, /^✔ The folders are there and can be read: Messages in INBOX: 4/m);
+  assert.equal(tested.stdout.match(/^✔ /gm)?.length, 12, tested.stdout);
+  assert.match(tested.stdout, /^✔ The folders are there: Messages in INBOX: 4/m);
+  assert.match(tested.stdout, /^! Its mail can be handed over\n {2}No destination takes the mail/m);
+  assert.match(tested.stdout, /^Mail can be read\.\nAlso: No destination takes/m);
+  const all = await letterbox('doctor');
+  assert.deepEqual([all.code, all.stdout.split('\n')[0]], [0, 'Support: Mail can be read.']);
 
   const { signingSecret } = await json('destination', 'add', '--name', 'Tickets', '--url', receiver.url);
   receiver.trust(signingSecret);

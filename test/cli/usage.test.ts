@@ -106,7 +106,7 @@ test('a slip of the keyboard is answered with what was meant', async () => {
   for (const [line, expected] of [
     ['profil list', 'profil: there is no such command; did you mean profile?'],
     ['deliverys list', 'deliverys: there is no such command; did you mean deliveries?'],
-    ['server tset', 'server tset: there is no such command; did you mean server test?'],
+    ['server snyc', 'server snyc: there is no such command; did you mean server sync?'],
     ['serve --jsno', '--jsno: there is no such option; did you mean --json?'],
     ['profile list --Config x', '--Config: there is no such option; did you mean --config?'],
     ['server sync Support --onec', '--onec: there is no such option; did you mean --once?'],
@@ -126,7 +126,7 @@ test('what is missing, repeated, empty or too much is named, all of it at once',
     [['profile', 'show'], ['PROFILE: must be given']],
     [['messages', 'show', ''], ['MESSAGE: must not be empty']],
     [
-      ['server', 'test', 'My', 'mailbox'],
+      ['server', 'sync', 'My', 'mailbox'],
       ['SERVER: may be given once only; put names with spaces in quotes'],
     ],
     [

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { builtIn, type Kinds, resourcesOf } from '../../src/adapters.ts';
 import type {
   Administration,
-  CheckResult,
   DestinationWithEndpoint,
   DeviceSignIn,
 } from '../../src/administration/administration.ts';
 import type { Managed } from '../../src/administration/managed.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
+import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
 import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
 import type { DestinationConfig, DestinationKind } from '../../src/resources/destination.ts';
 import { readInput } from '../../src/resources/input.ts';
@@ -105,7 +106,6 @@ export function createSampleAdministration(
       ...sampled(resources.servers, of(sampleServers), server),
       pause: nothing,
       resume: nothing,
-      test: (id: string) => sampleTest(find(sampleServers, id).state.problem),
       syncOnce: async () => ({ stored: 0, recognised: 0, waiting: 0, quarantined: 0 }),
       figures: async () => sampleFigures,
       audit: async () => sampleFigures,
@@ -159,6 +159,17 @@ export function createSampleAdministration(
       begin: async () => new URL('https://login.example/adminconsent?state=sample'),
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
+    },
+    doctor: {
+      async *server(id: string) {
+        const { problem } = find(sampleServers, id).state;
+        yield* sampleTest(problem);
+        yield { diagnosis: diagnosisOf(problem) };
+      },
+      async *all() {
+        for (const { id, name, state } of of(sampleServers))
+          yield { server: { id, name }, diagnosis: diagnosisOf(state.problem) };
+      },
     },
     mailboxAccess: {
       setup: async () => sampleSetup,
@@ -223,15 +234,33 @@ export function createSampleAdministration(
   };
 }
 
+function diagnosisOf(problem: (typeof sampleServers)[number]['state']['problem']): Diagnosis {
+  return {
+    problem: problem && Problem.fromJSON(problem),
+    cause: problem && 'no-full-access',
+    certainty: 'likely',
+    possible: problem
+      ? [
+          { name: 'no-full-access', why: 'No access.', remedy: 'Give it.', decide: 'Get-MailboxPermission' },
+          { name: 'switched-off', why: 'IMAP is switched off.', remedy: 'Switch it on.' },
+        ]
+      : [],
+    also: [],
+  };
+}
+
 async function* sampleTest(
   problem: (typeof sampleServers)[number]['state']['problem'],
 ): AsyncGenerator<CheckResult> {
   const passed = (check: string, title: string, detail: string): CheckResult => ({
     check,
     title,
-    passed: true,
+    outcome: 'passed',
     detail,
+    evidence: [{ label: 'Seen', value: detail }],
     problem: null,
+    waitsFor: [],
+    tookMs: 12,
   });
   yield passed('name', 'The name is known', 'outlook.office365.com is at 52.98.207.210 and 3 more');
   yield passed('connection', 'A connection is possible', '52.98.207.210, port 993');
@@ -246,9 +275,12 @@ async function* sampleTest(
     yield {
       check: 'sign-in',
       title: 'The mailbox lets us in',
-      passed: false,
+      outcome: 'failed',
       detail: '',
+      evidence: [],
       problem: Problem.fromJSON(problem),
+      waitsFor: [],
+      tookMs: 40,
     };
   else {
     yield passed('sign-in', 'The mailbox lets us in', 'support@contoso.example by XOAUTH2');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signInCheck } from '../../src/doctor/checks/sign-in.ts';
+import { Examination } from '../../src/doctor/examination.ts';
 import { proveRestriction } from '../../src/doctor/restriction.ts';
-import { testConnection } from '../../src/doctor/test-connection.ts';
 import { type EwsWorld, mail, openSource, startEwsWorld } from '../sources/ews-world.ts';
+import { detailOf, examined, subjectOf } from './setting.ts';
 
 let world: EwsWorld;
 before(async () => {
@@ -11,37 +12,26 @@ before(async () => {
 });
 after(() => world.stop());
 
-test('Test connection goes from the name to the folders of an EWS mailbox, and says what its server lacks', async (t) => {
+test('Test connection goes from the name to the folders of an EWS mailbox, and says that its server tells of no new mail', async (t) => {
   const address = 'support@example.com';
   await world.ews.mailbox(address).deliver(mail(1));
   world.ews.faults.notifications = false;
   const [server, tokens] = [world.server(address), world.appTokens()];
-  const details: string[] = [];
-  for await (const { check, detail, passed } of testConnection({
-    server,
-    source: openSource(t, server, tokens),
-    tokens,
-  })) {
-    assert.ok(passed, `${check}: ${detail}`);
-    details.push(`${check}: ${detail}`);
-  }
-  assert.match(details.join('\n'), /for https:\/\/outlook\.office365\.com, issued to the application itself/);
-  assert.match(details.join('\n'), /lacks streaming notifications, which is made up for$/m);
-  assert.match(details.join('\n'), /^folder: Messages in INBOX: 1;/m);
+  const { results, diagnosis } = await examined(subjectOf(server, openSource(t, server, tokens), tokens));
+  assert.equal(diagnosis.problem, null);
+  assert.match(detailOf(results, 'arrival'), /does not tell of it/);
+  assert.match(detailOf(results, 'folders'), /^Messages in INBOX: 1;/);
 });
 
 test('the end of EWS in Exchange Online is told with a connection that works', async () => {
-  const inspection = {
-    folder: 'INBOX',
-    messages: 1,
-    capabilities: ['streaming notifications'],
-    useful: [],
-    folders: [],
-  };
+  const inspection = { folder: 'INBOX', messages: 1, capabilities: [], useful: [], tells: true, folders: [] };
   const source = { inspect: async () => inspection } as never;
-  const tokens = world.appTokens();
-  const run = (host: string) =>
-    signInCheck.run({ server: world.server('a@example.com', { host }), source, tokens });
+  const run = async (host: string) => {
+    const server = world.server('a@example.com', { host });
+    const { signal } = new AbortController();
+    const examination = new Examination(subjectOf(server, source, world.appTokens()), signal);
+    return (await signInCheck.run(examination, signal)).detail;
+  };
   assert.match(await run('outlook.office365.com'), /blocked unless .* 1 April 2027/);
   assert.doesNotMatch(await run('mail.contoso.example'), /2027/);
 });

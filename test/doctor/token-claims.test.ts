@@ -12,6 +12,8 @@ test('a token that is a JWT tells what it is for, whose it is and what it may do
     appid: '11111111-2222-3333-4444-555555555555',
   };
   assert.deepEqual(readClaims(`${encode({ alg: 'RS256' })}.${encode(claims)}.signature`), {
+    issuer: null,
+    tenant: null,
     audience: claims.aud,
     appOnly: false,
     account: claims.upn,

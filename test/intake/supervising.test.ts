@@ -28,8 +28,6 @@ function administrationOf({ store, supervisor }: Awaited<ReturnType<typeof start
     servers,
     store,
     supervisor,
-    openSource: () => assert.fail('no connection is tested here'),
-    tokensFor: () => assert.fail('no token is needed here'),
   });
 }
 

@@ -104,7 +104,14 @@ export function scriptedMailbox(
     fetch: async ({ uid }) => given(uid),
     act: async (positions) => ({ done: positions, removed: [], refused: [] }),
     stillThere: async (positions) => [...positions],
-    inspect: async () => ({ folder: '', messages: 0, capabilities: [], useful: [], folders: [] }),
+    inspect: async () => ({
+      folder: '',
+      messages: 0,
+      capabilities: [],
+      useful: [],
+      tells: true,
+      folders: [],
+    }),
     explain: Problem.from,
     close() {},
   };

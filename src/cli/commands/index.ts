@@ -4,6 +4,7 @@ import { resourceCommands } from '../resource/commands.ts';
 import { deliveriesList } from './deliveries/list.ts';
 import { deliveriesReplay } from './deliveries/replay.ts';
 import { destinationSwitchOn } from './destination/switch-on.ts';
+import { doctor } from './doctor.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
 import { outgoingTest } from './outgoing/test.ts';
@@ -20,12 +21,11 @@ import { serverAudit } from './server/audit.ts';
 import { serverPause } from './server/pause.ts';
 import { serverResume } from './server/resume.ts';
 import { serverSync } from './server/sync.ts';
-import { serverTest } from './server/test.ts';
 
 /** What can be done with the records of one resource only, by its type. */
 const ofResources: Record<string, Command[]> = {
   profile: [profileConnect, profileCertificate],
-  server: [serverTest, serverAccess, serverSync, serverAudit, serverPause, serverResume],
+  server: [serverAccess, serverSync, serverAudit, serverPause, serverResume],
   destination: [destinationSwitchOn],
   'outgoing-server': [outgoingTest],
 };
@@ -35,6 +35,7 @@ export function commandsOf(resources: readonly Resource[]): Command[] {
   return [
     serveCommand,
     ...resourceCommands(resources, ofResources),
+    doctor,
     messagesList,
     messagesShow,
     reply,

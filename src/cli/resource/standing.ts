@@ -58,7 +58,7 @@ const server: Standing<MailServer & { state: MailServerState }> = {
     ['Last contact', instant(lastContactAt)],
     ['Last message', instant(lastMessageAt)],
   ],
-  next: ({ id }) => `Now run: letterbox server test ${id}`,
+  next: ({ id }) => `Now run: letterbox doctor ${id}`,
 };
 
 const outgoingServer: Standing<OutgoingServer> = {

@@ -4,14 +4,22 @@ import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
 import { moment } from './moment.ts';
 
-/** A problem as a person needs it: what, why, and what to do now, with the buttons that do it. */
-export function problemPanel(problem: ProblemJson, actions: Html | null = null): Html {
+/**
+ * A problem as a person needs it: what, why, and what to do now, with the buttons that do it. `more`: further lines, of
+ * terms and what they mean.
+ */
+export function problemPanel(
+  problem: ProblemJson,
+  actions: Html | null = null,
+  more: readonly (readonly [string, string])[] = [],
+): Html {
   return html`<div class="problem">
     <h2>${icon('bad')}${problem.title}</h2>
     <dl>
       ${line('What happened', problem.detail)}
       ${line('Why', problem.cause)}
       ${line('What to do', problem.remedy)}
+      ${more.map(([term, text]) => line(term, text))}
       ${retryLine(problem.retry)}
     </dl>
     ${actions && html`<div class="actions">${actions}</div>`}

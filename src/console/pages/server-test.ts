@@ -13,11 +13,11 @@ export function serverTestPage({ administration, log }: PageDeps): Hono<ConsoleE
       const { id, name } = await administration.servers.get(c.req.param('id'));
       return testPage(c, log, {
         title: 'Test connection',
-        lead: 'From the network up to the mail, each step resting on the one before.',
+        lead: 'From the network to what takes the mail. The verdict comes first, when all has been looked at.',
         parent: { href: `/servers/${id}`, label: name },
-        actions: buttonForm(c, `/servers/${id}/test`, html`${icon('replay')}Test again`),
-        passed: 'Mail can be read.',
-        steps: () => administration.servers.test(id),
+        actions: buttonForm(c, `/servers/${id}/test`, html`${icon('replay')}Check again`),
+        passed: 'Mail can be read and handed over.',
+        steps: () => administration.doctor.server(id),
       });
     });
 }

@@ -21,6 +21,10 @@ export const createForward = ({
       ),
     );
   },
+  async reach(signal) {
+    if (!sender) throw noServer(destination.name);
+    return `the outgoing email server answers: ${await sender.verify(signal)}`;
+  },
 });
 
 function noServer(name: string): Problem {

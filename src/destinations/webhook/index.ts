@@ -5,7 +5,7 @@ import { withoutEchoes } from './echoes.ts';
 import type { WebhookConfig } from './fields.ts';
 import { explainFailure, outcomeOf } from './outcome.ts';
 import { notificationPayload, payloadOf } from './payload.ts';
-import { createPoster } from './request.ts';
+import { createReceiver } from './request.ts';
 import { type SigningSecret, secretsInForce, signatureHeaders } from './signature.ts';
 
 /** Messages as signed JSON to a URL (Standard Webhooks). */
@@ -20,7 +20,7 @@ export function createWebhook({
 }): Destination {
   const url = new URL(destination.url);
   const timeoutMs = options.timeoutSeconds * 1000;
-  const post = createPoster(url, {
+  const receiver = createReceiver(url, {
     guard: createAddressGuard(options.allowPrivateAddresses),
     connections: options.concurrency,
     silenceMs: timeoutMs,
@@ -37,7 +37,7 @@ export function createWebhook({
     const headers = replayOf === null ? signature : { ...signature, 'letterbox-replay-of': replayOf };
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
-      const answer = await post(body, headers, AbortSignal.any([signal, timeout]));
+      const answer = await receiver.post(body, headers, AbortSignal.any([signal, timeout]));
       return {
         ...outcomeOf(answer, url),
         answer: withoutEchoes(answer.kept, secretsIn(url, signature, inForce)),
@@ -51,6 +51,15 @@ export function createWebhook({
     deliver: async (delivery, signal) =>
       send(delivery, await payloadOf(delivery, options.inlineBytes), signal),
     notify: (ids, notification, signal) => send(ids, notificationPayload(ids, notification), signal),
+    async reach(signal) {
+      const timeout = AbortSignal.timeout(timeoutMs);
+      try {
+        const status = await receiver.reach(AbortSignal.any([signal, timeout]));
+        return `${url.host} answers (status ${status} to HEAD)`;
+      } catch (error) {
+        throw explainFailure(error, url.host, timeout.aborted);
+      }
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ReceiverAnswer } from '../../model/delivery.ts';
-import { createHttpClient, type HttpResponse } from '../../network/http-client.ts';
+import { createHttpClient, type HttpRequest, type HttpResponse } from '../../network/http-client.ts';
 import { HttpFailure } from '../../network/http-exchange.ts';
 import { userAgent } from '../../network/user-agent.ts';
 import type { AddressGuard } from './address-guard.ts';
@@ -17,19 +17,28 @@ const answerBytes = 64 * 1024;
 /** So much of headers and body is kept for people to see. */
 const keptBytes = 2 * 1024;
 
+/** One destination. */
+export interface Receiver {
+  /** One POST. Redirects are not followed. Throws what the HTTP client throws, or the guard's Problem. */
+  post(text: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer>;
+  /** The status of an answer to HEAD, which asks for nothing to be done (RFC 9110 9.3.2). Throws the same. */
+  reach(signal: AbortSignal): Promise<number>;
+}
+
 /** Keeps connections to one destination open between deliveries. */
-export function createPoster(
+export function createReceiver(
   url: URL,
   { guard, connections, silenceMs }: { guard: AddressGuard; connections: number; silenceMs: number },
-) {
+): Receiver {
   const client = createHttpClient(url, { connections, silenceMs, lookup: guard.lookup });
 
-  async function post(
-    body: Buffer,
-    headers: Record<string, string>,
+  async function ask(
+    asked: Pick<HttpRequest, 'method' | 'headers' | 'body'>,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const request = { method: 'POST', target: url.pathname + url.search, headers, body, signal } as const;
+    guard.assertHost(url.hostname);
+    const headers = { accept: '*/*', 'user-agent': userAgent, ...asked.headers };
+    const request = { ...asked, target: url.pathname + url.search, headers, signal };
     for (;;)
       try {
         return await client.request(request);
@@ -39,14 +48,23 @@ export function createPoster(
       }
   }
 
-  /** One POST. Redirects are not followed. Throws what the HTTP client throws, or the guard's Problem. */
-  return async (text: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
-    guard.assertHost(url.hostname);
-    const general = { 'content-type': 'application/json', accept: '*/*', 'user-agent': userAgent };
-    const response = await post(Buffer.from(text), { ...general, ...headers }, signal);
-    const { status } = response;
-    const body = await readBeginning(response.body);
-    return { status, headers: response.headers, kept: { status, headers: written(response.headers), body } };
+  return {
+    async post(text, headers, signal) {
+      const asked = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } } as const;
+      const response = await ask({ ...asked, body: Buffer.from(text) }, signal);
+      const { status } = response;
+      const body = await readBeginning(response.body);
+      return {
+        status,
+        headers: response.headers,
+        kept: { status, headers: written(response.headers), body },
+      };
+    },
+    async reach(signal) {
+      const { status, body } = await ask({ method: 'HEAD', headers: {} }, signal);
+      body.destroy();
+      return status;
+    },
   };
 }
 

@@ -1,35 +1,38 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ewsRetirement, isRetired } from '../../model/ews-retirement.ts';
 import { userOf } from '../../model/mail-server.ts';
-import { Problem } from '../../model/problem.ts';
-import { saysOnlyNotConnected } from '../../sources/sign-in-problems.ts';
-import type { Check, Examination } from '../check.ts';
-import { narrowNotConnected } from '../not-connected.ts';
+import { Problem, type ProblemKind } from '../../model/problem.ts';
+import type { Check } from '../check.ts';
+import type { Examination } from '../examination.ts';
 
-/** The passing kind of "not connected" is over by then, more often than not. */
+/** The passing kind of “not connected” is over by then, more often than not. */
 const secondTryMs = 1_500;
 
-export const signInCheck: Check = {
+/** POP3 lets one in at a time, and that may be Letterbox itself, reading. */
+const mayPass: ProblemKind[] = ['denied', 'busy'];
+
+export const signInCheck: Check<Examination> = {
   name: 'sign-in',
   title: 'The mail server lets us in to the mailbox',
-  async run(examination) {
-    const { server } = examination;
+  needs: ['encryption', 'token'],
+  async run(examination, signal) {
+    const { server } = examination.subject;
     const who = userOf(server);
-    const first = await inspect(examination);
+    const first = await inspect(examination, signal);
     const outlook = isRetired(server) ? `. ${ewsRetirement.what}` : '';
-    if (!first) return `Signed in as ${who}${describeAbilities(examination)}${outlook}`;
-    if (first.kind !== 'denied' || !saysOnlyNotConnected(server.protocol)) throw first;
-    await pause(secondTryMs);
-    const second = await inspect(examination);
-    if (!second) return `Signed in as ${who} at the second try: the first met a passing fault of the server`;
-    throw narrowNotConnected(second, server, examination.token?.token ?? '');
+    if (!first) return { detail: `Signed in as ${who}${describeAbilities(examination)}${outlook}` };
+    if (!mayPass.includes(first.kind)) throw first;
+    await pause(secondTryMs, undefined, { signal });
+    const second = await inspect(examination, signal);
+    if (second) throw second;
+    return { detail: `Signed in as ${who} at the second try: the first met a passing fault of the server` };
   },
 };
 
 /** What stands in the way of signing in; trouble with folders is kept for the next check. */
-async function inspect(examination: Examination): Promise<Problem | null> {
+async function inspect(examination: Examination, signal: AbortSignal): Promise<Problem | null> {
   try {
-    examination.inspection = await examination.source.inspect(AbortSignal.timeout(60_000));
+    examination.inspection = await examination.subject.source.inspect(signal);
   } catch (error) {
     const problem = Problem.from(error);
     if (problem.kind !== 'folder') return problem;

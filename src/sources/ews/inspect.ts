@@ -9,8 +9,6 @@ import { getFolders } from './operations.ts';
 import { categoryOf, Refusal } from './refusal.ts';
 import { startSubscription, stopSubscription } from './subscription.ts';
 
-const notified = 'streaming notifications';
-
 /** Opens every folder that the server's settings name, lists all there are, and tries whether notifications can be had. */
 export async function inspectMailbox(
   client: EwsClient,
@@ -40,8 +38,9 @@ export async function inspectMailbox(
     return {
       folder: first.name,
       messages: messages ?? 0,
-      capabilities: [`Exchange ${exchange}`, ...(await notifications(client, first, signal))],
-      useful: [notified],
+      capabilities: [`Exchange ${exchange}`],
+      useful: [],
+      tells: await givesNotifications(client, first, signal),
       folders: await visibleFolders(list, folders),
     };
   } catch (error) {
@@ -69,13 +68,14 @@ async function visibleFolders(list: () => Promise<Listed>, opened: Folder[]): Pr
   }
 }
 
-async function notifications(client: EwsClient, folder: Folder, signal: AbortSignal): Promise<string[]> {
+/** Whether a streaming subscription can be had. */
+async function givesNotifications(client: EwsClient, folder: Folder, signal: AbortSignal): Promise<boolean> {
   try {
     const subscription = await startSubscription(client, folder, signal);
     await stopSubscription(client, subscription, signal);
-    return [notified];
+    return true;
   } catch (error) {
     if (!(error instanceof Refusal) || categoryOf(error) === 'throttling') throw error;
-    return [];
+    return false;
   }
 }

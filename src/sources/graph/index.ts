@@ -30,7 +30,7 @@ export function createGraphSource(parts: SourceParts): MailSource {
       },
       act: (positions, action, signal) => act(client, positions, action, signal),
       stillThere: (positions, signal) => stillThere(client, positions, signal),
-      inspect: (signal) => inspectMailbox(client, signal),
+      inspect: (signal) => inspectMailbox(client, { isTold: notifications !== null }, signal),
       explain: (error, doing, folder) => explain(error, server, doing, folder),
       ...(notifications && {
         forget: async (signal) => {

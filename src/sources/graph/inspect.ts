@@ -2,8 +2,12 @@ import type { Inspection } from '../source.ts';
 import type { GraphClient } from './client.ts';
 import { FolderFinder } from './folders.ts';
 
-/** Finds every folder that the server's settings name, and lists all there are. */
-export async function inspectMailbox(client: GraphClient, signal: AbortSignal): Promise<Inspection> {
+/** Finds every folder that the server's settings name, and lists all there are. `isTold`: change notifications can come in. */
+export async function inspectMailbox(
+  client: GraphClient,
+  { isTold }: { isTold: boolean },
+  signal: AbortSignal,
+): Promise<Inspection> {
   const { folders: names, afterIntake } = client.server;
   const finder = new FolderFinder(client, signal);
   const target = afterIntake.action === 'move' ? [afterIntake.folder] : [];
@@ -23,6 +27,7 @@ export async function inspectMailbox(client: GraphClient, signal: AbortSignal): 
     messages: Number(counted.totalItemCount ?? 0),
     capabilities: [],
     useful: [],
+    tells: isTold,
     folders: all,
   };
 }

@@ -20,6 +20,7 @@ export async function inspectMailbox(connection: ImapConnection, server: MailSer
     folder: first ?? '',
     messages,
     capabilities: [...connection.client.capabilities.keys()],
+    tells: connection.client.capabilities.has('IDLE'),
     useful: ['IDLE', 'MOVE', 'UIDPLUS'],
     folders: folders.map(({ path }) => path),
   };

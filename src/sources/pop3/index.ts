@@ -103,6 +103,7 @@ async function inspectMaildrop(maildrop: Maildrop, signal: AbortSignal): Promise
     messages: listing.numbers.size,
     capabilities: [...capabilities.keys()],
     useful: ['UIDL', 'TOP'],
+    tells: false,
     folders: null,
   };
 }

@@ -8,6 +8,8 @@ const identityScopes = ['openid', 'profile', 'email'];
 export const custom: Authority = {
   configuration: async (...asked) => (await import('./configuration.ts')).configuration(...asked),
 
+  tokenUrl: ({ tokenUrl, issuer }) => new URL(tokenUrl ?? issuer ?? ''),
+
   // Nothing is known of its resources: one token is for everything, with all scopes that the profile names.
   resource: (profile) => ({
     id: 'all',

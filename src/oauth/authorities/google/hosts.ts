@@ -4,3 +4,6 @@ export const hosts: Record<string, string> = {
   pop3: 'pop.gmail.com',
   smtp: 'smtp.gmail.com',
 };
+
+/** By Google's OpenID provider metadata (https://accounts.google.com/.well-known/openid-configuration). */
+export const tokenEndpoint = 'https://oauth2.googleapis.com/token';

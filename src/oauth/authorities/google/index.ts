@@ -2,6 +2,7 @@ import type { Problem, ProblemKind } from '../../../model/problem.ts';
 import type { Authority } from '../../authority.ts';
 import type { Refusal } from '../../refusal.ts';
 import { concernsResource, explainStandard } from '../../standard-errors.ts';
+import { tokenEndpoint } from './hosts.ts';
 
 /** The one scope for IMAP, POP and SMTP (Google: Gmail XOAUTH2 protocol). */
 const mail = 'https://mail.google.com/';
@@ -10,6 +11,8 @@ const identityScopes = ['openid', 'email', 'profile'];
 /** Google, for Gmail and Google Workspace. */
 export const google: Authority = {
   configuration: async (...asked) => (await import('./configuration.ts')).configuration(...asked),
+
+  tokenUrl: () => new URL(tokenEndpoint),
 
   resource: ({ scopes }) => {
     const asked = scopes.filter((scope) => !identityScopes.includes(scope));

@@ -1,10 +1,13 @@
 import type { Authority } from '../../authority.ts';
+import { endpointsOf } from './endpoints.ts';
 import { explainMicrosoft, isOfResource, saysWhy } from './errors.ts';
 import { identityScopes, microsoftResource } from './scopes.ts';
 
 /** Microsoft Entra ID, endpoints version 2.0, in all clouds; and login.live.com for personal accounts. */
 export const microsoft: Authority = {
   configuration: async (...asked) => (await import('./configuration.ts')).configuration(...asked),
+
+  tokenUrl: (profile) => new URL(endpointsOf(profile).token_endpoint),
 
   resource: microsoftResource,
 

@@ -3,31 +3,10 @@ import type { CredentialProfile } from '../../../resources/credential-profile/re
 import type { Resource } from '../../resource.ts';
 import { type CloudNames, cloudNames } from './clouds.ts';
 import { isOfPersonalAccounts } from './endpoints.ts';
+import { permissionsFor } from './permissions.ts';
 
 /** Scopes of OpenID Connect, which belong to no resource. */
 export const identityScopes = ['offline_access', 'openid', 'profile', 'email'];
-
-interface Delegated {
-  of: 'outlook' | 'exchange' | 'graph';
-  permissions: string[];
-}
-
-/**
- * Delegated permissions by use (Microsoft: legacy protocols, EWS with OAuth, Graph permissions reference). Exchange
- * Online answers to two names, each with tokens of its own.
- */
-const delegated: Record<Use, Delegated> = {
-  imap: { of: 'outlook', permissions: ['IMAP.AccessAsUser.All'] },
-  pop3: { of: 'outlook', permissions: ['POP.AccessAsUser.All'] },
-  smtp: { of: 'outlook', permissions: ['SMTP.Send'] },
-  ews: { of: 'exchange', permissions: ['EWS.AccessAsUser.All'] },
-  // A mailbox that is shared with whoever consents has a permission of its own.
-  graph: { of: 'graph', permissions: ['Mail.ReadWrite', 'Mail.ReadWrite.Shared'] },
-  'graph-send': { of: 'graph', permissions: ['Mail.Send'] },
-};
-
-/** A use that Microsoft has no permission for gets none. */
-const delegatedTo = (use: Use): Delegated => delegated[use] ?? { of: 'outlook', permissions: [] };
 
 /** What a token for a use is for: as the profile's scopes say, or by default everything that its uses need there. */
 export function microsoftResource(profile: CredentialProfile, use: Use): Resource {
@@ -41,10 +20,10 @@ function defaultResource(profile: CredentialProfile, use: Use, names: CloudNames
     const id = isOfGraph(use) ? names.graph : names.exchange;
     return { id, scopes: [`${id}/.default`] };
   }
-  const id = names[delegatedTo(use).of];
+  const id = names[permissionsFor(use).of];
   const permissions = profile.uses
-    .filter((other) => names[delegatedTo(other).of] === id)
-    .flatMap((other) => delegatedTo(other).permissions)
+    .filter((other) => names[permissionsFor(other).of] === id)
+    .flatMap((other) => permissionsFor(other).delegated)
     // Personal mailboxes are not shared.
     .filter((permission) => !isOfPersonalAccounts(profile) || !permission.endsWith('.Shared'));
   return { id, scopes: permissions.map((permission) => `${id}/${permission}`) };
@@ -67,13 +46,13 @@ export function resourcesNamed(scopes: string[], names: CloudNames): Resource[] 
   return [...byId].map(([id, ofResource]) => ({ id, scopes: ofResource }));
 }
 
-const isOfGraph = (use: Use) => delegatedTo(use).of === 'graph';
+const isOfGraph = (use: Use) => permissionsFor(use).of === 'graph';
 
 const isGraph = (id: string) => Object.values(cloudNames).some(({ graph }) => graph === id);
 
 /** By the first word of the permission, which is the protocol's: `IMAP`, `Mail`. */
 function grants(scope: string, use: Use): boolean {
-  const [word] = delegatedTo(use).permissions[0]?.split('.') ?? [];
+  const [word] = permissionsFor(use).delegated[0]?.split('.') ?? [];
   return scope.includes(`/${word}.`);
 }
 
