@@ -1,7 +1,6 @@
 import type { SignIn } from '../access/sign-in.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import type { Delivery, DeliveryAttempt, Endpoint, NamedTarget } from '../model/delivery.ts';
 import type {
   Instant,
@@ -20,6 +19,7 @@ import type { NotificationSettings } from '../resources/notification-settings.ts
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
+import type { SetupStep } from '../setup/exchange-access.ts';
 import type { DeliveryQuery } from '../store/deliveries.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, MessageSummary } from '../store/store.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { proveRestriction } from '../doctor/restriction.ts';
-import { exchangeAccess } from '../doctor/setup/exchange-access.ts';
 import { readClaims } from '../doctor/token-claims.ts';
 import { invalidInput } from '../model/problem.ts';
 import type { TokenSource, Use } from '../model/token.ts';
@@ -8,6 +7,7 @@ import type { Collections } from '../resources/collections.ts';
 import { mailAddress } from '../resources/fields/address.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import { validate } from '../resources/validation.ts';
+import { exchangeAccess } from '../setup/exchange-access.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { Administration } from './administration.ts';

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Administration, DeviceSignIn } from '../administration/administration.ts';
 import { type CheckResult, checkOutcomes } from '../doctor/check.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import type { SetupStep } from '../doctor/setup/exchange-access.ts';
 import { type DeliveryAttempt, type DeliveryJson, deliveryStates } from '../model/delivery.ts';
 import type { Cause } from '../model/entry.ts';
 import {
@@ -17,6 +16,7 @@ import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { type ProblemJson, type ProblemKind, problemKinds } from '../model/problem.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
+import type { SetupStep } from '../setup/exchange-access.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, MessageSummary } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 import type { Cause } from '../model/entry.ts';
 import { cloudNames } from '../oauth/authorities/microsoft/clouds.ts';
-import { permissionsFor } from '../oauth/authorities/microsoft/permissions.ts';
+import { permissionsOf } from '../oauth/authorities/microsoft/permissions.ts';
 import { noRole, noScope, otherResource, otherTenant as tenantCause } from '../sources/access-causes.ts';
 import type { Examination } from './examination.ts';
 import type { TokenClaims } from './token-claims.ts';
@@ -17,7 +17,7 @@ const applicationIds = {
 export function isForResource({ subject }: Examination, { audience }: TokenClaims): boolean | null {
   const { server, profile } = subject;
   if (profile.provider !== 'microsoft' || audience === null) return null;
-  const { of } = permissionsFor(server.protocol);
+  const { of } = permissionsOf(server.protocol);
   const names = cloudNames[profile.cloud];
   const known =
     of === 'graph'
@@ -30,7 +30,7 @@ export function isForResource({ subject }: Examination, { audience }: TokenClaim
 export function missingScope({ subject }: Examination, { scopes, appOnly }: TokenClaims): string | null {
   const { server, profile } = subject;
   if (profile.provider !== 'microsoft' || appOnly) return null;
-  const { of, delegated } = permissionsFor(server.protocol);
+  const { of, delegated } = permissionsOf(server.protocol);
   const shared = of === 'graph' && server.shared;
   const wanted = delegated.filter((name) => name.endsWith('.Shared') === shared);
   // To read is less than to read and write
@@ -43,8 +43,10 @@ export function missingScope({ subject }: Examination, { scopes, appOnly }: Toke
 export function missingRole({ subject }: Examination, { roles, appOnly }: TokenClaims): string | null {
   const { server, profile } = subject;
   if (profile.provider !== 'microsoft' || !appOnly) return null;
-  const { application } = permissionsFor(server.protocol);
-  return application.some((name) => roles.includes(name)) ? null : (application[0] ?? null);
+  const { application } = permissionsOf(server.protocol);
+  // To read is less than to read and write
+  const will = application.flatMap((name) => [name, name.replace('ReadWrite', 'Read')]);
+  return will.some((name) => roles.includes(name)) ? null : (application[0] ?? null);
 }
 
 /** The tenant that the token is of, where the profile names another. */

@@ -111,7 +111,7 @@ function tlsRemedy(mend: TlsFailure['mend'], peer: Peer): string {
 /** Where a private authority is named: with the server, where there is such a field, or for everything. */
 function trustSetting({ protocol }: Peer): string {
   const forAll = 'name its certificate (PEM) in tls.trust of the configuration and start Letterbox again';
-  return protocol === 'oauth' || protocol === 'webhook'
+  return ['oauth', 'webhook', 'directory'].includes(protocol)
     ? forAll
     : `give its certificate (PEM) with this server as its private certificate authority, or ${forAll}`;
 }

@@ -12,9 +12,15 @@ export function at({ name, host, port }: Pick<Peer, 'name' | 'host' | 'port'>): 
   return `${name} at ${host}:${port}`;
 }
 
+const roles: Record<string, string> = {
+  oauth: 'authority',
+  webhook: 'destination',
+  directory: 'directory',
+};
+
 /** What the other end is. */
 export function roleOf({ protocol }: Pick<Peer, 'protocol'>): string {
-  return protocol === 'oauth' ? 'authority' : protocol === 'webhook' ? 'destination' : 'mail server';
+  return roles[protocol] ?? 'mail server';
 }
 
 /** What the other side said, shortened and on one line; it is shown to people and kept in the store. */

@@ -31,8 +31,11 @@ export interface Collection<R extends ResourceRecord = ResourceRecord> {
   /** Throws `not-found`, or why it cannot be read. */
   get(id: string): Promise<R>;
   find(id: string): Promise<R | null>;
-  /** Throws `input.invalid` naming every wrong field, having changed nothing. What is shown this once comes with it. */
-  create(input: unknown): Promise<R & Json>;
+  /**
+   * Throws `input.invalid` naming every wrong field, having changed nothing. What is shown this once comes with it. `id` is
+   * one that was chosen before, so that a step that may be repeated does not make it twice.
+   */
+  create(input: unknown, id?: string): Promise<R & Json>;
   /**
    * Fields left out stay; so do secrets left out or empty. `version` is the one that whoever changes it has seen: throws
    * `record.changed` where it is another by now.
@@ -99,12 +102,12 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
 
   onChange = (listener: Listener<R>): void => void this.#listeners.push(listener);
 
-  create = async (input: unknown): Promise<R & Json> => {
+  create = async (input: unknown, chosen?: string): Promise<R & Json> => {
     const { resource } = this;
     const { store, vault } = this.#parts;
     const { fields, secrets } = readInput(resource, input, null);
     const { record, shown } = await store.records.change(async (transaction) => {
-      const id = resource.single ? resource.type : newId(resource.idPrefix);
+      const id = chosen ?? (resource.single ? resource.type : newId(resource.idPrefix));
       const change = changeOf(null, fields, secrets, this.#around(transaction));
       const made = await make<R>(resource, id, change, transaction, vault);
       await transaction.insert(resource.type, row(resource, made.record, null));

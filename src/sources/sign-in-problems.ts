@@ -3,7 +3,7 @@ import { userOf } from '../model/mail-server.ts';
 import type { Problem } from '../model/problem.ts';
 import { at, saying } from '../network/wording.ts';
 import { cloudNames } from '../oauth/authorities/microsoft/clouds.ts';
-import { permissionsFor } from '../oauth/authorities/microsoft/permissions.ts';
+import { permissionsOf } from '../oauth/authorities/microsoft/permissions.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import {
   noFullAccess,
@@ -29,7 +29,7 @@ const inExchange: Record<string, { protocol: string; cmdlet: string } | undefine
 
 /** What entries about a mailbox may name of it; permissions as Microsoft calls them, in the worldwide cloud. */
 export function valuesOf(server: MailServer): Values {
-  const { of, delegated, application } = permissionsFor(server.protocol);
+  const { of, delegated, application } = permissionsOf(server.protocol);
   const { worldwide } = cloudNames;
   const [scope = null] = server.shared ? delegated.slice(-1) : delegated;
   return {

@@ -22,6 +22,7 @@ export const rooms = [
   'intake',
   'notices',
   'doctor',
+  'setup',
   'administration',
   'http',
   'api',

@@ -1,5 +1,4 @@
 import type { DestinationWithEndpoint } from '../../src/administration/administration.ts';
-import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { Delivery } from '../../src/model/delivery.ts';
 import type { MailServerState, RestrictionProof } from '../../src/model/mail-server.ts';
 import type { Quarantined } from '../../src/model/message.ts';
@@ -8,6 +7,7 @@ import type { ProblemJson } from '../../src/model/problem.ts';
 import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { incomingServerFields } from '../../src/resources/incoming-server/fields.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
+import { exchangeAccess } from '../../src/setup/exchange-access.ts';
 import { fallbacksOf } from '../resources/fallbacks.ts';
 import { sampleMessages } from './sample-messages.ts';
 import { sampleMails } from './sample-outgoing.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtIn, resourcesOf } from '../../src/adapters.ts';
-import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import { withParts } from '../../src/resources/field.ts';
 import { fieldsOf } from '../../src/resources/resource.ts';
+import { exchangeAccess } from '../../src/setup/exchange-access.ts';
 
 const bad: Record<string, (text: string) => string> = {
   NUL: (text) => `${text.slice(0, 1)}\0${text.slice(1)}`,

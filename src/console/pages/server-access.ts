@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import type { SetupStep } from '../../doctor/setup/exchange-access.ts';
 import { formatInstant } from '../../model/instant.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
+import type { SetupStep } from '../../setup/exchange-access.ts';
 import { copyable } from '../components/copy.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';

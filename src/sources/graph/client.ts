@@ -1,23 +1,18 @@
 import { userOf } from '../../model/mail-server.ts';
 import type { TokenSource } from '../../model/token.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
+import { type Json, type Refusal, readJson, readRefusal, version } from '../../network/graph.ts';
 import {
   createHttpsClient,
   type HttpsClient,
   type HttpsRequest,
   type HttpsResponse,
-  readText,
   rootOf,
 } from '../../network/https.ts';
 import { throttled } from '../../network/problems.ts';
-import { retryAfter } from '../../network/retry-after.ts';
 import { userAgent } from '../../network/user-agent.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
-import { Malformed, type Refusal, readRefusal } from './refusal.ts';
-
-/** A JSON object as it came; whoever reads it looks at what it needs. */
-export type Json = Record<string, unknown>;
 
 /**
  * Microsoft Graph for one mailbox. Its errors are those of the network, {@link Refusal}s, and the Problems of tokens
@@ -46,13 +41,10 @@ export interface GraphClient {
   close(): void;
 }
 
-export const version = '/v1.0';
 /** Outlook serves so many requests of an app in a mailbox at once (Microsoft: throttling limits). */
 const connections = 4;
 /** Gateways give up on a slow back end well before. */
 const silenceMs = 120_000;
-/** A page of a thousand messages has some 500 kB. */
-const longestJson = 8 * 1024 * 1024;
 
 /** Opens no connection yet. */
 export function createGraphClient(server: MailServer, tokens: TokenSource): GraphClient {
@@ -75,16 +67,15 @@ export function createGraphClient(server: MailServer, tokens: TokenSource): Grap
         if (response.status >= 200 && response.status < 300) return response;
         const refusal = await readRefusal(response);
         if (refusal.status === 401) throw problems.signInRefused(server, refusal.message, refusal);
-        throw throttling(response, refusal) ?? refusal;
+        throw throttling(refusal) ?? refusal;
       },
       asked.signal,
     );
   }
 
-  function throttling({ headers }: HttpsResponse, refusal: Refusal) {
-    const at = retryAfter(headers['retry-after']);
-    const asked = refusal.status === 429 || refusal.status === 509 || (refusal.status === 503 && at !== null);
-    return asked ? throttled(server, refusal.message, at ? at.getTime() - Date.now() : 0, refusal) : null;
+  function throttling(refusal: Refusal) {
+    const wait = refusal.retryAfter ? refusal.retryAfter.getTime() - Date.now() : 0;
+    return refusal.isThrottling ? throttled(server, refusal.message, wait, refusal) : null;
   }
 
   return {
@@ -113,21 +104,4 @@ function preferring(pageSize?: number): Record<string, string> {
     accept: 'application/json',
     prefer: pageSize === undefined ? ids : `${ids}, odata.maxpagesize=${pageSize}`,
   };
-}
-
-async function readJson({ body }: HttpsResponse): Promise<Json> {
-  const text = await readText(body, longestJson);
-  if (text === '') return {};
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null) throw new Malformed('an answer that is no JSON object');
-  return value as Json;
-}
-
-/** Null for what is no JSON: what JSON.parse says of it quotes it. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
+import { type Json, Malformed } from '../../network/graph.ts';
 import { Paging } from '../paging.ts';
-import type { GraphClient, Json } from './client.ts';
-import { Endless, Malformed } from './refusal.ts';
+import type { GraphClient } from './client.ts';
+import { Endless } from './refusal.ts';
 
 /** One page of a collection, with where it goes on (OData 4.01 JSON format 4.6.5). */
 export interface Page {

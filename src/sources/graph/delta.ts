@@ -1,9 +1,10 @@
 import { isBeforeStart } from '../../model/mail-server.ts';
+import { type Json, Malformed } from '../../network/graph.ts';
 import { Paging } from '../paging.ts';
-import type { GraphClient, Json } from './client.ts';
+import type { GraphClient } from './client.ts';
 import { getPage } from './collection.ts';
 import { type Folder, textOf } from './folders.ts';
-import { isSyncStateLost, Malformed } from './refusal.ts';
+import { isSyncStateLost } from './refusal.ts';
 
 /** One round of a folder's delta query (Microsoft: Get incremental changes to messages in a folder). */
 export interface Round {

@@ -1,4 +1,5 @@
-import { type GraphClient, type Json, version } from './client.ts';
+import { type Json, version } from '../../network/graph.ts';
+import type { GraphClient } from './client.ts';
 import { everyPage } from './collection.ts';
 import { textOf } from './folders.ts';
 

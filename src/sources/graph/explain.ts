@@ -1,9 +1,10 @@
 import { Problem } from '../../model/problem.ts';
 import { explainNetwork } from '../../network/explain.ts';
+import { isPassing, Malformed, Refusal } from '../../network/graph.ts';
 import { connectionLost, silent } from '../../network/problems.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import * as problems from './problems.ts';
-import { isGone, isNoId, isPassing, Malformed, Refusal } from './refusal.ts';
+import { isGone, isNoId } from './refusal.ts';
 
 /**
  * Any error of the network, TLS or Microsoft Graph, as the problem a person reads. `doing` names what was asked for,

@@ -5,13 +5,14 @@ import { sleep } from '../../concurrency/sleep.ts';
 import type { Instant } from '../../model/mail-server.ts';
 import { isBeforeStart } from '../../model/mail-server.ts';
 import { Problem } from '../../model/problem.ts';
+import { Refusal } from '../../network/graph.ts';
 import { mayBeOfMessage, speaksAgainstServer } from '../blame.ts';
 import { absent } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { GraphClient } from './client.ts';
 import { explain } from './explain.ts';
 import { refused } from './problems.ts';
-import { isGone, Refusal } from './refusal.ts';
+import { isGone } from './refusal.ts';
 
 /** Messages under way at once; the fourth request that Outlook serves is left to actions. */
 const ahead = 3;

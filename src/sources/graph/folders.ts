@@ -1,9 +1,10 @@
 import type { Problem } from '../../model/problem.ts';
+import { type Json, Malformed } from '../../network/graph.ts';
 import { isPattern, matcherOf } from '../folder-pattern.ts';
-import type { GraphClient, Json } from './client.ts';
+import type { GraphClient } from './client.ts';
 import { everyPage } from './collection.ts';
 import { folderMissing, misunderstood } from './problems.ts';
-import { Endless, isGone, isNoId, Malformed } from './refusal.ts';
+import { Endless, isGone, isNoId } from './refusal.ts';
 
 export interface Folder {
   /** As the settings name it; where they name many by a pattern, the path of display names. */

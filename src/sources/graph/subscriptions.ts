@@ -3,13 +3,13 @@ import { backOff } from '../../concurrency/back-off.ts';
 import { sleep } from '../../concurrency/sleep.ts';
 import { createWakeUp } from '../../concurrency/wake-up.ts';
 import type { Problem } from '../../model/problem.ts';
+import { type Json, Refusal } from '../../network/graph.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { GraphClient, Json } from './client.ts';
+import type { GraphClient } from './client.ts';
 import type { FolderPlace, Progress, Subscription } from './cursor.ts';
 import { endSubscriptions, subscriptionPath, subscriptionsPath } from './end-subscriptions.ts';
 import { explain } from './explain.ts';
 import { type Folder, textOf } from './folders.ts';
-import { Refusal } from './refusal.ts';
 
 /** Less than the 4,230 minutes that Outlook allows (Microsoft: subscription resource type). */
 const lifetimeMs = 48 * 3600_000;

@@ -1,5 +1,5 @@
-import type { SetupStep } from '../../../doctor/setup/exchange-access.ts';
 import type { RestrictionProof } from '../../../model/mail-server.ts';
+import type { SetupStep } from '../../../setup/exchange-access.ts';
 import type { Command } from '../../command.ts';
 import { find } from '../../find.ts';
 import { instant } from '../../output.ts';

@@ -1,7 +1,8 @@
 import type { Authority } from '../../authority.ts';
 import { endpointsOf } from './endpoints.ts';
 import { explainMicrosoft, isOfResource, saysWhy } from './errors.ts';
-import { identityScopes, microsoftResource } from './scopes.ts';
+import { identityScopes } from './permissions.ts';
+import { microsoftResource } from './scopes.ts';
 
 /** Microsoft Entra ID, endpoints version 2.0, in all clouds; and login.live.com for personal accounts. */
 export const microsoft: Authority = {

@@ -3,10 +3,7 @@ import type { CredentialProfile } from '../../../resources/credential-profile/re
 import type { Resource } from '../../resource.ts';
 import { type CloudNames, cloudNames } from './clouds.ts';
 import { isOfPersonalAccounts } from './endpoints.ts';
-import { permissionsFor } from './permissions.ts';
-
-/** Scopes of OpenID Connect, which belong to no resource. */
-export const identityScopes = ['offline_access', 'openid', 'profile', 'email'];
+import { identityScopes, permissionsOf } from './permissions.ts';
 
 /** What a token for a use is for: as the profile's scopes say, or by default everything that its uses need there. */
 export function microsoftResource(profile: CredentialProfile, use: Use): Resource {
@@ -20,10 +17,10 @@ function defaultResource(profile: CredentialProfile, use: Use, names: CloudNames
     const id = isOfGraph(use) ? names.graph : names.exchange;
     return { id, scopes: [`${id}/.default`] };
   }
-  const id = names[permissionsFor(use).of];
+  const id = names[permissionsOf(use).of];
   const permissions = profile.uses
-    .filter((other) => names[permissionsFor(other).of] === id)
-    .flatMap((other) => permissionsFor(other).delegated)
+    .filter((other) => names[permissionsOf(other).of] === id)
+    .flatMap((other) => permissionsOf(other).delegated)
     // Personal mailboxes are not shared.
     .filter((permission) => !isOfPersonalAccounts(profile) || !permission.endsWith('.Shared'));
   return { id, scopes: permissions.map((permission) => `${id}/${permission}`) };
@@ -46,13 +43,13 @@ export function resourcesNamed(scopes: string[], names: CloudNames): Resource[] 
   return [...byId].map(([id, ofResource]) => ({ id, scopes: ofResource }));
 }
 
-const isOfGraph = (use: Use) => permissionsFor(use).of === 'graph';
+const isOfGraph = (use: Use) => permissionsOf(use).of === 'graph';
 
 const isGraph = (id: string) => Object.values(cloudNames).some(({ graph }) => graph === id);
 
 /** By the first word of the permission, which is the protocol's: `IMAP`, `Mail`. */
 function grants(scope: string, use: Use): boolean {
-  const [word] = permissionsFor(use).delegated[0]?.split('.') ?? [];
+  const [word] = permissionsOf(use).delegated[0]?.split('.') ?? [];
   return scope.includes(`/${word}.`);
 }
 

@@ -1,5 +1,5 @@
-import type { Use } from '../../model/token.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import type { Use } from '../model/token.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 
 /** A part of what an Exchange administrator does, as commands of Exchange Online PowerShell. */
 export interface SetupStep {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exchangeAccess } from '../../src/doctor/setup/exchange-access.ts';
 import type { Use } from '../../src/model/token.ts';
+import { exchangeAccess } from '../../src/setup/exchange-access.ts';
 
 const profile = (uses: Use[]) => ({
   name: 'Contoso’s app',
