@@ -29,12 +29,20 @@ export interface LabApp {
   /** People of the tenant cannot consent themselves. */
   adminConsentRequired: boolean;
   adminConsented: boolean;
+  /** Scopes that an administrator granted for everybody, by their full names; null where nobody keeps account of them. */
+  grantedToAll: string[] | null;
+  /** Whether the app has a service principal in the tenant (an *Enterprise application*). */
+  hasPrincipal: boolean;
+  /** Codes that its next token requests are refused with: what was registered is not known everywhere at once. */
+  notYetKnown: number[];
   /** What the provider knows it by, behind Entra's own ways of client authentication. */
   internalSecret: string;
   objectId: string;
 }
 
 export interface Registration {
+  /** One of Microsoft's own; else a new one. */
+  clientId?: string;
   redirectUris?: string[];
   /** Without people. */
   appOnly?: boolean;
@@ -51,6 +59,7 @@ export interface Registration {
 }
 
 export function createApp({
+  clientId = randomUUID(),
   redirectUris = [],
   upn,
   roles = resources.flatMap((resource) => resource.roles),
@@ -62,7 +71,7 @@ export function createApp({
   adminConsentRequired = false,
 }: Registration): LabApp {
   return {
-    clientId: randomUUID(),
+    clientId,
     redirectUris,
     accounts,
     secrets: publicClient ? [] : [clientSecret],
@@ -73,7 +82,17 @@ export function createApp({
     upn: upn ?? null,
     adminConsentRequired,
     adminConsented: false,
+    grantedToAll: null,
+    hasPrincipal: true,
+    notYetKnown: [],
     internalSecret: randomBytes(24).toString('base64url'),
     objectId: randomUUID(),
   };
+}
+
+/** Whether an administrator must consent before people can sign in with what is asked for. */
+export function needsAdministrator(app: LabApp, scope: string): boolean {
+  const { adminConsentRequired, adminConsented, grantedToAll } = app;
+  if (!adminConsentRequired || adminConsented) return false;
+  return grantedToAll === null || scope.split(' ').some((name) => !grantedToAll.includes(name));
 }

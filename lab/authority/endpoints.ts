@@ -78,6 +78,9 @@ export async function serveToken(
   }
   const malformed = whyMalformed(form, clientId);
   if (malformed) return refuse(malformed);
+  const notYet = app?.notYetKnown.shift();
+  if (notYet !== undefined) return refuse({ code: notYet });
+  if (app && !app.hasPrincipal) return refuse({ code: 7000229 });
   if (faults.secretExpired) return refuse({ code: 7000222 });
   if (!app || !('method' in shown)) return refuse('code' in shown ? shown : { code: 700016 });
   const notThrough = whyNotThrough(tenant, app);

@@ -113,6 +113,7 @@ const known: Record<number, [error: string, text: string]> = {
     'invalid_client',
     'The provided client secret keys are expired. Create new keys for your app in the Azure portal.',
   ],
+  7000229: ['unauthorized_client', 'The client application is missing service principal in the tenant.'],
   9001023: [
     'invalid_request',
     'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',

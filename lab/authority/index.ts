@@ -9,7 +9,7 @@ import { createApp, type LabApp, type Registration } from './apps.ts';
 import { createDirectory } from './directory.ts';
 import type { TokenRequest } from './endpoints.ts';
 import { type Faults, noFaults } from './faults.ts';
-import { createStorage } from './memory-adapter.ts';
+import { createStorage, type LabStorage } from './memory-adapter.ts';
 import { createProvider, type ProviderParts } from './provider.ts';
 import { createRouter } from './router.ts';
 import { personalTenant } from './tenants.ts';
@@ -35,6 +35,10 @@ export interface LabAuthority {
   caPem: string;
   /** Registers an app: with redirect URIs for people, or app-only with the mailbox (`upn`) it may open. */
   register(registration: Registration): LabClient;
+  /** Registers an app as it is, or what was changed of one: as the directory has it. */
+  put(app: LabApp): void;
+  /** An app that was deleted is known no more. */
+  forget(clientId: string): void;
   /** What is registered of an app, to be changed as in the portal. */
   app(clientId: string): LabApp;
   faults: Faults;
@@ -94,10 +98,30 @@ export async function startAuthority({
     caPem: certificates.caPem,
     faults,
     requests,
+    ...registrations(apps, storage),
+    revokeConsents() {
+      revoked = true;
+      storage.revoke();
+    },
+    stop,
+  };
+}
+
+/** How apps come to be known, change and go. */
+function registrations(
+  apps: Map<string, LabApp>,
+  storage: LabStorage,
+): Pick<LabAuthority, 'put' | 'forget' | 'register' | 'app'> {
+  function put(app: LabApp): void {
+    apps.set(app.clientId, app);
+    storage.setClient(app.clientId, clientOf(app) as never);
+  }
+  return {
+    put,
+    forget: (clientId) => void apps.delete(clientId),
     register(registration) {
       const app = createApp(registration);
-      apps.set(app.clientId, app);
-      storage.setClient(app.clientId, clientOf(app) as never);
+      put(app);
       return { clientId: app.clientId, clientSecret: app.secrets[0] ?? '' };
     },
     app(clientId) {
@@ -105,11 +129,6 @@ export async function startAuthority({
       if (!app) throw new Error(`no app ${clientId} is registered`);
       return app;
     },
-    revokeConsents() {
-      revoked = true;
-      storage.revoke();
-    },
-    stop,
   };
 }
 

@@ -27,6 +27,15 @@ export const resources: LabResource[] = [
       'Mail.ReadWrite.Shared',
       'Mail.Send.Shared',
       'User.Read',
+      // Exchange Online's, which the portal lists here too
+      'IMAP.AccessAsUser.All',
+      'POP.AccessAsUser.All',
+      'SMTP.Send',
+      // For administrators of the directory
+      'Application.Read.All',
+      'Application.ReadWrite.All',
+      'AppRoleAssignment.ReadWrite.All',
+      'DelegatedPermissionGrant.ReadWrite.All',
     ],
     roles: ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send'],
   },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InteractionResults, Provider } from 'oidc-provider';
-import type { LabApp } from './apps.ts';
+import { type LabApp, needsAdministrator } from './apps.ts';
 import type { Directory } from './directory.ts';
 import { entraError } from './entra-errors.ts';
 import { readForm, sendPage } from './exchange.ts';
@@ -29,7 +29,7 @@ export async function serveSignIn(
   if (form.get('action') !== 'accept' || !account) return finish(sentBack(65004));
   const refused = whyNotIn(String(params.tenant), account, app);
   if (refused !== null) return sendPage(response, 400, errorPage(refused));
-  if (app.adminConsentRequired && !app.adminConsented) return finish(sentBack(90094));
+  if (needsAdministrator(app, String(params.scope ?? ''))) return finish(sentBack(90094));
   const accountId = directory.subjectFor(app.clientId, account);
   const grantId = await grantAll(provider, app.clientId, accountId);
   return finish({ login: { accountId }, consent: { grantId } });
