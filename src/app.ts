@@ -22,6 +22,7 @@ import { createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
 import type { CredentialProfile } from './resources/credential-profile/record.ts';
 import type { DestinationConfig } from './resources/destination.ts';
+import { type Guide, guides } from './resources/guide.ts';
 import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
 import type { OutgoingServer } from './resources/outgoing-server/record.ts';
@@ -122,6 +123,8 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
   const { administration, stop } = createAdministration({
     ...base,
     publicUrl,
+    isPublicUrlSet: config.publicUrl !== undefined,
+    guides: createCollection<Guide>(guides, { ...base, config, resources: [guides] }),
     federation: config.federation,
     resources,
     tokens,

@@ -1,5 +1,6 @@
 import { prepareSetUp } from './access/sign-in.ts';
 import type { Administration } from './administration/administration.ts';
+import { ownAddressAnswer, ownAddressPath } from './administration/guide/eyes.ts';
 import { createApi } from './api/api.ts';
 import { bySession } from './api/authorize.ts';
 import { createNotificationApp } from './api/graph-notifications.ts';
@@ -14,6 +15,7 @@ import { openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
 import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
+import { createOwnAddress } from './http/own-address.ts';
 import { serveHttps } from './http/server.ts';
 import { localApi } from './local-api.ts';
 import { Problem } from './model/problem.ts';
@@ -124,6 +126,7 @@ function serverApp(
   return createApp({
     apps: [
       createHealth({ notReady, metrics, verifySession: verify }),
+      createOwnAddress(ownAddressPath, (nonce) => ownAddressAnswer(vault, nonce)),
       createApi({ administration, authorize: bySession(verify), log }),
       createNotificationApp(administration),
       createConsole({ administration, events, csrf: createCsrf(vault), log }),

@@ -14,12 +14,14 @@ import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
+import type { Guide } from '../resources/guide.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { NotificationSettings } from '../resources/notification-settings.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
 import type { SetupStep } from '../setup/exchange-access.ts';
+import type { StandingStep } from '../setup/guide/index.ts';
 import type { DeliveryQuery } from '../store/deliveries.ts';
 import type { Page } from '../store/page.ts';
 import type { ConsentOutcome, MessageSummary } from '../store/store.ts';
@@ -92,6 +94,21 @@ export interface Administration {
     server(id: string): AsyncIterable<CheckResult | { diagnosis: Diagnosis }>;
     /** Every incoming email server that is not paused, several at once: what each comes to. */
     all(): AsyncIterable<{ server: Pick<MailServer, 'id' | 'name'>; diagnosis: Diagnosis }>;
+  };
+  /** The way from nothing to the first mail, step by step; by the id of a guide, or of a server or profile, whose health it shows. */
+  guide: {
+    list(): Promise<Guide[]>;
+    get(id: string): Promise<Guide>;
+    /** Keeps what it is for, so that it can be left and resumed. */
+    begin(input: unknown): Promise<Guide>;
+    remove(id: string): Promise<void>;
+    /** Every step with how it stands, by a look at each. */
+    steps(id: string): Promise<StandingStep[]>;
+    step(id: string, name: string): Promise<StandingStep>;
+    /** The steps, without a look. */
+    outline(id: string): Promise<{ name: string; title: string }[]>;
+    /** What was made on the way. */
+    made(id: string, made: { profileId?: string; serverId?: string }): Promise<void>;
   };
   /** Access to this one mailbox: how it is given at Microsoft, and proof that it reaches no other. */
   mailboxAccess: {

@@ -7,8 +7,10 @@ import type { Sender } from '../delivery/sender.ts';
 import type { Knowledge } from '../doctor/diagnosis.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
+import type { Collection } from '../resources/collection.ts';
 import type { Collections } from '../resources/collections.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
+import type { Guide } from '../resources/guide.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
@@ -24,6 +26,7 @@ import { createDestinationsAdministration } from './destinations.ts';
 import { DeviceCodeConsent } from './device-code.ts';
 import { createDoctor } from './doctor.ts';
 import { createGraphNotifications, type NotificationUrls } from './graph-notifications.ts';
+import { createGuideAdministration } from './guide/index.ts';
 import { createMailboxAccess } from './mailbox-access.ts';
 import { type Managed, managed } from './managed.ts';
 import { createMessagesAdministration } from './messages.ts';
@@ -38,6 +41,8 @@ interface Parts {
   vault: Vault;
   events: EventBus;
   publicUrl: string;
+  isPublicUrlSet: boolean;
+  guides: Collection<Guide>;
   federation: Config['federation'];
   resources: Collections;
   tokens: TokenSources;
@@ -75,14 +80,30 @@ export function createAdministration(parts: Parts): {
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
   const opening = { openSource, tokensFor: tokens.for };
   const own = createManaged(parts);
+  const consent = new AuthorizationCodeConsent(consents);
+  const adminConsent = createAdminConsentAdministration(consents);
+  const doctor = createDoctor(parts);
+  const mailboxAccess = createMailboxAccess({ resources, store, ...opening });
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
-    consent: new AuthorizationCodeConsent(consents),
+    consent,
     deviceCode,
-    adminConsent: createAdminConsentAdministration(consents),
-    doctor: createDoctor(parts),
-    mailboxAccess: createMailboxAccess({ resources, store, ...opening }),
+    adminConsent,
+    doctor,
+    guide: createGuideAdministration({
+      ...parts,
+      doctor,
+      mailboxAccess,
+      redirectUri: consent.redirectUri,
+      own: {
+        publicUrl,
+        isSet: parts.isPublicUrlSet,
+        redirectUri: consent.redirectUri,
+        adminRedirectUri: adminConsent.redirectUri,
+      },
+    }),
+    mailboxAccess,
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),

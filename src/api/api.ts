@@ -14,6 +14,7 @@ import { destinationRoutes } from './destinations.ts';
 import { deviceCodeRoutes } from './device-code.ts';
 import { doctorRoutes } from './doctor.ts';
 import { downloadRoutes } from './downloads.ts';
+import { guideRoutes } from './guide.ts';
 import { readJson, readNothing } from './json-body.ts';
 import { mailboxAccessRoutes } from './mailbox-access.ts';
 import { mailboxAuditRoutes } from './mailbox-audit.ts';
@@ -36,6 +37,7 @@ const others = [
   deviceCodeRoutes,
   serverRoutes,
   doctorRoutes,
+  guideRoutes,
   mailboxAccessRoutes,
   mailboxAuditRoutes,
   destinationRoutes,

@@ -22,6 +22,7 @@ const styleSheets = [
   'message',
   'checks',
   'access',
+  'guide',
 ];
 
 /** The console's own files. */

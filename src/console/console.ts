@@ -16,6 +16,7 @@ import { deliveriesPages } from './pages/deliveries.ts';
 import { destinationPages } from './pages/destination.ts';
 import { deviceCodePages } from './pages/device-code.ts';
 import { errorPage } from './pages/error.ts';
+import { guidePages } from './pages/guide/index.ts';
 import { messagePages } from './pages/message.ts';
 import { messageFiles } from './pages/message-files.ts';
 import { messagesPage } from './pages/messages.ts';
@@ -99,6 +100,7 @@ function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
   );
   app.route('/', resourcePages(resources));
   for (const pages of [
+    guidePages,
     profileSecretPage,
     grantPages,
     consentPages,

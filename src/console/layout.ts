@@ -35,14 +35,19 @@ const sections: MenuSection[] = [
   },
 ];
 
+const guideLink = { href: '/guide', label: 'Set-up guide', icon: 'ok' } as const;
+
 function setUpSection({ resources }: Frame): MenuSection {
   return {
     heading: 'Set up',
-    links: resources.map(({ resource, picture }) => ({
-      href: `/${resource.path}`,
-      label: headingOf(resource),
-      icon: picture,
-    })),
+    links: [
+      guideLink,
+      ...resources.map(({ resource, picture }) => ({
+        href: `/${resource.path}`,
+        label: headingOf(resource),
+        icon: picture,
+      })),
+    ],
   };
 }
 

@@ -1,7 +1,6 @@
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import type { CheckResult } from '../doctor/check.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import { openTextStream, unbuffered } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { icon } from './components/icon.ts';
@@ -10,9 +9,7 @@ import { facts } from './components/table.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Html } from './html.ts';
 import { signedInPage } from './layout.ts';
-
-/** Where the page is cut in two: before it what is sent at once, in its place the steps as they end. */
-const cut = '<!-- steps -->';
+import { place, streamPage } from './stream.ts';
 
 /** A test whose steps a page shows one after the other. */
 interface ShownTest {
@@ -28,36 +25,29 @@ interface ShownTest {
   steps: () => AsyncIterable<CheckResult | { diagnosis: Diagnosis }>;
 }
 
-/** The page is sent as the test goes on, so each step shows when it ends, without any script. */
-export async function testPage(c: ConsoleContext, log: Log, test: ShownTest): Promise<Response> {
-  const [before = '', after = ''] = String(await renderFrame(c, test)).split(cut);
-
-  async function* parts(signal: AbortSignal): AsyncGenerator<string> {
-    yield before;
+/** The page is sent as the test goes on, so each step shows when it ends. */
+export function testPage(c: ConsoleContext, log: Log, test: ShownTest): Promise<Response> {
+  async function* parts(): AsyncGenerator<Html> {
     let passed = true;
     let diagnosis: Diagnosis | null = null;
     try {
       for await (const result of test.steps()) {
-        if (signal.aborted) return;
         if ('diagnosis' in result) {
           diagnosis = result.diagnosis;
           continue;
         }
         passed &&= result.outcome !== 'failed';
-        yield String(await renderStep(result));
+        yield renderStep(result);
       }
     } catch (error) {
       passed = false;
       if (!(error instanceof Problem)) log.error({ err: error }, 'a test failed unexpectedly');
-      yield String(
-        await html`<li class="check check-failed">${problemPanel(Problem.from(error).toJSON())}</li>`,
-      );
+      yield html`<li class="check check-failed">${problemPanel(Problem.from(error).toJSON())}</li>`;
     }
-    yield String(await (diagnosis ? renderDiagnosis(diagnosis, test) : renderVerdict(passed, test)));
-    yield after;
+    yield diagnosis ? renderDiagnosis(diagnosis, test) : renderVerdict(passed, test);
   }
 
-  return c.body(openTextStream(parts), 200, { 'content-type': 'text/html; charset=utf-8', ...unbuffered });
+  return streamPage(c, renderFrame(c, test), parts);
 }
 
 function renderFrame(c: ConsoleContext, { title, lead, parent }: ShownTest): Html {
@@ -65,7 +55,7 @@ function renderFrame(c: ConsoleContext, { title, lead, parent }: ShownTest): Htm
     title,
     parent,
     lead,
-    content: html`<ol class="checks" aria-live="polite">${raw(cut)}</ol>
+    content: html`<ol class="checks" aria-live="polite">${place}</ol>
       <div class="actions"><a class="button" href="${parent.href}">Back to ${parent.label}</a></div>`,
   });
 }

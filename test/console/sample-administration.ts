@@ -23,6 +23,7 @@ import {
   sampleServers,
   sampleSetup,
 } from './sample-data.ts';
+import { firstGuideStep, sampleGuide, sampleGuideSteps } from './sample-guide.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
 import {
   noNotifications,
@@ -159,6 +160,16 @@ export function createSampleAdministration(
       begin: async () => new URL('https://login.example/adminconsent?state=sample'),
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
+    },
+    guide: {
+      list: async () => (furnishing === 'lively' ? [sampleGuide] : []),
+      get: async () => sampleGuide,
+      begin: async () => sampleGuide,
+      remove: nothing,
+      steps: async () => sampleGuideSteps,
+      step: async (_id, name) => sampleGuideSteps.find((one) => one.name === name) ?? firstGuideStep,
+      outline: async () => sampleGuideSteps.map(({ name, title }) => ({ name, title })),
+      made: nothing,
     },
     doctor: {
       async *server(id: string) {

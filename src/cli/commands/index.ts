@@ -21,6 +21,7 @@ import { serverAudit } from './server/audit.ts';
 import { serverPause } from './server/pause.ts';
 import { serverResume } from './server/resume.ts';
 import { serverSync } from './server/sync.ts';
+import { setup } from './setup.ts';
 
 /** What can be done with the records of one resource only, by its type. */
 const ofResources: Record<string, Command[]> = {
@@ -34,6 +35,7 @@ const ofResources: Record<string, Command[]> = {
 export function commandsOf(resources: readonly Resource[]): Command[] {
   return [
     serveCommand,
+    setup,
     ...resourceCommands(resources, ofResources),
     doctor,
     messagesList,

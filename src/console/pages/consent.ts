@@ -45,11 +45,17 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
       try {
         const callback = new URL(`${administration.consent.redirectUri}${search}`);
         const { id } = await administration.consent.complete(callback, c.get('session'));
-        return c.redirect(withDone(`/profiles/${id}`, 'connected'), 303);
+        return c.redirect(withDone(await wayOn(administration, id), 'connected'), 303);
       } catch (error) {
         return refusal(c, error, consents.peek(searchParams.get('state') ?? ''));
       }
     });
+}
+
+/** Whoever connects on the way of a guide goes on there; else it is the profile that they see. */
+async function wayOn({ guide }: PageDeps['administration'], profileId: string): Promise<string> {
+  const walked = (await guide.list()).find((one) => one.profileId === profileId && one.serverId === null);
+  return walked ? `/guide/${walked.id}/mailbox` : `/profiles/${profileId}`;
 }
 
 /** Whether a click on a page of ours or the person's own address line led here, by Fetch Metadata. */
