@@ -25,6 +25,11 @@ const everyPage = [
   '/profiles/prf_password/secret',
   '/profiles/prf_contoso/delete',
   '/oauth/callback?error=access_denied&state=sample',
+  '/guide',
+  '/guide/gde_support',
+  '/guide/gde_support/prerequisites',
+  '/guide/gde_support/registration',
+  '/guide/gde_support/credentials',
   '/servers',
   '/servers/new',
   '/servers/srv_support',
@@ -56,6 +61,7 @@ const everyPage = [
 ];
 const everyEmptyPage = [
   '/',
+  '/guide',
   '/profiles',
   '/servers',
   '/servers/new',

@@ -40,19 +40,14 @@ export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
 /** The parts of the overview that live, by the id of their place in the page. */
 export async function renderRegions(deps: PageDeps) {
   const { administration } = deps;
-  const [notices, servers, profiles, destinations, activity] = await Promise.all([
+  const [notices, servers, destinations, guides, activity] = await Promise.all([
     administration.notices(),
     administration.servers.list(),
-    administration.profiles.list(),
     administration.destinations.list(),
+    administration.guide.list(),
     renderActivity(deps),
   ]);
-  const start = renderGettingStarted({
-    profiles,
-    servers,
-    destinations,
-    redirectUri: administration.consent.redirectUri,
-  });
+  const start = renderGettingStarted({ guides, servers });
   return {
     notices: renderNotices(notices, servers.length > 0 && start === null),
     start: start ?? html``,

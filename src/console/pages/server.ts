@@ -61,7 +61,7 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
       ]);
       return {
         lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
-        actions: html`${testButton(c, server)}${pauseButton(c, server)}`,
+        actions: html`${testButton(c, server)}<a class="button" href="/guide/${server.id}">Health</a>${pauseButton(c, server)}`,
         above: html`
           ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
           <section class="card"><h2>State</h2>${facts(stateFacts(server.state))}</section>
