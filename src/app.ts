@@ -16,6 +16,8 @@ import { Supervisor } from './intake/supervisor.ts';
 import { entryOf } from './knowledge.ts';
 import { invalidInput } from './model/problem.ts';
 import { allowHosts } from './network/allowed-hosts.ts';
+import { useProxy } from './network/proxy.ts';
+import { warnOfProxyVariables } from './network/proxy-variables.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
 import { createCollection } from './resources/collection.ts';
@@ -69,11 +71,13 @@ export async function openLetterbox(
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   allowHosts(config.network.allowedHosts);
+  useProxy(config.network.proxy);
   const events = createEventBus();
   const folder = resolve(config.dataFolder);
   const store = await openSqliteStore(folder, holder);
   try {
     warnOfOpenFolder(folder, log);
+    if (holder === 'server' && config.network.proxy.url === undefined) warnOfProxyVariables(process.env, log);
     store.health.onChange((problem) =>
       problem
         ? log.error({ problem: problem.message, remedy: problem.remedy }, 'the database is in trouble')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHostName } from '../model/host-name.ts';
 
 const seconds = (least: number, most: number) => z.number().min(least).max(most);
 const path = z.string().min(1).meta({ title: 'a path' });
@@ -6,6 +7,55 @@ const network = z.union([z.cidrv4(), z.cidrv6()]).meta({ examples: ['10.1.0.0/16
 const addressOrNetwork = z
   .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
   .meta({ title: 'an address or a network', examples: ['10.1.0.0/16'] });
+const hosts = z
+  .union([addressOrNetwork, z.string().refine((text) => isHostName(text.replace(/^\*\./, '')))])
+  .meta({
+    title: 'a host name, *. before a domain, an address or a network,',
+    examples: ['*.contoso.com'],
+  });
+
+const outgoingProxy = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine(
+        isOrigin,
+        'http:// or https://, a host and its port; user name and password are settings of their own',
+      )
+      .meta({ examples: ['http://proxy.contoso.com:3128'] })
+      .transform((text) => new URL(text).origin)
+      .optional()
+      .describe(
+        'HTTP proxy that every outgoing connection goes through by CONNECT, mail as well; with https:// the connection to the proxy itself is encrypted. By default everything is connected to directly, whatever HTTP_PROXY and such variables say',
+      ),
+    username: z
+      .string()
+      .regex(/^[^:\p{Cc}]+$/u)
+      .meta({ title: 'a user name without a colon' })
+      .optional()
+      .describe('User name, where the proxy wants a sign-in (Basic)'),
+    password: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Its password; meant for LETTERBOX_NETWORK_PROXY_PASSWORD')
+      .meta({ writeOnly: true }),
+    passwordFile: path.optional().describe('File with its password, instead'),
+    except: z
+      .array(hosts)
+      .default([])
+      .describe(
+        'Hosts that are connected to directly; *. before a domain is for all below it. Names are not resolved for that. This machine (localhost, 127.0.0.0/8, ::1) and what is linked to it (169.254.0.0/16, fe80::/10) never go through the proxy',
+      ),
+    destinationsResolvedBy: z
+      .enum(['letterbox', 'proxy'])
+      .default('letterbox')
+      .describe(
+        'Who resolves the host names of destinations, and so keeps them out of private networks. letterbox holds the addresses against delivery.allowPrivateAddresses, and the proxy connects to the very address; proxy is for machines without DNS: then the proxy must refuse what it is not to reach',
+      ),
+  })
+  .prefault({})
+  .describe('The proxy that outgoing connections go through.');
 
 /**
  * All settings, their defaults and their meaning. YAML keys are these names; an environment variable is
@@ -70,19 +120,15 @@ export const configSchema = z.strictObject({
   network: z
     .strictObject({
       allowedHosts: z
-        .array(
-          z
-            .string()
-            .min(1)
-            .meta({ examples: ['*.office365.com'] }),
-        )
+        .array(hosts)
         .default([])
         .describe(
-          'Authorities and mail servers that may be connected to: host names, addresses, and *. before a domain for all below it; by default any that an administrator enters. Destinations are bounded by delivery.allowPrivateAddresses',
+          'Authorities and mail servers that may be connected to; *. before a domain is for all below it. By default any that an administrator enters. Destinations are bounded by delivery.allowPrivateAddresses',
         ),
+      proxy: outgoingProxy,
     })
     .prefault({})
-    .describe('What Letterbox connects to.'),
+    .describe('What Letterbox connects to, and by which way.'),
   federation: z
     .strictObject({
       tokenFolders: z

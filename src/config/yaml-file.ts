@@ -14,7 +14,7 @@ import {
   visit,
 } from 'yaml';
 import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
-import { sections } from './settings.ts';
+import { schemaAt } from './settings.ts';
 import type { ConfigSource } from './source.ts';
 
 const largestFileBytes = 1024 * 1024;
@@ -85,13 +85,12 @@ function firstAlias(document: Document): Node | null {
 }
 
 /** A section whose settings are all commented out says nothing. */
-function withoutEmptySections(values: unknown): unknown {
+function withoutEmptySections(values: unknown, path: string[] = []): unknown {
+  if (!schemaAt(path)?.properties) return values;
   if (values === null) return {};
   if (typeof values !== 'object' || Array.isArray(values)) return values;
   return Object.fromEntries(
-    Object.entries(values).filter(
-      ([key, value]) => value !== null || !sections.some((section) => section.name === key),
-    ),
+    Object.entries(values).map(([key, value]) => [key, withoutEmptySections(value, [...path, key])]),
   );
 }
 

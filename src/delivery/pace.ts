@@ -1,8 +1,12 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Outcome } from '../model/delivery.ts';
+import type { ProblemKind } from '../model/problem.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import type { TargetEndpoint } from './endpoint.ts';
+
+/** What ends without anybody here being told. */
+const outOfReach: ProblemKind[] = ['unavailable', 'proxy'];
 
 /** How fast deliveries to a target may go: not while it is switched off, at rest, or its circuit is open. */
 export class Pace {
@@ -57,7 +61,7 @@ export class Pace {
     if (outcome.kind === 'retry') {
       const now = this.#clock.running();
       this.#breaker.failed(now);
-      if (outcome.problem.kind === 'unavailable') this.#downAt = now;
+      if (outOfReach.includes(outcome.problem.kind)) this.#downAt = now;
       return false;
     }
     const wasDown = this.#downAt !== null;

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { openSocket, secureSocket } from '../network/connect.ts';
 import { trustFor } from '../network/trust.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { StarttlsDialogue } from '../sources/source.ts';
@@ -8,17 +8,19 @@ import { askForTls } from './starttls.ts';
 
 const patienceMs = 15_000;
 
-/** A TCP connection to the mail server; throws Node's error, `ETIMEDOUT` when nothing happens for 15 s. */
+/**
+ * A connection to the mail server, through the proxy if there is one; its end, with `ETIMEDOUT`, when nothing happens for
+ * 15 s. Throws what `connect.ts` throws.
+ */
 export async function connectTcp(server: MailServer): Promise<Socket> {
-  const socket = connect({ host: server.host, port: server.port });
+  const socket = await openSocket(server, { connectMs: patienceMs });
   socket.setTimeout(patienceMs, () => {
     socket.destroy(Object.assign(new Error('Nothing came for too long'), { code: 'ETIMEDOUT' }));
   });
-  await once(socket, 'connect');
   return socket;
 }
 
-/** An encrypted connection whose certificate was verified; throws Node's error, or a Problem about the trust. */
+/** An encrypted connection whose certificate was verified; throws the same, or a Problem about the trust. */
 export async function connectEncrypted(
   server: MailServer,
   starttls: StarttlsDialogue | undefined,
@@ -27,11 +29,7 @@ export async function connectEncrypted(
   const socket = await connectTcp(server);
   try {
     if (server.security === 'starttls') await askForTls(socket, server, starttls);
-    const name = isIP(server.host) ? {} : { servername: server.host };
-    const secured = connectTls({ socket, host: server.host, ...name, ...trust });
-    socket.once('error', (error) => secured.destroy(error));
-    await once(secured, 'secureConnect');
-    return secured;
+    return await secureSocket(socket, server, trust, { connectMs: patienceMs });
   } catch (error) {
     socket.destroy();
     throw error;

@@ -49,6 +49,8 @@ export const problemKinds = {
   protocol: 502,
   /** The other side cannot be reached, or is out of order. */
   unavailable: 502,
+  /** The outgoing proxy does not lead on: it cannot be reached, refuses, or gets nowhere itself. Nobody behind it was asked. */
+  proxy: 502,
   /** The other side asks to be left alone for a while. */
   throttled: 503,
   /** Something else uses it just now; it is soon free. */

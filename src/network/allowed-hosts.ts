@@ -1,18 +1,18 @@
 import { Problem } from '../model/problem.ts';
+import { type HostList, hostList } from './host-list.ts';
 import { at, type Peer } from './wording.ts';
 
-/** Of this process, as whose certificates are trusted is. Empty: whatever an administrator enters. */
-let allowed: readonly string[] = [];
+/** Of this process, as whose certificates are trusted is. Null: whatever an administrator enters. */
+let allowed: HostList | null = null;
 
-/** Bounds which authorities and mail servers are connected to: host names, addresses, and `*.` before a domain. */
+/** Bounds which authorities and mail servers are connected to; by nothing where there are no hosts. */
 export function allowHosts(hosts: readonly string[]): void {
-  allowed = hosts.map((host) => host.toLowerCase());
+  allowed = hosts.length === 0 ? null : hostList(hosts);
 }
 
 /** Throws `….host-not-allowed` before anything is connected to that the configuration does not allow. */
 export function assertAllowed(peer: Peer): void {
-  const host = peer.host.toLowerCase().replace(/^\[|\]$/g, '');
-  if (allowed.length === 0 || allowed.some((one) => isAllowedBy(one, host))) return;
+  if (allowed?.(peer.host) ?? true) return;
   throw new Problem({
     code: `${peer.protocol}.host-not-allowed`,
     kind: 'conflict',
@@ -22,10 +22,4 @@ export function assertAllowed(peer: Peer): void {
       'network.allowedHosts of the configuration bounds which authorities and mail servers are connected to.',
     remedy: 'Check the host; if it is meant, let whoever runs Letterbox add it to network.allowedHosts.',
   });
-}
-
-function isAllowedBy(entry: string, host: string): boolean {
-  return entry.startsWith('*.')
-    ? host.endsWith(entry.slice(1)) && host.length >= entry.length
-    : host === entry;
 }

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
-import { connect, type DetailedPeerCertificate } from 'node:tls';
+import type { DetailedPeerCertificate } from 'node:tls';
 import type { Problem } from '../model/problem.ts';
+import { openSecured } from './connect.ts';
 import { tlsFailureOf } from './tls-failures.ts';
 import { type Peer, quote } from './wording.ts';
 
@@ -30,20 +30,16 @@ export async function namingIssuer(problem: Problem, error: unknown, peer: Peer)
 }
 
 /** Who signed the certificates that a host shows, from its own upwards. Empty where it shows none. */
-function issuersAt({ host, port }: Peer): Promise<string[]> {
-  const { promise, resolve } = Promise.withResolvers<string[]>();
-  const name = isIP(host) ? {} : { servername: host };
-  // Not believed, only read
-  const socket = connect({ host, port, ...name, rejectUnauthorized: false });
-  socket.once('secureConnect', () => {
-    resolve(issuersOf(socket.getPeerCertificate(true)));
+async function issuersAt(peer: Peer): Promise<string[]> {
+  try {
+    // Not believed, only read
+    const socket = await openSecured(peer, { rejectUnauthorized: false }, { connectMs: patienceMs });
+    const issuers = issuersOf(socket.getPeerCertificate(true));
     socket.destroy();
-  });
-  socket.once('close', () => resolve([]));
-  socket.on('error', () => {});
-  socket.setTimeout(patienceMs, () => socket.destroy());
-  const timer = setTimeout(() => socket.destroy(), patienceMs);
-  return promise.finally(() => clearTimeout(timer));
+    return issuers;
+  } catch {
+    return [];
+  }
 }
 
 function issuersOf(leaf: DetailedPeerCertificate | Record<string, never>): string[] {

@@ -1,41 +1,73 @@
+import type { Readable } from 'node:stream';
 import { type Configuration, type CustomFetch, customFetch } from 'openid-client';
 import { Problem } from '../model/problem.ts';
 import { assertAllowed } from '../network/allowed-hosts.ts';
 import { explainNetwork } from '../network/explain.ts';
+import { createHttpClient, type HttpResponse } from '../network/http-client.ts';
+import { HttpFailure } from '../network/http-exchange.ts';
 import { namingIssuer } from '../network/issuers.ts';
-import { silent, unreachable } from '../network/problems.ts';
+import { answerUnreadable, silent, unreachable } from '../network/problems.ts';
 import type { Peer } from '../network/wording.ts';
-import { inGoodForm } from './answers.ts';
+import { inGoodForm, type RawAnswer } from './answers.ts';
 import { invalidAnswer } from './invalid-answer.ts';
 
 const timeoutSeconds = 30;
+const timeoutMs = timeoutSeconds * 1000;
 /** No answer of an authority is nearly as large. */
 const answerBytes = 1024 * 1024;
 
+/** Sooner than the whole, so that what stood in the way of the connection is told as that. */
+const connectMs = 20_000;
+
 /**
- * `fetch` with a time limit and a bound on what is read, the answer in good form. Throws `oauth.unreachable` and the
- * other Problems of networks and TLS, or `oauth.answer-invalid`.
+ * A request with a time limit and a bound on what is read, the answer in good form. Throws `oauth.unreachable` and the
+ * other Problems of networks, proxy and TLS, or `oauth.answer-invalid`.
  */
 const boundedFetch: CustomFetch = async (url, options) => {
   const peer = peerAt(new URL(url));
   const form = options.body instanceof URLSearchParams ? options.body : null;
   try {
     assertAllowed(peer);
-    const response = await fetch(url, {
-      ...(options as RequestInit),
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
-      redirect: 'manual',
-    });
-    const body = response.body ? await readBounded(response.body, peer.host) : null;
-    const { status, headers } = response;
+    const { status, headers, body } = await ask(new URL(url), options, peer.host);
     return inGoodForm(
       { status, headers, body },
       { form, secrets: secretsIn(form, new Headers(options.headers)) },
     );
   } catch (error) {
-    throw error instanceof Problem ? error : await explainFailedFetch(peer, error);
+    throw error instanceof Problem ? error : await explainFailure(peer, error);
   }
 };
+
+/** Redirects are not followed, so that no secret leaves for another host. */
+async function ask(
+  url: URL,
+  { method, headers, body }: Parameters<CustomFetch>[1],
+  host: string,
+): Promise<RawAnswer> {
+  const times = { connectMs, silenceMs: timeoutMs, longestMs: timeoutMs };
+  const client = createHttpClient(url, { connections: 1, ...times });
+  try {
+    const answer = await client.request({
+      method: method as 'GET' | 'POST',
+      target: `${url.pathname}${url.search}`,
+      // Without it any coding may come (RFC 9110 12.5.3)
+      headers: { 'accept-encoding': 'identity', ...headers },
+      ...(body != null && { body: String(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    return { ...answer, headers: headersOf(answer), body: await readBounded(answer.body, host) };
+  } finally {
+    client.close();
+  }
+}
+
+function headersOf({ headers }: HttpResponse): Headers {
+  return new Headers(
+    Object.entries(headers).flatMap(([name, values]) =>
+      [values ?? []].flat().map((value): [string, string] => [name, value]),
+    ),
+  );
+}
 
 /** Parameters of a request that nobody but the authority may see (RFC 6749, 7521, 7636, 8628). */
 const secretParameters = [
@@ -66,11 +98,8 @@ export function withNetwork(configuration: Configuration): Configuration {
   return Object.assign(configuration, network);
 }
 
-async function readBounded(
-  stream: ReadableStream<Uint8Array>,
-  host: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
+async function readBounded(stream: Readable, host: string): Promise<RawAnswer['body']> {
+  const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
@@ -82,7 +111,7 @@ async function readBounded(
       });
     chunks.push(chunk);
   }
-  return new Uint8Array(Buffer.concat(chunks));
+  return size === 0 ? null : new Uint8Array(Buffer.concat(chunks));
 }
 
 /** An authority as people are told of it. */
@@ -92,13 +121,14 @@ export function peerAt({ hostname, port }: URL): Peer {
 }
 
 /** Why an authority gave no answer. */
-export async function explainFailedFetch(peer: Peer, error: unknown): Promise<Problem> {
-  const { name, cause } = error as { name?: string; cause?: unknown };
-  if (name === 'TimeoutError') return silent(peer, error);
-  // What undici throws hides in `cause` what the socket threw
-  const told = explainNetwork(cause ?? error, peer);
-  if (told) return namingIssuer(told, cause ?? error, peer);
-  const code = (cause as { code?: unknown } | undefined)?.code;
+export async function explainFailure(peer: Peer, error: unknown): Promise<Problem> {
+  const isSilent = error instanceof HttpFailure && error.reason === 'silent';
+  if (isSilent || (error as Error).name === 'TimeoutError') return silent(peer, error);
+  if (error instanceof HttpFailure && error.reason === 'unreadable')
+    return answerUnreadable(peer, error.message, error);
+  const told = explainNetwork(error, peer);
+  if (told) return namingIssuer(told, error, peer);
+  const { code } = error as { code?: unknown };
   return unreachable(
     peer,
     typeof code === 'string' ? code : 'the connection broke',

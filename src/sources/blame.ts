@@ -9,7 +9,7 @@ import type { Problem, ProblemKind } from '../model/problem.ts';
  * blamed. What concerns every message alike is never put to that test.
  */
 
-/** Trouble of the sign-in, of this machine, or of time, whichever message was asked for. */
+/** Trouble of the sign-in, of this machine and its proxy, or of time, whichever message was asked for. */
 const neverOfMessage: ProblemKind[] = [
   'throttled',
   'busy',
@@ -17,6 +17,7 @@ const neverOfMessage: ProblemKind[] = [
   'credentials',
   'consent',
   'machine',
+  'proxy',
   'full',
 ];
 

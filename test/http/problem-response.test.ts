@@ -51,6 +51,7 @@ const statuses: Record<ProblemKind, number> = {
   refused: 502,
   protocol: 502,
   unavailable: 502,
+  proxy: 502,
   throttled: 503,
   busy: 503,
   cancelled: 503,

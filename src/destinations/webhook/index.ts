@@ -23,7 +23,7 @@ export function createWebhook({
   const receiver = createReceiver(url, {
     guard: createAddressGuard(options.allowPrivateAddresses),
     connections: options.concurrency,
-    silenceMs: timeoutMs,
+    timeoutMs,
   });
 
   async function send(
@@ -43,7 +43,7 @@ export function createWebhook({
         answer: withoutEchoes(answer.kept, secretsIn(url, signature, inForce)),
       };
     } catch (error) {
-      return { kind: 'retry', after: null, problem: explainFailure(error, url.host, timeout.aborted) };
+      return { kind: 'retry', after: null, problem: explainFailure(error, url, timeout.aborted) };
     }
   }
 
@@ -57,7 +57,7 @@ export function createWebhook({
         const status = await receiver.reach(AbortSignal.any([signal, timeout]));
         return `${url.host} answers (status ${status} to HEAD)`;
       } catch (error) {
-        throw explainFailure(error, url.host, timeout.aborted);
+        throw explainFailure(error, url, timeout.aborted);
       }
     },
   };

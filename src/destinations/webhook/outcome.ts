@@ -1,10 +1,10 @@
 import type { Outcome } from '../../model/delivery.ts';
 import { Problem } from '../../model/problem.ts';
+import { explainNetwork } from '../../network/explain.ts';
 import { HttpFailure } from '../../network/http-exchange.ts';
-import { tlsFailed } from '../../network/problems.ts';
+import { unreachable } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
-import { messageAndCode, tlsFailureOf } from '../../network/tls-failures.ts';
-import { quote } from '../../network/wording.ts';
+import { type Peer, quote } from '../../network/wording.ts';
 import type { Answer } from './request.ts';
 
 /** A destination may ask to be left alone for at most so long. */
@@ -64,30 +64,31 @@ function whereTo(location: string | undefined, base: URL): string | null {
 }
 
 /** What went wrong in the place of an answer, for the delivery's history. */
-export function explainFailure(error: unknown, host: string, timedOut: boolean): Problem {
+export function explainFailure(error: unknown, url: URL, timedOut: boolean): Problem {
   if (error instanceof Problem) return error;
+  const told = explainNetwork(error, peerAt(url));
+  if (told) return told;
   const isSilent = error instanceof HttpFailure && error.reason === 'silent';
-  if (timedOut || isSilent) return late(host, error);
-  if (error instanceof HttpFailure) return unreadable(host, error);
-  const failure = tlsFailureOf(error);
-  if (failure) {
-    const { hostname, port } = new URL(`https://${host}`);
-    const peer = { name: 'The destination', protocol: 'webhook', host: hostname, security: 'tls' } as const;
-    return tlsFailed({ ...peer, port: Number(port || 443) }, failure, messageAndCode(error), error);
-  }
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  return new Problem(
-    {
-      code: 'webhook.unreachable',
-      kind: 'unavailable',
-      title: 'The destination cannot be reached',
-      detail: `${host}: ${code}`,
-      remedy:
-        'Check that it runs, its address, the firewall, and its certificate (a private authority goes in tls.trust).',
-      retry: 'later',
-    },
+  if (timedOut || isSilent) return late(url.host, error);
+  if (error instanceof HttpFailure) return unreadable(url.host, error);
+  const { code } = error as { code?: unknown };
+  return unreachable(
+    peerAt(url),
+    typeof code === 'string' ? code : 'the connection broke',
+    'It is out of order, or something on the way ended the connection.',
     error,
   );
+}
+
+function peerAt({ protocol, hostname: host, port }: URL): Peer {
+  const isTls = protocol === 'https:';
+  return {
+    name: 'The destination',
+    protocol: 'webhook',
+    host,
+    port: Number(port || (isTls ? 443 : 80)),
+    security: isTls ? 'tls' : 'none',
+  };
 }
 
 function late(host: string, origin: unknown): Problem {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ReceiverAnswer } from '../../model/delivery.ts';
 import { createHttpClient, type HttpRequest, type HttpResponse } from '../../network/http-client.ts';
 import { HttpFailure } from '../../network/http-exchange.ts';
+import { proxyTo } from '../../network/proxy.ts';
 import { userAgent } from '../../network/user-agent.ts';
 import type { AddressGuard } from './address-guard.ts';
 
@@ -17,6 +18,9 @@ const answerBytes = 64 * 1024;
 /** So much of headers and body is kept for people to see. */
 const keptBytes = 2 * 1024;
 
+/** So much of an attempt's time a connection may take: else it would be over before it is known what stands in the way. */
+const connectingPart = 0.75;
+
 /** One destination. */
 export interface Receiver {
   /** One POST. Redirects are not followed. Throws what the HTTP client throws, or the guard's Problem. */
@@ -25,12 +29,18 @@ export interface Receiver {
   reach(signal: AbortSignal): Promise<number>;
 }
 
-/** Keeps connections to one destination open between deliveries. */
+/** Keeps connections to one destination open between deliveries; an attempt has so much time. */
 export function createReceiver(
   url: URL,
-  { guard, connections, silenceMs }: { guard: AddressGuard; connections: number; silenceMs: number },
+  { guard, connections, timeoutMs }: { guard: AddressGuard; connections: number; timeoutMs: number },
 ): Receiver {
-  const client = createHttpClient(url, { connections, silenceMs, lookup: guard.lookup });
+  const client = createHttpClient(url, {
+    connections,
+    connectMs: timeoutMs * connectingPart,
+    silenceMs: timeoutMs,
+    // Where the proxy alone resolves names, it alone can say what they lead to
+    ...(!proxyTo(url.hostname)?.resolvesDestinations && { lookup: guard.lookup }),
+  });
 
   async function ask(
     asked: Pick<HttpRequest, 'method' | 'headers' | 'body'>,

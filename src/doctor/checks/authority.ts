@@ -1,7 +1,5 @@
 import { createHttpClient } from '../../network/http-client.ts';
-import { HttpFailure } from '../../network/http-exchange.ts';
-import { answerUnreadable, connectionLost, silent } from '../../network/problems.ts';
-import { explainFailedFetch, peerAt } from '../../oauth/network.ts';
+import { explainFailure, peerAt } from '../../oauth/network.ts';
 import type { Check } from '../check.ts';
 import type { Examination } from '../examination.ts';
 
@@ -39,13 +37,7 @@ export const authorityCheck: Check<Examination> = {
         ],
       };
     } catch (error) {
-      if (error instanceof HttpFailure)
-        throw error.reason === 'silent'
-          ? silent(peer, error)
-          : error.reason === 'broken'
-            ? connectionLost(peer, error.code ?? '', error)
-            : answerUnreadable(peer, error.message, error);
-      throw await explainFailedFetch(peer, error);
+      throw await explainFailure(peer, error);
     } finally {
       client.close();
     }

@@ -1,7 +1,7 @@
 import { Problem } from '../../model/problem.ts';
 import { createHttpClient } from '../../network/http-client.ts';
 import type { Authority } from '../authority.ts';
-import { explainFailedFetch, peerAt } from '../network.ts';
+import { explainFailure, peerAt } from '../network.ts';
 import { explainStandard } from '../standard-errors.ts';
 
 const patienceMs = 20_000;
@@ -46,7 +46,7 @@ export async function isRegistered(url: URL, authority: Authority): Promise<bool
     throw refusedWith('invalid_request', code, authority, status);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw await explainFailedFetch(peerAt(asked), error);
+    throw await explainFailure(peerAt(asked), error);
   } finally {
     client.close();
   }

@@ -75,14 +75,13 @@ function explainTransport(error: NodemailerError, server: OutgoingServer): Probl
   if (error.code === 'EPROTOCOL') return problems.misunderstood(server, error.message, error);
   const code = codeOf(error);
   return (
-    explainNetwork({ code, message: error.message }, peer) ??
+    explainNetwork(code === (error.code ?? '') ? error : { code, message: error.message }, peer) ??
     connectionLost(peer, /^E[A-Z]+$/.test(code) && code !== 'ECONNECTION' ? code : '', error)
   );
 }
 
 /** Node's or OpenSSL's code, which nodemailer puts behind its own. */
 function codeOf({ code = '', originalCode, timeoutType }: NodemailerError): string {
-  if (code === 'EDNS') return originalCode === 'ENOTFOUND' ? originalCode : 'EAI_AGAIN';
   if (code === 'ETLS') return originalCode ?? 'EPROTO';
   return timeoutType ?? originalCode ?? String(code);
 }

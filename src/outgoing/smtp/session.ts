@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection';
 import type { MailObject, SenderParts } from '../../delivery/sender.ts';
 import type { AccessToken } from '../../model/token.ts';
+import { type Opening, openSecured, openSocket } from '../../network/connect.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import { type Trust, trustFor } from '../../network/trust.ts';
@@ -9,7 +11,7 @@ import type { OutgoingServer } from '../../resources/outgoing-server/record.ts';
 import { explain } from './explain.ts';
 import { peerOf } from './problems.ts';
 import { handlers, type Mechanism, mechanismFor, signIn } from './sign-in.ts';
-import { plainAddress } from './unencrypted.ts';
+import { lookupNear } from './unencrypted.ts';
 
 /** One connection to the server, signed in. */
 export interface Session {
@@ -38,10 +40,13 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
   let trust: Trust | null = null;
 
   async function open(token: AccessToken | null, signal: AbortSignal): Promise<Session> {
-    const host =
-      server.security === 'none' ? await plainAddress(server, options.allowPrivateAddresses) : server.host;
     trust ??= trustFor(peerOf(server));
-    const connection = createConnection(server, host, trust);
+    const socket = await connect(server, trust, {
+      connectMs,
+      signal,
+      allowed: options.allowPrivateAddresses,
+    });
+    const connection = createConnection(server, trust, socket);
     const watched = watch(connection, signal);
     try {
       await watched((done) => connection.connect(done));
@@ -52,6 +57,7 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
       return sessionOn(connection, mechanism, takesUtf8, watched, token ? [token.token] : []);
     } catch (error) {
       connection.close();
+      socket.destroy();
       throw error;
     }
   }
@@ -66,11 +72,25 @@ export function createSessions({ server, tokens, options }: SenderParts): OpenSe
     tokens ? withFreshToken(tokens, (token) => explained(token, signal), signal) : explained(null, signal);
 }
 
-function createConnection(server: OutgoingServer, host: string, trust: Trust): SMTPConnection {
+/** Without encryption only to this machine and networks that are allowed. */
+function connect(
+  server: OutgoingServer,
+  trust: Trust,
+  { allowed, ...opening }: Opening & { allowed: string[] },
+): Promise<Socket> {
+  if (server.security === 'tls') return openSecured(server, trust, opening);
+  const lookup = server.security === 'none' ? lookupNear(server, allowed) : undefined;
+  return openSocket(server, { ...opening, lookup });
+}
+
+/** nodemailer opens nothing by itself: it is given what is open. */
+function createConnection(server: OutgoingServer, trust: Trust, socket: Socket): SMTPConnection {
   return new SMTPConnection({
-    host,
+    host: server.host,
     port: server.port,
+    connection: socket,
     secure: server.security === 'tls',
+    secured: server.security === 'tls',
     requireTLS: server.security === 'starttls',
     ignoreTLS: server.security === 'none',
     lmtp: server.kind === 'lmtp',

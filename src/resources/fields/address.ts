@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHostName } from '../../model/host-name.ts';
 import type { Control, Field } from '../field.ts';
 import { type Description, ofText } from './description.ts';
 import { number, wholeNumber } from './text.ts';
@@ -23,14 +24,9 @@ const hostName = z
   .max(253)
   .refine(isHost, 'a host name such as outlook.office365.com, without https:// and port');
 
-/** An address, or a name whose labels are of letters, digits and hyphens (RFC 1123 2.1); its last is no number. */
+/** An address without a zone (RFC 4007 11), or a name. */
 function isHost(text: string): boolean {
-  if (isIP(text) > 0) return !text.includes('%');
-  const labels = text.split('.');
-  return (
-    labels.every((label) => /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label)) &&
-    !/^(\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? '')
-  );
+  return isIP(text) > 0 ? !text.includes('%') : isHostName(text);
 }
 
 export function host(description: Description): Field<string, 'stored'> {

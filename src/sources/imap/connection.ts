@@ -1,10 +1,13 @@
-import { ImapFlow, type ImapFlowError } from 'imapflow';
+import type { Socket } from 'node:net';
+import { ImapFlow, type ImapFlowError, type ImapTransport } from 'imapflow';
 import { userOf } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { AccessToken, TokenSource } from '../../model/token.ts';
+import { openSecured, openSocket } from '../../network/connect.ts';
 import { askedBackoff, saysTokenExpired } from '../../network/exchange-words.ts';
 import { withFreshToken } from '../../network/fresh-token.ts';
 import { thrownWithoutSecrets } from '../../network/redaction.ts';
+import { startTls } from '../../network/socket.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -57,8 +60,8 @@ async function connect(
   token: AccessToken,
   signal: AbortSignal,
 ): Promise<ImapConnection> {
-  signal.throwIfAborted();
-  const connection = createConnection(needs, token);
+  const socket = await open(needs, signal);
+  const connection = createConnection(needs, token, socket);
   const { client } = connection;
   const abort = () => connection.close();
   signal.addEventListener('abort', abort, { once: true });
@@ -67,15 +70,28 @@ async function connect(
     await client.connect();
   } catch (error) {
     connection.close();
+    socket.destroy();
     throw connection.explain(error);
   }
   needs.log.debug({ capabilities: [...client.capabilities.keys()] }, 'Signed in to the mail server');
   return connection;
 }
 
+async function open({ server, trust }: ConnectionNeeds, signal: AbortSignal): Promise<Socket> {
+  const opening = { connectMs, signal };
+  try {
+    return await (server.security === 'tls'
+      ? openSecured(server, trust, opening)
+      : openSocket(server, opening));
+  } catch (error) {
+    throw signal.aborted ? signal.reason : explain(error, server);
+  }
+}
+
 function createConnection(
   { server, tokens, trust, maxMessageBytes }: ConnectionNeeds,
   token: AccessToken,
+  socket: Socket,
 ): ImapConnection {
   const facts: ConnectionFacts = { byPassword: token.isPassword === true };
   const user = userOf(server);
@@ -85,6 +101,7 @@ function createConnection(
     secure: server.security === 'tls',
     ...(server.security === 'starttls' && { doSTARTTLS: true }),
     tls: trust,
+    transport: transportOver(socket, { server, trust }),
     auth: token.isPassword ? { user, pass: token.token } : { user, accessToken: token.token },
     clientInfo: { name: 'Letterbox', vendor: false, version: false, 'support-url': false },
     connectionTimeout: connectMs,
@@ -123,6 +140,20 @@ function createConnection(
       return refusal ? explainHere(refusal, doing) : refused(server, doing, '');
     },
     close: () => client.close(),
+  };
+}
+
+/** imapflow opens nothing by itself: it is given what is open, and asks for TLS where STARTTLS was agreed on. */
+function transportOver(
+  socket: Socket,
+  { server, trust }: Pick<ConnectionNeeds, 'server' | 'trust'>,
+): ImapTransport {
+  return {
+    connect(_, onConnect) {
+      setImmediate(onConnect);
+      return socket;
+    },
+    upgrade: (_, __, onSecure) => startTls(socket, server.host, trust).once('secureConnect', onSecure),
   };
 }
 

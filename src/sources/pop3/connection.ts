@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
+import { openSecured, openSocket, secureSocket } from '../../network/connect.ts';
 import { silent } from '../../network/problems.ts';
 import type { Trust } from '../../network/trust.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
@@ -30,31 +29,24 @@ const greetingMs = 20_000;
 /** No byte for so long while an answer is due: the connection is dead. Exchange takes its time for a large maildrop. */
 const silenceMs = 180_000;
 
-/** Connects with TLS from the first byte or by required STLS (RFC 2595). Throws Node's error, or those of `errors.ts`. */
+/** Connects with TLS from the first byte or by required STLS (RFC 2595). Throws what `connect.ts` throws, or those of `errors.ts`. */
 export async function connect(
   server: MailServer,
   trust: Trust,
   signal: AbortSignal,
 ): Promise<Pop3Connection> {
-  signal.throwIfAborted();
-  const name = isIP(server.host) ? {} : { servername: server.host };
-  const tls = { host: server.host, ...name, ...trust };
-  let socket: Socket =
-    server.security === 'tls'
-      ? connectTls({ ...tls, port: server.port })
-      : connectTcp({ host: server.host, port: server.port });
+  const opening = { connectMs, signal };
+  let socket: Socket = await (server.security === 'tls'
+    ? openSecured(server, trust, opening)
+    : openSocket(server, opening));
   const abort = () => socket.destroy();
   signal.addEventListener('abort', abort, { once: true });
   try {
-    await established(socket, server.security === 'tls' ? 'secureConnect' : 'connect', server);
     let connection = converse(socket, server);
     await greeting(connection);
     if (server.security === 'starttls') {
       await askForTls(connection);
-      const plain = socket;
-      socket = connectTls({ ...tls, socket: plain });
-      plain.once('error', (error) => socket.destroy(error));
-      await established(socket, 'secureConnect', server);
+      socket = await secureSocket(socket, server, trust, opening);
       connection = converse(socket, server);
     }
     socket.once('close', () => signal.removeEventListener('abort', abort));
@@ -63,27 +55,6 @@ export async function connect(
     signal.removeEventListener('abort', abort);
     socket.destroy();
     throw error;
-  }
-}
-
-async function established(socket: Socket, event: string, server: MailServer): Promise<void> {
-  const failed = Object.assign(new Error('Nothing came for too long'), { code: 'CONNECT_TIMEOUT' });
-  const timer = setTimeout(
-    () => socket.destroy(socket.connecting ? failed : silent(server, failed)),
-    connectMs,
-  );
-  // Later errors are met where the next answer is read
-  socket.on('error', () => {});
-  try {
-    const ended = new AbortController();
-    const closed = once(socket, 'close', { signal: ended.signal }).then(() => {
-      throw socket.errored ?? Object.assign(new Error('closed'), { code: 'CLOSED' });
-    });
-    closed.catch(() => {});
-    await Promise.race([once(socket, event), closed]);
-    ended.abort();
-  } finally {
-    clearTimeout(timer);
   }
 }
 
