@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
-import type { Proxy } from './proxy.ts';
+import type { OutgoingProxy } from './proxy.ts';
 import { type Hindrance, ProxyFailure } from './proxy-failure.ts';
 import { withoutSecrets } from './redaction.ts';
 import { isTooLate, openTcp, secure } from './socket.ts';
@@ -14,7 +14,7 @@ const headerBytes = 16 * 1024;
  * resolves the name, if the host is one. Throws a {@link ProxyFailure}, also when it takes too long; or why else `stop` aborted.
  */
 export async function openTunnel(
-  proxy: Proxy,
+  proxy: OutgoingProxy,
   { host, port }: { host: string; port: number },
   stop: AbortSignal,
 ): Promise<Socket> {
@@ -48,7 +48,7 @@ export async function openTunnel(
   return socket;
 }
 
-function addressOf({ url }: Proxy): { host: string; port: number } {
+function addressOf({ url }: OutgoingProxy): { host: string; port: number } {
   const { hostname, port, protocol } = url;
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -59,7 +59,7 @@ function addressOf({ url }: Proxy): { host: string; port: number } {
 /** Resolves with the answer; what came behind it is put back, as it is the other side's. */
 async function ask(
   socket: Socket,
-  { signIn }: Proxy,
+  { signIn }: OutgoingProxy,
   target: string,
   stop: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -97,12 +97,12 @@ async function ask(
   }
 }
 
-function credentialsOf({ username, password }: NonNullable<Proxy['signIn']>): string {
+function credentialsOf({ username, password }: NonNullable<OutgoingProxy['signIn']>): string {
   return Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 /** Null where the answer is a yes. */
-function hindranceIn(answer: IncomingMessage, { signIn }: Proxy): Hindrance | null {
+function hindranceIn(answer: IncomingMessage, { signIn }: OutgoingProxy): Hindrance | null {
   const { statusCode: status = 0, statusMessage = '', headers } = answer;
   const secrets = signIn ? [signIn.password, credentialsOf(signIn)] : [];
   const header = (name: string) => [headers[name] ?? []].flat().join(', ');

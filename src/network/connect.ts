@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import type { LookupFunction, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { openTunnel } from './connect-tunnel.ts';
-import { type Proxy, proxyTo } from './proxy.ts';
+import { type OutgoingProxy, proxyTo } from './proxy.ts';
 import { NameUnresolved, ProxyFailure } from './proxy-failure.ts';
 import { isTooLate, openTcp, secure, tooLate, type Verification } from './socket.ts';
 
@@ -79,7 +79,7 @@ const mostTries = 3;
 
 /** To the first address that can be had; some may need no proxy. Throws what came of the first that was tried. */
 async function openToAddress(
-  proxy: Proxy,
+  proxy: OutgoingProxy,
   addresses: string[],
   port: number,
   stop: AbortSignal,

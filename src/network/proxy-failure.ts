@@ -1,4 +1,4 @@
-import type { Proxy } from './proxy.ts';
+import type { OutgoingProxy } from './proxy.ts';
 
 /** What the proxy did in the place of leading on. */
 export type Hindrance =
@@ -17,12 +17,12 @@ export type Hindrance =
 /** The proxy does not lead to where a connection was to go; nobody there was asked. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
-  readonly proxy: Proxy;
+  readonly proxy: OutgoingProxy;
   /** What it was asked for: host and port, or address and port. */
   readonly target: string;
   readonly hindrance: Hindrance;
 
-  constructor(proxy: Proxy, target: string, hindrance: Hindrance) {
+  constructor(proxy: OutgoingProxy, target: string, hindrance: Hindrance) {
     super(`The proxy does not lead on (${hindrance.reason})`, {
       cause: 'cause' in hindrance ? hindrance.cause : undefined,
     });

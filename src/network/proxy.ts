@@ -4,7 +4,7 @@ import { type FieldProblem, invalidInput } from '../model/problem.ts';
 import { type HostList, hostList } from './host-list.ts';
 
 /** An HTTP proxy that connections go through by CONNECT (RFC 9110 9.3.6). */
-export interface Proxy {
+export interface OutgoingProxy {
   /** `http:` or `https:`, a host, and perhaps a port; nothing else. */
   url: URL;
   signIn: { username: string; password: string } | null;
@@ -21,7 +21,7 @@ const near: HostList = hostList([
 ]);
 
 /** Of this process, as whose certificates are trusted is. */
-let inUse: { proxy: Proxy; except: HostList } | null = null;
+let inUse: { proxy: OutgoingProxy; except: HostList } | null = null;
 
 /** Lets what is connected to from now on be connected to through this proxy. Throws `input.invalid` for settings that contradict. */
 export function useProxy(settings: Settings): void {
@@ -37,11 +37,11 @@ export function useProxy(settings: Settings): void {
 }
 
 /** The proxy that a host, by name or address, is connected to through; null for one that is connected to directly. */
-export function proxyTo(host: string): Proxy | null {
+export function proxyTo(host: string): OutgoingProxy | null {
   return inUse === null || near(host) || inUse.except(host) ? null : inUse.proxy;
 }
 
-function signInOf({ url, username, password, passwordFile }: Settings): Proxy['signIn'] {
+function signInOf({ url, username, password, passwordFile }: Settings): OutgoingProxy['signIn'] {
   const hasPassword = password !== undefined || passwordFile !== undefined;
   const wrong: FieldProblem[] = [];
   const expect = (setting: keyof Settings, expected: string) =>

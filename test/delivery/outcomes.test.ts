@@ -183,7 +183,10 @@ test('a connection that is dropped is tried again, as is a host that nobody answ
   dead.dispatcher.wake();
   const second = async () => (await dead.deliveries())[1];
   await until('it was tried', async () => ((await second())?.attempts ?? 0) > 0);
-  assert.match((await second())?.problem?.detail ?? '', /^127\.0\.0\.1:\d+: ECONN/);
+  assert.match(
+    (await second())?.problem?.detail ?? '',
+    /^The destination at 127\.0\.0\.1:\d+: the connection/,
+  );
 });
 
 test('an answer counts by its status, however its body ends: endless, broken off, or never', async (t) => {
