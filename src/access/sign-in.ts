@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { invalidInput, Problem } from '../model/problem.ts';
-import { validate } from '../resources/validation.ts';
+import { type FieldProblem, invalidInput, Problem } from '../model/problem.ts';
+import { problemsOf, validate } from '../resources/validation.ts';
 import type { Store } from '../store/store.ts';
 import { areEqual, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -11,11 +11,12 @@ import { createSessions, newSecret } from './session.ts';
 
 const passwordKey = 'sign-in.password';
 const setUpTokenKey = 'sign-in.set-up-token';
-const secretInput = { secret: ['token', 'password'] };
+const secretInput = { secret: ['token', 'password', 'passwordRepeat'] };
 
 const setUpInput = z.strictObject({
   token: z.string().trim().min(1).max(200),
   password: z.string().min(12).max(200),
+  passwordRepeat: z.string().max(200).optional(),
 });
 const signInInput = z.strictObject({ password: z.string().min(1).max(200) });
 
@@ -23,7 +24,10 @@ const signInInput = z.strictObject({ password: z.string().min(1).max(200) });
 export interface SignIn {
   /** Whether the first-run set-up token is still to be used. */
   setUpNeeded(): Promise<boolean>;
-  /** Sets the first password; `input` has `token` and `password`. Returns a session cookie's value. */
+  /**
+   * Sets the first password; `input` has `token`, `password` and, where it was asked for twice, `passwordRepeat`. Returns
+   * a session cookie's value.
+   */
   setUp(input: unknown): Promise<string>;
   /**
    * Rate-limited by device, where the browser brought the cookie of one, else by `address` and in all. Returns a
@@ -65,9 +69,9 @@ export function createSignIn({
 
     // Nobody guesses 256 random bits, so that no number of attempts need be refused, the installer's among them.
     async setUp(input) {
-      const { token, password } = validate(setUpInput, input, secretInput);
-      const expected = await store.settings.get(setUpTokenKey);
-      if (expected === null || !areEqual(sha256(token), expected)) throw wrongToken();
+      const wrong = setUpProblems(input, await store.settings.get(setUpTokenKey));
+      if (wrong.length > 0) throw invalidInput(wrong);
+      const { password } = setUpInput.parse(input);
       // Of two who use the token at once, one sets the password.
       if (!(await store.settings.claim(passwordKey, await passwords.hash(password)))) throw setUpDone();
       await store.settings.delete(setUpTokenKey);
@@ -92,10 +96,19 @@ export function createSignIn({
   };
 }
 
-function wrongToken(): Problem {
-  return invalidInput([
-    { field: 'token', expected: 'the set-up token that Letterbox printed at its latest start' },
-  ]);
+/** All that is wrong with what was entered at the first visit; `tokenHash` is of the token that was printed. */
+function setUpProblems(input: unknown, tokenHash: string | null): FieldProblem[] {
+  const { error } = setUpInput.safeParse(input);
+  const found = error ? problemsOf(error, input, secretInput) : [];
+  const { token, password, passwordRepeat } = Object(input) as Record<string, unknown>;
+  const isTold = found.some(({ field }) => field === 'token' || field === 'input');
+  const isRight =
+    typeof token === 'string' && tokenHash !== null && areEqual(sha256(token.trim()), tokenHash);
+  if (!isTold && !isRight)
+    found.push({ field: 'token', expected: 'the set-up token that Letterbox printed at its latest start' });
+  if (passwordRepeat !== undefined && passwordRepeat !== password)
+    found.push({ field: 'passwordRepeat', expected: 'the same password as above' });
+  return found;
 }
 
 function setUpDone(): Problem {

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { readFields } from '../http/form-body.ts';
-import { type FieldProblem, Problem, type ProblemKind } from '../model/problem.ts';
+import { type FieldProblem, Problem, type ProblemKind, someValue } from '../model/problem.ts';
+import type { Control } from '../resources/field.ts';
 
 /** What a form shows: the values as given, and what was wrong with them. */
 export interface FormState {
@@ -21,9 +22,12 @@ export function inputProblem(error: unknown): Problem {
 }
 
 /** What is to be said beside a field or a list, in a sentence; null when nothing is. */
-export function fieldMessage({ problem }: FormState, name: string): string | null {
+export function fieldMessage(
+  { problem }: FormState,
+  { name, control }: { name: string; control?: Pick<Control, 'kind'> },
+): string | null {
   const found = problem?.fields?.find(({ field }) => isOf(name, field));
-  return found && problem ? explainField(found, problem.kind) : null;
+  return found && problem ? explainField(found, problem.kind, control) : null;
 }
 
 /** Whether a wrong field is the named one, or an entry of it: `folders.0` of `folders`. */
@@ -31,9 +35,17 @@ export function isOf(name: string, wrong: string): boolean {
   return wrong.startsWith(name) && /^(\.\d+)*$/.test(wrong.slice(name.length));
 }
 
+const chosen: readonly string[] = ['choice', 'select', 'ticks'];
+
 /** `Expected a number; you gave “x”.` That a field is empty, which the administration calls `nothing`, can be seen. */
-export function explainField({ expected, given = 'nothing' }: FieldProblem, kind: ProblemKind): string {
+export function explainField(
+  { expected, given = 'nothing' }: FieldProblem,
+  kind: ProblemKind,
+  control?: Pick<Control, 'kind'>,
+): string {
   if (kind === 'changed') return `${expected}.`;
+  if (expected === someValue)
+    return control && chosen.includes(control.kind) ? 'Choose one.' : 'Fill this in.';
   return `Expected ${expected}${given === 'nothing' ? '' : `; you gave “${given}”`}.`;
 }
 

@@ -3,11 +3,18 @@ import type { Instant } from '../model/mail-server.ts';
 
 const integer = new Intl.NumberFormat('en-GB');
 
+const weekSeconds = 7 * 86_400;
+
+/** Whether its day is told instead of its distance. */
+export function isFarAway(instant: Instant, now = Date.now()): boolean {
+  return Math.abs(now - Date.parse(instant)) >= weekSeconds * 1000;
+}
+
 /** `just now`, `5 min ago`, `in 3 h`; more than a week away the date. */
 export function formatDistance(instant: Instant, now = Date.now()): string {
   const seconds = Math.round((now - new Date(instant).getTime()) / 1000);
   const size = Math.abs(seconds);
-  if (size >= 7 * 86_400) return formatInstant(instant).split(',')[0] ?? '';
+  if (isFarAway(instant, now)) return formatInstant(instant).split(',')[0] ?? '';
   if (size < 5) return 'just now';
   const text =
     size < 60

@@ -101,6 +101,9 @@ export interface FieldProblem {
   where?: string;
 }
 
+/** What is expected where nothing was given that must be. */
+export const someValue = 'a value';
+
 /** A {@link ProblemFields} with its instant as ISO 8601, as stored and sent. */
 export type ProblemJson = Omit<ProblemFields, 'retry'> & { retry: string };
 

@@ -94,10 +94,10 @@ const rows: Row[] = [
   ],
 ];
 
-/** What an error says of itself, for those who look it up. */
+/** What an error says of itself, for those who look it up; without Node's advice, which is for who starts Node. */
 export function messageAndCode(error: unknown): string {
   const { code = '', message = '' } = error as { code?: string; message?: string };
-  return `${message} (${code})`;
+  return `${message.replace(/;? if the root CA is installed locally,.*$/s, '')} (${code})`;
 }
 
 /** Null where an error is none of TLS. */

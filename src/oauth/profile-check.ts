@@ -1,8 +1,11 @@
-import type { FieldProblem } from '../model/problem.ts';
+import { type FieldProblem, Problem } from '../model/problem.ts';
+import { besides } from '../resources/checks.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { Change } from '../resources/resource.ts';
 import { providerOf } from './authorities/index.ts';
+import { readKeyPair } from './client-auth/key-pair.ts';
 import { passwordContradictions } from './password-contradictions.ts';
+import { placeholderProblems } from './placeholders.ts';
 import type { ProfileSecrets } from './provider.ts';
 
 /** What is wrong when the fields are held against each other; empty when nothing is. `byPassword`: uses that take passwords. */
@@ -29,11 +32,12 @@ export function checkProfile(
     fields.provider !== 'google'
   )
     wrong('scopes', 'openid among them, so that who signs in can be compared with the sign-in name');
-  return [
-    ...found,
+  found.push(
     ...authenticationContradictions(fields, secrets),
     ...providerOf(fields).contradictions(fields, secrets),
-  ];
+  );
+  const placeholders = placeholderProblems(fields);
+  return [...placeholders, ...besides(placeholders, found)];
 }
 
 /** What the client shows must be there, and nothing else. */
@@ -54,6 +58,7 @@ function authenticationContradictions(
       field: 'clientKeyPair',
       expected: `nothing with client authentication by ${clientAuthentication}`,
     });
+  else if (clientKeyPair?.given !== undefined) found.push(...keyPairProblems(clientKeyPair.given));
   if (clientAuthentication === 'federated' && federatedTokenFile === null)
     found.push({ field: 'federatedTokenFile', expected: 'the file with the other authority’s token' });
   if (clientAuthentication === 'none' && grant === 'client_credentials')
@@ -63,4 +68,14 @@ function authenticationContradictions(
       given: clientAuthentication,
     });
   return found;
+}
+
+function keyPairProblems(pem: string): FieldProblem[] {
+  try {
+    readKeyPair(pem);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.fields ?? [];
+  }
 }

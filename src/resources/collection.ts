@@ -105,10 +105,10 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
   create = async (input: unknown, chosen?: string): Promise<R & Json> => {
     const { resource } = this;
     const { store, vault } = this.#parts;
-    const { fields, secrets } = readInput(resource, input, null);
+    const given = readInput(resource, input, null);
     const { record, shown } = await store.records.change(async (transaction) => {
       const id = chosen ?? (resource.single ? resource.type : newId(resource.idPrefix));
-      const change = changeOf(null, fields, secrets, this.#around(transaction));
+      const change = changeOf(null, given, this.#around(transaction));
       const made = await make<R>(resource, id, change, transaction, vault);
       await transaction.insert(resource.type, row(resource, made.record, null));
       return made;
@@ -124,10 +124,10 @@ class StoredCollection<R extends ResourceRecord> implements Collection<R> {
       if (!stored) throw missing(resource, id);
       const present = this.#parse(stored);
       await assertSeen(resource, stored, version, transaction);
-      const { fields, secrets } = readInput(resource, input, present as unknown as Json);
+      const given = readInput(resource, input, present as unknown as Json);
       const around = this.#around(transaction);
-      const change = changeOf(present, fields, secrets, around);
-      const named = changedFields(resource, present, fields);
+      const change = changeOf(present, given, around);
+      const named = changedFields(resource, present, given.fields);
       const look = async () =>
         named.length === 0
           ? new Map()

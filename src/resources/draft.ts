@@ -1,20 +1,19 @@
 import { type FieldProblem, invalidInput } from '../model/problem.ts';
 import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
+import { besides, kindProblems, problemsOf } from './checks.ts';
 import { type Fields, hiddenValue } from './field.ts';
-import { hiddenProblems, missingProblems, movedProblems, movedSecrets, secretProblems } from './input.ts';
+import { canBeJudged, type Given, missingProblems, movedSecrets, secretProblems } from './input.ts';
 import {
   type Change,
   fieldsOf,
   isHiddenFor,
   type Json,
-  type Kind,
   kindOf,
   type Resource,
   type ResourceRecord,
   type Sealing,
 } from './resource.ts';
-import { withArticle } from './titles.ts';
 
 /** A record as it will be: completed, checked, its secrets sealed. Throws `input.invalid`. */
 export async function make<R extends ResourceRecord>(
@@ -35,9 +34,11 @@ export async function make<R extends ResourceRecord>(
   };
   const kind = kindOf(resource, draft);
   const fields = fieldsOf(resource, kind);
-  const lacking = [...kindProblems(resource, before, draft), ...missingProblems(fields, draft)];
-  if (lacking.length > 0) throw invalidInput(lacking);
   change.secrets = await secretsOf(resource, id, change, transaction);
+  const { wrong } = change;
+  const lacking = [...kindProblems(resource, before, draft), ...missingProblems(fields, draft)];
+  const found = [...wrong, ...besides(wrong, lacking)];
+  if (found.length > 0) throw invalidInput(await withRest(found, resource, draft, change, transaction));
   const record = isFree(fields, change) ? draft : await checked(resource, draft, change, transaction);
   const gone = {
     ...formerSecrets(resource, before, fields),
@@ -57,34 +58,36 @@ async function checked(
   change: Change,
   transaction: RecordTransaction,
 ): Promise<Json> {
-  const kind = kindOf(resource, draft);
-  let record = { ...draft, ...(await resource.complete?.(draft, change)) };
-  record = { ...record, ...(await kind?.complete?.(record, change)) };
-  const found = await problemsOf(resource, kind, record, change, transaction);
+  const record = await completed(resource, draft, change);
+  const found = await problemsOf(resource, record, change, transaction);
   if (found.length > 0) throw invalidInput(found);
   return record;
 }
 
-/** What is wrong with a record as it will be. */
-async function problemsOf(
+async function completed(resource: Resource, draft: Json, change: Change): Promise<Json> {
+  const record = { ...draft, ...(await resource.complete?.(draft, change)) };
+  return { ...record, ...(await kindOf(resource, draft)?.complete?.(record, change)) };
+}
+
+/** What was found, and what else is wrong as far as it can be told: so that a form need not be sent once for each mistake. */
+async function withRest(
+  found: FieldProblem[],
   resource: Resource,
-  kind: Kind | undefined,
-  record: Json,
+  draft: Json,
   change: Change,
   transaction: RecordTransaction,
 ): Promise<FieldProblem[]> {
-  const fields = fieldsOf(resource, kind);
-  const found = movedProblems(fields, movedSecrets(fields, change, record), record);
-  const checks = [
-    ...((await resource.check?.(record, change)) ?? []),
-    ...((await kind?.check?.(record, change)) ?? []),
-    ...(await nameProblems(resource, record, transaction)),
-  ];
-  found.push(...besides(found, checks));
-  found.push(...besides(found, await referenceProblems(fields, record, change, transaction)));
-  found.push(...besides(found, hiddenProblems(fields, change, record)));
-  found.push(...besides(found, secretProblems(fields, change.secrets, record)));
-  return found;
+  const fields = fieldsOf(resource, kindOf(resource, draft));
+  const secrets = change.before === null ? secretProblems(fields, change.secrets, draft) : [];
+  if (!canBeJudged(fields, found)) return [...found, ...besides(found, secrets)];
+  try {
+    const record = await completed(resource, draft, change);
+    const rest = await problemsOf(resource, record, change, transaction);
+    return [...found, ...besides(found, rest)];
+  } catch {
+    // Checks expect of each field that it is right by itself
+    return [...found, ...besides(found, secrets)];
+  }
 }
 
 /** Whether a change is of nothing but what can always be changed. */
@@ -141,14 +144,14 @@ function forgotten(fields: Fields, moved: { name: string }[]): Record<string, nu
 
 export function changeOf(
   before: ResourceRecord | null,
-  given: Json,
-  secrets: Record<string, string>,
+  { fields, secrets, wrong }: Given,
   around: Pick<Change, 'others' | 'config'>,
 ): Change {
   const asked = Object.entries(secrets).map(([name, text]) => [name, { given: text, kept: false }]);
   return {
     before: before as Json | null,
-    given,
+    given: fields,
+    wrong,
     now: new Date(),
     ...around,
     secrets: Object.fromEntries(asked),
@@ -194,61 +197,6 @@ export function sealed(
     text === null ? null : vault.seal(id, name, text),
   ]);
   return Object.fromEntries(values);
-}
-
-function kindProblems({ kind }: Resource, before: Json | null, record: Json): FieldProblem[] {
-  if (!kind?.fixed || before === null || before[kind.field] === record[kind.field]) return [];
-  const expected = `${before[kind.field]}, as it was made; add another one`;
-  return [{ field: kind.field, expected, given: String(record[kind.field]) }];
-}
-
-async function nameProblems(
-  { type, noun }: Resource,
-  record: Json,
-  transaction: RecordTransaction,
-): Promise<FieldProblem[]> {
-  const taken = (await transaction.list(type)).some(
-    ({ id, name }) => name === record.name && id !== record.id,
-  );
-  if (!taken) return [];
-  return [{ field: 'name', expected: `a name that no other ${noun} has`, given: String(record.name) }];
-}
-
-/** Records of other resources that are named must be there; of several, those that are named now. */
-async function referenceProblems(
-  fields: Fields,
-  record: Json,
-  { given, others }: Change,
-  transaction: RecordTransaction,
-): Promise<FieldProblem[]> {
-  const found: FieldProblem[] = [];
-  for (const [name, { control }] of Object.entries(fields)) {
-    const value = record[name];
-    if (value === null || value === undefined) continue;
-    if (control.kind === 'reference' && !(await transaction.get(control.to, String(value))))
-      found.push({
-        field: name,
-        expected: `the id of ${withArticle(others.resource(control.to).title)}`,
-        given: String(value),
-      });
-    if (control.kind === 'references' && Object.hasOwn(given, name)) {
-      const known = new Set((await transaction.list(control.to)).map(({ id }) => id));
-      const unknown = (value as string[]).filter((id) => !known.has(id));
-      if (unknown.length > 0)
-        found.push({
-          field: name,
-          expected: `ids of ${others.resource(control.to).title}s`,
-          given: unknown.join(', '),
-        });
-    }
-  }
-  return found;
-}
-
-/** Problems of fields that are not named already. */
-function besides(found: FieldProblem[], more: FieldProblem[]): FieldProblem[] {
-  const named = new Set(found.map(({ field }) => field.split('.')[0]));
-  return more.filter(({ field }) => !named.has(field));
 }
 
 /** Now, but never the instant of the change before: by this others see that something has changed. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FieldProblem, invalidInput } from '../model/problem.ts';
+import { type FieldProblem, someValue } from '../model/problem.ts';
 import {
   type AnyField,
   conditionOf,
@@ -18,21 +18,23 @@ export interface Given {
   fields: Json;
   /** Secrets, by field; what was left empty is not there. */
   secrets: Record<string, string>;
+  /** What is wrong with fields by themselves; these are in neither of the two. */
+  wrong: FieldProblem[];
 }
 
 const anObject = z.looseObject({});
 
 /**
  * Reads an input: every field for itself, and which fields there may be. With `before` it is a change, in which what is
- * left out stays. Throws `input.invalid` naming every wrong field.
+ * left out stays. Throws `input.invalid` where it is no object.
  */
 export function readInput(resource: Resource, input: unknown, before: Json | null): Given {
   const given = validate(anObject, input);
   const record = { ...before, ...given };
   const kind = kindOf(resource, record);
   const fields = fieldsOf(resource, kind);
-  const wrong: FieldProblem[] = [];
-  const read: Given = { fields: {}, secrets: {} };
+  const read: Given = { fields: {}, secrets: {}, wrong: [] };
+  const { wrong } = read;
   for (const [name, field] of Object.entries(fields)) {
     if (field.role === 'view') continue;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
@@ -43,10 +45,19 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   const names = new Set(Object.keys(fields).filter((name) => fields[name]?.role !== 'view'));
   for (const name of Object.keys(input as object))
     if (!names.has(name)) wrong.push(unknownField(resource, name, given, kind?.name));
-  // By itself, a secret that is missing is told when the record is checked; beside others it is told with them
-  if (wrong.length > 0 && before === null) wrong.push(...missingSecrets(fields, record, read, wrong));
-  if (wrong.length > 0) throw invalidInput(wrong);
   return read;
+}
+
+/**
+ * Whether the rest of an input can be held against itself although some of it is wrong: nothing is that decides what the
+ * rest means. One mistake is not told as two.
+ */
+export function canBeJudged(fields: Fields, wrong: readonly FieldProblem[]): boolean {
+  return wrong.every(({ field }) => {
+    const [name = ''] = field.split('.');
+    const kind = Object.hasOwn(fields, name) ? fields[name]?.control.kind : undefined;
+    return kind !== undefined && !['choice', 'select', 'tick', 'url'].includes(kind);
+  });
 }
 
 /** Whether a field that others hide is given as what it then is anyway. */
@@ -60,24 +71,39 @@ function isNothing(fields: Fields, name: string, value: unknown, record: Json): 
   );
 }
 
-function take(name: string, field: AnyField, value: unknown, read: Given): FieldProblem[] {
+function take(name: string, field: AnyField, value: unknown, taken: Given): FieldProblem[] {
   if (value === null && field.follows !== undefined) {
-    read.fields[name] = null;
+    taken.fields[name] = null;
     return [];
   }
   const result = field.input.safeParse(value);
   if (!result.success) {
     // A URL may hold a password.
     const isSecret = field.role === 'secret' || (field.control.kind === 'url' && String(value).includes('@'));
-    return problemsOf(result.error, value, { secret: [] }).map(({ field: within, expected, given }) => ({
-      field: within === 'input' ? name : `${name}.${within}`,
-      expected,
-      ...(given !== undefined && !isSecret && { given }),
-    }));
+    // Of a list that came as one text, its entries
+    const read = typeof value === 'string' && 'lines' in field.control ? field.read(value) : value;
+    const wrong = problemsOf(result.error, read, { secret: [] }).map(
+      ({ field: within, expected, given }) => ({
+        field: within === 'input' ? name : `${name}.${within}`,
+        expected,
+        ...(given !== undefined && !isSecret && { given }),
+      }),
+    );
+    return field.parts ? wrong : eachOnce(name, wrong);
   }
-  if (field.role === 'stored') read.fields[name] = result.data;
-  else if (result.data !== '') read.secrets[name] = String(result.data);
+  if (field.role === 'stored') taken.fields[name] = result.data;
+  else if (result.data !== '') taken.secrets[name] = String(result.data);
   return [];
+}
+
+/** Entries of a list that are wrong in the same way are told as one: their sentence may be one that was split at its spaces. */
+function eachOnce(name: string, wrong: FieldProblem[]): FieldProblem[] {
+  return [...Map.groupBy(wrong, ({ expected }) => expected).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || same.length === 1) return same;
+    const given = same.flatMap((one) => one.given ?? []).join(', ');
+    return [{ ...first, field: name, ...(given !== '' && { given: given.slice(0, 80) }) }];
+  });
 }
 
 /** What must be given, and is not; where other fields decide whether it must, by what was given for those. */
@@ -97,22 +123,6 @@ function missing(
   const result = field.input.safeParse(field.when ? '' : undefined);
   if (result.success) return [];
   return problemsOf(result.error, undefined).map(({ expected }) => ({ field: name, expected }));
-}
-
-/** Secrets that a new record must be given, and is not. */
-function missingSecrets(
-  fields: Fields,
-  record: Json,
-  { secrets }: Given,
-  wrong: FieldProblem[],
-): FieldProblem[] {
-  const named = new Set(wrong.map(({ field }) => field));
-  return Object.entries(fields)
-    .filter(
-      ([name, { role, required }]) => role === 'secret' && required && !named.has(name) && !secrets[name],
-    )
-    .filter(([name]) => isShown(fields, name, (path) => valueAsText(fields, record, path)))
-    .map(([name]) => ({ field: name, expected: 'a value that is not empty' }));
 }
 
 function unknownField(resource: Resource, name: string, given: Json, kind: string | undefined): FieldProblem {
@@ -178,9 +188,7 @@ export function secretProblems(fields: Fields, secrets: Change['secrets'], recor
       return given === undefined
         ? []
         : [{ field: name, expected: `nothing, as ${whyHidden(fields, name, textOf)}` }];
-    return required && given === undefined && !kept
-      ? [{ field: name, expected: 'a value that is not empty' }]
-      : [];
+    return required && given === undefined && !kept ? [{ field: name, expected: someValue }] : [];
   });
 }
 

@@ -75,6 +75,8 @@ export interface Change {
   now: Date;
   others: Others;
   config: Pick<Config, 'delivery'>;
+  /** What is wrong with the input already, each field by itself. */
+  wrong: readonly FieldProblem[];
   /** Secrets by field: what was given, and whether there is one already. */
   secrets: Record<string, { given: string | undefined; kept: boolean }>;
 }

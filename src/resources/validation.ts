@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type FieldProblem, invalidInput } from '../model/problem.ts';
+import { type FieldProblem, invalidInput, someValue } from '../model/problem.ts';
 
 /** Longer values are cut where they are quoted back. */
 const quotedLength = 80;
@@ -57,7 +57,7 @@ const types: Record<string, string> = {
   object: 'an object with named fields',
   record: 'an object with named fields',
   null: 'nothing',
-  nonoptional: 'a value',
+  nonoptional: someValue,
 };
 
 const formats: Record<string, string> = {
@@ -98,7 +98,7 @@ function oneOf(values: string[]): string {
 
 function atLeast(limit: number | bigint, origin: string): string {
   const notEmpty = Number(limit) === 1 && (origin === 'string' || origin === 'array');
-  return notEmpty ? 'a value that is not empty' : `at least ${amount(limit, origin)}`;
+  return notEmpty ? someValue : `at least ${amount(limit, origin)}`;
 }
 
 function amount(limit: number | bigint, origin: string): string {

@@ -45,6 +45,25 @@ test('the set-up token sets the first password once, and only the latest token d
   await assert.rejects(signIn.setUp({ token, password }), problem('input.invalid', 'token'));
 });
 
+test('all that is wrong with what is entered at the first visit is told at once', async (t) => {
+  const { store, signIn } = await open(t);
+  const token = await prepareSetUp(store);
+  const wrong = async (input: unknown) => {
+    const error = await signIn.setUp(input).catch((reason) => reason);
+    assert.ok(error instanceof Problem);
+    return error.fields?.map(({ field }) => field);
+  };
+  const all = ['token', 'password', 'passwordRepeat'];
+  assert.deepEqual(
+    (await wrong({ token: 'guessed', password: 'short', passwordRepeat: 'other' }))?.toSorted(),
+    [...all].toSorted(),
+  );
+  assert.deepEqual(await wrong({ token: '', password: '', passwordRepeat: '' }), ['token', 'password']);
+  assert.deepEqual(await wrong({ token, password, passwordRepeat: 'another password' }), ['passwordRepeat']);
+  assert.deepEqual(await wrong(null), ['input']);
+  assert.equal(await signIn.setUpNeeded(), true, 'nothing was set');
+});
+
 test('neither password, token nor session can be read from the store', async (t) => {
   const { store, signIn } = await open(t);
   const token = await prepareSetUp(store);

@@ -157,7 +157,7 @@ test('what stands behind the question mark is known, or refused by name', async 
     ['/api/messages?limit=1.5', 'limit', 'a whole number'],
     ['/api/messages?limit=all', 'limit', 'a number'],
     ['/api/messages?before=yesterday', 'before', 'the "next" of the page before'],
-    ['/api/messages?serverId=', 'serverId', 'a value that is not empty'],
+    ['/api/messages?serverId=', 'serverId', 'a value'],
     ['/api/deliveries?state=lost', 'state', 'one of pending, delivered, dead'],
   ] as const) {
     const reply = await call('GET', path);

@@ -54,7 +54,7 @@ test('each wrong field is named with what is expected and what was given, and no
   const { profile, server } = await furnish(world);
   const before = await everything(world);
   for (const [method, path, input, fields] of [
-    ['POST', '/api/profiles', {}, ['name', 'clientId', 'clientSecret']],
+    ['POST', '/api/profiles', {}, ['name', 'clientId', 'clientSecret', 'tenant']],
     ['POST', '/api/profiles', profileInput, ['name']],
     ['POST', '/api/profiles', { ...profileInput, name: 'x', tokenUrl: 'http://x' }, ['tokenUrl']],
     ['POST', '/api/profiles', { ...profileInput, name: 'x', clientsecret: 'hush' }, ['clientsecret']],

@@ -50,10 +50,10 @@ test('each wrong value is answered with its option, what is expected and what wa
         'b"',
       ],
       [
-        '--name: expected a value that is not empty, got nothing',
+        '--name: expected a value, got nothing',
         '--grant: expected one of authorization_code, client_credentials, device_code, got password',
         '--scope: expected scopes separated by spaces (RFC 6749 3.3), got b"',
-        '--client-secret-file: expected a value that is not empty',
+        '--client-secret-file: expected a value',
       ],
     ],
     [
@@ -100,7 +100,7 @@ test('each wrong value is answered with its option, what is expected and what wa
     [
       [...support, '--profile', 'Contoso', '--start-from', '1.1.', '--folder', '', '--after-intake', 'burn'],
       [
-        '--folder: expected a value that is not empty, got nothing',
+        '--folder: expected a value, got nothing',
         '--start-from: expected "everything", "now" or a date such as 2026-01-31, got 1.1.',
         '--after-intake: expected one of leave, mark-read, move, delete, got burn',
       ],

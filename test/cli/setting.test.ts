@@ -73,16 +73,10 @@ test('an empty value clears what need not be there, and nothing else', async (t)
   assert.equal((await json('destination', 'set', 'Tickets', '--server=')).servers, null);
   assert.equal((await json('outgoing', 'set', 'Out', '--display-name', 'Us')).displayName, 'Us');
   for (const [words, told] of [
-    [['server', 'set', 'Support', '--name='], '--name: expected a value that is not empty, got nothing'],
-    [['server', 'set', 'Support', '--folder='], '--folder: expected a value that is not empty, got nothing'],
-    [
-      ['server', 'set', 'Support', '--profile='],
-      '--profile: expected a value that is not empty, got nothing',
-    ],
-    [
-      ['profile', 'set', 'Contoso', '--client-secret='],
-      '--client-secret: expected a value that is not empty',
-    ],
+    [['server', 'set', 'Support', '--name='], '--name: expected a value, got nothing'],
+    [['server', 'set', 'Support', '--folder='], '--folder: expected a value, got nothing'],
+    [['server', 'set', 'Support', '--profile='], '--profile: expected a value, got nothing'],
+    [['profile', 'set', 'Contoso', '--client-secret='], '--client-secret: expected a value'],
   ] as const)
     assert.deepEqual(await wrong(...words), { code: 2, lines: [told] });
   // What follows from other fields does so anew.

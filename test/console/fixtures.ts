@@ -55,5 +55,14 @@ export async function openConsole(
 export async function openSignedIn(t: TestContext, furnishing: Furnishing, besides: Besides = {}) {
   const opened = await openConsole(t, furnishing, besides);
   const session = await opened.administration.signIn.setUp({ token: await opened.setUpToken(), password });
-  return { ...opened, session };
+  const cookie = `__Host-letterbox=${session}`;
+  return {
+    ...opened,
+    session,
+    /** The text of a page, white space between words as one space. */
+    async read(path: string, headers: Record<string, string> = {}) {
+      const { text } = await opened.fetch(path, { headers: { cookie, ...headers } });
+      return text.replace(/\s+/g, ' ');
+    },
+  };
 }

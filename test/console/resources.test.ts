@@ -69,7 +69,7 @@ test('a resource that is only registered has its list, form, page and end, witho
   await field(page, 'Width in millimetres').fill('80');
   await field(page, 'PIN').fill(' 1 2 ');
   assert.equal(await save(page), 422);
-  assert.match((await page.getByRole('alert').textContent()) ?? '', /Host name: Expected a value/);
+  assert.match((await page.getByRole('alert').textContent()) ?? '', /Host name: Fill this in\./);
   assert.equal(await field(page, 'PIN').inputValue(), '');
   await field(page, 'Host name').fill('hall.example');
   await field(page, 'PIN').fill(' 1 2 ');

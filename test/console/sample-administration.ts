@@ -8,7 +8,7 @@ import type {
 import type { Managed } from '../../src/administration/managed.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import type { Diagnosis } from '../../src/doctor/diagnosis.ts';
-import { notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
+import { invalidInput, notFound, Problem, type ProblemJson } from '../../src/model/problem.ts';
 import type { DestinationConfig, DestinationKind } from '../../src/resources/destination.ts';
 import { readInput } from '../../src/resources/input.ts';
 import { type Json, kindOf, type Resource, type ResourceRecord } from '../../src/resources/resource.ts';
@@ -63,7 +63,8 @@ function sampled<R extends ResourceRecord>(resource: Resource, items: R[], creat
     list: async () => items,
     all: async () => ({ records: items, unreadable: [] }),
     async create(input) {
-      const { fields } = readInput(resource, input, null);
+      const { fields, wrong } = readInput(resource, input, null);
+      if (wrong.length > 0) throw invalidInput(wrong);
       return { ...created, ...fields, id: created.id } as R & Json;
     },
     update: get,

@@ -86,7 +86,11 @@ test('an administrator comes from the first start to delivered mail, in a browse
     receiver.trust(await read(page.locator('.copyable code').first()));
 
     await page.goto('/servers');
-    await page.locator('main').getByRole('link', { name: /^Support/ }).first().click();
+    await page
+      .locator('main')
+      .getByRole('link', { name: /^Support/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: 'Test connection' }).click();
     await page.getByText('Everything is in order.').waitFor();
     const checks = await page.locator('.check-passed h2').allTextContents();
@@ -158,7 +162,11 @@ test('an administrator comes from the first start to delivered mail, in a browse
 
   await t.test('a paused server leaves mail alone; resumed it takes all of it, once', async () => {
     await page.goto('/servers');
-    await page.locator('main').getByRole('link', { name: /^Support/ }).first().click();
+    await page
+      .locator('main')
+      .getByRole('link', { name: /^Support/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: 'Pause' }).click();
     assert.match(await status(), /^Paused\. Mail stays in the mailbox/);
     await deliver('While nobody looked');

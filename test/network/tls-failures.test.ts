@@ -158,4 +158,7 @@ test('real handshakes that fail are told by what came', async (t) => {
   const unknown = await handshake(t, over({}));
   assert.equal(unknown?.code, 'imap.certificate');
   assert.match(unknown?.remedy ?? '', /tls\.trust/);
+  // Node advises to start it otherwise
+  assert.doesNotMatch(JSON.stringify(unknown), /Node\.js|use-system-ca/);
+  assert.match(unknown?.detail ?? '', /unable to .* certificate \(\w+\)/);
 });

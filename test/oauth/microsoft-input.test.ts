@@ -67,6 +67,42 @@ test('URLs that are no endpoints, swapped, or of two tenants are refused', async
   );
 });
 
+test('what a document writes in place of one’s own value is called by its name', async (t) => {
+  const world = await startWorld(t);
+  const own = (placeholder: string) => `${login.replace(tenant, placeholder)}/token`;
+  for (const [placeholder, named] of [
+    ['{tenant}', '{tenant}'],
+    ['%7Btenant%7D', '{tenant}'],
+    ['<tenant-id>', '<tenant-id>'],
+    ['your-tenant-id', 'your-tenant-id'],
+  ] as const) {
+    const urls = { tenant: null, grant: 'client_credentials', tokenUrl: own(placeholder) };
+    const { field, expected } = await expectation(world, urls);
+    assert.equal(
+      `${field}: ${expected}`,
+      `tokenUrl: the Directory (tenant) ID of your own in place of ${named}`,
+    );
+  }
+  for (const id of ['<client ID>', 'YOUR_CLIENT_ID', 'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'])
+    assert.equal(
+      (await expectation(world, { clientId: id })).expected,
+      `the client ID of your own app in place of ${id}`,
+    );
+  for (const id of ['{tenant}', 'tenantId', '00000000-0000-0000-0000-000000000000'])
+    assert.match(
+      (await expectation(world, { tenant: id })).expected,
+      /\(tenant\) ID of your own in place of/,
+    );
+  const custom = {
+    provider: 'custom',
+    tenant: null,
+    clientId: 'my-app',
+    issuer: 'https://id.example/{realm}',
+  };
+  assert.equal((await expectation(world, custom)).expected, 'a value of your own in place of {realm}');
+  await world.profiles.create({ ...minimal, ...custom, issuer: 'https://id.example/tenant/app' });
+});
+
 test('the tenant is a GUID, a domain or a word for many; an app by itself needs one', async (t) => {
   const world = await startWorld(t);
   for (const named of [

@@ -122,19 +122,61 @@ test('every wrong field is named, with what was expected and what was given, and
       (problem.fields ?? []).map(({ field, expected, given }) => [field, [expected, given]]),
     ),
     {
-      name: ['a value that is not empty', 'nothing'],
+      name: ['a value', 'nothing'],
       grant: ['one of authorization_code, client_credentials, device_code', 'password'],
       provider: ['one of microsoft, google, custom', 'hotmail'],
       tenant: ['a text', '4'],
       tokenUrl: ['a URL beginning with https://', 'http://login.example/token'],
-      clientId: ['a value that is not empty', undefined],
-      clientSecret: ['a value that is not empty', undefined],
+      clientId: ['a value', undefined],
+      clientSecret: ['a value', undefined],
       clientSecretExpiresOn: ['a date such as 2027-06-30', 'soon'],
       'scopes.0': ['scopes separated by spaces (RFC 6749 3.3)', 'two words'],
       colour: ['nothing, as there is no such field', undefined],
     },
   );
   assert.deepEqual(await world.profiles.list(), []);
+});
+
+test('an empty form of a Microsoft profile names every field that is missing, at once', async (t) => {
+  const world = await startWorld(t);
+  const form = {
+    provider: 'microsoft',
+    grant: 'authorization_code',
+    uses: ['imap'],
+    tenant: '',
+    clientId: '',
+  };
+  const missing = ['clientId', 'clientSecret', 'name', 'tenant'];
+  assert.deepEqual((await refusedFields(world, { ...form, name: '' })).toSorted(), missing);
+  assert.deepEqual((await refusedFields(world, {})).toSorted(), missing);
+  const custom = { provider: 'custom', name: '', clientId: '' };
+  assert.deepEqual((await refusedFields(world, custom)).toSorted(), [
+    'clientId',
+    'clientSecret',
+    'issuer',
+    'name',
+  ]);
+});
+
+test('what fields say by themselves and what they say together is told at once', async (t) => {
+  const world = await startWorld(t);
+  const named = async (input: object) => (await refusedFields(world, { ...minimal, ...input })).toSorted();
+  assert.deepEqual(await named({ name: '', tenant: 'not a tenant', scopes: ['two words'] }), [
+    'name',
+    'scopes.0',
+    'tenant',
+  ]);
+  const pem = { clientAuthentication: 'certificate', clientSecret: undefined, clientKeyPair: 'no PEM' };
+  assert.deepEqual(await named({ ...pem, clientId: 'no GUID' }), ['clientId', 'clientKeyPair']);
+  // Which grant was meant nobody knows, so nothing is said of what it needs
+  assert.deepEqual(await named({ grant: 'password', tenant: 'not a tenant' }), ['grant']);
+});
+
+test('a change names all that is wrong with it as well', async (t) => {
+  const world = await startWorld(t);
+  const { id } = await world.profiles.create(minimal);
+  const problem = await problemOf(world.profiles.update(id, { name: '', scopes: ['offline_access'] }));
+  assert.deepEqual(problem.fields?.map(({ field }) => field).toSorted(), ['name', 'scopes']);
 });
 
 test('what is no object is refused as such', async (t) => {

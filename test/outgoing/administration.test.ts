@@ -77,7 +77,7 @@ test('a change of kind or encryption takes the port with it, unless one is given
 test('what does not fit is refused by the field that is wrong, and nothing is changed', async (t) => {
   const { profiles, add, wrong, outgoingServers } = await open(t);
   assert.deepEqual(await wrong(add({})), ['host']);
-  assert.deepEqual(await wrong(add({ address: 'support' })), ['address']);
+  assert.deepEqual(await wrong(add({ address: 'support' })), ['address', 'host']);
   assert.deepEqual(await wrong(add({ kind: 'graph', host: 'graph.microsoft.com' })), ['profileId']);
   assert.deepEqual(await wrong(add({ kind: 'graph', profileId: profiles.smtp.id })), ['profileId']);
   assert.deepEqual(await wrong(add({ profileId: profiles.reading.id })), ['profileId']);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { builtIn, resourcesOf } from '../../src/adapters.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import { withParts } from '../../src/resources/field.ts';
 import { fieldsOf } from '../../src/resources/resource.ts';
 import { exchangeAccess } from '../../src/setup/exchange-access.ts';
+import { openStore } from '../store/fixtures.ts';
+import { collectionsOf } from './fixtures.ts';
 
 const bad: Record<string, (text: string) => string> = {
   NUL: (text) => `${text.slice(0, 1)}\0${text.slice(1)}`,
@@ -119,4 +122,19 @@ test('commands for a PowerShell window hold nothing that a window obeys, also fr
   assert.ok(commands.length > 5);
   for (const command of commands) assert.doesNotMatch(command, /[\p{Cc}\p{Cf}\u2028\u2029]/u, command);
   assert.ok(commands.some((command) => command.includes("'Letterbox aRemove-Mailbox x'")));
+});
+
+test('entries of a list that are wrong in one way are told once, with all that was given', async (t) => {
+  const { notifications } = collectionsOf(await openStore(t));
+  const wrong = async (addresses: string | string[]) => {
+    const error = await notifications.update('notifications', { addresses }).catch((reason) => reason);
+    return (error as Problem).fields?.filter(({ field }) => field.startsWith('addresses'));
+  };
+  const expected = 'a mail address such as admin@contoso.com';
+  assert.deepEqual(await wrong('not an address'), [
+    { field: 'addresses', expected, given: 'not, an, address' },
+  ]);
+  assert.deepEqual(await wrong(['a@b.example', 'nobody']), [
+    { field: 'addresses.1', expected, given: 'nobody' },
+  ]);
 });

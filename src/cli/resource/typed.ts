@@ -1,4 +1,4 @@
-import { invalidInput } from '../../model/problem.ts';
+import { invalidInput, someValue } from '../../model/problem.ts';
 import { type AnyField, fieldAt } from '../../resources/field.ts';
 import { fieldsOf, type Resource } from '../../resources/resource.ts';
 import { usageProblem } from '../arguments.ts';
@@ -29,7 +29,7 @@ export async function readTyped(
     const field = fieldAt(fields, option.field) as AnyField;
     const value = await readOption(call, name, option, field, use);
     if (value === '' && use === 'set' && field.role === 'secret')
-      throw invalidInput([{ field: `--${name}`, expected: 'a value that is not empty' }]);
+      throw invalidInput([{ field: `--${name}`, expected: someValue }]);
     const first = typed.get(option.field);
     typed.set(option.field, typeof first === 'string' ? `${first}\n${value}` : value);
   }

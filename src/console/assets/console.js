@@ -1,4 +1,4 @@
-// The console works without this file. With it: copy buttons, and an overview that lives.
+// The console works without this file. With it: copy buttons, the reader's own time zone, and pages that live.
 
 document.documentElement.classList.add('scripted');
 
@@ -12,6 +12,20 @@ document.addEventListener('click', async ({ target }) => {
     label.textContent = 'Copy';
   }, 2000);
 });
+
+const day = { day: 'numeric', month: 'short', year: 'numeric' };
+const local = {
+  day: new Intl.DateTimeFormat('en-GB', day),
+  minute: new Intl.DateTimeFormat('en-GB', { ...day, hour: '2-digit', minute: '2-digit' }),
+};
+
+/** Times are sent in UTC, which stays in their titles. */
+function localise(place) {
+  for (const time of place.querySelectorAll('time[data-local]'))
+    time.textContent = local[time.dataset.local].format(new Date(time.dateTime));
+}
+
+localise(document);
 
 const live = document.querySelector('[data-live]');
 if (live) {
@@ -50,6 +64,7 @@ function replace(place, html) {
   }
   const known = new Set(Array.from(place.querySelectorAll('[data-entry]'), (entry) => entry.dataset.entry));
   place.innerHTML = html;
+  localise(place);
   if (known.size > 0)
     for (const entry of place.querySelectorAll('[data-entry]'))
       entry.classList.toggle('fresh', !known.has(entry.dataset.entry));

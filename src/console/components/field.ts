@@ -126,7 +126,7 @@ function renderOther(
 
 function renderTick(state: FormState, field: FormField): Html {
   const { name, label, help } = field;
-  const message = fieldMessage(state, name);
+  const message = fieldMessage(state, field);
   const box = {
     type: 'checkbox',
     id: fieldId(name),
@@ -151,10 +151,11 @@ function renderBox(
   </label>`;
 }
 
-function helpAndMessage(state: FormState, { name, help }: FormField): Html {
+function helpAndMessage(state: FormState, field: FormField): Html {
+  const { name, help } = field;
   return html`
     ${help && html`<p class="hint" id="${fieldId(name)}-hint">${help}</p>`}
-    ${renderMessage(name, fieldMessage(state, name))}`;
+    ${renderMessage(name, fieldMessage(state, field))}`;
 }
 
 function renderMessage(name: string, message: string | null): Html | null {
@@ -162,14 +163,14 @@ function renderMessage(name: string, message: string | null): Html | null {
 }
 
 function describedBy(state: FormState, { name, help }: Pick<FormField, 'name' | 'help'>): string | undefined {
-  const told = fieldMessage(state, name) !== null;
+  const told = fieldMessage(state, { name }) !== null;
   const ids = [help && `${fieldId(name)}-hint`, told && `${fieldId(name)}-error`].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
 
 /** What somebody else has changed meanwhile is told as well, but is no mistake. */
 function isWrong(state: FormState, { name }: Pick<FormField, 'name'>): boolean {
-  return state.problem?.kind !== 'changed' && fieldMessage(state, name) !== null;
+  return state.problem?.kind !== 'changed' && fieldMessage(state, { name }) !== null;
 }
 
 function optionalMark({ required }: FormField): Html | null {

@@ -53,7 +53,7 @@ export function errorSummary({ problem }: FormState, fields: FormField[]): Html 
     <h2>${icon('bad')}${problem.title}</h2>
     <ul>${problem.fields?.map((named) => {
       const field = fields.find(({ name }) => isOf(name, named.field));
-      const message = explainField(named, problem.kind);
+      const message = explainField(named, problem.kind, field?.control);
       if (!field) return html`<li>${changed ? message : html`${named.field}: ${message}`}</li>`;
       const href = `#${fieldId(field.name)}`;
       // What somebody else changed says by itself what it is about.

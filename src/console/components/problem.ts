@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { ProblemJson } from '../../model/problem.ts';
 import type { Html } from '../html.ts';
 import { icon } from './icon.ts';
-import { moment } from './moment.ts';
+import { moment, withInstants } from './moment.ts';
 
 /**
  * A problem as a person needs it: what, why, and what to do now, with the buttons that do it. `more`: further lines, of
@@ -28,7 +28,7 @@ export function problemPanel(
 }
 
 function line(term: string, text: string | undefined): Html | null {
-  return text ? html`<div><dt>${term}</dt><dd>${text}</dd></div>` : null;
+  return text ? html`<div><dt>${term}</dt><dd>${withInstants(text)}</dd></div>` : null;
 }
 
 function retryLine(retry: string): Html | null {

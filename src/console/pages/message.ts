@@ -1,14 +1,13 @@
 import { Hono } from 'hono';
 import { html, raw } from 'hono/html';
 import type { Delivery, NamedTarget } from '../../model/delivery.ts';
-import { formatInstant } from '../../model/instant.ts';
 import type { Address, Message } from '../../model/message.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
 import { attributes } from '../components/attributes.ts';
 import { stateCell } from '../components/cell.ts';
 import { code } from '../components/code.ts';
 import { icon } from '../components/icon.ts';
-import { moment } from '../components/moment.ts';
+import { exactly, moment } from '../components/moment.ts';
 import { deliveryStatus, mailStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
@@ -67,7 +66,7 @@ function envelope(message: Message): [string, Html | string | null][] {
     ['Reply to', addressList(message.replyTo)],
     ['To', addressList(message.to)],
     ['Cc', addressList(message.cc)],
-    ['Received', html`${formatInstant(message.receivedAt)} (${moment(message.receivedAt)})`],
+    ['Received', html`${exactly(message.receivedAt)} (${moment(message.receivedAt)})`],
     [
       'Through',
       html`<a href="/servers/${message.serverId}">${message.mailbox}</a>, folder ${message.folder}`,

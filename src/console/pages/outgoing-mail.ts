@@ -1,11 +1,10 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { openByteStream } from '../../http/byte-stream.ts';
-import { formatInstant } from '../../model/instant.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
 import { stateCell } from '../components/cell.ts';
 import { icon } from '../components/icon.ts';
-import { moment } from '../components/moment.ts';
+import { exactly, moment } from '../components/moment.ts';
 import { mailStatus, recipientStatus } from '../components/status.ts';
 import { facts, table } from '../components/table.ts';
 import type { ConsoleEnv, PageDeps } from '../context.ts';
@@ -48,7 +47,7 @@ function mailFacts(mail: OutgoingMail, serverName: string): [string, Html | stri
   return [
     ['Through', html`<a href="/outgoing-servers/${mail.serverId}">${serverName}</a>`],
     ['Answers', mail.inReplyTo && html`<a href="/messages/${mail.inReplyTo}">this message</a>`],
-    ['Composed', html`${formatInstant(mail.createdAt)} (${moment(mail.createdAt)})`],
+    ['Composed', html`${exactly(mail.createdAt)} (${moment(mail.createdAt)})`],
     ['Return path', mail.sender || 'none, as the mail is automatic'],
     ['Message-ID', html`<code>${mail.messageId}</code>`],
     ['Size', formatBytes(mail.size)],

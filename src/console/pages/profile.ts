@@ -2,19 +2,19 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { certificateOf } from '../../administration/profile-certificate.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
-import { stateCell, titleCell } from '../components/cell.ts';
+import { stateCell } from '../components/cell.ts';
 import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
-import { moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
-import { profileStatus, serverStatus } from '../components/status.ts';
-import { facts, table } from '../components/table.ts';
+import { profileStatus } from '../components/status.ts';
+import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type Done, withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import type { FormView, RecordColumn, ResourceView } from '../resources/view.ts';
 import { grantFacts, hasAdministrators, registrationFacts } from './profile-facts.ts';
 import { replaceable } from './profile-secret.ts';
+import { renderUsers } from './profile-users.ts';
 
 type Servers = Awaited<ReturnType<PageDeps['administration']['servers']['list']>>;
 
@@ -33,7 +33,6 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
     columns: async () => columns(await servers.list()),
     form: formView(administration.consent.redirectUri),
     async page(c, profile) {
-      const users = (await servers.list()).filter(({ profileId }) => profileId === profile.id);
       const isOauth = profile.authentication === 'oauth2';
       return {
         lead: profileStatus(profile),
@@ -50,7 +49,7 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
               ${registrationActions(c, profile)}
             </section>`
           }
-          <section class="card"><h2>Used by</h2>${renderUsers(profile, users)}</section>`,
+          <section class="card"><h2>Used by</h2>${await renderUsers(profile, administration)}</section>`,
       };
     },
   };
@@ -156,19 +155,4 @@ function registrationActions(c: ConsoleContext, profile: CredentialProfile): Htm
       ${consent && html`<a class="button" href="${path}/admin-consent">Consent as an administrator</a>`}
     </div>`
   }`;
-}
-
-function renderUsers({ id }: CredentialProfile, users: Servers): Html {
-  if (users.length === 0)
-    return html`<p>No incoming email server uses this profile yet.
-      <a href="/servers/new?profileId=${id}">Add one</a></p>`;
-  return table(
-    'Servers that use this profile',
-    [{ label: 'Server' }, { label: 'State' }, { label: 'Last mail' }],
-    users.map((server) => [
-      titleCell(`/servers/${server.id}`, server.name, server.address),
-      serverStatus(server.state.condition),
-      moment(server.state.lastMessageAt, 'none yet'),
-    ]),
-  );
 }

@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
-import { formatInstant } from '../../model/instant.ts';
 import type { RestrictionProof } from '../../model/mail-server.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { SetupStep } from '../../setup/exchange-access.ts';
 import { copyable } from '../components/copy.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { csrfInput, errorSummary } from '../components/form.ts';
+import { exactly } from '../components/moment.ts';
 import { status } from '../components/status.ts';
 import { facts } from '../components/table.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
@@ -87,7 +87,7 @@ function proofFacts(proof: RestrictionProof): [string, Html | string][] {
     ['Tried', proof.mailbox],
     ['Outcome', proofStatus(proof)],
     ['What was said', proof.detail],
-    ['When', formatInstant(proof.checkedAt)],
+    ['When', exactly(proof.checkedAt)],
   ];
 }
 

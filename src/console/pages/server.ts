@@ -2,7 +2,6 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ServerWithState } from '../../administration/administration.ts';
 import { within } from '../../concurrency/deadline.ts';
-import { formatInstant } from '../../model/instant.ts';
 import type {
   MailboxAudit,
   MailboxFigures,
@@ -13,7 +12,7 @@ import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
 import { buttonForm } from '../components/form.ts';
-import { moment } from '../components/moment.ts';
+import { exactly, moment } from '../components/moment.ts';
 import { problemPanel } from '../components/problem.ts';
 import { serverStatus } from '../components/status.ts';
 import { facts } from '../components/table.ts';
@@ -105,7 +104,7 @@ function pauseButton(c: ConsoleContext, { id, paused }: MailServer): Html {
 
 function stateFacts(state: MailServerState): [string, Html | null][] {
   return [
-    ['Now', html`${serverStatus(state.condition)} <span>since ${formatInstant(state.since)}</span>`],
+    ['Now', html`${serverStatus(state.condition)} <span>since ${exactly(state.since)}</span>`],
     ['Last mail', moment(state.lastMessageAt, 'none yet')],
     ['Last contact', moment(state.lastContactAt)],
     ['Next attempt', state.retryAt === null ? null : moment(state.retryAt)],
@@ -149,7 +148,7 @@ function renderAccess({ id }: MailServer, proof: RestrictionProof | null): Html 
     <h2>Access to this mailbox only</h2>
     <p>${
       proof
-        ? html`${proofStatus(proof)} <span>${proof.mailbox}, ${formatInstant(proof.checkedAt)}</span>`
+        ? html`${proofStatus(proof)} <span>${proof.mailbox}, ${exactly(proof.checkedAt)}</span>`
         : 'Not proven yet: nobody has tried whether the same access opens another mailbox.'
     }</p>
     <p class="more-link"><a href="/servers/${id}/access">Prove it, and see how access is given</a></p>

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { problemStatus, retryAfter } from '../../http/problem-response.ts';
 import { readDevice, writeDevice, writeSession } from '../../http/session.ts';
-import { invalidInput, Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import { type FormField, renderField } from '../components/field.ts';
 import { errorSummary } from '../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
@@ -18,11 +18,9 @@ export function setUpPage({ administration }: PageDeps): Hono<ConsoleEnv> {
       return c.html(renderSetUp(c, null));
     })
     .post('/set-up', async (c) => {
-      const { token, password, passwordRepeat } = await readForm(c);
+      const { token, password, passwordRepeat = '' } = await readForm(c);
       try {
-        if (password !== passwordRepeat)
-          throw invalidInput([{ field: 'passwordRepeat', expected: 'the same password as above' }]);
-        writeSession(c, await administration.signIn.setUp({ token, password }));
+        writeSession(c, await administration.signIn.setUp({ token, password, passwordRepeat }));
         writeDevice(c, administration.signIn.deviceCookie(readDevice(c)));
         return c.redirect('/', 303);
       } catch (error) {

@@ -3,6 +3,7 @@ import { type AnyField, type Fields, isShown } from '../../resources/field.ts';
 import { valueAsText } from '../../resources/input.ts';
 import { fieldsOf, type Json, kindOf, type Resource } from '../../resources/resource.ts';
 import { code } from '../components/code.ts';
+import { withInstants } from '../components/moment.ts';
 import { type Cell, facts } from '../components/table.ts';
 import type { Html } from '../html.ts';
 import { linkTo, type References, typeOf } from './references.ts';
@@ -48,5 +49,6 @@ export function factValue({ control, show }: AnyField, value: unknown, reference
       : html`${links.map((link, index) => html`${index > 0 && ', '}${link}`)}`;
   }
   const isMono = 'mono' in control && control.mono === true;
-  return text !== null && isMono && value !== null ? code(text) : text;
+  if (text === null) return null;
+  return isMono && value !== null ? code(text) : withInstants(text);
 }

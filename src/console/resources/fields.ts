@@ -105,7 +105,7 @@ export function renderFields(state: FormState, asked: AskedFields): Html {
     });
   const isOpen = (entries: Section['plain']) =>
     pathsOf(entries).some(
-      (path) => (state.values[path] ?? '') !== usual[path] || fieldMessage(state, path) !== null,
+      (path) => (state.values[path] ?? '') !== usual[path] || fieldMessage(state, { name: path }) !== null,
     );
   return html`${sectionsOf(asked.fields).map((section) => {
     const { heading, plain, folded } = section;
