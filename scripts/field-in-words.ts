@@ -47,6 +47,7 @@ function ofControl(field: AnyField, control: Control, titleOf: TitleOf): string 
     case 'ticks':
       return `any of ${listed(control.choices)}`;
     case 'tick':
+      if (field.role === 'answer') return '`allow`';
       return parts ? 'an object of the next fields, or null' : 'true or false';
     case 'reference':
       return `the id of one ${titleOf(control.to)}${control.none === null ? '' : `, or null (${control.none})`}`;

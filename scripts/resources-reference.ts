@@ -34,7 +34,8 @@ function section(resource: Resource): string {
   const { kind, path, command, single, fields } = resource;
   const choosing: Fields = kind ? { [kind.field]: kindField(kind) } : {};
   const { name, ...others } = fields;
-  const common = { ...(name && { name }), ...choosing, ...others };
+  const answers = Object.entries(fieldsOf(resource)).filter(([, { role }]) => role === 'answer');
+  const common = { ...(name && { name }), ...choosing, ...others, ...Object.fromEntries(answers) };
   const own = (kind?.kinds ?? []).filter((one) => Object.keys(one.fields).length > 0);
   return `
 ## ${headingOf(resource)}

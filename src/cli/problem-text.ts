@@ -1,10 +1,13 @@
-import { type FieldProblem, invalidInput, type Problem } from '../model/problem.ts';
+import { type FieldProblem, invalidInput, type Problem, type ProblemKind } from '../model/problem.ts';
 import type { Options } from './command.ts';
+
+/** Kinds whose fields are told by sentences of their own, not by what was expected. */
+const said: readonly ProblemKind[] = ['changed', 'conflict'];
 
 /** A problem as a person reads it in a terminal. */
 export function problemText({ kind, title, detail, cause, remedy, fields }: Problem): string {
   const lines = fields
-    ? fields.map((field) => `  ${kind === 'changed' ? field.expected : fieldText(field)}`)
+    ? fields.map((field) => `  ${said.includes(kind) ? field.expected : fieldText(field)}`)
     : detail
       ? [`  ${detail}`]
       : [];

@@ -43,7 +43,7 @@ export function explainField(
   kind: ProblemKind,
   control?: Pick<Control, 'kind'>,
 ): string {
-  if (kind === 'changed') return `${expected}.`;
+  if (kind === 'changed' || kind === 'conflict') return `${expected}.`;
   if (expected === someValue)
     return control && chosen.includes(control.kind) ? 'Choose one.' : 'Fill this in.';
   return `Expected ${expected}${given === 'nothing' ? '' : `; you gave “${given}”`}.`;

@@ -20,7 +20,15 @@ export async function wrongUsers(
       const [user] = readable([stored], (one) => parseRecord<ResourceRecord & Json>(resource, one)).records;
       if (!user) continue;
       // As if it were made now: what it was before excuses nothing
-      const change: Change = { before: null, given: {}, now: new Date(), wrong: [], secrets: {}, ...around };
+      const change: Change = {
+        before: null,
+        given: {},
+        now: new Date(),
+        wrong: [],
+        answers: {},
+        secrets: {},
+        ...around,
+      };
       const problems = [
         ...((await resource.check?.(user, change)) ?? []),
         ...((await kindOf(resource, user)?.check?.(user, change)) ?? []),

@@ -71,10 +71,25 @@ export function destinations(kinds: readonly DestinationKind[]): Resource {
       column: 'KIND',
     },
     fields: destinationFields,
+    twin: (one: Described, other: Described) => leadsToTheSame(one, other, kinds),
     removal: {
       what: 'the destination',
       consequence:
         'Its pending deliveries and dead letters are deleted with it. The messages themselves stay.',
     },
   };
+}
+
+type Described = DestinationConfig & Record<string, unknown>;
+
+/** Mail that both would get goes to one place twice. */
+function leadsToTheSame(one: Described, other: Described, kinds: readonly DestinationKind[]): string | null {
+  const [target, same] = [one, other].map((destination) => {
+    const { targetOf } = kinds.find(({ name }) => name === destination.kind) ?? {};
+    const leadsTo = targetOf?.(destination) ?? '';
+    return `${destination.kind} ${URL.canParse(leadsTo) ? new URL(leadsTo).href : leadsTo.toLowerCase()}`;
+  });
+  const isShared =
+    one.servers === null || other.servers === null || one.servers.some((id) => other.servers?.includes(id));
+  return target === same && isShared ? 'leads to the same place: messages would go there twice' : null;
 }

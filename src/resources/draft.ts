@@ -2,6 +2,7 @@ import { type FieldProblem, invalidInput } from '../model/problem.ts';
 import type { RecordTransaction, SealedValues } from '../store/records.ts';
 import type { Vault } from '../vault/vault.ts';
 import { besides, kindProblems, problemsOf } from './checks.ts';
+import { assertMeant } from './duplicates.ts';
 import { type Fields, hiddenValue } from './field.ts';
 import { canBeJudged, type Given, missingProblems, movedSecrets, secretProblems } from './input.ts';
 import {
@@ -61,6 +62,7 @@ async function checked(
   const record = await completed(resource, draft, change);
   const found = await problemsOf(resource, record, change, transaction);
   if (found.length > 0) throw invalidInput(found);
+  await assertMeant(resource, record, change);
   return record;
 }
 
@@ -144,7 +146,7 @@ function forgotten(fields: Fields, moved: { name: string }[]): Record<string, nu
 
 export function changeOf(
   before: ResourceRecord | null,
-  { fields, secrets, wrong }: Given,
+  { fields, secrets, answers, wrong }: Given,
   around: Pick<Change, 'others' | 'config'>,
 ): Change {
   const asked = Object.entries(secrets).map(([name, text]) => [name, { given: text, kept: false }]);
@@ -152,6 +154,7 @@ export function changeOf(
     before: before as Json | null,
     given: fields,
     wrong,
+    answers,
     now: new Date(),
     ...around,
     secrets: Object.fromEntries(asked),

@@ -101,8 +101,11 @@ export interface Field<Value = unknown, Role extends FieldRole = FieldRole> {
   show(value: Value): string | null;
 }
 
-/** `stored` in the record; `secret` sealed beside it and never shown; `view` only in forms. */
-export type FieldRole = 'stored' | 'secret' | 'view';
+/**
+ * `stored` in the record; `secret` sealed beside it and never shown; `answer` to what is asked about a change, and not
+ * kept; `view` only in forms.
+ */
+export type FieldRole = 'stored' | 'secret' | 'answer' | 'view';
 
 // biome-ignore lint/suspicious/noExplicitAny: fields of every value stand side by side
 export type AnyField = Field<any>;

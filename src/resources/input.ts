@@ -18,6 +18,7 @@ export interface Given {
   fields: Json;
   /** Secrets, by field; what was left empty is not there. */
   secrets: Record<string, string>;
+  answers: Json;
   /** What is wrong with fields by themselves; these are in neither of the two. */
   wrong: FieldProblem[];
 }
@@ -33,7 +34,7 @@ export function readInput(resource: Resource, input: unknown, before: Json | nul
   const record = { ...before, ...given };
   const kind = kindOf(resource, record);
   const fields = fieldsOf(resource, kind);
-  const read: Given = { fields: {}, secrets: {}, wrong: [] };
+  const read: Given = { fields: {}, secrets: {}, answers: {}, wrong: [] };
   const { wrong } = read;
   for (const [name, field] of Object.entries(fields)) {
     if (field.role === 'view') continue;
@@ -92,6 +93,7 @@ function take(name: string, field: AnyField, value: unknown, taken: Given): Fiel
     return field.parts ? wrong : eachOnce(name, wrong);
   }
   if (field.role === 'stored') taken.fields[name] = result.data;
+  else if (field.role === 'answer') taken.answers[name] = result.data;
   else if (result.data !== '') taken.secrets[name] = String(result.data);
   return [];
 }

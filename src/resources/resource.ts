@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { FieldProblem } from '../model/problem.ts';
 import type { AnyField, Choice, Fields } from './field.ts';
 import { choice } from './fields/choice.ts';
+import { duplicateField } from './fields/duplicate.ts';
 
 /** What every record has, whatever resource it is of. */
 export interface ResourceRecord {
@@ -75,6 +76,8 @@ export interface Change {
   now: Date;
   others: Others;
   config: Pick<Config, 'delivery'>;
+  /** What was answered to questions about this change. */
+  answers: Json;
   /** What is wrong with the input already, each field by itself. */
   wrong: readonly FieldProblem[];
   /** Secrets by field: what was given, and whether there is one already. */
@@ -115,6 +118,12 @@ export interface Resource extends Hooks {
   kind?: KindChoice;
   version: number;
   migrations?: Migrations;
+  /**
+   * Why two records of it do one thing twice, for a sentence that begins with the name of the other: `reads the same
+   * mailbox`; null where they do not.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: each hook knows the record of its own resource
+  twin?(record: any, other: any): string | null;
   /** Members of the record that are no fields: what Letterbox itself finds out. Each with what it begins with. */
   state?: Record<string, { schema: z.ZodType; initial: unknown }>;
   /** What goes with it when it is removed, for the question before; and what stays, where its messages may stay. */
@@ -183,8 +192,9 @@ export function isHiddenFor(
  */
 export function fieldsOf(resource: Resource, kind?: Kind): Fields {
   const choosing = resource.kind;
-  if (!choosing) return resource.fields;
-  const { name, ...others } = resource.fields;
+  const ofAll = resource.single ? resource.fields : { ...resource.fields, duplicate: duplicateField };
+  if (!choosing) return ofAll;
+  const { name, ...others } = ofAll;
   const own: Record<string, AnyField> = {};
   for (const one of kind ? [kind] : choosing.kinds)
     for (const [field, said] of Object.entries(one.fields)) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem } from '../../src/model/problem.ts';
 import { openBrowser, openPage, openPageSignedIn } from './browser.ts';
 import { openConsole, openSignedIn, password } from './fixtures.ts';
 
@@ -156,4 +157,39 @@ test('a signing secret is shown once, right after it was made', async (t) => {
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), await secret.textContent());
   await page.reload();
   assert.equal(await secret.count(), 0);
+});
+
+test('what would be there twice is asked about in the form, and saved only with the tick', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { servers } = opened.administration;
+  const { create } = servers;
+  const asked: unknown[] = [];
+  servers.create = async (input) => {
+    const { duplicate, ...rest } = input as Record<string, unknown>;
+    asked.push(duplicate);
+    if (duplicate === 'allow') return create(rest);
+    const expected = 'The server Support reads INBOX of this mailbox already: each mail would come in twice';
+    throw new Problem({
+      code: 'record.duplicate',
+      kind: 'conflict',
+      title: 'There is a server like this already',
+      remedy: 'Say whether it is meant.',
+      fields: [{ field: 'duplicate', expected }],
+    });
+  };
+  const { page } = await openPageSignedIn(browser, opened, { javaScriptEnabled: false });
+  await page.goto('/servers/new');
+  const tick = page.getByLabel('Save it all the same');
+  assert.equal(await tick.count(), 0, 'it is asked only where it matters');
+  await page.getByLabel('Name', { exact: true }).fill('Second');
+  await page.getByLabel('Mailbox address').fill('support@contoso.example');
+  await page.getByLabel('Credential profile').selectOption('prf_contoso');
+  await page.getByRole('button', { name: 'Save and start' }).click();
+  const said = (await page.getByRole('alert').textContent()) ?? '';
+  assert.match(said, /The server Support reads INBOX.*tick “Save it all the same”/s);
+  assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Second');
+  await tick.check();
+  await page.getByRole('button', { name: 'Save and start' }).click();
+  await page.getByRole('status').waitFor();
+  assert.deepEqual(asked, [undefined, 'allow']);
 });

@@ -146,7 +146,7 @@ test('a removed server is in no list any more; a list that named nothing else me
   const { id: _, version: __, createdAt: ___, updatedAt: ____, ...fields } = server;
   const other = await servers.create({ ...fields, name: 'Other', address: 'other@contoso.example' });
   const hook = (name: string, named: string[] | null) =>
-    destinations.create({ name, url: 'https://hook.example/', servers: named });
+    destinations.create({ name, url: `https://hook.example/${name}`, servers: named });
   const both = await hook('Both', [server.id, other.id]);
   const one = await hook('One', [server.id]);
   const all = await hook('All', null);

@@ -52,13 +52,14 @@ type Named = readonly [name: string, option: FieldOption];
 function tickOptions(
   name: string,
   field: string,
-  { label, fallback }: AnyField,
+  { label, fallback, role }: AnyField,
   use: Use,
   summary: string,
 ): Named[] {
   const no = `${label}: no`;
   const on: Named = [name, { type: 'flag', summary, field, from: 'on' }];
   const off: Named = [`no-${name}`, { type: 'flag', summary: no, field, from: 'off' }];
+  if (role === 'answer') return [on];
   if (use === 'set') return [on, off];
   return fallback ? [[off[0], { ...off[1], summary: summary.replace(label, no) }]] : [on];
 }

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { csrfField } from '../../http/csrf.ts';
+import type { ProblemKind } from '../../model/problem.ts';
 import type { ConsoleContext } from '../context.ts';
 import { explainField, type FormState, isOf } from '../form.ts';
 import type { Html } from '../html.ts';
@@ -42,22 +43,27 @@ export function editForm(
     </form>`;
 }
 
+/** What is done in a form about trouble that is no mistake in it. */
+const remedies: Partial<Record<ProblemKind, string>> = {
+  changed:
+    'Nothing was saved, and what you typed stands below. Save again to put it in place of what is there now, or cancel.',
+  conflict: 'Nothing was saved. If it is meant, tick “Save it all the same” and save again.',
+};
+
 /** What stands against the input, above the form, with a way to each field; takes the focus. */
 export function errorSummary({ problem }: FormState, fields: FormField[]): Html | null {
   if (problem === null) return null;
-  const changed = problem.kind === 'changed';
-  const remedy = changed
-    ? 'Nothing was saved, and what you typed stands below. Save again to put it in place of what is there now, or cancel.'
-    : problem.remedy;
+  const isSaid = problem.kind in remedies;
+  const remedy = remedies[problem.kind] ?? problem.remedy;
   return html`<div class="error-summary" role="alert" tabindex="-1" autofocus>
     <h2>${icon('bad')}${problem.title}</h2>
     <ul>${problem.fields?.map((named) => {
       const field = fields.find(({ name }) => isOf(name, named.field));
       const message = explainField(named, problem.kind, field?.control);
-      if (!field) return html`<li>${changed ? message : html`${named.field}: ${message}`}</li>`;
+      if (!field) return html`<li>${isSaid ? message : html`${named.field}: ${message}`}</li>`;
       const href = `#${fieldId(field.name)}`;
-      // What somebody else changed says by itself what it is about.
-      return changed
+      // What is said by a sentence says by itself what it is about.
+      return isSaid
         ? html`<li><a href="${href}">${message}</a></li>`
         : html`<li><a href="${href}">${field.label}</a>: ${message}</li>`;
     })}</ul>

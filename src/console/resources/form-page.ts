@@ -78,12 +78,17 @@ export async function renderEdit(
   });
 }
 
-/** Fields of a record that other pages ask for. */
-export function elsewhere({ view }: ShownResource, record: ResourceRecord | null): string[] {
-  return view.form?.elsewhere?.(record) ?? [];
+/** Fields of a record that other pages ask for, and questions that are not asked yet. */
+export function elsewhere({ records, view }: ShownResource, record: ResourceRecord | null): string[] {
+  const fields = Object.entries(fieldsOf(records.resource));
+  const questions = fields.filter(([, { role }]) => role === 'answer').map(([name]) => name);
+  return [...(view.form?.elsewhere?.(record) ?? []), ...questions];
 }
 
-/** The same without those that a change asks for: a secret whose place changes must be entered with it. */
+/**
+ * The same without those that a change asks for: a secret whose place changes must be entered with it, and whether
+ * something shall be there twice is asked where it would be.
+ */
 export function stillElsewhere(
   one: ShownResource,
   record: ResourceRecord | null,

@@ -3,14 +3,7 @@ import { fieldsOf, type ResourceRecord } from '../../resources/resource.ts';
 import type { ConsoleContext, ConsoleEnv } from '../context.ts';
 import { type Done, withDone } from '../done.ts';
 import { inputProblem, readForm } from '../form.ts';
-import {
-  elsewhere,
-  type FormParts,
-  renderEdit,
-  renderNew,
-  stillElsewhere,
-  versionName,
-} from './form-page.ts';
+import { type FormParts, renderEdit, renderNew, stillElsewhere, versionName } from './form-page.ts';
 import { typeOf } from './references.ts';
 import { inputOf, postedValues, type Values, valuesOf } from './values.ts';
 import { asJson } from './view.ts';
@@ -40,7 +33,8 @@ async function create(c: ConsoleContext, parts: FormParts): Promise<Response> {
   const fields = fieldsOf(resource);
   const values = postedValues(fields, valuesOf(fields, null), await readForm(c));
   try {
-    const record = await records.create(inputOf(resource, values, elsewhere(parts.one, null)));
+    const apart = stillElsewhere(parts.one, null, { values, problem: null });
+    const record = await records.create(inputOf(resource, values, apart));
     const done: Done = view.form?.created?.(c, record) ?? `${resource.type}-created`;
     return c.redirect(withDone(`/${resource.path}/${record.id}`, done), 303);
   } catch (error) {

@@ -7,6 +7,7 @@ import { incomingServerFields } from './fields.ts';
 import { profileProblems, protocolProblems } from './problems.ts';
 import type { Protocol } from './protocol.ts';
 import type { MailServer } from './record.ts';
+import { readsTheSame } from './twin.ts';
 
 /** The resource, of the protocols that there are. */
 export function incomingServers(protocols: readonly Protocol[]): Resource {
@@ -54,6 +55,7 @@ export function incomingServers(protocols: readonly Protocol[]): Resource {
       ];
     },
     follow: (server: MailServer, { others }) => bindHost(server, others),
+    twin: readsTheSame,
     removal: {
       what: 'the incoming email server',
       consequence:
