@@ -10,7 +10,7 @@ import { notFound, Problem } from '../model/problem.ts';
 import { createActivity } from './activity.ts';
 import { createAssets } from './assets.ts';
 import type { ConsoleDeps, ConsoleEnv, Frame, PageDeps } from './context.ts';
-import { liveRoutes } from './live.ts';
+import { createLive } from './live.ts';
 import { consentPages } from './pages/consent.ts';
 import { deliveriesPages } from './pages/deliveries.ts';
 import { destinationPages } from './pages/destination.ts';
@@ -22,7 +22,7 @@ import { messageFiles } from './pages/message-files.ts';
 import { messagesPage } from './pages/messages.ts';
 import { outgoingMailPages } from './pages/outgoing-mail.ts';
 import { outgoingServerTestPage } from './pages/outgoing-server-test.ts';
-import { overviewPage, renderRegions } from './pages/overview.ts';
+import { overviewPage } from './pages/overview.ts';
 import { grantPages } from './pages/profile.ts';
 import { profileSecretPage } from './pages/profile-secret.ts';
 import { quarantinePages } from './pages/quarantine.ts';
@@ -39,12 +39,14 @@ import { createShownOnce } from './shown-once.ts';
 
 /**
  * The administrators' console: server-rendered pages over {@link Administration}, for HTTPS only. It
- * works without JavaScript; with it, the overview lives. Pages outside a session: sign-in and set-up.
+ * works without JavaScript; with it, what they show lives. Pages outside a session: sign-in and set-up.
  */
 export function createConsole(deps: ConsoleDeps): Hono {
+  const activity = createActivity(deps.events);
   const pages: PageDeps = {
     ...deps,
-    activity: createActivity(deps.events),
+    activity,
+    live: createLive({ ...deps, activity }),
     secrets: createShownOnce(),
     consents: createShownOnce(),
   };
@@ -94,11 +96,7 @@ function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
 
   app.route('/', signOutRoute(deps));
   app.route('/', overviewPage(deps));
-  app.route(
-    '/',
-    liveRoutes(deps, () => renderRegions(deps)),
-  );
-  app.route('/', resourcePages(resources));
+  app.route('/', resourcePages(resources, deps.live));
   for (const pages of [
     guidePages,
     profileSecretPage,

@@ -7,6 +7,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Activity } from './activity.ts';
 import type { Assets } from './assets.ts';
 import type { IconName } from './components/icon.ts';
+import type { Live } from './live.ts';
 import type { ShownOnce } from './shown-once.ts';
 
 /** What the console is made from. */
@@ -20,6 +21,7 @@ export interface ConsoleDeps {
 /** What its pages are made from. */
 export interface PageDeps extends ConsoleDeps {
   activity: Activity;
+  live: Live;
   /** Signing secrets on their way to the one page that shows them. */
   secrets: ShownOnce<string>;
   /** Which profile a consent under way is for, by its `state`. */

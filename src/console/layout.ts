@@ -6,6 +6,7 @@ import { type IconName, icon, mark } from './components/icon.ts';
 import type { ConsoleContext, Frame } from './context.ts';
 import { doneMessage } from './done.ts';
 import type { Html } from './html.ts';
+import { actionsRegion, eventsPath, leadRegion } from './live.ts';
 
 interface Page {
   title: string;
@@ -15,6 +16,8 @@ interface Page {
   parent?: { href: string; label: string };
   /** Buttons beside the title. */
   actions?: Html | null;
+  /** The line under the title and the buttons are regions, and there may be others: see `live.ts`. */
+  lives?: true;
   content: Html;
 }
 
@@ -78,15 +81,24 @@ export function signedInPage(c: ConsoleContext, page: Page): Html {
       </aside>
       <main id="content" tabindex="-1">
         ${page.parent && parentLink(page.parent)}
-        <div class="heading">
-          <div><h1>${page.title}</h1>${page.lead && html`<p class="lead">${page.lead}</p>`}</div>
-          ${page.actions && html`<div class="actions">${page.actions}</div>`}
-        </div>
+        ${heading(c, page)}
         ${doneMessage(c.req.query('done'), frame.resources)}
         ${page.content}
       </main>
     </div>`,
   );
+}
+
+function heading(c: ConsoleContext, { title, lead, actions, lives }: Page): Html {
+  const place = (id: string) => attributes(lives ? { id, 'data-region': true } : {});
+  const { pathname, search } = new URL(c.req.url);
+  const badge =
+    lives &&
+    html`<span class="live" data-live="${eventsPath(`${pathname}${search}`)}" hidden>${icon('ok')}Live</span>`;
+  return html`<div class="heading">
+    <div><h1>${title}</h1>${lead && html`<p class="lead"${place(leadRegion)}>${lead}</p>`}</div>
+    ${(badge || actions) && html`<div class="actions">${badge}<div class="actions"${place(actionsRegion)}>${actions}</div></div>`}
+  </div>`;
 }
 
 /** A page outside any session: sign-in, set-up, and what goes wrong there. */

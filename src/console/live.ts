@@ -1,38 +1,58 @@
-import { Hono } from 'hono';
+import type { Administration } from '../administration/administration.ts';
 import { sleep } from '../concurrency/sleep.ts';
-import { openTextStream, unbuffered } from '../http/byte-stream.ts';
+import { openTextStream } from '../http/byte-stream.ts';
 import { Problem } from '../model/problem.ts';
-import type { ConsoleEnv, PageDeps } from './context.ts';
+import type { Activity } from './activity.ts';
 import type { Html } from './html.ts';
 
 const maxViewers = 32;
 const gatherMs = 1_000;
 const heartbeatMs = 15_000;
 
+/** Parts of a page that change with what they tell of, each by the id of its place. */
+export type Regions = Record<string, Html>;
+
+/** Ids of the regions that the layout has places for: the line under the title, and the buttons beside it. */
+export const leadRegion = 'page-lead';
+export const actionsRegion = 'page-actions';
+
+/** Sends the regions of a page as they change. */
+export interface Live {
+  stream(session: string, render: () => Promise<Regions>): ReadableStream<Uint8Array>;
+}
+
 /**
- * `/events`: the parts of a page that live, as server-sent events (HTML Living Standard 9.2): each is named
- * `region` and carries `{ id, html }`, sent only when it changed. Ends with the session.
+ * Server-sent events (HTML Living Standard 9.2): each is named `region` and carries `{ id, html }`, sent only when it
+ * changed. A stream ends with its session.
  */
-export function liveRoutes(
-  { administration, activity }: PageDeps,
-  renderRegions: () => Promise<Record<string, Html>>,
-): Hono<ConsoleEnv> {
+export function createLive({
+  administration,
+  activity,
+}: {
+  administration: Pick<Administration, 'signIn'>;
+  activity: Activity;
+}): Live {
   let viewers = 0;
 
-  async function* regions(session: string, signal: AbortSignal): AsyncGenerator<string> {
+  async function* changes(
+    session: string,
+    render: () => Promise<Regions>,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
     const sent = new Map<string, string>();
     viewers++;
     try {
       yield 'retry: 3000\n\n';
       while (!signal.aborted && (await administration.signIn.verify(session))) {
         const version = activity.version();
-        let changes = '';
-        for (const [id, region] of Object.entries(await renderRegions())) {
-          const html = String(await region);
-          if (sent.get(id) !== html) changes += `event: region\ndata: ${JSON.stringify({ id, html })}\n\n`;
-          sent.set(id, html);
+        let events = '';
+        for (const [id, region] of Object.entries(await orNothing(render))) {
+          const text = String(await region);
+          if (sent.get(id) !== text)
+            events += `event: region\ndata: ${JSON.stringify({ id, html: text })}\n\n`;
+          sent.set(id, text);
         }
-        yield changes || ': still here\n\n';
+        yield events || ': still here\n\n';
         if (activity.version() === version)
           await activity.next(AbortSignal.any([signal, AbortSignal.timeout(heartbeatMs)]));
         await sleep(gatherMs, signal);
@@ -42,19 +62,35 @@ export function liveRoutes(
     }
   }
 
-  return new Hono<ConsoleEnv>().get('/events', (c) => {
-    if (viewers >= maxViewers)
-      throw new Problem({
-        code: 'live.too-many',
-        kind: 'busy',
-        title: 'Too many live views are open',
-        remedy: 'Close some; this page works without, by reloading.',
-        retry: 'later',
-      });
-    return c.body(
-      openTextStream((signal) => regions(c.get('session'), signal)),
-      200,
-      { 'content-type': 'text/event-stream', ...unbuffered },
-    );
+  return {
+    stream(session, render) {
+      if (viewers >= maxViewers) throw tooMany();
+      return openTextStream((signal) => changes(session, render, signal));
+    },
+  };
+}
+
+/** Where the events of a page are; with the question of its address, as that may choose what it shows. */
+export function eventsPath(path: string): string {
+  return path === '/' || path.startsWith('/?') ? `/events${path.slice(1)}` : `/events${path}`;
+}
+
+/** What the page is about may be removed while it is looked at: then nothing in it changes any more. */
+async function orNothing(render: () => Promise<Regions>): Promise<Regions> {
+  try {
+    return await render();
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'not-found') return {};
+    throw error;
+  }
+}
+
+function tooMany(): Problem {
+  return new Problem({
+    code: 'live.too-many',
+    kind: 'busy',
+    title: 'Too many live views are open',
+    remedy: 'Close some; this page works without, by reloading.',
+    retry: 'later',
   });
 }

@@ -44,6 +44,115 @@ test('the overview shows what is stored and delivered as it happens, without bei
   assert.deepEqual(complaints, []);
 });
 
+test('every page that shows a state shows the next one by itself', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { administration, events } = opened;
+  const { page, complaints } = await openPageSignedIn(browser, opened);
+  const { servers, profiles, destinations, deliveries } = administration;
+  const problem = {
+    code: 'x.y',
+    kind: 'folder',
+    title: 'A folder is gone',
+    remedy: 'x',
+    retry: 'no',
+  } as const;
+  const failing = <R extends { state: object }>(one: R): R => ({
+    ...one,
+    state: { ...one.state, condition: 'failing', problem },
+  });
+  const original = { ...servers };
+  const failServers = () => {
+    servers.get = async (id) => failing(await original.get(id));
+    servers.all = async () => ({ records: (await original.all()).records.map(failing), unreadable: [] });
+  };
+  const { get: profile } = profiles;
+  const { get: destination } = destinations;
+  const { list } = deliveries;
+  const pages: [path: string, change: () => void, then: string][] = [
+    ['/servers/srv_support', failServers, 'A folder is gone'],
+    ['/servers', failServers, 'A folder is gone'],
+    [
+      '/profiles/prf_contoso',
+      () => (profiles.get = async (id) => ({ ...(await profile(id)), state: 'failing', problem })),
+      'A folder is gone',
+    ],
+    [
+      '/destinations/dst_crm',
+      () => (destinations.get = async (id) => ({ ...(await destination(id)), enabled: true, name: 'CRM' })),
+      'Yes',
+    ],
+    [
+      '/deliveries',
+      () => (deliveries.list = async () => ({ items: [], next: null })),
+      'Deliveries appear as',
+    ],
+    [
+      `/messages/${sampleMessages[2]?.id}`,
+      () => (deliveries.list = async () => ({ items: [], next: null })),
+      'None: no destination',
+    ],
+  ];
+  for (const [path, change, then] of pages) {
+    await page.goto(path);
+    await page.locator('.live').waitFor();
+    await page.evaluate('window.same = true');
+    const main = page.locator('main');
+    assert.equal(await main.getByText(then).count(), 0, path);
+    change();
+    events.emit('message.stored', stored(hostile.id));
+    await main.getByText(then).first().waitFor();
+    assert.equal(await page.evaluate('window.same'), true, path);
+    Object.assign(servers, original);
+    Object.assign(profiles, { get: profile });
+    Object.assign(destinations, { get: destination });
+    Object.assign(deliveries, { list });
+  }
+  assert.deepEqual(complaints, []);
+});
+
+test('what lives leaves alone what somebody ticks, types or marks, and comes after it', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened);
+  const { deliveries } = opened.administration;
+  await page.goto('/deliveries');
+  await page.locator('.live').waitFor();
+  const box = page.locator('input[name=ids]').first();
+  await box.check();
+  await page.locator('h1').click();
+  deliveries.list = async () => ({ items: [], next: null });
+  // The tabs change with it, so that it is known to have come
+  deliveries.counts = async () => ({ pending: 4711, delivered: 0, dead: 0 });
+  opened.events.emit('message.stored', stored(hostile.id));
+  await page.getByText('4,711').waitFor();
+  assert.equal(await box.isChecked(), true);
+  await box.uncheck();
+  await page.locator('h1').click();
+  await page.getByText('Deliveries appear as messages come in.').waitFor();
+});
+
+test('a signing secret that was just made stays on its page while that lives', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened);
+  const { destinations } = opened.administration;
+  const { get } = destinations;
+  await page.goto('/destinations/dst_tickets');
+  await page.getByRole('button', { name: 'Make a new signing secret' }).click();
+  await page.locator('.live').waitFor();
+  destinations.get = async (id) => ({ ...(await get(id)), url: 'https://elsewhere.example/' });
+  opened.events.emit('message.stored', stored(hostile.id));
+  await page.getByText('elsewhere.example').waitFor();
+  assert.match((await page.locator('.secret code').textContent()) ?? '', /^whsec_/);
+});
+
+test('what was done is told once, and not when the page is loaded again', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'lively')]);
+  const { page } = await openPageSignedIn(browser, opened);
+  await page.goto('/servers/srv_support?done=server-created');
+  await page.getByRole('status').waitFor();
+  await page.reload();
+  assert.equal(await page.getByRole('status').count(), 0);
+});
+
 test('a live view ends when its session does', async (t) => {
   const { server, ca, session, administration, events } = await openSignedIn(t, 'lively');
   const ended = Promise.withResolvers<void>();

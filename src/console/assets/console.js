@@ -27,6 +27,13 @@ function localise(place) {
 
 localise(document);
 
+// What was done is told once, and not again when the page is loaded anew
+const address = new URL(location.href);
+if (address.searchParams.has('done')) {
+  address.searchParams.delete('done');
+  history.replaceState(history.state, '', address);
+}
+
 const live = document.querySelector('[data-live]');
 if (live) {
   let source = null;
@@ -56,12 +63,16 @@ if (live) {
   follow();
 }
 
-/** Puts the server's own markup in its place; waits while the keyboard's focus is inside. */
+/** What is to be put in a place once nobody works there. */
+const waiting = new Map();
+
+/** Puts the server's own markup in its place. */
 function replace(place, html) {
-  if (place.contains(document.activeElement)) {
-    place.addEventListener('focusout', () => setTimeout(() => replace(place, html)), { once: true });
+  if (isInUse(place)) {
+    waiting.set(place, html);
     return;
   }
+  waiting.delete(place);
   const known = new Set(Array.from(place.querySelectorAll('[data-entry]'), (entry) => entry.dataset.entry));
   place.innerHTML = html;
   localise(place);
@@ -69,3 +80,20 @@ function replace(place, html) {
     for (const entry of place.querySelectorAll('[data-entry]'))
       entry.classList.toggle('fresh', !known.has(entry.dataset.entry));
 }
+
+/** The keyboard's focus is there, a text is marked, or something was ticked or typed. */
+function isInUse(place) {
+  const marked = getSelection();
+  if (place.contains(document.activeElement)) return true;
+  if (!marked.isCollapsed && place.contains(marked.anchorNode)) return true;
+  return Array.from(place.querySelectorAll('input, textarea')).some(
+    (field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue,
+  );
+}
+
+for (const event of ['focusout', 'change', 'input', 'selectionchange'])
+  document.addEventListener(event, () =>
+    setTimeout(() => {
+      for (const [place, html] of waiting) replace(place, html);
+    }),
+  );

@@ -39,12 +39,15 @@ export function destinationView({
         return undefined;
       },
     },
+    once(c, { id }) {
+      const secret = secrets.take(secretKey(c, id));
+      return secret === null ? null : renderSecret(secret);
+    },
     async page(c, destination) {
-      const secret = secrets.take(secretKey(c, destination.id));
       return {
         lead: destinationStatus(destination),
         actions: html`<a class="button" href="${deliveriesOf(destination.id)}">Deliveries</a>`,
-        above: html`${secret && renderSecret(secret)}${renderDisabled(c, destination)}`,
+        above: html`${renderDisabled(c, destination)}`,
         below: html`${
           destinations.isSigned(destination) &&
           html`<section class="card"><h2>Signature</h2>${renderSignature(c, destination.id)}</section>`

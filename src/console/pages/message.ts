@@ -1,5 +1,6 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { html, raw } from 'hono/html';
+import type { Administration } from '../../administration/administration.ts';
 import type { Delivery, NamedTarget } from '../../model/delivery.ts';
 import type { Address, Message } from '../../model/message.ts';
 import type { OutgoingMail } from '../../model/outgoing.ts';
@@ -15,6 +16,8 @@ import { cleanFileName } from '../file-name.ts';
 import { formatBytes } from '../format.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
+import { actionsRegion, type Regions } from '../live.ts';
+import { livePage } from '../live-page.ts';
 import { targetLink } from './delivery-targets.ts';
 
 /** More text than this is not put on the page; the raw source has it all. */
@@ -25,20 +28,19 @@ type View = (typeof views)[number];
 const viewNames: Record<View, string> = { html: 'Formatted', text: 'Plain text', headers: 'Headers' };
 
 /** Reading one message; nothing in it can act or be fetched from elsewhere. */
-export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
-  return new Hono<ConsoleEnv>().get('/messages/:id', async (c) => {
-    const message = await administration.messages.get(c.req.param('id'));
-    const [deliveries, answers, targets] = await Promise.all([
-      administration.deliveries.list({ messageId: message.id, limit: 50 }),
-      administration.outgoing.list({ inReplyTo: message.id, limit: 50 }),
-      administration.deliveries.targets(),
-    ]);
-    const view = chooseView(message, c.req.query('view'));
-    return c.html(
-      signedInPage(c, {
+export function messagePages({ administration, live }: PageDeps): Hono<ConsoleEnv> {
+  return livePage(live, {
+    path: '/messages/:id',
+    load: async (c) => c.req.param('id') ?? '',
+    regions: (_c, id) => whatBecameOf(id, administration),
+    async render(c, id, region) {
+      const message = await administration.messages.get(id);
+      const view = chooseView(message, c.req.query('view'));
+      return signedInPage(c, {
         title: message.subject || '(no subject)',
         parent: { href: '/messages', label: 'Messages' },
-        actions: html`<a class="button" href="/messages/${message.id}/raw" download>${icon('download')}Raw source</a>`,
+        actions: region(actionsRegion),
+        lives: true,
         content: html`
           <section class="card" aria-label="About the message">${facts(envelope(message))}</section>
           ${renderDefects(message.defects)}
@@ -47,11 +49,26 @@ export function messagePages({ administration }: PageDeps): Hono<ConsoleEnv> {
             ${view === 'html' ? renderFrame(message) : view === 'text' ? renderText(message) : renderHeaders(message)}
           </section>
           ${renderAttachments(message)}
-          <section class="card"><h2>Deliveries</h2>${renderDeliveries(deliveries.items, targets)}</section>
-          ${renderAnswers(answers.items)}`,
-      }),
-    );
+          ${region('deliveries')}
+          ${region('answers')}`,
+      });
+    },
   });
+}
+
+async function whatBecameOf(id: string, administration: Administration): Promise<Regions> {
+  const [deliveries, answers, targets] = await Promise.all([
+    administration.deliveries.list({ messageId: id, limit: 50 }),
+    administration.outgoing.list({ inReplyTo: id, limit: 50 }),
+    administration.deliveries.targets(),
+  ]);
+  return {
+    [actionsRegion]: html`<a class="button" href="/messages/${id}/raw" download>${icon('download')}Raw source</a>`,
+    deliveries: html`<section class="card">
+      <h2>Deliveries</h2>${renderDeliveries(deliveries.items, targets)}
+    </section>`,
+    answers: html`${renderAnswers(answers.items)}`,
+  };
 }
 
 function chooseView(message: Message, asked: string | undefined): View {

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { openByteStream } from '../../http/byte-stream.ts';
 import type { OutgoingMail, Recipient } from '../../model/outgoing.ts';
@@ -11,36 +11,46 @@ import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { formatBytes } from '../format.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
+import { actionsRegion, leadRegion } from '../live.ts';
+import { livePage } from '../live-page.ts';
 
 /** One mail on its way out, or sent: to whom, and what became of it there. */
-export function outgoingMailPages({ administration }: PageDeps): Hono<ConsoleEnv> {
+export function outgoingMailPages({ administration, live }: PageDeps): Hono<ConsoleEnv> {
   const { outgoing, outgoingServers } = administration;
-  return new Hono<ConsoleEnv>()
-    .get('/outgoing/:id', async (c) => {
-      const mail = await outgoing.get(c.req.param('id'));
+  const page = livePage(live, {
+    path: '/outgoing/:id',
+    load: (c) => outgoing.get(c.req.param('id') ?? ''),
+    regions: (_c, mail) => ({
+      [leadRegion]: mailStatus(mail),
+      [actionsRegion]: html`<a class="button" href="/outgoing/${mail.id}/raw" download>${icon('download')}Raw source</a>`,
+      recipients: html`<section class="card">
+        <h2>Recipients</h2>${renderRecipients(mail.recipients)}
+      </section>`,
+    }),
+    async render(c, mail, region) {
       const server = await outgoingServers.get(mail.serverId).catch(() => null);
-      return c.html(
-        signedInPage(c, {
-          title: mail.subject || '(no subject)',
-          parent: { href: `/deliveries?destination=${mail.serverId}`, label: 'Deliveries' },
-          lead: mailStatus(mail),
-          actions: html`<a class="button" href="/outgoing/${mail.id}/raw" download>${icon('download')}Raw source</a>`,
-          content: html`
-            <section class="card" aria-label="About the mail">
-              ${facts(mailFacts(mail, server?.name ?? mail.serverId))}
-            </section>
-            <section class="card"><h2>Recipients</h2>${renderRecipients(mail.recipients)}</section>`,
-        }),
-      );
-    })
-    .get('/outgoing/:id/raw', async (c) => {
-      const { id } = await outgoing.get(c.req.param('id'));
-      return c.body(await openByteStream(outgoing.raw(id), c), 200, {
-        'content-type': 'message/rfc822',
-        'content-disposition': `attachment; filename="${id}.eml"`,
-        'content-security-policy': "sandbox; default-src 'none'",
+      return signedInPage(c, {
+        title: mail.subject || '(no subject)',
+        parent: { href: `/deliveries?destination=${mail.serverId}`, label: 'Deliveries' },
+        lead: region(leadRegion),
+        actions: region(actionsRegion),
+        lives: true,
+        content: html`
+          <section class="card" aria-label="About the mail">
+            ${facts(mailFacts(mail, server?.name ?? mail.serverId))}
+          </section>
+          ${region('recipients')}`,
       });
+    },
+  });
+  return page.get('/outgoing/:id/raw', async (c) => {
+    const { id } = await outgoing.get(c.req.param('id'));
+    return c.body(await openByteStream(outgoing.raw(id), c), 200, {
+      'content-type': 'message/rfc822',
+      'content-disposition': `attachment; filename="${id}.eml"`,
+      'content-security-policy': "sandbox; default-src 'none'",
     });
+  });
 }
 
 function mailFacts(mail: OutgoingMail, serverName: string): [string, Html | string | null][] {

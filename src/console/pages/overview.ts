@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Notice } from '../../model/notice.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
@@ -12,18 +12,20 @@ import type { ConsoleEnv, PageDeps } from '../context.ts';
 import { formatCount } from '../format.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
+import { livePage } from '../live-page.ts';
 import { renderActivity } from './activity-feed.ts';
 import { renderGettingStarted } from './getting-started.ts';
 
 /** What is going on, what needs a person, and on a fresh installation what to do first. */
 export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
-  return new Hono<ConsoleEnv>().get('/', async (c) => {
-    const regions = await renderRegions(deps);
-    const region = (id: keyof typeof regions) => html`<div id="${id}" data-region>${regions[id]}</div>`;
-    return c.html(
+  return livePage(deps.live, {
+    path: '/',
+    load: () => renderRegions(deps),
+    regions: (_c, regions) => regions,
+    render: (c, _regions, region) =>
       signedInPage(c, {
         title: 'Overview',
-        actions: html`<span class="live" data-live="/events" hidden>${icon('ok')}Live</span>`,
+        lives: true,
         content: html`
           ${region('notices')}
           ${region('start')}
@@ -33,12 +35,10 @@ export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
             ${region('activity')}
           </div>`,
       }),
-    );
   });
 }
 
-/** The parts of the overview that live, by the id of their place in the page. */
-export async function renderRegions(deps: PageDeps) {
+async function renderRegions(deps: PageDeps) {
   const { administration } = deps;
   const [notices, servers, destinations, guides, activity] = await Promise.all([
     administration.notices(),

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { fieldsOf, type Resource, type ResourceRecord } from '../../resources/resource.ts';
 import type { Unreadable } from '../../resources/stored.ts';
@@ -11,29 +11,37 @@ import { table } from '../components/table.ts';
 import type { ConsoleEnv } from '../context.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
+import { actionsRegion, type Live, leadRegion } from '../live.ts';
+import { livePage } from '../live-page.ts';
 import { factValue } from './facts.ts';
 import type { FormParts } from './form-page.ts';
 import { readReferences } from './references.ts';
 import { asJson, type RecordColumn, type ShownResource } from './view.ts';
 
 /** The records of a resource, those that cannot be read too. */
-export function listPage(parts: FormParts): Hono<ConsoleEnv> {
+export function listPage(parts: FormParts, live: Live): Hono<ConsoleEnv> {
   const { records, view } = parts.one;
   const { resource } = records;
-  const list = `/${resource.path}`;
-  return new Hono<ConsoleEnv>().get(list, async (c) => {
-    const { records: readable, unreadable } = await records.all();
-    return c.html(
+  const path = `/${resource.path}`;
+  return livePage(live, {
+    path,
+    load: () => records.all(),
+    regions: async (_c, { records: readable, unreadable }) => ({
+      [leadRegion]: html`${view.lead}`,
+      [actionsRegion]: html`<a class="button primary" href="${path}/new">
+        ${icon('plus')}Add ${withArticle(resource.noun)}</a>`,
+      records: html`
+        ${unreadable.map((one) => renderUnreadable(path, one))}
+        ${readable.length > 0 ? await renderRecords(parts, readable) : unreadable.length === 0 && (await renderEmpty(parts))}`,
+    }),
+    render: (c, _records, region) =>
       signedInPage(c, {
         title: headingOf(resource),
-        ...(view.lead !== undefined && { lead: view.lead }),
-        actions: html`<a class="button primary" href="${list}/new">
-          ${icon('plus')}Add ${withArticle(resource.noun)}</a>`,
-        content: html`
-          ${unreadable.map((one) => renderUnreadable(list, one))}
-          ${readable.length > 0 ? await renderRecords(parts, readable) : unreadable.length === 0 && (await renderEmpty(parts))}`,
+        ...(view.lead !== undefined && { lead: region(leadRegion) }),
+        actions: region(actionsRegion),
+        lives: true,
+        content: region('records'),
       }),
-    );
   });
 }
 

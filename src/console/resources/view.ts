@@ -21,8 +21,10 @@ export interface ResourceView<R extends ResourceRecord = ResourceRecord> {
   /** Columns of the list after the first, in place of those that the fields have. */
   columns?(): Promise<RecordColumn<R>[]>;
   form?: FormView<R>;
-  /** What its page has beside the settings. */
+  /** What its page has beside the settings; it lives. */
   page?(c: ConsoleContext, record: R): Promise<RecordPage>;
+  /** What its page shows when it is opened, and not again. */
+  once?(c: ConsoleContext, record: R): Html | null;
 }
 
 export interface RecordColumn<R extends ResourceRecord = ResourceRecord> extends Column {
