@@ -80,6 +80,26 @@ test('every page can be used by everybody, on a phone and a desk, by day and by 
   assert.deepEqual(await examineAll(watched, everyPage), {});
 });
 
+test('nothing sticks out to the right on a phone or a desk, however long the values are', async (t) => {
+  const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'long')]);
+  const { page } = await openPageSignedIn(browser, opened);
+  const outside: Record<string, string[]> = {};
+  for (const path of [...everyPage, '/servers/srv_support/access', '/profiles/prf_other'])
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(path);
+      const found = await page.evaluate<string[]>(`(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        if (scrollWidth <= clientWidth) return [];
+        return [...document.querySelectorAll('main *')]
+          .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
+          .map((one) => one.outerHTML.slice(0, 80));
+      })()`);
+      if (found.length > 0) outside[`${path} at ${width}`] = found.slice(0, 3);
+    }
+  assert.deepEqual(outside, {});
+});
+
 test('every page of a fresh installation can be used by everybody', async (t) => {
   const [browser, opened] = await Promise.all([openBrowser(t), openSignedIn(t, 'fresh')]);
   assert.deepEqual(await examineAll(await openPageSignedIn(browser, opened), everyEmptyPage), {});

@@ -32,8 +32,10 @@ import {
   sampleOutgoingServers,
 } from './sample-outgoing.ts';
 import { ago } from './sample-time.ts';
+import { stretched } from './stretched.ts';
 
-export type Furnishing = 'fresh' | 'lively';
+/** `long`: as `lively`, with values that no line can hold. */
+export type Furnishing = 'fresh' | 'lively' | 'long';
 
 const noProblem: ProblemJson = {
   code: 'internal',
@@ -85,7 +87,8 @@ export function createSampleAdministration(
   const resources = resourcesOf(kinds);
   const destinationKindOf = (one: DestinationConfig) =>
     kindOf(resources.destinations, one as unknown as Json) as DestinationKind;
-  const of = <T>(items: T[]): T[] => (furnishing === 'lively' ? items : []);
+  const grown = <T>(value: T): T => (furnishing === 'long' ? stretched(value) : value);
+  const of = <T>(items: T[]): T[] => (furnishing === 'fresh' ? [] : grown(items));
   const find = <T extends { id: string }>(items: T[], id: string): T => {
     const found = of(items).find((item) => item.id === id);
     if (!found) throw notFound('There is no such thing here', id, 'Choose another.');
@@ -128,7 +131,7 @@ export function createSampleAdministration(
     },
     notifications: sampled(
       resources.notifications,
-      [furnishing === 'lively' ? sampleNotifications : noNotifications],
+      [furnishing === 'fresh' ? noNotifications : sampleNotifications],
       sampleNotifications,
     ),
   };
@@ -153,7 +156,7 @@ export function createSampleAdministration(
       begin: async () => sampleCode,
       state: async (id) =>
         id === 'prf_certificate'
-          ? sampleCode
+          ? grown(sampleCode)
           : { ...sampleCode, outcome: { kind: 'refused', problem: sampleProfiles[1]?.problem ?? noProblem } },
       cancel: nothing,
     },
@@ -184,8 +187,8 @@ export function createSampleAdministration(
       },
     },
     mailboxAccess: {
-      setup: async () => sampleSetup,
-      restriction: async () => sampleProof,
+      setup: async () => grown(sampleSetup),
+      restriction: async () => grown(sampleProof),
       proveRestriction: async () => sampleProof,
     },
     messages: {
@@ -223,7 +226,7 @@ export function createSampleAdministration(
       get: async (id) => find(sampleDeliveries, id),
       attempts: async () => [],
       counts: async () =>
-        furnishing === 'lively'
+        furnishing !== 'fresh'
           ? { pending: 31, delivered: 18_204, dead: 2 }
           : { pending: 0, delivered: 0, dead: 0 },
       targets: async () => [
