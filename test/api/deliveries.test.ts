@@ -23,7 +23,7 @@ async function startWithDeliveries(t: TestContext) {
   const { server } = await furnish(world);
   const destinations: string[] = [];
   for (const name of ['Tickets', 'Archive']) {
-    const input = { name, url: 'https://tickets.contoso.example', enabled: false };
+    const input = { name, url: `https://${name.toLowerCase()}.contoso.example`, enabled: false };
     destinations.push((await world.call('POST', '/api/destinations', input)).json.id);
   }
   const mails = Array.from({ length: 5 }, (_, n) => makeMail(n));

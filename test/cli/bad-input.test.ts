@@ -177,7 +177,7 @@ test('a name counts with its capitals only where they tell two apart', async (t)
   await shell.serve();
   await shell.json(...contoso);
   assert.equal((await shell.json('profile', 'show', 'CONTOSO')).name, 'Contoso');
-  const other = await shell.json(...profile, '--name', 'contoso');
+  const other = await shell.json(...profile, '--name', 'contoso', '--allow-duplicate');
   assert.equal((await shell.json('profile', 'show', 'contoso')).id, other.id);
   assert.equal((await shell.letterbox('profile', 'remove', 'CONTOSO', '--yes')).code, 1);
   assert.equal((await shell.json('profile', 'list')).length, 2);

@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import { until } from '../until.ts';
 import { main, type Shell, temporaryShell } from './shell.ts';
 
-const destination = ['destination', 'add', '--url', 'https://tickets.contoso.com', '--name'];
+const destination = [
+  ...['destination', 'add', '--url', 'https://tickets.contoso.com', '--allow-duplicate'],
+  '--name',
+];
 
 function addProfile({ json }: Shell): Promise<unknown> {
   const client = ['--client-id', '11111111-2222-3333-4444-555555555555', '--client-secret', 'hush~'];

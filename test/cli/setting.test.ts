@@ -109,7 +109,7 @@ test('a part says of the others what it can only mean; what goes with another ch
 
 test('a tick is set and taken back, and not both', async (t) => {
   const { told, json, wrong } = await openCommandLine(t);
-  const add = ['destination', 'add', '--url', 'https://x.example/', '--name'];
+  const add = ['destination', 'add', '--url', 'https://x.example/', '--allow-duplicate', '--name'];
   assert.equal((await json(...add, 'On')).enabled, true);
   assert.equal((await json(...add, 'Off', '--no-enabled')).enabled, false);
   await told('destination', 'set', 'Off', '--enabled');
