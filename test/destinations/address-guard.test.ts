@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LookupAddress } from 'node:dns';
 import { type TestContext, test } from 'node:test';
-import { createAddressGuard } from '../../src/destinations/webhook/address-guard.ts';
+import { createWebhookGuard } from '../../src/destinations/webhook/address-guard.ts';
 import { mail, startDelivering } from '../delivery/delivering.ts';
 import { put } from '../resources/fixtures.ts';
 import { until } from '../until.ts';
@@ -9,7 +9,7 @@ import { until } from '../until.ts';
 const refusal = { code: 'webhook.private-address' };
 
 /** What a connection to the name is given by the guard. */
-function looked(guard: ReturnType<typeof createAddressGuard>, hostname: string, all = true) {
+function looked(guard: ReturnType<typeof createWebhookGuard>, hostname: string, all = true) {
   return new Promise<string | LookupAddress[]>((resolve, reject) =>
     guard.lookup(hostname, { all }, (error, found) => (error ? reject(error) : resolve(found))),
   );
@@ -34,7 +34,7 @@ async function sendTo(t: TestContext, url: string, allowPrivateAddresses: string
 }
 
 test('addresses of private and special networks are refused, in whatever spelling', () => {
-  const guard = createAddressGuard([]);
+  const guard = createWebhookGuard([]);
   for (const host of [
     '127.0.0.1',
     '127.1.2.3',
@@ -81,7 +81,7 @@ test('addresses of private and special networks are refused, in whatever spellin
 });
 
 test('public addresses are not, and names are judged when they are resolved', () => {
-  const guard = createAddressGuard([]);
+  const guard = createWebhookGuard([]);
   for (const host of [
     '93.184.215.14',
     '172.32.0.1',
@@ -107,7 +107,7 @@ test('a name is refused for any private address among its answers', async () => 
     'isatap.example': ['2606:4700::200:5efe:c0a8:1%eth0'],
     'metadata.example': ['169.254.169.254'],
   });
-  const guard = createAddressGuard([], resolve);
+  const guard = createWebhookGuard([], resolve);
   assert.equal((await looked(guard, 'public.example')).length, 2);
   assert.equal(await looked(guard, 'public.example', false), '93.184.215.14');
   for (const part of ['inside', 'mixed', 'mapped', 'mapped-hex', 'translated', 'isatap', 'metadata'])
@@ -116,7 +116,7 @@ test('a name is refused for any private address among its answers', async () => 
 
 test('networks that the administrator allows are let through, and only these', async () => {
   const resolve = names({ 'inside.example': ['10.1.2.3'], 'beside.example': ['10.2.0.1'] });
-  const guard = createAddressGuard(['10.1.0.0/16', 'fd00::/8'], resolve);
+  const guard = createWebhookGuard(['10.1.0.0/16', 'fd00::/8'], resolve);
   for (const host of ['10.1.255.255', '[::ffff:10.1.0.1]', '[fd00::1]']) guard.assertHost(host);
   for (const host of ['10.2.0.1', '[fc00::1]', '127.0.0.1', '[::1]'])
     assert.throws(() => guard.assertHost(host), refusal, host);
@@ -127,7 +127,7 @@ test('networks that the administrator allows are let through, and only these', a
 test('a name is resolved once for all who wait for it, so that silent name servers hold up nobody else', async () => {
   const asked: string[] = [];
   let answer = Promise.withResolvers<LookupAddress[]>();
-  const guard = createAddressGuard([], (hostname) => {
+  const guard = createWebhookGuard([], (hostname) => {
     asked.push(hostname);
     return answer.promise;
   });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { awaitToken, escapeText, readXml, XmlError } from '../../src/network/xml.ts';
+import { find, readElement, textOf, type XmlElement } from '../../src/network/xml-element.ts';
 import { createBase64Decoder } from '../../src/sources/ews/base64.ts';
-import { find, readElement, textOf, type XmlElement } from '../../src/sources/ews/element.ts';
-import { awaitToken, escapeText, readXml, XmlError } from '../../src/sources/ews/xml.ts';
 
 /** In pieces that end after these numbers of bytes. */
 async function* inPieces(bytes: Buffer, lengths: readonly number[]): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import type { DeliveryIds, Destination, DestinationParts } from '../../delivery/destination.ts';
 import type { Outcome } from '../../model/delivery.ts';
-import { createAddressGuard } from './address-guard.ts';
+import { createWebhookGuard } from './address-guard.ts';
 import { withoutEchoes } from './echoes.ts';
 import type { WebhookConfig } from './fields.ts';
 import { explainFailure, outcomeOf } from './outcome.ts';
@@ -21,7 +21,7 @@ export function createWebhook({
   const url = new URL(destination.url);
   const timeoutMs = options.timeoutSeconds * 1000;
   const receiver = createReceiver(url, {
-    guard: createAddressGuard(options.allowPrivateAddresses),
+    guard: createWebhookGuard(options.allowPrivateAddresses),
     connections: options.concurrency,
     timeoutMs,
   });

@@ -1,7 +1,7 @@
 import type { DeliveringKind } from '../../delivery/destination.ts';
 import type { FieldProblem } from '../../model/problem.ts';
 import type { Change, Loadable } from '../../resources/resource.ts';
-import { createAddressGuard } from './address-guard.ts';
+import { createWebhookGuard } from './address-guard.ts';
 import { type WebhookConfig, webhookFields } from './fields.ts';
 import { newSigningSecret, type SigningSecret, signingSecretsName } from './signature.ts';
 
@@ -37,7 +37,7 @@ function urlProblems(text: string, allowed: string[]): FieldProblem[] {
   if (username || password)
     return [{ field: 'url', expected: 'a URL without user name and password; messages are signed instead' }];
   try {
-    createAddressGuard(allowed).assertHost(hostname);
+    createWebhookGuard(allowed).assertHost(hostname);
     return [];
   } catch {
     const expected = 'a public address, or a private one within delivery.allowPrivateAddresses';

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { ReceiverAnswer } from '../../model/delivery.ts';
+import type { AddressGuard } from '../../network/address-guard.ts';
 import { createHttpClient, type HttpRequest, type HttpResponse } from '../../network/http-client.ts';
 import { HttpFailure } from '../../network/http-exchange.ts';
 import { proxyTo } from '../../network/proxy.ts';
 import { userAgent } from '../../network/user-agent.ts';
-import type { AddressGuard } from './address-guard.ts';
 
 /** What a receiver answered, with what counts of its headers. */
 export interface Answer {

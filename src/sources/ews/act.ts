@@ -1,10 +1,11 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import type { Position } from '../../model/message.ts';
+import { XmlError } from '../../network/xml.ts';
+import { find, textOf, type XmlElement } from '../../network/xml-element.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Action } from '../protocol.ts';
 import type { Acted } from '../source.ts';
 import type { EwsClient } from './client.ts';
-import { find, textOf, type XmlElement } from './element.ts';
 import { explain } from './explain.ts';
 import { resolveFolders } from './folders.ts';
 import {
@@ -17,7 +18,6 @@ import {
   type Operation,
 } from './operations.ts';
 import { categoryOf, isGone, isNoId, type Refusal, refusalOf } from './refusal.ts';
-import { XmlError } from './xml.ts';
 
 const portionItems = 50;
 

@@ -3,14 +3,14 @@ import { withFreshToken } from '../../network/fresh-token.ts';
 import { createHttpsClient, type HttpsClient, type HttpsResponse, readText } from '../../network/https.ts';
 import { thrownWithoutSecrets } from '../../network/redaction.ts';
 import { userAgent } from '../../network/user-agent.ts';
+import { awaitToken, readXml, XmlError, type XmlTokens } from '../../network/xml.ts';
+import { find, localName, readElement, type XmlElement } from '../../network/xml-element.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { stopped } from '../message-problems.ts';
-import { find, localName, readElement, type XmlElement } from './element.ts';
 import { explainStatus, explainUnauthorized } from './explain.ts';
 import { envelope, type Operation } from './operations.ts';
 import { passwordUnwanted } from './problems.ts';
 import { faultOf, refusalOf } from './refusal.ts';
-import { awaitToken, readXml, XmlError, type XmlTokens } from './xml.ts';
 
 /** What Exchange answered, still on its way. To be read to its end, or destroyed. */
 export interface Answer {

@@ -3,12 +3,12 @@ import { explainNetwork } from '../../network/explain.ts';
 import type { HttpsResponse } from '../../network/https.ts';
 import { connectionLost, silent, throttled } from '../../network/problems.ts';
 import { retryAfter } from '../../network/retry-after.ts';
+import { XmlError } from '../../network/xml.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { folderMissing, refused } from '../folder-problems.ts';
 import { stopped } from '../message-problems.ts';
 import * as problems from './problems.ts';
 import { categoryOf, Refusal } from './refusal.ts';
-import { XmlError } from './xml.ts';
 
 /**
  * Any error of Exchange, HTTP, the network or TLS, as the problem a person reads. `doing` names what was asked for

@@ -1,16 +1,16 @@
 import { sleep } from '../../concurrency/sleep.ts';
 import type { Position } from '../../model/message.ts';
+import { XmlError } from '../../network/xml.ts';
+import { find } from '../../network/xml-element.ts';
 import { mayBeOfMessage, speaksAgainstServer } from '../blame.ts';
 import { absent } from '../message-problems.ts';
 import { type Answer, type Entry, type Fetched, tries } from '../protocol.ts';
 import type { EwsClient } from './client.ts';
-import { find } from './element.ts';
 import { explain } from './explain.ts';
 import { type Arrival, readFacts } from './listing.ts';
 import { type Content, readMimeAnswer } from './mime-answer.ts';
 import { getMime, getProperties } from './operations.ts';
 import { isGone, Refusal } from './refusal.ts';
-import { XmlError } from './xml.ts';
 
 /** Messages up to this size are held whole. */
 const heldBytes = 1024 * 1024;

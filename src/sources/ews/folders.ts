@@ -1,7 +1,7 @@
+import { find, textOf, type XmlElement } from '../../network/xml-element.ts';
 import { isPattern, matcherOf } from '../folder-pattern.ts';
 import { Paging } from '../paging.ts';
 import type { EwsClient } from './client.ts';
-import { find, textOf, type XmlElement } from './element.ts';
 import { type FolderId, findFolders, getFolders } from './operations.ts';
 import { refusalOf } from './refusal.ts';
 

@@ -1,8 +1,8 @@
+import { find, textOf } from '../../network/xml-element.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import { folderMissing } from '../folder-problems.ts';
 import type { Inspection } from '../source.ts';
 import type { EwsClient } from './client.ts';
-import { find, textOf } from './element.ts';
 import { explain } from './explain.ts';
 import { type Folder, type Listed, listFolders, resolveFolders } from './folders.ts';
 import { getFolders } from './operations.ts';

@@ -1,10 +1,10 @@
 import { type Instant, isBeforeStart } from '../../model/mail-server.ts';
+import { XmlError } from '../../network/xml.ts';
+import { find, textOf, type XmlElement } from '../../network/xml-element.ts';
 import { Paging } from '../paging.ts';
 import type { EwsClient } from './client.ts';
-import { find, textOf, type XmlElement } from './element.ts';
 import type { Folder } from './folders.ts';
 import { syncFolderItems } from './operations.ts';
-import { XmlError } from './xml.ts';
 
 /** A message that a folder received. */
 export interface Arrival {

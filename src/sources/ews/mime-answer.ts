@@ -1,7 +1,7 @@
+import { awaitToken, XmlError, type XmlToken, type XmlTokens } from '../../network/xml.ts';
+import { localName, readElement, textOf, type XmlElement } from '../../network/xml-element.ts';
 import { createBase64Decoder } from './base64.ts';
-import { localName, readElement, textOf, type XmlElement } from './element.ts';
 import { faultOf, Refusal, refusalOf } from './refusal.ts';
-import { awaitToken, XmlError, type XmlToken, type XmlTokens } from './xml.ts';
 
 /** The answer about one item, in the order of asking. */
 export type ItemAnswer = { content: Content } | { refusal: Refusal };

@@ -1,4 +1,4 @@
-import { escapeText } from './xml.ts';
+import { escapeText } from '../../network/xml.ts';
 
 /**
  * What is asked of Exchange, as the element that goes into the SOAP body. The mailbox is named in it where the caller

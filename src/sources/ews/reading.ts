@@ -1,6 +1,7 @@
 import { inPortions } from '../../concurrency/batches.ts';
 import { isBeforeStart } from '../../model/mail-server.ts';
 import type { Problem } from '../../model/problem.ts';
+import { XmlError } from '../../network/xml.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { readFolderCursor, writeFolderCursor } from '../folder-cursor.ts';
 import { folderMissing } from '../folder-problems.ts';
@@ -13,7 +14,6 @@ import { type Folder, resolveFolders } from './folders.ts';
 import { type Arrival, isLater, type Listing, listAll, listArrivals } from './listing.ts';
 import { Refusal } from './refusal.ts';
 import { Watch } from './watch.ts';
-import { XmlError } from './xml.ts';
 
 export interface ReadingParts {
   client: EwsClient;

@@ -1,4 +1,4 @@
-import { find, textOf, type XmlElement } from './element.ts';
+import { find, textOf, type XmlElement } from '../../network/xml-element.ts';
 
 /** Exchange understood what was asked, and does not do it. Thrown by nobody but the client, and explained before it leaves the source. */
 export class Refusal extends Error {

@@ -1,10 +1,10 @@
 import { connectionLost } from '../../network/problems.ts';
+import { XmlError } from '../../network/xml.ts';
+import { find, textOf } from '../../network/xml-element.ts';
 import { type EwsClient, readEnvelope } from './client.ts';
-import { find, textOf } from './element.ts';
 import type { Folder } from './folders.ts';
 import { getStreamingEvents, subscribe, unsubscribe } from './operations.ts';
 import { faultOf, refusalOf } from './refusal.ts';
-import { XmlError } from './xml.ts';
 
 /** A subscription to streaming notifications, which lives on one of Exchange's servers. */
 export interface Subscription {
