@@ -12,7 +12,7 @@ export function allowHosts(hosts: readonly string[]): void {
 
 /** Throws `….host-not-allowed` before anything is connected to that the configuration does not allow. */
 export function assertAllowed(peer: Peer): void {
-  if (allowed?.(peer.host) ?? true) return;
+  if (isHostAllowed(peer.host)) return;
   throw new Problem({
     code: `${peer.protocol}.host-not-allowed`,
     kind: 'conflict',
@@ -22,4 +22,9 @@ export function assertAllowed(peer: Peer): void {
       'network.allowedHosts of the configuration bounds which authorities and mail servers are connected to.',
     remedy: 'Check the host; if it is meant, let whoever runs Letterbox add it to network.allowedHosts.',
   });
+}
+
+/** Whether the configuration lets a host be connected to. */
+export function isHostAllowed(host: string): boolean {
+  return allowed?.(host) ?? true;
 }

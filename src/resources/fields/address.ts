@@ -25,7 +25,7 @@ const hostName = z
   .refine(isHost, 'a host name such as outlook.office365.com, without https:// and port');
 
 /** An address without a zone (RFC 4007 11), or a name. */
-function isHost(text: string): boolean {
+export function isHost(text: string): boolean {
   return isIP(text) > 0 ? !text.includes('%') : isHostName(text);
 }
 

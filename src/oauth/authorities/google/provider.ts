@@ -2,6 +2,7 @@ import type { OauthProvider } from '../../provider.ts';
 import { googleContradictions } from './contradictions.ts';
 import { hosts } from './hosts.ts';
 import { google as authority } from './index.ts';
+import { ownDomains, signs } from './signs.ts';
 
 export const google: OauthProvider = {
   name: 'google',
@@ -9,7 +10,8 @@ export const google: OauthProvider = {
   help: 'Gmail and Google Workspace.',
   fields: {},
   hostFor: (_profile, use) => hosts[use] ?? null,
-  takesTokensTo: (_profile, host) => /(^|\.)(gmail|googlemail|google)\.com$/.test(host),
+  takesTokensTo: (_profile, host) => ownDomains.test(host),
+  signs,
   authority,
   contradictions: googleContradictions,
 };

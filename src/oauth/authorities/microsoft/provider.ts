@@ -4,6 +4,7 @@ import type { OauthProvider } from '../../provider.ts';
 import { microsoftContradictions } from './contradictions.ts';
 import { isOfMicrosoft } from './endpoints.ts';
 import { microsoft as authority } from './index.ts';
+import { ownDomains, signs } from './signs.ts';
 
 /** Where each use is served; mail hosts serve IMAP, POP3 and EWS. */
 const services: Record<string, 'mail' | 'smtp' | 'graph'> = {
@@ -14,10 +15,6 @@ const services: Record<string, 'mail' | 'smtp' | 'graph'> = {
   graph: 'graph',
   'graph-send': 'graph',
 };
-
-/** Domains of Microsoft's own that mail is served at, in all clouds (Microsoft: Office 365 URLs). */
-const ownDomains =
-  /(^|\.)(office365\.com|office\.com|outlook\.com|office365\.us|apps\.mil|outlook\.cn|office365\.cn)$|^([a-z]+-)?graph\.microsoft\.(com|us)$|^microsoftgraph\.chinacloudapi\.cn$/;
 
 /**
  * Tokens of Microsoft's authority go to Microsoft; or, with an Exchange Server of one's own (hybrid modern
@@ -38,6 +35,7 @@ export const microsoft: OauthProvider = {
     return service ? microsoftHosts[cloud][service] : null;
   },
   takesTokensTo,
+  signs,
   authority,
   contradictions: microsoftContradictions,
 };
