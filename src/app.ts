@@ -10,6 +10,7 @@ import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { createDownloadUrls } from './delivery/download-urls.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
+import { createDiscover, type Internet, theInternet } from './discovery/discover.ts';
 import { followMessageLimit } from './intake/message-limit.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
@@ -68,6 +69,7 @@ export async function openLetterbox(
   log: Log = createLog(config.log.level),
   kinds: Kinds = builtIn,
   holder: Holder = 'server',
+  internet: Internet = theInternet,
 ): Promise<Letterbox> {
   trust(config.tls.trust);
   allowHosts(config.network.allowedHosts);
@@ -86,14 +88,14 @@ export async function openLetterbox(
     const defaultFile = join(folder, 'master.key');
     const keyRing = loadKeyRing({ ...config.masterKey, defaultFile, sealed: await store.secrets.any() });
     const vault = createVault(keyRing);
-    return assemble(config, await loadKinds(kinds), { events, store, vault, log });
+    return assemble(config, await loadKinds(kinds), { events, store, vault, log }, internet);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
+function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Internet): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
   const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
@@ -141,6 +143,10 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base): Letterbox {
     supervisor,
     dispatcher,
     notices,
+    discovery: {
+      protocols: kinds.protocols.map(({ name }) => name),
+      discover: config.discovery.enabled ? createDiscover({ kinds, internet, ...config.discovery }) : null,
+    },
   });
   return {
     ...base,

@@ -1,4 +1,5 @@
 import type { SignIn } from '../access/sign-in.ts';
+import type { Discovery } from '../discovery/discovery.ts';
 import type { CheckResult } from '../doctor/check.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
 import type { Delivery, DeliveryAttempt, Endpoint, NamedTarget } from '../model/delivery.ts';
@@ -193,6 +194,15 @@ export interface Administration {
     receive(serverId: string, input: unknown): void;
   };
   signIn: SignIn;
+  discovery: {
+    /** Whether the configuration lets settings be looked for. */
+    isOn: boolean;
+    /**
+     * Looks for the settings of the mailbox with an address, to be read by `protocol` where that is given. Nothing is
+     * signed in to and nothing is changed. Throws `input.invalid`, and `discovery.off` or `discovery.busy`.
+     */
+    discover(address: unknown, protocol?: unknown): Promise<Discovery>;
+  };
   /** What needs a person, most urgent first. */
   notices(): Promise<Notice[]>;
   /** Who is told of notices, and how. */

@@ -4,6 +4,7 @@ import type { Destination } from '../delivery/destination.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { DownloadUrls } from '../delivery/download-urls.ts';
 import type { Sender } from '../delivery/sender.ts';
+import type { Discover } from '../discovery/discover.ts';
 import type { Knowledge } from '../doctor/diagnosis.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
@@ -24,6 +25,7 @@ import { AuthorizationCodeConsent } from './consent.ts';
 import { createDeliveriesAdministration } from './deliveries.ts';
 import { createDestinationsAdministration } from './destinations.ts';
 import { DeviceCodeConsent } from './device-code.ts';
+import { createDiscovery } from './discovery.ts';
 import { createDoctor } from './doctor.ts';
 import { createGraphNotifications, type NotificationUrls } from './graph-notifications.ts';
 import { createGuideAdministration } from './guide/index.ts';
@@ -55,6 +57,7 @@ interface Parts {
   supervisor: Supervisor;
   dispatcher: Pick<Dispatcher, 'wake' | 'refresh' | 'renew'>;
   notices: Administration['notices'];
+  discovery: { protocols: readonly string[]; discover: Discover | null };
 }
 
 /** What an administrator can do, joined to what does it. `stop` ends what an administrator began. */
@@ -111,6 +114,7 @@ export function createAdministration(parts: Parts): {
     signIn: createSignIn({ store, vault }),
     outgoing: createOutgoingAdministration({ outgoingServers, store, dispatcher }),
     notices: parts.notices,
+    discovery: createDiscovery({ profiles, ...parts.discovery }),
   };
   return { administration, stop: () => deviceCode.stop() };
 }

@@ -12,6 +12,7 @@ import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
 import { destinationRoutes } from './destinations.ts';
 import { deviceCodeRoutes } from './device-code.ts';
+import { discoveryRoutes } from './discovery.ts';
 import { doctorRoutes } from './doctor.ts';
 import { downloadRoutes } from './downloads.ts';
 import { guideRoutes } from './guide.ts';
@@ -35,6 +36,7 @@ const others = [
   certificateRoutes,
   consentRoutes,
   deviceCodeRoutes,
+  discoveryRoutes,
   serverRoutes,
   doctorRoutes,
   guideRoutes,

@@ -24,6 +24,11 @@ export async function askSecret({ stdin, stderr }: Terminal, question: string): 
   }
 }
 
+/** Asks a person for a line of text, without what is around it; empty where they give none. */
+export async function askText({ stdin, stderr }: Terminal, question: string): Promise<string> {
+  return (await ask(stdin, stderr, `${harmless(question)}: `)).trim();
+}
+
 /** Asks a person for a yes; everything else is a no. */
 export async function confirm({ stdin, stderr }: Terminal, question: string): Promise<boolean> {
   const answer = await ask(stdin, stderr, `${harmless(question)} [y/N] `);

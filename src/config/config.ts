@@ -129,6 +129,21 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What Letterbox connects to, and by which way.'),
+  discovery: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether settings may be looked for by a mail address: in the DNS, at Microsoft, at the domain itself and in Thunderbird’s database, which are told the domain',
+        ),
+      allowPrivateAddresses: z
+        .array(network)
+        .default([])
+        .describe('Private networks that the autoconfig servers of a domain may be in'),
+    })
+    .prefault({})
+    .describe('How the settings of a mailbox are found by its address.'),
   federation: z
     .strictObject({
       tokenFolders: z

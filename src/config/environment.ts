@@ -12,8 +12,8 @@ const known = [...byVariable.keys(), fileVariable, clientSecretVariable];
 const kubernetesLink = /^LETTERBOX_(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$/;
 
 /**
- * Settings in environment variables: numbers in decimal, `null` where that is a value, lists separated by
- * commas. Variables that begin with `LETTERBOX_` and are no setting are wrong.
+ * Settings in environment variables: numbers in decimal, `true` and `false`, `null` where that is a value, lists separated
+ * by commas. Variables that begin with `LETTERBOX_` and are no setting are wrong.
  */
 export function readEnvironment(environment: Environment): ConfigSource {
   const source: ConfigSource = {
@@ -49,6 +49,7 @@ function readValue({ schema }: Setting, text: string): unknown {
       .filter(Boolean);
   const kinds = [schema, ...(schema.anyOf ?? [])].map(({ type }) => type);
   if (kinds.includes('null') && text === 'null') return null;
+  if (kinds.includes('boolean') && /^(true|false)$/.test(text)) return text === 'true';
   const numeric = kinds.includes('number') || kinds.includes('integer');
   return numeric && /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

@@ -86,6 +86,7 @@ function kindInWords(schema: JsonSchema): string {
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(valueInWords))].join(', or ');
   if (schema.items) return `a list, each entry ${valueInWords(schema.items)}`;
+  if (type === 'boolean') return 'true or false';
   if (type === 'integer') return `a whole number${rangeInWords(schema)}`;
   if (type === 'number') return `a number${rangeInWords(schema)}`;
   if (type === 'object') return 'named settings, indented below it';

@@ -12,6 +12,7 @@ const styleSheets = [
   'layout',
   'button',
   'form',
+  'found',
   'filter',
   'card',
   'status',

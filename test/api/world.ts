@@ -8,6 +8,7 @@ import { builtIn, type Kinds } from '../../src/adapters.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createDownloadUrls } from '../../src/delivery/download-urls.ts';
+import type { Internet } from '../../src/discovery/discover.ts';
 import { createMessageParser } from '../../src/mime/parser.ts';
 import type { MailServer } from '../../src/resources/incoming-server/record.ts';
 
@@ -30,7 +31,12 @@ export interface Reply {
 export const fromPage = { 'sec-fetch-site': 'same-origin' };
 
 /** A whole Letterbox that serves HTTPS on a free port, with an administrator's session begun. */
-export async function startWorld(t: TestContext, kinds: Kinds = builtIn, log = createLog('silent')) {
+export async function startWorld(
+  t: TestContext,
+  kinds: Kinds = builtIn,
+  log = createLog('silent'),
+  { settings = {}, internet }: { settings?: object; internet?: Internet } = {},
+) {
   const after = endings(t);
   const dataFolder = mkdtempSync(join(tmpdir(), 'letterbox-api-'));
   after(() => rmSync(dataFolder, { recursive: true, force: true }));
@@ -40,8 +46,9 @@ export async function startWorld(t: TestContext, kinds: Kinds = builtIn, log = c
     publicUrl: `https://localhost:${port}`,
     listen: { host: '127.0.0.1', port },
     log: { level: 'silent' },
+    ...settings,
   });
-  const letterbox = await openLetterbox(config, log, kinds);
+  const letterbox = await openLetterbox(config, log, kinds, 'server', internet);
   const server = await serveLetterbox(letterbox, config);
   after(server.stop);
   const ca = readFileSync(join(dataFolder, 'certificate/development.pem'), 'utf8');

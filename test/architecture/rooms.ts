@@ -21,6 +21,7 @@ export const rooms = [
   'sources',
   'intake',
   'notices',
+  'discovery',
   'doctor',
   'setup',
   'administration',

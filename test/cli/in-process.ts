@@ -6,6 +6,7 @@ import { builtIn, type Kinds, resourcesOf } from '../../src/adapters.ts';
 import { type Letterbox, openLetterbox } from '../../src/app.ts';
 import { runCli } from '../../src/cli/cli.ts';
 import { configSchema } from '../../src/config/config.ts';
+import type { Internet } from '../../src/discovery/discover.ts';
 import { localApi } from '../../src/local-api.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { endings } from '../endings.ts';
@@ -21,20 +22,34 @@ export interface CommandLine {
   json(...words: string[]): Promise<any>;
   /** A command that must fail: what it says is wrong, line by line, and how it ends. */
   wrong(...words: string[]): Promise<{ code: number | null; lines: string[] }>;
-  run(words: string[], by?: { input?: string; environment?: Record<string, string> }): Promise<Ran>;
+  /** `answers`: what a person at a terminal says to questions that hold these words. */
+  run(
+    words: string[],
+    by?: {
+      input?: string;
+      environment?: Record<string, string>;
+      answers?: [question: string, answer: string][];
+    },
+  ): Promise<Ran>;
 }
 
 /** The command line over a Letterbox in this process, which runs nothing. */
-export async function openCommandLine(t: TestContext, kinds: Kinds = builtIn): Promise<CommandLine> {
+export async function openCommandLine(
+  t: TestContext,
+  kinds: Kinds = builtIn,
+  { settings = {}, internet }: { settings?: object; internet?: Internet } = {},
+): Promise<CommandLine> {
   const after = endings(t);
   const dataFolder = temporaryFolder(t);
-  const letterbox = await openLetterbox(configSchema.parse({ dataFolder }), createLog('silent'), kinds);
+  const config = configSchema.parse({ dataFolder, ...settings });
+  const letterbox = await openLetterbox(config, createLog('silent'), kinds, 'server', internet);
   after(letterbox.close);
   const api = localApi(letterbox);
 
-  const run: CommandLine['run'] = async (words, { input = '', environment = {} } = {}) => {
+  const run: CommandLine['run'] = async (words, { input = '', environment = {}, answers } = {}) => {
     const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    stdin.end(input);
+    if (answers) beTerminal({ stdin, stderr }, answers);
+    else stdin.end(input);
     const code = await runCli(words, {
       open: async () => ({ api, close: async () => undefined }),
       serve: () => assert.fail('no server is asked for'),
@@ -63,6 +78,28 @@ export async function openCommandLine(t: TestContext, kinds: Kinds = builtIn): P
       const lines = stderr.split('\n').filter((line) => line.startsWith('  '));
       return { code, lines: lines.map((line) => line.trim()) };
     },
+  };
+}
+
+/** A person who answers each question once it stands there. */
+function beTerminal(
+  { stdin, stderr }: { stdin: PassThrough; stderr: PassThrough },
+  answers: [question: string, answer: string][],
+): void {
+  Object.assign(stdin, { isTTY: true });
+  Object.assign(stderr, { isTTY: true });
+  const waiting = [...answers];
+  let shown = '';
+  const write = stderr.write.bind(stderr) as (...given: unknown[]) => boolean;
+  stderr.write = (...given: unknown[]) => {
+    shown += String(given[0]);
+    const [question = '', answer = ''] = waiting[0] ?? [];
+    if (waiting.length > 0 && shown.includes(question)) {
+      waiting.shift();
+      shown = '';
+      setImmediate(() => stdin.write(`${answer}\r`));
+    }
+    return write(...given);
   };
 }
 

@@ -12,7 +12,7 @@ const rules = {
 };
 
 /** What axe finds wrong, and what sticks out to the right, on a desk and a phone, by day and by night. */
-async function examine(page: Page): Promise<string[]> {
+export async function examine(page: Page): Promise<string[]> {
   const found: string[] = [];
   await page.evaluate(axe);
   for (const width of [1280, 390])

@@ -23,6 +23,7 @@ import {
   sampleServers,
   sampleSetup,
 } from './sample-data.ts';
+import { sampleDiscovery } from './sample-discovery.ts';
 import { firstGuideStep, sampleGuide, sampleGuideSteps } from './sample-guide.ts';
 import { attachmentBytes, sampleMessages } from './sample-messages.ts';
 import {
@@ -246,6 +247,7 @@ export function createSampleAdministration(
     graphNotifications: { receive() {} },
     signIn,
     notices: async () => of(sampleNotices),
+    discovery: sampleDiscovery,
   };
 }
 

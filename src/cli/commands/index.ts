@@ -4,6 +4,7 @@ import { resourceCommands } from '../resource/commands.ts';
 import { deliveriesList } from './deliveries/list.ts';
 import { deliveriesReplay } from './deliveries/replay.ts';
 import { destinationSwitchOn } from './destination/switch-on.ts';
+import { discover } from './discover.ts';
 import { doctor } from './doctor.ts';
 import { messagesList } from './messages/list.ts';
 import { messagesShow } from './messages/show.ts';
@@ -36,6 +37,7 @@ export function commandsOf(resources: readonly Resource[]): Command[] {
   return [
     serveCommand,
     setup,
+    discover,
     ...resourceCommands(resources, ofResources),
     doctor,
     messagesList,

@@ -2,6 +2,7 @@ import { fieldsOf, type Json, type Resource, type ResourceRecord } from '../../r
 import { withArticle } from '../../resources/titles.ts';
 import type { Command } from '../command.ts';
 import { askSecrets } from './ask.ts';
+import { askForSettings } from './found-settings.ts';
 import { inputOf } from './input.ts';
 import { fieldOptions } from './options.ts';
 import { nameByIds } from './references.ts';
@@ -20,6 +21,7 @@ export function addCommand(resource: Resource, titleOf: TitleOf): Command {
     ...(notes && { notes }),
     async run(call) {
       const typed = await readTyped(call, resource, options, 'add');
+      await askForSettings(call, resource, typed);
       await askSecrets(call, resource, typed);
       await nameByIds(call, resource, options, typed, 'add');
       const input = inputOf(resource, typed, null);

@@ -10,6 +10,8 @@ export interface FormField {
   name: string;
   label: string;
   help?: Html | string;
+  /** From where its value is, where nobody typed it. */
+  found?: string;
   /** Said by the label and to listeners; the administration checks it, and explains better than a browser. */
   required?: boolean;
   control: DrawnControl;
@@ -152,9 +154,10 @@ function renderBox(
 }
 
 function helpAndMessage(state: FormState, field: FormField): Html {
-  const { name, help } = field;
+  const { name, help, found } = field;
   return html`
     ${help && html`<p class="hint" id="${fieldId(name)}-hint">${help}</p>`}
+    ${found && html`<p class="found" id="${fieldId(name)}-found">${found}</p>`}
     ${renderMessage(name, fieldMessage(state, field))}`;
 }
 
@@ -162,9 +165,13 @@ function renderMessage(name: string, message: string | null): Html | null {
   return message === null ? null : html`<p class="field-error" id="${fieldId(name)}-error">${message}</p>`;
 }
 
-function describedBy(state: FormState, { name, help }: Pick<FormField, 'name' | 'help'>): string | undefined {
+function describedBy(
+  state: FormState,
+  { name, help, found }: Pick<FormField, 'name' | 'help' | 'found'>,
+): string | undefined {
   const told = fieldMessage(state, { name }) !== null;
-  const ids = [help && `${fieldId(name)}-hint`, told && `${fieldId(name)}-error`].filter(Boolean);
+  const said = { hint: help, found, error: told };
+  const ids = Object.entries(said).flatMap(([part, is]) => (is ? [`${fieldId(name)}-${part}`] : []));
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
 

@@ -12,7 +12,8 @@ import { testForm } from './outgoing-server-test.ts';
 
 /** Outgoing email servers; testing one is in `outgoing-server-test.ts`. */
 export function outgoingServerView({ administration }: PageDeps): ResourceView<OutgoingServer> {
-  const { resource } = administration.outgoingServers;
+  const { outgoingServers, discovery } = administration;
+  const { resource } = outgoingServers;
   return {
     picture: 'outgoing',
     lead: 'How mail is sent, and as whom: automatic replies, forwards and notifications.',
@@ -24,6 +25,7 @@ export function outgoingServerView({ administration }: PageDeps): ResourceView<O
       { label: 'Server', cell: ({ host, port }) => html`<code>${host}:${port}</code>` },
       { label: 'Deliveries', cell: ({ id }) => html`<a href="/deliveries?destination=${id}">Show</a>` },
     ],
+    ...(discovery.isOn && { form: { discovery: { ...discovery, address: 'address' } } }),
     async page(c, server) {
       const latest = await administration.outgoing.list({ serverId: server.id, limit: 5 });
       return {

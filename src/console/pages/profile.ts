@@ -31,7 +31,10 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
     detailOf: howOf,
     remarkOf: ({ state }) => (state === 'connected' ? null : 'not connected'),
     columns: async () => columns(await servers.list()),
-    form: formView(administration.consent.redirectUri),
+    form: {
+      ...formView(administration.consent.redirectUri),
+      ...(administration.discovery.isOn && { discovery: { ...administration.discovery, address: null } }),
+    },
     async page(c, profile) {
       const isOauth = profile.authentication === 'oauth2';
       return {

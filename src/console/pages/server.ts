@@ -20,6 +20,7 @@ import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
+import { profileFor } from './found-profile.ts';
 import { messageRows } from './message-rows.ts';
 import { proofStatus } from './server-access.ts';
 
@@ -29,7 +30,7 @@ type Figures = MailboxFigures & { audit: MailboxAudit | null };
 
 /** Incoming email servers, with how each is doing; testing one and access to it have files of their own. */
 export function serverView({ administration }: PageDeps): ResourceView<ServerWithState> {
-  const { profiles, servers, mailboxAccess, messages } = administration;
+  const { profiles, servers, mailboxAccess, messages, discovery } = administration;
   return {
     picture: 'server',
     lead: 'Each is one mailbox and how it is read.',
@@ -51,6 +52,9 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
       submit: 'Save and start',
       // There are buttons for it.
       elsewhere: () => ['paused'],
+      ...(discovery.isOn && {
+        discovery: { ...discovery, address: 'address', protocol: 'protocol', next: profileFor },
+      }),
     },
     async page(c, server) {
       const [proof, latest, figures] = await Promise.all([

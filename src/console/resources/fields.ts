@@ -7,7 +7,8 @@ import { attributes } from '../components/attributes.ts';
 import { type DrawnControl, type FormField, renderField } from '../components/field.ts';
 import { type FormState, fieldMessage } from '../form.ts';
 import type { Html } from '../html.ts';
-import { choicesOf, type References, wayToAdd } from './references.ts';
+import { type FoundValues, foundText } from './found-values.ts';
+import { choicesOf, type References, typeOf, wayToAdd } from './references.ts';
 import { type Section, sectionsOf } from './sections.ts';
 import { hasOther, valuesOf } from './values.ts';
 import { fieldClass, sectionClass } from './visibility.ts';
@@ -20,6 +21,10 @@ export interface AskedFields {
   record: Json | null;
   references: References;
   values: FormState['values'];
+  /** What was found for it, and is beside what was typed. */
+  found?: FoundValues | null;
+  /** What stands below fields, by their paths. */
+  below?: Readonly<Record<string, Html>>;
 }
 
 /** Every field as a form draws it, by its path; one made of others only where it has a tick of its own. */
@@ -36,6 +41,9 @@ function isDrawn({ parts, control }: AnyField): boolean {
 function formField(path: string, field: AnyField, asked: AskedFields): FormField {
   const kept = field.role === 'secret' && isKept(path, asked);
   const help = kept ? `${field.help ?? ''} Left empty, the present one stays.`.trim() : helpOf(field, asked);
+  const found = foundText(path, asked.fields, asked.values, asked.found ?? null, (id) =>
+    nameOf(id, field, asked),
+  );
   const required = !kept && (field.required ?? (field.fallback === undefined && field.follows === undefined));
   return {
     name: path,
@@ -43,7 +51,14 @@ function formField(path: string, field: AnyField, asked: AskedFields): FormField
     required,
     control: controlOf(path, field, asked),
     ...(help !== null && { help }),
+    ...(found !== null && { found }),
   };
+}
+
+/** What a record is called that a field names. */
+function nameOf(id: string, { control }: AnyField, { references }: AskedFields): string {
+  const { records = [] } = references.get(typeOf(control) ?? '') ?? {};
+  return records.find((record) => record.id === id)?.name ?? id;
 }
 
 /** Whether there is a secret already: the record is as needs one. */
@@ -93,14 +108,16 @@ function unchosen(path: string, field: AnyField, record: Json | null): Choice[] 
 }
 
 /** The fields under their headings, each in what its visibility hides. */
-export function renderFields(state: FormState, asked: AskedFields): Html {
+export function renderFields({ values, problem }: FormState, asked: AskedFields): Html {
+  const state = { values: withoutSecrets(asked.fields, values), problem };
   const drawn = new Map(formFields(asked).map((field) => [field.name, field]));
   const usual = valuesOf(asked.fields, null);
   const renderEntries = (entries: Section['plain']) =>
     pathsOf(entries).map((path) => {
       const field = drawn.get(path);
       return (
-        field && html`<div class="${fieldClass(asked.resource, path)}">${renderField(state, field)}</div>`
+        field &&
+        html`<div class="${fieldClass(asked.resource, path)}">${renderField(state, field)}${asked.below?.[path]}</div>`
       );
     });
   const isOpen = (entries: Section['plain']) =>
@@ -123,6 +140,11 @@ export function renderFields(state: FormState, asked: AskedFields): Html {
       ${more}
     </div>`;
   })}`;
+}
+
+/** A form comes back without them, in whatever control they were typed. */
+function withoutSecrets(fields: Fields, values: FormState['values']): FormState['values'] {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => fields[name]?.role !== 'secret'));
 }
 
 function pathsOf(entries: Section['plain']): string[] {

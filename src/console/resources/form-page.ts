@@ -7,7 +7,9 @@ import type { ConsoleContext } from '../context.ts';
 import type { FormState } from '../form.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
+import { addressField, findButton, foundInput, renderAddress, usualButton } from './discovery.ts';
 import { formFields, renderFields } from './fields.ts';
+import type { FoundValues } from './found-values.ts';
 import { readReferences } from './references.ts';
 import { asJson, type ShownResource } from './view.ts';
 import { noteClass } from './visibility.ts';
@@ -21,23 +23,43 @@ export interface FormParts {
   all: ShownResource[];
 }
 
+/** What was found for a new form: its values, and how they were found where that was just now. */
+export interface FoundForForm {
+  found: FoundValues | null;
+  summary?: Html;
+}
+
 /** The form of a new record. */
-export async function renderNew(c: ConsoleContext, { one, all }: FormParts, state: FormState): Promise<Html> {
+export async function renderNew(
+  c: ConsoleContext,
+  { one, all }: FormParts,
+  state: FormState,
+  { found, summary }: FoundForForm = { found: null },
+): Promise<Html> {
   const { records, view } = one;
   const { resource } = records;
+  const { discovery } = view.form ?? {};
   const list = `/${resource.path}`;
   const fields = askedFields(one, null, state);
-  const asked = { ...state, resource, fields, record: null, references: await readReferences(fields, all) };
+  const references = await readReferences(fields, all);
+  const below = discovery?.address ? { [discovery.address]: findButton(resource) } : {};
+  const asked = { ...state, resource, fields, record: null, references, found, below };
+  const own = discovery?.address === null ? [addressField] : [];
   return signedInPage(c, {
     title: `Add ${withArticle(resource.title)}`,
     parent: { href: list, label: headingOf(resource) },
     ...(view.lead !== undefined && { lead: view.lead }),
     content: html`
+      ${summary}
       ${view.form?.note && html`<div class="note ${noteClass(resource)}">${view.form.note.html}</div>`}
       ${editForm(c, state, {
         action: list,
-        fields: formFields(asked),
-        content: renderFields(state, asked),
+        fields: [...own, ...formFields(asked)],
+        content: html`
+          ${discovery && usualButton}
+          ${found && foundInput(found)}
+          ${own.length > 0 && renderAddress(state, resource)}
+          ${renderFields(state, asked)}`,
         submit: view.form?.submit ?? `Save ${resource.noun}`,
         cancel: list,
       })}
@@ -57,7 +79,7 @@ export async function renderEdit(
   const { resource } = records;
   const fields = askedFields(one, record, state);
   const references = await readReferences(fields, all);
-  const asked = { ...state, resource, fields, record: asJson(record), references };
+  const asked = { ...state, resource, fields, record: asJson(record), references, found: null };
   const lead = view.form?.leadOf?.(record) ?? (resource.single ? view.lead : undefined);
   return signedInPage(c, {
     title: resource.single ? headingOf(resource) : `Edit ${record.name}`,

@@ -6,6 +6,7 @@ import type { Cell, Column } from '../components/table.ts';
 import type { ConsoleContext } from '../context.ts';
 import type { Done } from '../done.ts';
 import type { Html } from '../html.ts';
+import type { FormDiscovery } from './discovery.ts';
 
 /** What is peculiar to the pages of one resource. All else follows from the resource itself. */
 export interface ResourceView<R extends ResourceRecord = ResourceRecord> {
@@ -43,6 +44,8 @@ export interface FormView<R extends ResourceRecord = ResourceRecord> {
   note?: { when: Condition; html: Html };
   /** Shown below the form. */
   after?: Html;
+  /** A new one is filled in by a mail address. */
+  discovery?: FormDiscovery;
   /** What happens with a new record before its page is shown, and what that says was done. */
   created?(c: ConsoleContext, record: R & Json): Done | undefined;
 }
