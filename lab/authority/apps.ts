@@ -16,8 +16,12 @@ export interface LabApp {
   clientId: string;
   redirectUris: string[];
   accounts: Accounts;
+  /** What the redirect URIs are registered as. */
+  platform: 'web' | 'spa';
   /** As many as are there work at the same time. */
   secrets: string[];
+  /** When secrets end, where anybody has said it. */
+  secretEnds: Map<string, Date>;
   certificates: X509Certificate[];
   federated: FederatedCredential[];
   /** *Allow public client flows*: then it needs no credential, and must show none where it has none. */
@@ -33,6 +37,12 @@ export interface LabApp {
   grantedToAll: string[] | null;
   /** Whether the app has a service principal in the tenant (an *Enterprise application*). */
   hasPrincipal: boolean;
+  /** *Enabled for users to sign in?* of the Enterprise application. */
+  enabled: boolean;
+  /** *Assignment required?*: then those who are assigned, people by address and apps by client ID. */
+  assigned: Set<string> | null;
+  /** Scopes that were consented to and are no longer, by their full names, until a person consents anew. */
+  withdrawn: Set<string>;
   /** Codes that its next token requests are refused with: what was registered is not known everywhere at once. */
   notYetKnown: number[];
   /** What the provider knows it by, behind Entra's own ways of client authentication. */
@@ -74,7 +84,9 @@ export function createApp({
     clientId,
     redirectUris,
     accounts,
+    platform: 'web',
     secrets: publicClient ? [] : [clientSecret],
+    secretEnds: new Map(),
     certificates: certificate === undefined ? [] : [new X509Certificate(certificate)],
     federated: federated ? [federated] : [],
     publicClient,
@@ -84,6 +96,9 @@ export function createApp({
     adminConsented: false,
     grantedToAll: null,
     hasPrincipal: true,
+    enabled: true,
+    assigned: null,
+    withdrawn: new Set(),
     notYetKnown: [],
     internalSecret: randomBytes(24).toString('base64url'),
     objectId: randomUUID(),

@@ -1,5 +1,7 @@
 import type { LabApp } from './apps.ts';
 import { entraError, type Refused } from './entra-errors.ts';
+import { whyNotFor } from './issuing.ts';
+import type { Organisation } from './organisation.ts';
 import { readScopes } from './resources.ts';
 
 /**
@@ -11,11 +13,17 @@ export function translateAuthorization(
   url: URL,
   tenantKind: string,
   app: LabApp,
+  organisation: Organisation,
 ): { url: URL } | { back: URL } | Refused {
+  if (app.redirectUris.length === 0) return { code: 500113 };
+  if (!app.redirectUris.includes(url.searchParams.get('redirect_uri') ?? '')) return { code: 50011 };
   const asked = readScopes(url.searchParams.get('scope') ?? '');
-  if ('code' in asked) return sentBack(url, asked, app);
+  if ('code' in asked) return sentBack(url, asked);
   // Nobody stays signed in at the lab.
-  if (url.searchParams.get('prompt') === 'none') return sentBack(url, { code: 50058 }, app);
+  if (url.searchParams.get('prompt') === 'none') return sentBack(url, { code: 50058 });
+  const notThere = asked.resources.map((resource) => whyNotFor(resource, organisation)).find(Boolean);
+  // In the browser Entra has words of its own for it.
+  if (notThere) return notThere.code === 500011 ? sentBack(url, { code: 650052 }) : notThere;
   const translated = new URL(url);
   const { searchParams } = translated;
   searchParams.set('scope', asked.scopes.join(' '));
@@ -25,12 +33,10 @@ export function translateAuthorization(
   return { url: translated };
 }
 
-/** Only to an address that is the app's own. */
-function sentBack(url: URL, refused: Refused, app: LabApp): { back: URL } | Refused {
-  const redirectUri = url.searchParams.get('redirect_uri') ?? '';
-  if (!app.redirectUris.includes(redirectUri)) return { code: 50011 };
+/** To an address that is the app's own. */
+function sentBack(url: URL, refused: Refused): { back: URL } {
   const { error, error_description } = entraError(refused);
-  const back = new URL(redirectUri);
+  const back = new URL(url.searchParams.get('redirect_uri') ?? '');
   back.searchParams.set('error', error);
   back.searchParams.set('error_description', error_description);
   back.searchParams.set('state', url.searchParams.get('state') ?? '');

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
-import type { LabApp } from './apps.ts';
-import type { Directory } from './directory.ts';
 import { entraError } from './entra-errors.ts';
 import { readForm, sendPage } from './exchange.ts';
+import { noteSignIn, whyNotLetIn } from './issuing.ts';
 import { devicePage, donePage, errorPage } from './pages.ts';
 import { grantAll } from './provider.ts';
-import { readScopes } from './resources.ts';
+import { askedBy } from './resources.ts';
+import type { SignInParts } from './sign-in.ts';
 import { whyNotIn } from './tenants.ts';
 
 /** The page where a person enters the code that a device shows (RFC 8628 3.3), signs in and consents. */
 export async function serveDevicePage(
   provider: Provider,
-  { apps, directory }: { apps: Map<string, LabApp>; directory: Directory },
+  { apps, directory, organisation }: SignInParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -33,16 +33,20 @@ export async function serveDevicePage(
     return sendPage(response, 200, donePage('You have declined'));
   }
   const params = code.params as { scope?: string; tenant?: string };
-  const refused = whyNotIn(String(params.tenant), account, app);
+  const { resources, scopes } = askedBy(params.scope ?? '');
+  const refused =
+    whyNotIn(String(params.tenant), account, app) ??
+    whyNotLetIn(app, account, { resources, flow: 'device code' }, organisation);
   if (refused !== null) return sendPage(response, 400, errorPage(refused));
-  const asked = readScopes(params.scope ?? '');
   const accountId = directory.subjectFor(app.clientId, account);
+  const grantId = await grantAll(provider, app.clientId, accountId);
+  noteSignIn(app, { account, grantId, scopes }, organisation);
   Object.assign(code, {
     accountId,
     authTime: Math.floor(Date.now() / 1000),
-    grantId: await grantAll(provider, app.clientId, accountId),
+    grantId,
     scope: params.scope,
-    resource: 'resources' in asked ? asked.resources : [],
+    resource: resources,
   });
   await code.save();
   sendPage(response, 200, donePage('You have signed in on your device'));

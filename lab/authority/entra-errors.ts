@@ -23,10 +23,28 @@ const known: Record<number, [error: string, text: string]> = {
     "User account from identity provider 'live.com' does not exist in tenant and cannot access the application in that tenant.",
   ],
   50027: ['invalid_client', 'JWT token is invalid or malformed.'],
+  50034: [
+    'invalid_grant',
+    'The user account does not exist in the directory. To sign into this application, the account must be added to the directory.',
+  ],
+  50053: [
+    'invalid_grant',
+    'The account is locked, as somebody tried to sign in too many times with an incorrect user ID or password.',
+  ],
+  50055: ['invalid_grant', 'The password is expired.'],
+  50057: ['invalid_grant', 'The user account is disabled.'],
   50058: ['login_required', 'A silent sign-in request was sent but no user is signed in.'],
   50076: [
     'interaction_required',
     'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.',
+  ],
+  50079: [
+    'interaction_required',
+    'Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access the resource.',
+  ],
+  50105: [
+    'interaction_required',
+    'The signed in user is not assigned to a role for the application. Your administrator has configured the application to block users unless they are specifically granted access.',
   ],
   50173: [
     'invalid_grant',
@@ -35,6 +53,10 @@ const known: Record<number, [error: string, text: string]> = {
   50194: [
     'invalid_request',
     'Application is not configured as a multi-tenant application. Usage of the /common endpoint is not supported for such applications.',
+  ],
+  53000: [
+    'interaction_required',
+    'Device is not in required device state: compliant. Conditional Access policy requires a compliant device, and the device is not compliant.',
   ],
   53003: [
     'interaction_required',
@@ -51,6 +73,10 @@ const known: Record<number, [error: string, text: string]> = {
     'invalid_grant',
     'The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request.',
   ],
+  70043: [
+    'invalid_grant',
+    'The refresh token has expired or is invalid due to sign-in frequency checks by Conditional Access.',
+  ],
   70011: ['invalid_scope', "The provided value for the input parameter 'scope' is not valid."],
   70016: [
     'authorization_pending',
@@ -64,14 +90,27 @@ const known: Record<number, [error: string, text: string]> = {
   ],
   90033: ['temporarily_unavailable', 'A transient error has occurred. Please try again.'],
   90094: ['access_denied', 'The grant requires admin permission.'],
-  500011: ['invalid_resource', 'The resource principal was not found in the tenant.'],
+  500011: ['invalid_resource', 'The resource principal named {parameter} was not found in the tenant.'],
+  500014: [
+    'invalid_resource',
+    'The service principal for the resource is disabled. This indicates that a subscription within the tenant has lapsed, or that the administrator for this tenant has disabled the application.',
+  ],
   500112: [
     'invalid_client',
     'The reply address does not match the reply address provided when requesting Authorization code.',
   ],
+  500113: ['invalid_request', 'No reply address is registered for the application.'],
+  501051: [
+    'invalid_grant',
+    'The application is not assigned to a role for the application. Assignment is required.',
+  ],
   501481: [
     'invalid_grant',
     'The Code_Verifier does not match the code_challenge supplied in the authorization request.',
+  ],
+  650052: [
+    'invalid_client',
+    'The app is trying to access a service that your organization lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions.',
   ],
   650053: [
     'invalid_client',
@@ -88,11 +127,12 @@ const known: Record<number, [error: string, text: string]> = {
     'invalid_client',
     "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
   ],
-  700027: [
-    'invalid_client',
-    'Client assertion failed signature validation. [Reason - The key was not found.]',
-  ],
+  700027: ['invalid_client', 'Client assertion failed signature validation. [Reason - {parameter}]'],
   700082: ['invalid_grant', 'The refresh token has expired due to inactivity.'],
+  700084: [
+    'invalid_grant',
+    'The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 1.00:00:00, which cannot be extended. It is now expired and a new sign in request must be sent.',
+  ],
   700211: ['invalid_client', 'No matching federated identity record found for presented assertion issuer.'],
   700212: ['invalid_client', 'No matching federated identity record found for presented assertion audience.'],
   700213: ['invalid_client', 'No matching federated identity record found for presented assertion subject.'],
@@ -101,6 +141,7 @@ const known: Record<number, [error: string, text: string]> = {
     'invalid_scope',
     'The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).',
   ],
+  7000112: ['unauthorized_client', 'The application is disabled.'],
   7000215: [
     'invalid_client',
     'Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.',
@@ -118,6 +159,10 @@ const known: Record<number, [error: string, text: string]> = {
     'invalid_request',
     'The grant type is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.',
   ],
+  9002327: [
+    'invalid_request',
+    "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+  ],
   9002332: [
     'unauthorized_client',
     'Application is configured for use by Microsoft Entra users only. Please do not use the /consumers endpoint to serve this request.',
@@ -127,7 +172,7 @@ const known: Record<number, [error: string, text: string]> = {
 /** What went wrong with a request, as Entra's code. */
 export interface Refused {
   code: number;
-  /** The one that is missing (900144). */
+  /** What its text names: the parameter that is missing (900144), the reason (700027), the resource (500011). */
   parameter?: string;
 }
 

@@ -5,6 +5,8 @@ export interface Faults {
   slowMilliseconds: number;
   /** So many requests to the token endpoint are answered 503. */
   serverError: number;
+  /** So many requests to the token endpoint are answered 502, by a gateway that knows no JSON. */
+  badGateway: number;
   /** So many token requests are carried out (and rotate the refresh token), but their answers are lost. */
   loseAnswerAfterRotation: number;
   /** A refresh token works once only. */
@@ -25,6 +27,7 @@ export function noFaults(): Faults {
     secretExpired: false,
     slowMilliseconds: 0,
     serverError: 0,
+    badGateway: 0,
     loseAnswerAfterRotation: 0,
     strictRotation: false,
     noRefreshToken: false,

@@ -2,14 +2,16 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import type { AdapterPayload } from 'oidc-provider';
 import type { LabCertificates } from '../certificates.ts';
 import { startHttps } from '../https.ts';
 import { giveEntraAnswers } from './answers.ts';
 import { createApp, type LabApp, type Registration } from './apps.ts';
-import { createDirectory } from './directory.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import type { TokenRequest } from './endpoints.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { createStorage, type LabStorage } from './memory-adapter.ts';
+import { createOrganisation, type Organisation } from './organisation.ts';
 import { createProvider, type ProviderParts } from './provider.ts';
 import { createRouter } from './router.ts';
 import { personalTenant } from './tenants.ts';
@@ -41,8 +43,14 @@ export interface LabAuthority {
   forget(clientId: string): void;
   /** What is registered of an app, to be changed as in the portal. */
   app(clientId: string): LabApp;
+  /** What administrators have set for the tenant, and for its people. */
+  organisation: Organisation;
   faults: Faults;
   revokeConsents(): void;
+  /** *Revoke sessions* of one person, or a changed password: refresh tokens from before are worth nothing. */
+  revokeSessions(account: string): void;
+  /** So many days pass in which no refresh token is used. */
+  letDaysPass(days: number): void;
   /** What the token endpoint was asked, without secrets. */
   requests: TokenRequest[];
   stop(): Promise<void>;
@@ -54,12 +62,15 @@ export interface LabAuthority {
  * Covered: authorization code with PKCE, refresh tokens, client credentials and device codes; one organisation's
  * tenant by GUID and domain, `organizations`, `common`, `consumers` and the URLs of login.live.com; Exchange Online
  * under both its names and Microsoft Graph, a token for one resource at a time, permissions by app; secrets,
- * certificates and federated credentials, several at a time; public clients; admin consent; supported account types.
+ * certificates and federated credentials, several at a time and each with its end; public clients; admin consent;
+ * supported account types; apps that are disabled or have no service principal, assignment, withdrawn consent; accounts
+ * that are disabled, locked, deleted or whose password expired; Conditional Access (`organisation.policies`); a tenant
+ * without Exchange Online; sessions revoked and tokens unused for long.
  * Any `name@…` may sign in and consents to all that is asked; accounts at outlook.*, hotmail.* and live.* are personal.
  *
- * Not covered: passwords and multi-factor authentication, conditional access (but as a fault), guests, version 1
- * endpoints, national clouds, assignment of people to apps; consent that was given to another request is known only
- * where an administrator gave it; opaque tokens open no mailbox of the lab's Dovecot.
+ * Not covered: passwords, guests, version 1 endpoints, national clouds; who has a second factor shows it unasked; consent
+ * that was given to another request is known only where an administrator gave it; opaque tokens open no mailbox of the
+ * lab's Dovecot.
  */
 export async function startAuthority({
   certificates,
@@ -72,12 +83,14 @@ export async function startAuthority({
   const tenant = randomUUID();
   const domain = 'contoso.example';
   const faults = noFaults();
+  const organisation = createOrganisation();
   const storage = createStorage(faults);
   const apps = new Map<string, LabApp>();
   const requests: TokenRequest[] = [];
   const signingKey = makeSigningKey(join(folder, 'keys'));
   let revoked = false;
-  const parts = { storage, faults, apps, directory: createDirectory() };
+  const directory = createDirectory();
+  const parts = { storage, faults, apps, directory, organisation };
   const providers = createProviders(origin, tenant, { ...parts, signingKey }, () => revoked);
   const note = (request: TokenRequest) => requests.push(request);
   const route = createRouter({ origin, tenant, domain, providers, note, ...parts });
@@ -96,12 +109,22 @@ export async function startAuthority({
     deviceAuthorizationUrl: endpoint('devicecode'),
     keysFolder: join(folder, 'keys'),
     caPem: certificates.caPem,
+    organisation,
     faults,
     requests,
     ...registrations(apps, storage),
     revokeConsents() {
       revoked = true;
       storage.revoke();
+    },
+    revokeSessions(account) {
+      for (const token of storage.all('RefreshToken'))
+        if (isOf(directory, token, account)) token.revoked = true;
+    },
+    letDaysPass(days) {
+      const seconds = days * 24 * 3600;
+      for (const token of storage.all('RefreshToken')) token.exp = (token.exp ?? 0) - seconds;
+      for (const signIn of organisation.signIns.values()) signIn.at -= seconds * 1000;
     },
     stop,
   };
@@ -152,6 +175,10 @@ function createProviders(
     personal: providerOf(personalTenant),
     live: providerOf('live', origin),
   };
+}
+
+function isOf(directory: Directory, { accountId }: AdapterPayload, account: string): boolean {
+  return accountId !== undefined && directory.accountOf(accountId).toLowerCase() === account.toLowerCase();
 }
 
 /** An app as `oidc-provider` has it. */

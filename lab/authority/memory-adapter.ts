@@ -9,6 +9,8 @@ export interface LabStorage {
   setClient(id: string, metadata: AdapterPayload): void;
   /** What is stored of a code or token, as it is; changes are kept. */
   find(kind: string, id: string): AdapterPayload | null;
+  /** All that is stored of a kind; changes are kept. */
+  all(kind: string): AdapterPayload[];
   /** Forgets every consent, as when an administrator revokes sessions. */
   revoke(): void;
 }
@@ -55,6 +57,7 @@ export function createStorage(faults: { strictRotation: boolean }): LabStorage {
     }),
     setClient: (id, metadata) => void of('Client').set(id, metadata),
     find: (kind, id) => of(kind).get(id) ?? null,
+    all: (kind) => [...of(kind).values()],
     revoke() {
       for (const kind of consented) of(kind).clear();
     },

@@ -41,6 +41,11 @@ export const resources: LabResource[] = [
   },
 ];
 
+/** Exchange Online goes by two names, and is one service. */
+export function isExchange(id: string): boolean {
+  return id.startsWith('https://outlook.');
+}
+
 /** A scope without a resource is Graph's. */
 const graph = 'https://graph.microsoft.com';
 export const identityScopes = ['openid', 'profile', 'email', 'offline_access'];
@@ -62,6 +67,12 @@ export function readScopes(text: string): AskedScopes {
     named.add(resource.id);
   }
   return { resources: [...named], scopes };
+}
+
+/** The same of scopes that were found in order before. */
+export function askedBy(text: string): { resources: string[]; scopes: string[] } {
+  const asked = readScopes(text);
+  return 'scopes' in asked ? asked : { resources: [], scopes: [] };
 }
 
 /** All that the provider is told there is of a resource. */

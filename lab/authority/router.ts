@@ -6,8 +6,10 @@ import { translateAuthorization } from './authorize.ts';
 import { serveDevicePage } from './device.ts';
 import { describe } from './discovery.ts';
 import { type EndpointParts, serveDeviceAuthorization, serveToken } from './endpoints.ts';
-import { entraError } from './entra-errors.ts';
+import { entraError, type Refused } from './entra-errors.ts';
 import { sendJson, sendPage } from './exchange.ts';
+import { whyNotUsed } from './issuing.ts';
+import type { Organisation } from './organisation.ts';
 import { errorPage } from './pages.ts';
 import { serveSignIn } from './sign-in.ts';
 import { personalTenant, providerFor, type Tenant, tenantNamed, whyNotThrough } from './tenants.ts';
@@ -24,7 +26,10 @@ export function createRouter({
   tenant: organisation,
   domain,
   ...parts
-}: Pick<EndpointParts, 'providers' | 'apps' | 'directory' | 'storage' | 'faults' | 'note'> & {
+}: Pick<
+  EndpointParts,
+  'providers' | 'apps' | 'directory' | 'storage' | 'faults' | 'organisation' | 'note'
+> & {
   origin: string;
   tenant: string;
   domain: string;
@@ -47,6 +52,8 @@ export function createRouter({
   };
 
   return async (request, response) => {
+    const now = Date.now() + parts.organisation.clockAheadMs;
+    response.setHeader('date', new Date(now).toUTCString());
     const asked = new URL(request.url ?? '/', origin);
     const url = new URL(`${live[asked.pathname] ?? asked.pathname}${asked.search}`, origin);
     request.url = `${url.pathname}${url.search}`;
@@ -67,29 +74,30 @@ export function createRouter({
       return serveDeviceAuthorization(tenant, request, response, endpoints);
     if (path.startsWith('/sign-in/')) return serveSignIn(provider, parts, request, response);
     // The way back from the sign-in page has more behind it.
-    if (path === '/oauth2/v2.0/authorize' && !authorize(url, tenant, app, request, response)) return;
+    if (path === '/oauth2/v2.0/authorize') {
+      const translated = authorize(url, tenant, app, parts.organisation);
+      if ('back' in translated) return redirect(response, translated.back);
+      if ('code' in translated) return sendPage(response, 400, errorPage(translated.code));
+      request.url = `${translated.url.pathname}${translated.url.search}`;
+    }
     await endpoints.pass(provider, request, response);
   };
 }
 
-/** Whether an authorization request goes on to the provider, as the provider knows it; else it was answered. */
+/** An authorization request as the provider knows it; or why there is none, and where that is told. */
 function authorize(
   url: URL,
   tenant: Tenant,
   app: LabApp | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-): boolean {
-  const refused = app ? whyNotThrough(tenant, app) : 700016;
-  const translated =
-    app && refused === null ? translateAuthorization(url, tenant.kind, app) : { code: refused ?? 700016 };
-  if ('url' in translated) {
-    request.url = `${translated.url.pathname}${translated.url.search}`;
-    return true;
-  }
-  if ('back' in translated) response.writeHead(302, { location: translated.back.href }).end();
-  else sendPage(response, 400, errorPage(translated.code));
-  return false;
+  organisation: Organisation,
+): { url: URL } | { back: URL } | Refused {
+  const code = app ? whyNotThrough(tenant, app) : 700016;
+  if (!app || code !== null) return { code: code ?? 700016 };
+  return whyNotUsed(app) ?? translateAuthorization(url, tenant.kind, app, organisation);
+}
+
+function redirect(response: ServerResponse, to: URL): void {
+  response.writeHead(302, { location: to.href }).end();
 }
 
 /** Gives a request to a provider, which takes its mount path from the difference between the two URLs. */

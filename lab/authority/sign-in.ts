@@ -4,14 +4,24 @@ import { type LabApp, needsAdministrator } from './apps.ts';
 import type { Directory } from './directory.ts';
 import { entraError } from './entra-errors.ts';
 import { readForm, sendPage } from './exchange.ts';
+import { noteSignIn, whyNotLetIn } from './issuing.ts';
+import type { Organisation } from './organisation.ts';
 import { errorPage, signInPage } from './pages.ts';
 import { grantAll } from './provider.ts';
+import { askedBy } from './resources.ts';
 import { whyNotIn } from './tenants.ts';
+
+/** Who signs in to what, and what keeps them from it. */
+export interface SignInParts {
+  apps: Map<string, LabApp>;
+  directory: Directory;
+  organisation: Organisation;
+}
 
 /** The sign-in page: whoever types an address is that person, and Accept consents to all that the app asks for. */
 export async function serveSignIn(
   provider: Provider,
-  { apps, directory }: { apps: Map<string, LabApp>; directory: Directory },
+  { apps, directory, organisation }: SignInParts,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -30,8 +40,12 @@ export async function serveSignIn(
   const refused = whyNotIn(String(params.tenant), account, app);
   if (refused !== null) return sendPage(response, 400, errorPage(refused));
   if (needsAdministrator(app, String(params.scope ?? ''))) return finish(sentBack(90094));
+  const { resources, scopes } = askedBy(String(params.scope ?? ''));
+  const notLetIn = whyNotLetIn(app, account, { resources, flow: '' }, organisation);
+  if (notLetIn !== null) return sendPage(response, 400, errorPage(notLetIn));
   const accountId = directory.subjectFor(app.clientId, account);
   const grantId = await grantAll(provider, app.clientId, accountId);
+  noteSignIn(app, { account, grantId, scopes }, organisation);
   return finish({ login: { accountId }, consent: { grantId } });
 }
 
