@@ -12,68 +12,115 @@ export interface LabCertificates {
   caFile: string;
   caPem: string;
   /** A server certificate for these names, and its key, as PEM files. */
-  issue(names?: string[]): Promise<{ certFile: string; keyFile: string }>;
+  issue(names?: string[], validity?: Validity): Promise<{ certFile: string; keyFile: string }>;
+  /** One that nobody but itself vouches for. */
+  selfSigned(names?: string[]): Promise<{ certFile: string; keyFile: string }>;
+  /** An authority that this one vouches for. */
+  intermediate(name: string): Promise<LabCertificates>;
+}
+
+export interface Validity {
+  notBefore: Date;
+  notAfter: Date;
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const month = 30 * 24 * 60 * 60_000;
 
-export async function createLabAuthority(folder: string): Promise<LabCertificates> {
+/** What signs: a certificate's subject and its key. */
+interface Signer {
+  subject: string;
+  keys: CryptoKeyPair;
+}
+
+type CryptoKeyPair = Awaited<ReturnType<typeof makeKeys>>;
+
+export function createLabAuthority(
+  folder: string,
+  name = 'CN=Letterbox lab authority',
+): Promise<LabCertificates> {
+  return createAuthority(folder, name, null);
+}
+
+async function createAuthority(
+  folder: string,
+  name: string,
+  parent: Signer | null,
+): Promise<LabCertificates> {
   mkdirSync(folder, { recursive: true });
   const keys = await makeKeys();
-  const ca = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: 'CN=Letterbox lab authority',
-    ...validity(),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
+  const signer = { subject: name, keys };
+  const ca = await sign(parent ?? signer, name, keys.publicKey, lately(), [
+    new x509.BasicConstraintsExtension(true, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+  ]);
   const caFile = join(folder, 'ca.pem');
   const caPem = ca.toString('pem');
   writeFileSync(caFile, caPem);
   let issued = 0;
+  const write = async (certificate: x509.X509Certificate, privateKey: CryptoKeyPair['privateKey']) => {
+    const base = join(folder, `server-${issued++}`);
+    const key = await webcrypto.subtle.exportKey('pkcs8', privateKey);
+    writeFileSync(`${base}.pem`, certificate.toString('pem'));
+    writeFileSync(`${base}.key`, x509.PemConverter.encode(key, 'PRIVATE KEY'), { mode: 0o600 });
+    return { certFile: `${base}.pem`, keyFile: `${base}.key` };
+  };
 
   return {
     caFile,
     caPem,
-    async issue(names = ['localhost', '127.0.0.1', '::1']) {
+    async issue(names = ['localhost', '127.0.0.1', '::1'], validity = lately()) {
       const own = await makeKeys();
-      const certificate = await x509.X509CertificateGenerator.create({
-        serialNumber: serialNumber(),
-        subject: `CN=${names[0]}`,
-        issuer: ca.subject,
-        ...validity(),
-        signingAlgorithm: algorithm,
-        publicKey: own.publicKey,
-        signingKey: keys.privateKey,
-        extensions: [
-          new x509.SubjectAlternativeNameExtension(
-            names.map((value) => ({
-              type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const),
-              value,
-            })),
-          ),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
-        ],
-      });
-      const base = join(folder, `server-${issued++}`);
-      const key = await webcrypto.subtle.exportKey('pkcs8', own.privateKey);
-      writeFileSync(`${base}.pem`, certificate.toString('pem'));
-      writeFileSync(`${base}.key`, x509.PemConverter.encode(key, 'PRIVATE KEY'), { mode: 0o600 });
-      return { certFile: `${base}.pem`, keyFile: `${base}.key` };
+      const certificate = await sign(signer, `CN=${names[0]}`, own.publicKey, validity, [
+        namesOf(names),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+      ]);
+      return write(certificate, own.privateKey);
     },
+    async selfSigned(names = ['localhost']) {
+      const own = await makeKeys();
+      const itself = { subject: `CN=${names[0]}`, keys: own };
+      const certificate = await sign(itself, itself.subject, own.publicKey, lately(), [namesOf(names)]);
+      return write(certificate, own.privateKey);
+    },
+    intermediate: (below) => createAuthority(join(folder, 'intermediate'), below, signer),
   };
+}
+
+function sign(
+  { subject: issuer, keys }: Signer,
+  subject: string,
+  publicKey: CryptoKeyPair['publicKey'],
+  validity: Validity,
+  extensions: x509.Extension[],
+): Promise<x509.X509Certificate> {
+  return x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject,
+    issuer,
+    ...validity,
+    signingAlgorithm: algorithm,
+    publicKey,
+    signingKey: keys.privateKey,
+    extensions,
+  });
+}
+
+/** Host names and addresses. */
+function namesOf(names: string[]): x509.Extension {
+  return new x509.SubjectAlternativeNameExtension(
+    names.map((value) => ({
+      type: /^[\d.]+$|:/.test(value) ? ('ip' as const) : ('dns' as const),
+      value,
+    })),
+  );
 }
 
 const makeKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-function validity() {
+function lately(): Validity {
   const now = Date.now();
   return { notBefore: new Date(now - 60_000), notAfter: new Date(now + month) };
 }

@@ -1,8 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
+import type { LabCertificates } from './certificates.ts';
+import { type Network, startHttps } from './https.ts';
+import { openPort, type Port } from './network/port.ts';
 
 /** One request, as it came; `verified` by the `standardwebhooks` package with any trusted secret. */
 export interface ReceivedRequest {
@@ -30,23 +32,34 @@ export interface LabReceiver {
   requests: ReceivedRequest[];
   /** Chooses each answer; 204 by default. */
   answer(choose: (request: ReceivedRequest) => Answer): void;
+  /** Something else stands at the address, and answers so whatever is asked; null is the ticket system again. */
+  replaceBy(answer: Answer | null): void;
   /** A secret more; null is none. */
   trust(secret: string | null): void;
+  /** What the way to it is like; certificates can be shown where it has HTTPS. */
+  network: Pick<Port, 'become' | 'connections'> & Partial<Pick<Network, 'show'>>;
   stop(): Promise<void>;
 }
 
 const ok: Answer = { status: 204 };
 const bodyLimit = 16 * 1024 * 1024;
 
-/** Stands in for a ticket system: takes webhooks over HTTP on loopback, verifies and records them. */
-export async function startReceiver({ secrets }: { secrets: string[] }): Promise<LabReceiver> {
+/** Stands in for a ticket system: takes webhooks over HTTP (with certificates HTTPS) on loopback, verifies and records them. */
+export async function startReceiver({
+  secrets,
+  certificates,
+}: {
+  secrets: string[];
+  certificates?: LabCertificates;
+}): Promise<LabReceiver> {
   const trusted = secrets.map((secret) => new Webhook(secret));
   const requests: ReceivedRequest[] = [];
   let choose: (request: ReceivedRequest) => Answer = () => ok;
+  let standsThere: Answer | null = null;
 
-  const server = createServer(async (incoming, outgoing) => {
+  const listener: RequestListener = async (incoming, outgoing) => {
     // A webhook takes POST (Standard Webhooks), and what looks whether it is there hands over nothing
-    if (incoming.method !== 'POST') {
+    if (incoming.method !== 'POST' && !standsThere) {
       outgoing.writeHead(405, { allow: 'POST' }).end();
       return;
     }
@@ -68,7 +81,7 @@ export async function startReceiver({ secrets }: { secrets: string[] }): Promise
       at: Date.now(),
     };
     requests.push(request);
-    const answer = choose(request);
+    const answer = standsThere ?? choose(request);
     if (answer === 'hang') return;
     if (answer === 'drop') return incoming.socket.destroy();
     if ('endless' in answer) return answerEndlessly(outgoing, answer.status);
@@ -78,24 +91,40 @@ export async function startReceiver({ secrets }: { secrets: string[] }): Promise
         .write('the beginning', () => outgoing.destroy());
     if (answer.delayMilliseconds) await sleep(answer.delayMilliseconds);
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
+  };
+  const { origin, network, stop } = certificates
+    ? await listenEncrypted(listener, certificates)
+    : await listen(listener);
 
   return {
-    url: `http://127.0.0.1:${port}/mail`,
+    url: `${origin}/mail`,
     requests,
     answer: (by) => {
       choose = by;
     },
-    trust: (secret) => void (secret && trusted.push(new Webhook(secret))),
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+    replaceBy: (answer) => {
+      standsThere = answer;
     },
+    trust: (secret) => void (secret && trusted.push(new Webhook(secret))),
+    network,
+    stop,
   };
+}
+
+async function listen(listener: RequestListener): Promise<Listening> {
+  const server = createServer(listener);
+  const port = await openPort((socket) => server.emit('connection', socket));
+  return { origin: `http://127.0.0.1:${port.port}`, network: port, stop: port.stop };
+}
+
+async function listenEncrypted(listener: RequestListener, certificates: LabCertificates): Promise<Listening> {
+  const { server, ...listening } = await startHttps(certificates);
+  server.on('request', listener);
+  return listening;
+}
+
+interface Listening extends Pick<LabReceiver, 'network' | 'stop'> {
+  origin: string;
 }
 
 function answerEndlessly(outgoing: ServerResponse, status: number): void {

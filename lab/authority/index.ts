@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { AdapterPayload } from 'oidc-provider';
 import type { LabCertificates } from '../certificates.ts';
-import { startHttps } from '../https.ts';
+import { type Network, startHttps } from '../https.ts';
 import { giveEntraAnswers } from './answers.ts';
 import { createApp, type LabApp, type Registration } from './apps.ts';
 import { createDirectory, type Directory } from './directory.ts';
@@ -25,6 +25,7 @@ export interface LabClient {
 
 export interface LabAuthority {
   origin: string;
+  network: Network;
   /** GUID of the one organisation's tenant, which is also reachable by its domain. */
   tenant: string;
   domain: string;
@@ -79,7 +80,7 @@ export async function startAuthority({
   certificates: LabCertificates;
   folder: string;
 }): Promise<LabAuthority> {
-  const { server, origin, stop } = await startHttps(certificates);
+  const { server, origin, network, stop } = await startHttps(certificates);
   const tenant = randomUUID();
   const domain = 'contoso.example';
   const faults = noFaults();
@@ -101,6 +102,7 @@ export async function startAuthority({
   const endpoint = (name: string) => `${origin}/${tenant}/oauth2/v2.0/${name}`;
   return {
     origin,
+    network,
     tenant,
     domain,
     issuer: `${origin}/${tenant}/v2.0`,

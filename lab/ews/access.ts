@@ -1,15 +1,8 @@
+import type { ExchangeOrganisation } from '../exchange/organisation.ts';
 import { Fault } from './answers.ts';
 import type { Folder, Mailbox } from './mailbox.ts';
 import { at, type RequestElement } from './request.ts';
 import type { Caller } from './tokens.ts';
-
-/** Who may open what, as an Exchange administrator sets it. */
-export interface Permissions {
-  /** People with full access to mailboxes that are not theirs: address of the person, then of the mailbox. */
-  fullAccess: Map<string, Set<string>>;
-  /** Applications that are restricted to some mailboxes (an application access policy); others may open all. */
-  restrictions: Map<string, Set<string>>;
-}
 
 /** A refusal of one thing, as a response message. */
 export class Denied extends Error {
@@ -35,19 +28,22 @@ export function reachOf(
   caller: Caller,
   header: RequestElement | undefined,
   mailboxes: ReadonlyMap<string, Mailbox>,
-  { fullAccess, restrictions }: Permissions,
+  organisation: ExchangeOrganisation,
 ): Reach {
   const self =
     caller.person === null
-      ? impersonated(header, mailboxes, restrictions.get(caller.appId))
+      ? impersonated(header, mailboxes, caller.appId, organisation)
       : own(caller.person, header);
 
-  const isOpen = ({ address }: Mailbox) => address === self || fullAccess.get(self)?.has(address) === true;
+  const isOpen = ({ address }: Mailbox) => {
+    const state = usable(address, organisation);
+    return address === self ? state !== null : state?.fullAccess.has(self) === true;
+  };
   const reachable = () => [...mailboxes.values()].filter(isOpen);
 
   function open(address: string): Mailbox {
     const mailbox = mailboxes.get(address.toLowerCase());
-    if (!mailbox) throw new Denied('ErrorNonExistentMailbox');
+    if (!mailbox || !usable(mailbox.address, organisation)) throw new Denied('ErrorNonExistentMailbox');
     // Exchange does not say that there is something (ErrorFolderNotFound, in the EWS reference)
     if (!isOpen(mailbox)) throw new Denied('ErrorFolderNotFound');
     return mailbox;
@@ -84,17 +80,30 @@ function checkId(id: string): void {
   if (!/^[A-Za-z0-9+/]{40,}={0,2}$/.test(id)) throw new Denied('ErrorInvalidIdMalformed');
 }
 
-/** Whom an application names; `only` are the mailboxes that it is restricted to, if it is. */
+/** What is set of a mailbox that is there; null where there is none to be opened. */
+function usable(address: string, organisation: ExchangeOrganisation) {
+  const state = organisation.find(address);
+  return state?.licensed && state.place === 'here' ? state : null;
+}
+
+/** Whether EWS is switched off for whoever asks: for all, for an app that is not on the list, or for the mailbox. */
+export function isSwitchedOff({ appId }: Caller, self: string, { ews, find }: ExchangeOrganisation): boolean {
+  if (!ews.enabled || ews.allowedApps?.has(appId) === false) return true;
+  return find(self)?.ewsEnabled === false;
+}
+
+/** Whom an application names, where it may. */
 function impersonated(
   header: RequestElement | undefined,
   mailboxes: ReadonlyMap<string, Mailbox>,
-  only: Set<string> | undefined,
+  appId: string,
+  organisation: ExchangeOrganisation,
 ): string {
   const connecting = at(header, 'ExchangeImpersonation', 'ConnectingSID')?.children[0];
   if (!connecting?.text) throw new Fault('ErrorInvalidExchangeImpersonationHeaderData');
   const address = connecting.text.toLowerCase();
-  if (!mailboxes.has(address)) throw new Fault('ErrorNonExistentMailbox');
-  if (only && !only.has(address)) throw new Fault('ErrorImpersonateUserDenied');
+  if (!mailboxes.has(address) || !usable(address, organisation)) throw new Fault('ErrorNonExistentMailbox');
+  if (organisation.restrictionOf(appId, address)) throw new Fault('ErrorImpersonateUserDenied');
   return address;
 }
 

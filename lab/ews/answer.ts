@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Permissions, type Reach, reachOf } from './access.ts';
+import type { ExchangeOrganisation } from '../exchange/organisation.ts';
+import { isSwitchedOff, type Reach, reachOf } from './access.ts';
 import { envelopeParts, Fault, failure, fault, responseParts } from './answers.ts';
 import type { createFaults, Trouble } from './faults.ts';
 import { findFolder, getFolder, syncFolderHierarchy, syncFolderItems } from './folder-operations.ts';
@@ -24,7 +25,7 @@ export interface EwsRequest {
 export interface Exchange {
   tokens: { keysFolder: string; issuer: string; audiences: string[] };
   mailboxes: ReadonlyMap<string, Mailbox>;
-  permissions: Permissions;
+  organisation: ExchangeOrganisation;
   faults: ReturnType<typeof createFaults>;
   subscriptions: Subscriptions;
   requests: EwsRequest[];
@@ -49,7 +50,8 @@ export async function answer(
     if (exchange.faults.disabled) return send(response, 403, '');
     const whole = await readRequest(request);
     const operation = operationOf(whole);
-    const reach = reachOf(caller, at(whole, 'Header'), exchange.mailboxes, exchange.permissions);
+    const reach = reachOf(caller, at(whole, 'Header'), exchange.mailboxes, exchange.organisation);
+    if (isSwitchedOff(caller, reach.self, exchange.organisation)) return send(response, 403, '');
     const name = local(operation);
     exchange.requests.push({
       operation: name,

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LabCertificates } from '../certificates.ts';
-import { startHttps } from '../https.ts';
-import type { Permissions } from './access.ts';
+import { createExchangeOrganisation, type ExchangeOrganisation } from '../exchange/organisation.ts';
+import { type Network, startHttps } from '../https.ts';
 import { answer, type EwsRequest } from './answer.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { Mailbox } from './mailbox.ts';
@@ -12,6 +12,9 @@ export interface LabEws {
   host: 'localhost';
   port: number;
   url: string;
+  network: Network;
+  /** Who may open what, beside what tokens say. */
+  organisation: ExchangeOrganisation;
   /** A mailbox by its address; made when it is not there yet. */
   mailbox(address: string): Mailbox;
   /** A person gets full access to a mailbox that is another's. */
@@ -45,6 +48,7 @@ export async function startEws({
   authority,
   folder,
   audiences = ['https://outlook.office365.com'],
+  organisation = createExchangeOrganisation(),
 }: {
   certificates: LabCertificates;
   authority: { keysFolder: string; issuer: string };
@@ -52,18 +56,18 @@ export async function startEws({
   folder: string;
   /** Whom tokens must be for. */
   audiences?: string[];
+  organisation?: ExchangeOrganisation;
 }): Promise<LabEws> {
   mkdirSync(folder, { recursive: true });
-  const { server, port, origin, stop } = await startHttps(certificates);
+  const { server, port, origin, network, stop } = await startHttps(certificates);
   const mailboxes = new Map<string, Mailbox>();
-  const permissions: Permissions = { fullAccess: new Map(), restrictions: new Map() };
   const faults = createFaults();
   const subscriptions = new Subscriptions(faults);
   const requests: EwsRequest[] = [];
   const state = { epoch: 1 };
 
   const tokens = { ...authority, audiences };
-  const exchange = { tokens, mailboxes, permissions, faults, subscriptions, requests, state };
+  const exchange = { tokens, mailboxes, organisation, faults, subscriptions, requests, state };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, exchange).catch(() => response.destroy());
   });
@@ -72,18 +76,21 @@ export async function startEws({
     host: 'localhost',
     port,
     url: `${origin}/EWS/Exchange.asmx`,
+    network,
+    organisation,
     mailbox(name) {
       const key = name.toLowerCase();
       const known = mailboxes.get(key) ?? new Mailbox(key, folder);
       mailboxes.set(key, known);
+      // There, as soon as somebody asks for it
+      organisation.mailbox(key);
       return known;
     },
     giveFullAccess(person, mailbox) {
-      const held = permissions.fullAccess.get(person.toLowerCase()) ?? new Set();
-      permissions.fullAccess.set(person.toLowerCase(), held.add(mailbox.toLowerCase()));
+      organisation.mailbox(mailbox).fullAccess.add(person.toLowerCase());
     },
     restrict(appId, only) {
-      permissions.restrictions.set(appId, new Set(only.map((name) => name.toLowerCase())));
+      organisation.accessPolicies.set(appId, new Set(only.map((name) => name.toLowerCase())));
     },
     requests,
     faults,

@@ -2,7 +2,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { accessDenied, GraphError, invalidToken } from './errors.ts';
+import type { ExchangeOrganisation } from '../exchange/organisation.ts';
+import { accessDenied, blockedByPolicy, GraphError, invalidToken } from './errors.ts';
 import type { Faults } from './faults.ts';
 import type { Mailbox } from './mailbox.ts';
 
@@ -19,13 +20,6 @@ export interface Caller {
 }
 
 export type Permission = 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send';
-
-export interface Grants {
-  /** Whoever else may open a mailbox, by its address. */
-  shares: Map<string, Set<string>>;
-  /** Applications that are restricted to some mailboxes (RBAC for Applications), by their id. */
-  restrictions: Map<string, Set<string>>;
-}
 
 /** Verifies the bearer token against the authority's public keys, as any resource server does. Throws 401. */
 export async function authenticate(
@@ -75,34 +69,48 @@ async function verify(token: string, keysFolder: string, issuer: string): Promis
   }
 }
 
+/** What there is, and who may open it. */
+interface Mailboxes {
+  mailboxes: Map<string, Mailbox>;
+  organisation: ExchangeOrganisation;
+  faults: Faults;
+}
+
 /** The mailbox that is asked for (`me` or an address), if the caller may do this in it. Throws 400, 403 or 404. */
 export function openMailbox(
   caller: Caller,
   user: string,
   permission: Permission,
-  { mailboxes, grants, faults }: { mailboxes: Map<string, Mailbox>; grants: Grants; faults: Faults },
+  { mailboxes, organisation, faults }: Mailboxes,
 ): Mailbox {
   if (user === 'me' && caller.upn === null)
     throw new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
   const address = user === 'me' ? (caller.upn as string) : user.toLowerCase();
   const mailbox = mailboxes.get(address);
-  if (!mailbox) throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
-  if (faults.notEnabled.has(address))
+  const state = organisation.find(address);
+  if (!mailbox || !state)
+    throw new GraphError(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
+  if (faults.notEnabled.has(address) || !state.licensed || state.place !== 'here')
     throw new GraphError(
       404,
       'MailboxNotEnabledForRESTAPI',
       'The mailbox is either inactive, soft-deleted, or is hosted on-premise.',
     );
-  if (!mayOpen(caller, address, permission, grants)) throw accessDenied();
+  if (!mayOpen(caller, address, permission, state.fullAccess)) throw accessDenied();
+  const restriction = caller.upn === null ? organisation.restrictionOf(caller.appId, address) : null;
+  if (restriction) throw restriction === 'access policy' ? blockedByPolicy() : accessDenied();
   return mailbox;
 }
 
-function mayOpen(caller: Caller, address: string, permission: Permission, grants: Grants): boolean {
-  const { appId, upn, permissions } = caller;
+function mayOpen(
+  { upn, permissions }: Caller,
+  address: string,
+  permission: Permission,
+  fullAccess: ReadonlySet<string>,
+): boolean {
   const has = (suffix: string) =>
     permissions.has(`${permission}${suffix}`) ||
     (permission === 'Mail.Read' && permissions.has(`Mail.ReadWrite${suffix}`));
-  if (upn === null) return has('') && (grants.restrictions.get(appId)?.has(address) ?? true);
-  if (upn === address) return has('');
-  return has('.Shared') && (grants.shares.get(address)?.has(upn) ?? false);
+  if (upn === null || upn === address) return has('');
+  return has('.Shared') && fullAccess.has(upn);
 }

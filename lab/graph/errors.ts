@@ -22,6 +22,14 @@ export const malformedId = () => new GraphError(400, 'ErrorInvalidIdMalformed', 
 export const accessDenied = () =>
   new GraphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
 
+/** By an application access policy, in the words that public threads show. */
+export const blockedByPolicy = () =>
+  new GraphError(
+    403,
+    'ErrorAccessDenied',
+    'Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.',
+  );
+
 export const invalidRequest = (message: string) => new GraphError(400, 'invalidRequest', message);
 
 /** A token that Graph does not take; the header is as Graph sends it, whoever asks. */

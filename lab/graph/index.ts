@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { LabCertificates } from '../certificates.ts';
-import { startHttps } from '../https.ts';
+import { createExchangeOrganisation, type ExchangeOrganisation } from '../exchange/organisation.ts';
+import { type Network, startHttps } from '../https.ts';
 import { Answers, type GraphRequest } from './answer.ts';
 import { createDeltaTokens } from './delta.ts';
 import { type Faults, noFaults } from './faults.ts';
@@ -16,6 +17,9 @@ export interface LabGraph {
   host: 'localhost';
   port: number;
   origin: string;
+  network: Network;
+  /** Who may open what, beside what tokens say. */
+  organisation: ExchangeOrganisation;
   faults: Faults;
   /** Makes a mailbox (also a shared one, which nobody signs in to) where there is none; others are unknown. */
   mailbox(address: string): Mailbox;
@@ -60,13 +64,15 @@ export async function startGraph({
   certificates,
   authority,
   folder,
+  organisation = createExchangeOrganisation(),
 }: {
   certificates: LabCertificates;
   authority: { keysFolder: string; issuer: string };
   folder: string;
+  organisation?: ExchangeOrganisation;
 }): Promise<LabGraph> {
   mkdirSync(folder, { recursive: true });
-  const { server, port, origin, stop } = await startHttps(certificates);
+  const { server, port, origin, network, stop } = await startHttps(certificates);
   const faults = noFaults();
   const notifier = createNotifier(certificates.caPem);
   const tenantId = new URL(authority.issuer).pathname.split('/')[1] ?? '';
@@ -74,7 +80,7 @@ export async function startGraph({
   const world: World = {
     origin,
     mailboxes: new Map(),
-    grants: { shares: new Map(), restrictions: new Map() },
+    organisation,
     faults,
     deltaTokens: createDeltaTokens(),
     subscriptions,
@@ -86,6 +92,8 @@ export async function startGraph({
     host: 'localhost',
     port,
     origin,
+    network,
+    organisation,
     faults,
     ...deliveriesInto(world, folder),
     ...permissionsOf(world),
@@ -110,6 +118,8 @@ function deliveriesInto(world: World, folder: string): Pick<LabGraph, 'mailbox' 
   function mailbox(address: string): Mailbox {
     const key = address.toLowerCase();
     const known = world.mailboxes.get(key);
+    // There, as soon as somebody asks for it
+    world.organisation.mailbox(key);
     if (known) return known;
     const made: Mailbox = new Mailbox(key, (change, message) =>
       world.subscriptions.changed(made, change, message),
@@ -142,12 +152,10 @@ function deliveriesInto(world: World, folder: string): Pick<LabGraph, 'mailbox' 
 }
 
 /** Who may open mailboxes besides their owners, and which applications may not open all. */
-function permissionsOf({ grants }: World): Pick<LabGraph, 'share' | 'restrict'> {
+function permissionsOf({ organisation }: World): Pick<LabGraph, 'share' | 'restrict'> {
   return {
-    share(shared, withPerson) {
-      const people = grants.shares.get(shared.toLowerCase()) ?? new Set();
-      grants.shares.set(shared.toLowerCase(), people.add(withPerson.toLowerCase()));
-    },
-    restrict: (appId, addresses) => void grants.restrictions.set(appId, new Set(addresses)),
+    share: (shared, withPerson) => void organisation.mailbox(shared).fullAccess.add(withPerson.toLowerCase()),
+    restrict: (appId, addresses) =>
+      void organisation.roleScopes.set(appId, new Set(addresses.map((one) => one.toLowerCase()))),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller, Grants } from './access.ts';
+import type { ExchangeOrganisation } from '../exchange/organisation.ts';
+import type { Caller } from './access.ts';
 import type { DeltaTokens } from './delta.ts';
 import { GraphError } from './errors.ts';
 import type { Faults } from './faults.ts';
@@ -10,7 +11,7 @@ import type { Subscriptions } from './subscriptions.ts';
 export interface World {
   origin: string;
   mailboxes: Map<string, Mailbox>;
-  grants: Grants;
+  organisation: ExchangeOrganisation;
   faults: Faults;
   deltaTokens: DeltaTokens;
   subscriptions: Subscriptions;
