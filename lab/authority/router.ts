@@ -12,7 +12,14 @@ import { whyNotUsed } from './issuing.ts';
 import type { Organisation } from './organisation.ts';
 import { errorPage } from './pages.ts';
 import { serveSignIn } from './sign-in.ts';
-import { personalTenant, providerFor, type Tenant, tenantNamed, whyNotThrough } from './tenants.ts';
+import {
+  type Providers,
+  personalTenant,
+  providerFor,
+  type Tenant,
+  tenantNamed,
+  whyNotThrough,
+} from './tenants.ts';
 
 /** The addresses of login.live.com, where personal accounts come from. */
 const live: Record<string, string> = {
@@ -35,15 +42,9 @@ export function createRouter({
   domain: string;
 }): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { providers, apps } = parts;
-  const mounts = new Map([
-    [providers.organisation, organisation],
-    [providers.personal, personalTenant],
-    [providers.live, 'live'],
-  ]);
   const endpoints: EndpointParts = {
     ...parts,
-    pass: (provider, request, response) =>
-      passUnder(mounts.get(provider) as string, provider, request, response),
+    pass: mounted(providers, organisation),
     audiences: ({ name }) =>
       [name, organisation, domain].flatMap((id) => [
         `${origin}/${id}/oauth2/v2.0/token`,
@@ -82,6 +83,17 @@ export function createRouter({
     }
     await endpoints.pass(provider, request, response);
   };
+}
+
+/** Each provider under the first part of its addresses. */
+function mounted(providers: Providers, organisation: string): EndpointParts['pass'] {
+  const mounts = new Map([
+    [providers.organisation, organisation],
+    [providers.personal, personalTenant],
+    [providers.live, 'live'],
+  ]);
+  return (provider, request, response) =>
+    passUnder(mounts.get(provider) as string, provider, request, response);
 }
 
 /** An authorization request as the provider knows it; or why there is none, and where that is told. */

@@ -86,12 +86,7 @@ export async function startEws({
       organisation.mailbox(key);
       return known;
     },
-    giveFullAccess(person, mailbox) {
-      organisation.mailbox(mailbox).fullAccess.add(person.toLowerCase());
-    },
-    restrict(appId, only) {
-      organisation.accessPolicies.set(appId, new Set(only.map((name) => name.toLowerCase())));
-    },
+    ...permissionsOf(organisation),
     requests,
     faults,
     loseSyncStates() {
@@ -102,5 +97,15 @@ export async function startEws({
       subscriptions.forget();
       await stop();
     },
+  };
+}
+
+/** Who may open mailboxes besides their owners, and which applications may not open all. */
+function permissionsOf(organisation: ExchangeOrganisation): Pick<LabEws, 'giveFullAccess' | 'restrict'> {
+  return {
+    giveFullAccess: (person, mailbox) =>
+      void organisation.mailbox(mailbox).fullAccess.add(person.toLowerCase()),
+    restrict: (appId, only) =>
+      void organisation.accessPolicies.set(appId, new Set(only.map((name) => name.toLowerCase()))),
   };
 }
