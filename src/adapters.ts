@@ -14,7 +14,8 @@ import { destinations } from './resources/destination.ts';
 import { incomingServers } from './resources/incoming-server/resource.ts';
 import { notificationSettings } from './resources/notification-settings.ts';
 import { outgoingServers } from './resources/outgoing-server/resource.ts';
-import type { Loadable } from './resources/resource.ts';
+import type { Choice } from './resources/field.ts';
+import type { Loadable, Resource } from './resources/resource.ts';
 import { ews } from './sources/ews/kind.ts';
 import { graph } from './sources/graph/kind.ts';
 import { imap } from './sources/imap/kind.ts';
@@ -85,6 +86,12 @@ export function resourcesOf(kinds: Kinds) {
     outgoingServers: outgoingServers(kinds.outgoing),
     notifications: notificationSettings,
   };
+}
+
+/** What tokens can be for, as credential profiles offer it. */
+export function usesOf({ fields }: Pick<Resource, 'fields'>): readonly Choice[] {
+  const { control } = fields.uses ?? {};
+  return control?.kind === 'ticks' ? control.choices : [];
 }
 
 export type Resources = ReturnType<typeof resourcesOf>;

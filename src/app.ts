@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import tls from 'node:tls';
-import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf } from './adapters.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf, usesOf } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
 import { createAdministration } from './administration/create.ts';
 import { createNotificationUrls, type NotificationUrls } from './administration/graph-notifications.ts';
@@ -21,7 +21,7 @@ import { useProxy } from './network/proxy.ts';
 import { warnOfProxyVariables } from './network/proxy-variables.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
-import { createCollection } from './resources/collection.ts';
+import { type Collection, createCollection } from './resources/collection.ts';
 import type { Collections } from './resources/collections.ts';
 import type { CredentialProfile } from './resources/credential-profile/record.ts';
 import type { DestinationConfig } from './resources/destination.ts';
@@ -29,6 +29,7 @@ import { type Guide, guides } from './resources/guide.ts';
 import type { MailServer } from './resources/incoming-server/record.ts';
 import type { NotificationSettings } from './resources/notification-settings.ts';
 import type { OutgoingServer } from './resources/outgoing-server/record.ts';
+import { type AzureSetup, azureSetups } from './setup/azure/setup.ts';
 import type { MailSource } from './sources/source.ts';
 import type { Holder } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -133,6 +134,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Int
     guides: createCollection<Guide>(guides, { ...base, config, resources: [guides] }),
     federation: config.federation,
     resources,
+    azureSetups: openAzureSetups(config, kinds, base),
     tokens,
     notificationUrls,
     openSource,
@@ -211,6 +213,13 @@ function openResources(
     outgoingServers: createCollection<OutgoingServer>(of.outgoingServers, parts),
     notifications: createCollection<NotificationSettings>(of.notifications, parts),
   };
+}
+
+/** The set-ups in Azure, held against the records of all resources. */
+function openAzureSetups(config: Config, kinds: Kinds, { store, vault }: Base): Collection<AzureSetup> {
+  const of = resourcesOf(kinds);
+  const setups = azureSetups(usesOf(of.profiles));
+  return createCollection<AzureSetup>(setups, { store, vault, config, resources: [...Object.values(of), setups] });
 }
 
 /** How mailboxes are opened: by the adapter of their protocol. */

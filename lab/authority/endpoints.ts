@@ -83,6 +83,8 @@ export async function serveToken(
   if (notYet !== undefined) return refuse({ code: notYet });
   const notUsed = app && whyNotUsed(app);
   if (notUsed) return refuse(notUsed);
+  const refusedGrant = faults.refusedGrants[grant];
+  if (refusedGrant !== undefined) return refuse({ code: refusedGrant });
   if (faults.secretExpired) return refuse({ code: 7000222 });
   if (!app || !('method' in shown)) return refuse('code' in shown ? shown : { code: 700016 });
   const notThrough = whyNotThrough(tenant, app);

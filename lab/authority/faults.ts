@@ -15,6 +15,8 @@ export interface Faults {
   accessTokenSeconds: number;
   /** By resource, the code that tokens for it are refused with: a Conditional Access policy for one cloud app, say. */
   refusedResources: Record<string, number>;
+  /** By grant type, the code that token requests are refused with: a Conditional Access policy for device codes, say. */
+  refusedGrants: Record<string, number>;
   /** What the device code answer says, as Entra's 900 and 5. */
   deviceCodeSeconds: number;
   deviceIntervalSeconds: number;
@@ -33,6 +35,7 @@ export function noFaults(): Faults {
     noRefreshToken: false,
     accessTokenSeconds: 3600,
     refusedResources: {},
+    refusedGrants: {},
     deviceCodeSeconds: 900,
     deviceIntervalSeconds: 5,
     slowDown: 0,

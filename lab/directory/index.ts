@@ -32,6 +32,8 @@ export interface LabDirectory {
   openMailbox(appId: string, upn: string): void;
   /** What was asked, without tokens. */
   requests: DirectoryRequest[];
+  /** Those that were shown, for whoever looks where else they are. */
+  tokens: Set<string>;
   stop(): Promise<void>;
 }
 
@@ -73,12 +75,17 @@ export async function startDirectory({
   };
   for (const principal of resourcePrincipals()) world.servicePrincipals.put(principal);
   authority.register({ clientId: commandLineTools, publicClient: true, accounts: 'many-tenants' });
-  server.on('request', (request, response) => answer(world, authority, requests, request, response));
+  const tokens = new Set<string>();
+  server.on('request', (request, response) => {
+    tokens.add((request.headers.authorization ?? '').replace('Bearer ', ''));
+    return answer(world, authority, requests, request, response);
+  });
   return {
     origin,
     faults,
     roles,
     requests,
+    tokens,
     stop,
     ...contentsOf(world),
     register: (body) => make(world, body, null),

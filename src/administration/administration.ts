@@ -13,14 +13,18 @@ import type {
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
+import type { Problem, ProblemJson } from '../model/problem.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { Guide } from '../resources/guide.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { NotificationSettings } from '../resources/notification-settings.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
-import type { ResourceRecord } from '../resources/resource.ts';
+import type { Resource, ResourceRecord } from '../resources/resource.ts';
 import type { Unreadable } from '../resources/stored.ts';
+import type { Told } from '../setup/azure/apply.ts';
+import type { Change } from '../setup/azure/change.ts';
+import type { AzureSetup } from '../setup/azure/setup.ts';
 import type { SetupStep } from '../setup/exchange-access.ts';
 import type { StandingStep } from '../setup/guide/index.ts';
 import type { DeliveryQuery } from '../store/deliveries.ts';
@@ -73,6 +77,37 @@ export interface Administration {
     /** Its answer; harmless however often. Throws the Problem to show; otherwise the profile that was consented to. */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     redirectUri: string;
+  };
+  /** An app registration in Azure, made with its consents by signing in once as an administrator; and undone again. */
+  azureSetups: {
+    /** What may be said of one. */
+    resource: Resource;
+    list(): Promise<AzureSetupWithProgress[]>;
+    get(id: string): Promise<AzureSetupWithProgress>;
+    /** Only says what is wanted: nothing is made before `make`. */
+    begin(input: unknown): Promise<AzureSetupWithProgress>;
+    /** Gets a code that an administrator enters at Microsoft; who had signed in before is forgotten. */
+    signIn(id: string): Promise<AzureSetupWithProgress>;
+    /** Forgets who has signed in, or gives up the code. */
+    signOut(id: string): Promise<void>;
+    /** What is still to be made, in order; reads only. Throws `azure.not-signed-in`. */
+    plan(id: string): Promise<AzureChange[]>;
+    /** Makes it, or follows what is being made already; it goes on whoever looks. */
+    make(id: string): AsyncIterable<AzureProgress>;
+    /** The same after the app was made by a script: `input` has what that printed. */
+    enter(id: string, input: unknown): AsyncIterable<AzureProgress>;
+    /** Ends what is under way, after the request that is. */
+    stop(id: string): Promise<void>;
+    /** Takes away exactly what was made, by the record of it, and in the end that record. */
+    undo(id: string): AsyncIterable<AzureProgress>;
+    /** Whether an undo has something to take away at Microsoft, for which somebody must sign in. */
+    undoNeedsSignIn(id: string): Promise<boolean>;
+    /** The same for other hands; empty for an app that is there already. */
+    scripts(id: string): Promise<AzureScript[]>;
+    /** What an Exchange administrator does besides, as PowerShell; empty where nothing is to be done. */
+    exchange(id: string): Promise<SetupStep[]>;
+    /** What it made stays. */
+    forget(id: string): Promise<void>;
   };
   /** Read with its state. Its messages and their deliveries go with a server that is removed, unless they are kept. */
   servers: Omit<Managed<MailServer>, 'list' | 'all' | 'get'> & {
@@ -210,6 +245,26 @@ export interface Administration {
 }
 
 export type DestinationWithEndpoint = DestinationConfig & { endpoint: Endpoint };
+
+export type AzureSetupWithProgress = AzureSetup & {
+  /** The code that is to be entered at Microsoft, and what became of it. */
+  signIn: DeviceSignIn | null;
+  /** Who has signed in, and until when that lasts. */
+  administrator: { account: string; tenant: string; until: Instant } | null;
+  underWay: 'making' | 'undoing' | null;
+  /** Why the last one ended before its end. */
+  problem: ProblemJson | null;
+};
+
+export type AzureChange = Pick<Change, 'kind' | 'title' | 'detail'>;
+export type AzureProgress = Told;
+export interface AzureScript {
+  name: string;
+  title: string;
+  fileName: string;
+  usage: string;
+  text: string;
+}
 
 export type ServerWithState = MailServer & { state: MailServerState };
 

@@ -15,12 +15,14 @@ import type { Guide } from '../resources/guide.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
 import type { OutgoingServer } from '../resources/outgoing-server/record.ts';
 import type { ResourceRecord } from '../resources/resource.ts';
+import type { AzureSetup } from '../setup/azure/setup.ts';
 import type { MailSource } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import type { EventBus } from '../telemetry/events.ts';
 import type { Vault } from '../vault/vault.ts';
 import { createAdminConsentAdministration } from './admin-consent.ts';
 import type { Administration } from './administration.ts';
+import { AzureSetups } from './azure-setup.ts';
 import { AuthorizationCodeConsent } from './consent.ts';
 import { createDeliveriesAdministration } from './deliveries.ts';
 import { createDestinationsAdministration } from './destinations.ts';
@@ -47,6 +49,7 @@ interface Parts {
   guides: Collection<Guide>;
   federation: Config['federation'];
   resources: Collections;
+  azureSetups: Collection<AzureSetup>;
   tokens: TokenSources;
   notificationUrls: NotificationUrls;
   openSource: (server: MailServer) => MailSource;
@@ -87,11 +90,14 @@ export function createAdministration(parts: Parts): {
   const adminConsent = createAdminConsentAdministration(consents);
   const doctor = createDoctor(parts);
   const mailboxAccess = createMailboxAccess({ resources, store, ...opening });
+  const { authorize } = own.profiles;
+  const azureSetups = new AzureSetups({ ...consents, setups: parts.azureSetups, resources, authorize });
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
     consent,
     deviceCode,
+    azureSetups,
     adminConsent,
     doctor,
     guide: createGuideAdministration({
@@ -116,7 +122,13 @@ export function createAdministration(parts: Parts): {
     notices: parts.notices,
     discovery: createDiscovery({ profiles, ...parts.discovery }),
   };
-  return { administration, stop: () => deviceCode.stop() };
+  return {
+    administration,
+    async stop() {
+      await deviceCode.stop();
+      await azureSetups.close();
+    },
+  };
 }
 
 /** What is done with the records of each resource. */

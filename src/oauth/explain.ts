@@ -25,7 +25,7 @@ export interface Failure {
 export async function explainFailure(
   error: unknown,
   authority: Authority,
-  profile: CredentialProfile,
+  profile: Pick<CredentialProfile, 'issuer' | 'tenant'>,
 ): Promise<Failure> {
   const told = error instanceof Problem ? error : (error as { cause?: unknown }).cause;
   if (told instanceof Problem) return ofTheWay(told);
@@ -51,7 +51,7 @@ function withRetry(problem: Problem, refusal: Refusal): Problem {
 }
 
 /** Not in good order: the form, or a claim of the identity token (OpenID Connect Core 3.1.3.7). */
-function notTrusted(error: ClientError, profile: CredentialProfile): Problem {
+function notTrusted(error: ClientError, profile: Pick<CredentialProfile, 'issuer' | 'tenant'>): Problem {
   return invalidAnswer(
     {
       title: 'The authority’s answer cannot be trusted',

@@ -1,5 +1,6 @@
 import type { Use } from '../model/token.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
+import { powershell as quote } from './quoting.ts';
 
 /** A part of what an Exchange administrator does, as commands of Exchange Online PowerShell. */
 export interface SetupStep {
@@ -99,10 +100,4 @@ function scopedRoles(uses: Use[], clientId: string, app: string, mailbox: string
       ],
     },
   ];
-}
-
-/** A literal string of PowerShell: single quotes, doubled within (about_Quoting_Rules). */
-function quote(text: string): string {
-  // A console that pastes as if it were typed obeys control characters. Typographic quotes are taken for plain ones.
-  return `'${text.replace(/[\p{C}\u2028\u2029]/gu, '').replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }

@@ -12,7 +12,8 @@ import { type Consented, firstToken, toConsented } from '../consented.ts';
 import { isPassing, refusalOf } from '../refusal.ts';
 import { consentScope, firstScope, resourcesOf } from '../scope.ts';
 
-const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
+/** RFC 8628 3.4 */
+export const deviceCodeGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 /** RFC 8628 3.5: what a client waits between polls that is told nothing, and what `slow_down` adds. */
 const defaultIntervalSeconds = 5;
 const slowDownSeconds = 5;
@@ -47,7 +48,7 @@ export async function redeemDeviceCode(
   deviceCode: string,
 ): Promise<Consented> {
   const { resource, parameters } = firstToken(profile, authority);
-  const answer = await genericGrantRequest(configuration, grantType, {
+  const answer = await genericGrantRequest(configuration, deviceCodeGrant, {
     device_code: deviceCode,
     ...parameters,
   });

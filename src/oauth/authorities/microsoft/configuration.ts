@@ -1,11 +1,17 @@
 import { type ClientAuth, Configuration, customFetch, discovery, type ServerMetadata } from 'openid-client';
 import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
-import type { Authority } from '../../authority.ts';
 import { withNetwork } from '../../network.ts';
 import { cloudNames } from './clouds.ts';
-import { endpointsOf, issuerOf, issuerTemplate } from './endpoints.ts';
+import { type EndpointFields, endpointsOf, issuerOf, issuerTemplate } from './endpoints.ts';
 
-export const configuration: Authority['configuration'] = async (profile, authentication, named) => {
+type ClientFields = EndpointFields & Pick<CredentialProfile, 'clientId'>;
+
+/** See `Authority['configuration']`. */
+export async function configuration(
+  profile: ClientFields,
+  authentication: ClientAuth,
+  named: string | null,
+): Promise<Configuration> {
   const endpoints = endpointsOf(profile);
   const issuer = issuerOf(profile, named);
   return withNetwork(
@@ -13,7 +19,7 @@ export const configuration: Authority['configuration'] = async (profile, authent
       ? await withIssuerOfToken({ ...endpoints, issuer: issuerTemplate(profile) }, profile, authentication)
       : new Configuration({ ...endpoints, issuer }, profile.clientId, undefined, authentication),
   );
-};
+}
 
 /**
  * The issuer to expect is the template with the identity token's `tid` put in. openid-client does that for
@@ -21,7 +27,7 @@ export const configuration: Authority['configuration'] = async (profile, authent
  */
 function withIssuerOfToken(
   metadata: ServerMetadata,
-  profile: CredentialProfile,
+  profile: ClientFields,
   authentication: ClientAuth,
 ): Promise<Configuration> {
   const server = new URL(`${cloudNames.worldwide.login}/common/v2.0`);
