@@ -97,10 +97,15 @@ function segmentsOf(path: string): string[] {
     .filter((segment) => segment !== '');
 }
 
-/** Throttling (Microsoft: throttling guidance) and outages, when they are switched on. */
+/** Throttling (Microsoft: throttling guidance), outages and revoked sign-ins, when they are switched on. */
 function interrupt(faults: Faults): void {
   const headers: Record<string, string> =
     faults.retryAfter === null ? {} : { 'retry-after': faults.retryAfter };
+  if (faults.revoked > 0) {
+    faults.revoked--;
+    const message = 'Continuous access evaluation resulted in challenge with result: InteractionRequired';
+    throw new GraphError(401, 'InvalidAuthenticationToken', message);
+  }
   if (faults.throttled > 0) {
     faults.throttled--;
     throw new GraphError(429, 'TooManyRequests', 'Too many requests.', headers);

@@ -1,5 +1,7 @@
 /** What a test switches on to see how a client takes it. Counts go down by themselves. */
 export interface Faults {
+  /** So many requests are answered 401, as after a sign-in that was revoked. */
+  revoked: number;
   /** So many requests are answered 429. */
   throttled: number;
   /** So many requests are answered 503. */
@@ -16,6 +18,7 @@ export interface Faults {
 
 export function noFaults(): Faults {
   return {
+    revoked: 0,
     throttled: 0,
     unavailable: 0,
     retryAfter: null,

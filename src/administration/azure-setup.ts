@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Problem } from '../model/problem.ts';
 import { isGuid, isTenant, manyTenants } from '../oauth/authorities/microsoft/urls.ts';
 import type { CredentialParts } from '../oauth/client-auth/credential.ts';
 import type { Collection } from '../resources/collection.ts';
@@ -10,7 +11,7 @@ import { type Directory, openDirectory } from '../setup/azure/directory.ts';
 import { atDirectory, atLetterbox } from '../setup/azure/look.ts';
 import { type Patience, usualPatience } from '../setup/azure/patience.ts';
 import { readOrganisation } from '../setup/azure/present.ts';
-import { alreadyMade, madeThings, notSignedIn, otherOrganisation, underWay } from '../setup/azure/problems.ts';
+import { alreadyMade, madeThings, notSignedIn, signInOver, underWay } from '../setup/azure/problems.ts';
 import { endpointsOf, registrationOf } from '../setup/azure/registration.ts';
 import { Run } from '../setup/azure/run.ts';
 import { scripts } from '../setup/azure/scripts/index.ts';
@@ -93,7 +94,7 @@ export class AzureSetups implements Readonly<Administration['azureSetups']> {
       const { planned } = await atDirectory(doing)();
       return planned.map(({ kind, title, detail }) => ({ kind, title, detail }));
     } catch (error) {
-      throw explained(error, null, setup);
+      throw await this.#ended(id, explained(error, null, setup));
     } finally {
       doing.directory.close();
     }
@@ -113,7 +114,9 @@ export class AzureSetups implements Readonly<Administration['azureSetups']> {
     if (needsDirectory(setup)) throw alreadyMade();
     const bySecret = setup.clientAuthentication === 'secret';
     if (bySecret && clientSecret === undefined) validate(enteredInput.required(), input);
-    yield* this.#run(setup, 'making', (signal) => this.#entered(setup, { clientId, tenant, clientSecret }, signal));
+    yield* this.#run(setup, 'making', (signal) =>
+      this.#entered(setup, { clientId, tenant, clientSecret }, signal),
+    );
   }
 
   async stop(id: string): Promise<void> {
@@ -206,9 +209,18 @@ export class AzureSetups implements Readonly<Administration['azureSetups']> {
       yield* steps;
       await last();
       await this.#administrators.drop(id);
+    } catch (error) {
+      throw await this.#ended(id, error);
     } finally {
       directory.close();
     }
+  }
+
+  /** What failed; whoever is signed in no more is forgotten. */
+  async #ended(id: string, error: unknown): Promise<Problem> {
+    const problem = Problem.from(error);
+    if (problem.code === signInOver.code) await this.#administrators.drop(id);
+    return problem;
   }
 
   /** What was made by other hands is taken as it was printed; the rest is made here. */
@@ -232,12 +244,9 @@ export class AzureSetups implements Readonly<Administration['azureSetups']> {
     yield* this.#toTheEnd(setup, doing, apply(doing, atLetterbox(doing, clientId)));
   }
 
-  /** Whoever has signed in, did so in the organisation that something was made in already. */
+  /** Of which organisation they are. */
   async #arrived(id: string, signedIn: SignedIn): Promise<void> {
     const setup = await this.#parts.setups.get(id);
-    const { organisation } = setup;
-    if (organisation && organisation.id !== signedIn.tenant && needsDirectory(setup))
-      throw otherOrganisation(organisation.name ?? organisation.id, signedIn.tenant);
     const directory = openDirectory(endpointsOf(setup).graph, signedIn.token, AbortSignal.timeout(30_000));
     const name = await readOrganisation(directory);
     directory.close();

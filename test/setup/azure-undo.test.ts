@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeAppId, graphAppId } from '../../lab/directory/resource-apps.ts';
-import { type AzureWorld, all, madeOf, mailbox, refusal, startAzureWorld } from './azure-world.ts';
+import {
+  type AzureWorld,
+  all,
+  asAdministrator,
+  madeOf,
+  mailbox,
+  refusal,
+  startAzureWorld,
+} from './azure-world.ts';
 
 /** An app that somebody registered before, with permissions, a redirect URI, a secret and consents of its own. */
 async function existingApp(world: AzureWorld) {
@@ -22,18 +30,8 @@ async function existingApp(world: AzureWorld) {
       },
     ],
   });
-  // Its consents, by another set-up's hands: as an administrator would
-  const everything = 'Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All';
-  const { token } = await administratorToken(world, everything);
-  const send = async (method: string, path: string, body: object) => {
-    const response = await fetch(`${directory.origin}/v1.0${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-    return (await response.json()) as { id: string };
-  };
+  // Its consents, by other hands
+  const send = await asAdministrator(world);
   const principal = await send('POST', '/servicePrincipals', { appId });
   await send('POST', `/applications/${id}/addPassword`, { passwordCredential: { displayName: 'theirs' } });
   const graph = directory.servicePrincipals().find((one) => one.appId === graphAppId);
@@ -44,22 +42,6 @@ async function existingApp(world: AzureWorld) {
     scope: 'Mail.Read openid',
   });
   return { appId };
-}
-
-/** As any other tool of an administrator's has it. */
-async function administratorToken({ authority }: AzureWorld, scope: string) {
-  const { createBrowser } = await import('../../lab/browser.ts');
-  const client_id = '14d82eec-204b-4c2f-b7e8-296a70dab67e';
-  const post = async (url: string, form: Record<string, string>) => {
-    const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
-    return (await response.json()) as Record<string, string>;
-  };
-  const given = await post(authority.deviceAuthorizationUrl, { client_id, scope });
-  const { verification_uri = '', user_code = '', device_code = '' } = given;
-  await createBrowser().enterCode(verification_uri, user_code, 'admin@contoso.example');
-  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
-  const { access_token = '' } = await post(authority.tokenUrl, { client_id, grant_type, device_code });
-  return { token: access_token };
 }
 
 test('an app that was there is completed, and an undo takes only that away again', async (t) => {
@@ -73,7 +55,10 @@ test('an app that was there is completed, and an undo takes only that away again
     planned.map(({ kind, title }) => [kind, title]),
     [
       // What it has is not asked for again
-      ['required-permissions', 'API permissions IMAP.AccessAsUser.All, offline_access, openid, profile, email'],
+      [
+        'required-permissions',
+        'API permissions IMAP.AccessAsUser.All, offline_access, openid, profile, email',
+      ],
       ['redirect-uris', 'Redirect URIs, platform Web'],
       ['certificate', 'Certificate'],
       ['delegated-grant', 'Admin consent to IMAP.AccessAsUser.All'],
@@ -105,9 +90,18 @@ test('an app that lacks one permission gets this one, and an undo takes this one
   const first = await world.setUp({ name: 'First', grant: 'client_credentials', uses: ['imap'] });
   const { appId } = await world.setups.get(first.id);
   const before = world.directory.snapshot();
-  const second = await world.setUp({ name: 'Second', grant: 'client_credentials', uses: ['imap', 'smtp'], clientId: appId });
+  const second = await world.setUp({
+    name: 'Second',
+    grant: 'client_credentials',
+    uses: ['imap', 'smtp'],
+    clientId: appId,
+  });
   const made = second.told.filter(({ state }) => state === 'made').map(({ title }) => title);
-  assert.deepEqual(made.slice(0, 3), ['API permissions SMTP.SendAsApp', 'Certificate', 'Admin consent to SMTP.SendAsApp']);
+  assert.deepEqual(made.slice(0, 3), [
+    'API permissions SMTP.SendAsApp',
+    'Certificate',
+    'Admin consent to SMTP.SendAsApp',
+  ]);
   assert.equal(madeOf(world).assignments, 2);
   await world.signIn(second.id);
   await all(world.setups.undo(second.id));
@@ -121,16 +115,11 @@ test('what somebody took away in Azure is made again, and what they changed othe
   const world = await startAzureWorld(t);
   const { id } = await world.setUp({ clientAuthentication: 'secret' });
   const { appId, profileId } = await world.setups.get(id);
-  const { token } = await administratorToken(world, 'Application.ReadWrite.All');
+  const send = await asAdministrator(world);
   const [app] = world.directory.applications();
-  const graph = (method: string, path: string, body: object) =>
-    fetch(`${world.directory.origin}/v1.0/applications/${app?.id}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-  await graph('PATCH', '', { displayName: 'Renamed', web: { redirectUris: ['https://other.example/'] } });
-  await graph('POST', '/removePassword', { keyId: app?.passwordCredentials[0]?.keyId });
+  const path = `/applications/${app?.id}`;
+  await send('PATCH', path, { displayName: 'Renamed', web: { redirectUris: ['https://other.example/'] } });
+  await send('POST', `${path}/removePassword`, { keyId: app?.passwordCredentials[0]?.keyId });
   await world.signIn(id);
   const planned = await world.setups.plan(id);
   assert.deepEqual(

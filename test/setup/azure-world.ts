@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createBrowser } from '../../lab/browser.ts';
-import { type LabDirectory, startDirectory } from '../../lab/directory/index.ts';
+import { commandLineTools, type LabDirectory, startDirectory } from '../../lab/directory/index.ts';
 import { builtIn, resourcesOf, usesOf } from '../../src/adapters.ts';
-import { AzureSetups } from '../../src/administration/azure-setup.ts';
 import type { Administration, AzureProgress } from '../../src/administration/administration.ts';
+import { AzureSetups } from '../../src/administration/azure-setup.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { createCollection } from '../../src/resources/collection.ts';
 import { type AzureSetup, azureSetups } from '../../src/setup/azure/setup.ts';
-import { publicUrl, startWorld, type World } from '../oauth/world.ts';
 import { endings } from '../endings.ts';
+import { publicUrl, startWorld, type World } from '../oauth/world.ts';
 
 export const administrator = 'admin@contoso.example';
 export const mailbox = 'support@contoso.example';
@@ -28,7 +28,10 @@ export interface AzureWorld extends Omit<World, 'signIn'> {
   /** Says what is wanted; at the lab, and without a mailbox unless one is named. */
   begin(input?: Record<string, unknown>): Promise<AzureSetup>;
   /** Signs in at the lab, as an administrator does at Microsoft. */
-  signIn(id: string, more?: { setups?: Setups; account?: string; answer?: 'accept' | 'cancel' }): Promise<void>;
+  signIn(
+    id: string,
+    more?: { setups?: Setups; account?: string; answer?: 'accept' | 'cancel' },
+  ): Promise<void>;
   /** From nothing to the end. */
   setUp(input?: Record<string, unknown>): Promise<{ id: string; told: AzureProgress[] }>;
 }
@@ -132,4 +135,29 @@ export async function refusal(work: AsyncIterable<unknown> | Promise<unknown>): 
     return Problem.from(error);
   }
   throw new Error('it did not end with a problem');
+}
+
+/** What an administrator does at Graph by any other tool. */
+export async function asAdministrator({ authority, directory }: AzureWorld) {
+  const client_id = commandLineTools;
+  const post = async (url: string, form: Record<string, string>) => {
+    const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+    return (await response.json()) as Record<string, string>;
+  };
+  const scope = 'Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All';
+  const given = await post(authority.deviceAuthorizationUrl, { client_id, scope });
+  const { verification_uri = '', user_code = '', device_code = '' } = given;
+  await createBrowser().enterCode(verification_uri, user_code, administrator);
+  const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
+  const { access_token } = await post(authority.tokenUrl, { client_id, grant_type, device_code });
+  return async (method: string, path: string, body?: object): Promise<Record<string, string>> => {
+    const response = await fetch(`${directory.origin}/v1.0${path}`, {
+      method,
+      headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+    return text === '' ? {} : JSON.parse(text);
+  };
 }

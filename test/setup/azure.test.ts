@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { permissionsOf } from '../../src/oauth/authorities/microsoft/permissions.ts';
 import { readClaims } from '../../src/doctor/token-claims.ts';
+import { permissionsOf } from '../../src/oauth/authorities/microsoft/permissions.ts';
 import { session } from '../oauth/world.ts';
 import { all, madeOf, mailbox, startAzureWorld } from './azure-world.ts';
 
@@ -22,8 +22,7 @@ test('from a sign-in to a profile that works, by each grant for each use, by cer
         const { profileId, finishedAt } = await setups.get(id);
         assert.notEqual(finishedAt, null);
         // People of this tenant cannot consent themselves: the administrator has, for everybody
-        if (grant === 'authorization_code')
-          await consent.complete(await consentTo(profileId), session);
+        if (grant === 'authorization_code') await consent.complete(await consentTo(profileId), session);
         assert.equal((await profiles.get(profileId)).state, 'connected', name);
         for (const use of uses) {
           const { token } = await tokens.for(profileId, use).accessToken();
@@ -98,9 +97,19 @@ test('what is shown before is what is made, in that order, and nothing is made b
   );
   assert.deepEqual(
     planned.map(({ kind }) => kind),
-    ['application', 'service-principal', 'certificate', 'delegated-grant', 'delegated-grant', 'profile', 'sign-in', 'server'],
+    [
+      'application',
+      'service-principal',
+      'certificate',
+      'delegated-grant',
+      'delegated-grant',
+      'profile',
+      'sign-in',
+      'server',
+    ],
   );
-  const { serverId, profileId } = await world.setups.get(id);
+  const { serverId, profileId, made } = await world.setups.get(id);
+  assert.ok(made.every(({ done }) => done));
   const server = await world.resources.servers.get(serverId);
   assert.deepEqual([server.address, server.protocol, server.profileId], [mailbox, 'imap', profileId]);
 });
@@ -192,16 +201,19 @@ test('the administrator’s token and the app’s secrets are in no answer and n
   }
   const secrets = [
     ...world.directory.tokens,
-    ...world.directory.applications().flatMap(({ passwordCredentials }) =>
-      passwordCredentials.map(({ secretText }) => secretText),
-    ),
+    ...world.directory
+      .applications()
+      .flatMap(({ passwordCredentials }) => passwordCredentials.map(({ secretText }) => secretText)),
   ];
   assert.equal(secrets.length, 3);
   const folder = join(world.folder, 'data');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'));
-  assert.ok(files.some((text) => text.includes('azure-setup')), 'the set-ups are in it');
+  assert.ok(
+    files.some((text) => text.includes('azure-setup')),
+    'the set-ups are in it',
+  );
   for (const secret of secrets) {
     assert.ok(secret.length > 30);
     assert.ok(!JSON.stringify(answers).includes(secret));

@@ -10,6 +10,7 @@ import { refusalOf } from '../../oauth/refusal.ts';
 import { resourcesOf } from '../../oauth/scope.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { NotYet } from './patience.ts';
+import { rolesMissing } from './problems.ts';
 
 /**
  * What Entra says of an app, a secret, a certificate or a service principal that was made a moment ago (Microsoft: Entra
@@ -34,15 +35,17 @@ export async function tryApp(profile: CredentialProfile, parts: CredentialParts)
       roles = readClaims(access_token)?.roles ?? [];
     } catch (error) {
       const refusal = await refusalOf(error);
-      if (refusal?.codes.some((code) => notKnownYet.includes(code))) throw new NotYet();
+      const { problem } = await explainFailure(error, authority, profile);
+      if (refusal?.codes.some((code) => notKnownYet.includes(code))) throw new NotYet(problem);
       // An answer of any other kind shows that the app is known; whether it may act alone is not asked
       if (refusal && !byItself) return;
-      throw (await explainFailure(error, authority, profile)).problem;
+      throw problem;
     }
     const wanted = profile.uses
       .filter((use) => authority.resource(asApp, use).id === resource.id)
       .flatMap((use) => permissionsOf(use).application);
-    if (byItself && wanted.some((role) => !roles.includes(role))) throw new NotYet();
+    const missing = wanted.filter((role) => !roles.includes(role));
+    if (byItself && missing.length > 0) throw new NotYet(rolesMissing(missing));
   }
 }
 
@@ -51,7 +54,8 @@ export async function asKnown<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { code } = Problem.from(error);
-    throw notKnownYet.some((number) => code === `oauth.AADSTS${number}`) ? new NotYet() : error;
+    const problem = Problem.from(error);
+    const passes = notKnownYet.some((number) => problem.code === `oauth.AADSTS${number}`);
+    throw passes ? new NotYet(problem) : error;
   }
 }

@@ -55,7 +55,7 @@ export async function* apply(doing: Doing, look: Look): AsyncGenerator<Told> {
       underWay = next ?? null;
       if (!next) break;
       yield told(next, 'making');
-      await doing.letterbox.note({ made: withEntry(seen.setup, next) });
+      await doing.letterbox.note({ made: withEntry(await doing.read(), next) });
       const work: Work = { ...seen, ...doing };
       yield* waiting(next, doing, () => make(next, work, seen));
       made.add(keyOf(next));

@@ -20,8 +20,9 @@ export async function setupProblems(setup: AzureSetup, { others, before }: Chang
     });
   found.push(...urlProblems(setup));
   if (before !== null) return found;
-  const names = await others.list<ResourceRecord>('profile');
-  if (names.some(({ name }) => name === setup.name))
+  const named = async (type: string) =>
+    (await others.list<ResourceRecord>(type)).some(({ name }) => name === setup.name);
+  if ((await named('profile')) && !(await named('azure-setup')))
     found.push({
       field: 'name',
       expected: 'a name that no credential profile has',

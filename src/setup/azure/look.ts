@@ -40,7 +40,15 @@ export function atDirectory(looking: Looking): Look {
 
 /** Where the app was made by other hands, and only what is made in Letterbox is left to do. */
 export function atLetterbox(looking: Looking, appId: string): Look {
-  const application = { id: '', appId, displayName: '', redirectUris: [], required: [], keys: [], passwords: [] };
+  const application = {
+    id: '',
+    appId,
+    displayName: '',
+    redirectUris: [],
+    required: [],
+    keys: [],
+    passwords: [],
+  };
   const resources = { exchange: null, graph: null };
   const present: Present = { resources, application, principal: null, assignments: [], grants: [] };
   return async () => {

@@ -1,5 +1,6 @@
 import { type BackOff, backOff } from '../../concurrency/back-off.ts';
 import { sleep } from '../../concurrency/sleep.ts';
+import type { Problem } from '../../model/problem.ts';
 import { isPassing, Refusal } from '../../network/graph.ts';
 
 /** How long is waited for what passes by itself, in milliseconds. */
@@ -46,6 +47,13 @@ export async function* patiently<T>(
 /** Not there yet: thrown while reads do not show what was made. */
 export class NotYet extends Error {
   override readonly name = 'NotYet';
+  /** What is said where it does not come; null: no more than that. */
+  readonly problem: Problem | null;
+
+  constructor(problem: Problem | null = null) {
+    super('not there yet');
+    this.problem = problem;
+  }
 }
 
 const replicating = 'Microsoft’s directory takes some seconds until what was made is known everywhere';

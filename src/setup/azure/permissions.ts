@@ -13,14 +13,15 @@ export interface ResolvedPermission {
 /** Throws `azure.resource-missing` or `azure.permission-missing`. */
 export function resolved({ permissions }: Registration, { resources }: Present): ResolvedPermission[] {
   return permissions.flatMap((wanted) => {
+    const [first = 'exchange'] = wanted.resources;
+    const { title } = resourceApps[first];
+    if (!resources[first]) throw resourceMissing(title);
     const found = wanted.resources.flatMap((name) => {
       const resource = resources[name];
       const id = resource?.[wanted.type].get(wanted.value);
       return resource && id !== undefined ? [{ resource, type: wanted.type, value: wanted.value, id }] : [];
     });
     if (found.length > 0) return found;
-    const [first = 'exchange'] = wanted.resources;
-    const { title } = resourceApps[first];
-    throw resources[first] ? permissionMissing(wanted.value, title) : resourceMissing(title);
+    throw permissionMissing(wanted.value, title);
   });
 }

@@ -17,7 +17,7 @@ export function explainDirectory(
   { graph, doing, role }: { graph: string; doing: string; role: string | null },
 ): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof NotYet) return notVisible(doing);
+  if (error instanceof NotYet) return error.problem ?? notVisible(doing);
   if (error instanceof Refusal) return explainRefusal(error, doing, role);
   const peer = peerAt(graph);
   if (error instanceof Malformed) return misunderstood(error.message, error);
@@ -42,7 +42,7 @@ function explainRefusal(refusal: Refusal, doing: string, role: string | null): P
   return refusal.codes.length === 0 ? misunderstood(`status ${status}`, refusal) : problem(refused);
 }
 
-const signInOver: Omit<ProblemFields, 'detail'> = {
+export const signInOver: Omit<ProblemFields, 'detail'> = {
   code: 'azure.sign-in-over',
   kind: 'conflict',
   title: 'The administrator’s sign-in is over',
@@ -110,6 +110,20 @@ function notVisible(doing: string): Problem {
   });
 }
 
+/** Consent to application permissions does not show in tokens. */
+export function rolesMissing(missing: string[]): Problem {
+  return new Problem({
+    code: 'azure.roles-missing',
+    kind: 'unavailable',
+    title: 'The app’s tokens lack permissions',
+    detail: missing.join(', '),
+    cause: 'It takes some minutes at times until admin consent is known everywhere; or it was not given.',
+    remedy:
+      'Wait some minutes and press Make it again. In Azure, the app’s page API permissions tells whether admin consent was granted.',
+    retry: 'later',
+  });
+}
+
 export function resourceMissing(title: string): Problem {
   return new Problem({
     code: 'azure.resource-missing',
@@ -153,16 +167,6 @@ export function appDeleted(displayName: string): Problem {
     cause: 'It can be restored for 30 days; until then nothing else may have its name.',
     remedy:
       'Restore it in Azure (App registrations > Deleted applications) and press Make it again; or undo this set-up and begin a new one.',
-  });
-}
-
-export function otherOrganisation(expected: string, given: string): Problem {
-  return new Problem({
-    code: 'azure.other-organisation',
-    kind: 'conflict',
-    title: 'This is another organisation than the set-up was begun in',
-    detail: `begun in ${expected}, signed in to ${given}`,
-    remedy: 'Sign in with an account of the organisation that it was begun in; or undo it there first.',
   });
 }
 

@@ -12,6 +12,7 @@ import { deviceCodeGrant, pollUntilAnswered } from '../../oauth/grants/device-co
 import { orByScript } from './problems.ts';
 import { endpointsOf } from './registration.ts';
 import type { AzureSetup } from './setup.ts';
+import { needsDirectory } from './undo.ts';
 
 /** An administrator who has signed in. Kept in memory only. */
 export interface SignedIn {
@@ -58,9 +59,10 @@ export async function beginSignIn(setup: AzureSetup): Promise<SigningIn> {
   };
 }
 
-/** Of the tenant that it was begun in; else that which was named, or of whoever signs in with a work account. */
+/** Of the tenant that something was made in; else that which was named, or of whoever signs in with a work account. */
 function clientOf(setup: AzureSetup): Promise<Configuration> {
-  const tenant = setup.organisation?.id ?? setup.tenant ?? 'organizations';
+  const begun = needsDirectory(setup) ? setup.organisation?.id : null;
+  const tenant = begun ?? setup.tenant ?? 'organizations';
   const { login } = endpointsOf(setup);
   const endpoint = (which: string) => `${login}/${tenant}/oauth2/v2.0/${which}`;
   const urls = {

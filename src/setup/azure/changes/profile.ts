@@ -1,4 +1,5 @@
 import type { KeyPair } from '../../../oauth/sealed.ts';
+import type { CredentialProfile } from '../../../resources/credential-profile/record.ts';
 import type { ChangeKind, Work } from '../change.ts';
 import type { Present } from '../present.ts';
 import { endpointsOf } from '../registration.ts';
@@ -9,11 +10,19 @@ export const profile: ChangeKind = {
   name: 'profile',
   here: true,
 
-  plan({ setup }, _present, { profile: present }) {
+  plan({ setup }, { application }, { profile: present }) {
     const change = { kind: 'profile', of: '', what: {} };
     if (!present)
       return [
         { ...change, title: `Credential profile “${setup.name}”`, detail: 'In Letterbox, ready to use' },
+      ];
+    if (isOfAnother(present, appOf(setup, application)))
+      return [
+        {
+          ...change,
+          title: 'The app that was entered',
+          detail: `For the credential profile “${present.name}”`,
+        },
       ];
     if (setup.clientAuthentication !== 'secret' || setup.secret?.keyId === setup.givenKeyId) return [];
     return [
@@ -25,8 +34,11 @@ export const profile: ChangeKind = {
     const { setup, letterbox } = work;
     const { profiles } = letterbox;
     const credential = await credentialOf(work);
-    if (await profiles.find(setup.profileId)) await profiles.update(setup.profileId, credential);
-    else await profiles.create({ ...inputOf(setup, application), ...credential }, setup.profileId);
+    const app = appOf(setup, application);
+    const present = await profiles.find(setup.profileId);
+    if (present)
+      await profiles.update(setup.profileId, { ...(isOfAnother(present, app) && app), ...credential });
+    else await profiles.create({ ...inputOf(setup), ...app, ...credential }, setup.profileId);
     await letterbox.note({ givenKeyId: setup.secret?.keyId ?? null });
   },
 
@@ -47,20 +59,26 @@ async function credentialOf({ setup, letterbox }: Work): Promise<Record<string, 
   return { clientKeyPair: `${certificate}\n${key}` };
 }
 
-function inputOf(setup: AzureSetup, application: Present['application']): Record<string, unknown> {
-  const { name, uses, grant, cloud, clientAuthentication, organisation } = setup;
+function inputOf({ name, uses, grant, clientAuthentication }: AzureSetup): Record<string, unknown> {
+  return { provider: 'microsoft', name, uses, grant, clientAuthentication };
+}
+
+/** Which app it is, and where. */
+function appOf(setup: AzureSetup, application: Present['application']) {
+  const { cloud, organisation, loginUrl, grant } = setup;
   const tenant = organisation?.id ?? '';
+  const clientId = application?.appId ?? setup.appId ?? '';
+  if (loginUrl === null) return { clientId, tenant, cloud };
   const endpoint = (which: string) => `${endpointsOf(setup).login}/${tenant}/oauth2/v2.0/${which}`;
   const byPerson = grant === 'authorization_code';
   return {
-    name,
-    uses,
-    grant,
-    clientAuthentication,
-    provider: 'microsoft',
-    clientId: application?.appId ?? setup.appId ?? '',
-    ...(setup.loginUrl === null
-      ? { tenant, cloud }
-      : { tokenUrl: endpoint('token'), ...(byPerson && { authorizationUrl: endpoint('authorize') }) }),
+    clientId,
+    tokenUrl: endpoint('token'),
+    ...(byPerson && { authorizationUrl: endpoint('authorize') }),
   };
+}
+
+/** What a script printed may have been entered wrong the first time. */
+function isOfAnother(profile: CredentialProfile, app: ReturnType<typeof appOf>): boolean {
+  return Object.entries(app).some(([field, value]) => profile[field as keyof CredentialProfile] !== value);
 }
