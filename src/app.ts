@@ -219,7 +219,12 @@ function openResources(
 function openAzureSetups(config: Config, kinds: Kinds, { store, vault }: Base): Collection<AzureSetup> {
   const of = resourcesOf(kinds);
   const setups = azureSetups(usesOf(of.profiles));
-  return createCollection<AzureSetup>(setups, { store, vault, config, resources: [...Object.values(of), setups] });
+  return createCollection<AzureSetup>(setups, {
+    store,
+    vault,
+    config,
+    resources: [...Object.values(of), setups],
+  });
 }
 
 /** How mailboxes are opened: by the adapter of their protocol. */

@@ -166,6 +166,8 @@ export function createSampleAdministration(
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',
     },
+    // Nothing of the console's pages asks for it yet
+    azureSetups: undefined as never,
     guide: {
       list: async () => (furnishing === 'lively' ? [sampleGuide] : []),
       get: async () => sampleGuide,
