@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
@@ -44,6 +44,18 @@ export interface LabReceiver {
 const ok: Answer = { status: 204 };
 const bodyLimit = 16 * 1024 * 1024;
 
+/** Null for one that is too large. */
+async function readBody(incoming: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > bodyLimit) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
 /** Stands in for a ticket system: takes webhooks over HTTP (with certificates HTTPS) on loopback, verifies and records them. */
 export async function startReceiver({
   secrets,
@@ -63,14 +75,8 @@ export async function startReceiver({
       outgoing.writeHead(405, { allow: 'POST' }).end();
       return;
     }
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of incoming) {
-      size += chunk.length;
-      if (size > bodyLimit) return incoming.destroy();
-      chunks.push(chunk);
-    }
-    const body = Buffer.concat(chunks).toString();
+    const body = await readBody(incoming);
+    if (body === null) return incoming.destroy();
     const headers = incoming.headers as Record<string, string>;
     const request: ReceivedRequest = {
       id: headers['webhook-id'] ?? '',

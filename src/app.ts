@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import tls from 'node:tls';
-import { builtIn, type Kinds, loadKinds, named, type OpeningKinds, resourcesOf, usesOf } from './adapters.ts';
+import { builtIn, type Kinds, loadKinds, named, type OpeningKinds } from './adapters.ts';
 import type { Administration } from './administration/administration.ts';
 import { createAdministration } from './administration/create.ts';
 import { createNotificationUrls, type NotificationUrls } from './administration/graph-notifications.ts';
@@ -11,25 +11,19 @@ import type { Dispatcher } from './delivery/dispatcher.ts';
 import { createDownloadUrls } from './delivery/download-urls.ts';
 import { createDeliveryQueue } from './delivery-queue.ts';
 import { createDiscover, type Internet, theInternet } from './discovery/discover.ts';
-import { followMessageLimit } from './intake/message-limit.ts';
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
 import { entryOf } from './knowledge.ts';
+import { lifetime } from './lifetime.ts';
 import { invalidInput } from './model/problem.ts';
 import { allowHosts } from './network/allowed-hosts.ts';
 import { useProxy } from './network/proxy.ts';
 import { warnOfProxyVariables } from './network/proxy-variables.ts';
 import { Notifier } from './notices/notifier.ts';
 import { createTokenSources, type TokenSources } from './oauth/token-source.ts';
-import { type Collection, createCollection } from './resources/collection.ts';
+import { openRecords } from './records.ts';
 import type { Collections } from './resources/collections.ts';
-import type { CredentialProfile } from './resources/credential-profile/record.ts';
-import type { DestinationConfig } from './resources/destination.ts';
-import { type Guide, guides } from './resources/guide.ts';
 import type { MailServer } from './resources/incoming-server/record.ts';
-import type { NotificationSettings } from './resources/notification-settings.ts';
-import type { OutgoingServer } from './resources/outgoing-server/record.ts';
-import { type AzureSetup, azureSetups } from './setup/azure/setup.ts';
 import type { MailSource } from './sources/source.ts';
 import type { Holder } from './store/sqlite/lock.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
@@ -99,7 +93,8 @@ export async function openLetterbox(
 function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Internet): Letterbox {
   const { events, store, log } = base;
   const publicUrl = (config.publicUrl ?? `https://localhost:${config.listen.port}`).replace(/\/$/, '');
-  const resources = openResources(config, kinds, base, (id, work) => tokens.change(id, work));
+  const records = openRecords(config, kinds, base, (id, work) => tokens.change(id, work));
+  const { resources } = records;
   const tokens = createTokenSources({ ...base, profiles: resources.profiles, federation: config.federation });
   const notificationUrls = createNotificationUrls({ publicUrl, vault: base.vault });
   const openSource = sourceOpener({ config, kinds, base, tokens, notificationUrls });
@@ -116,25 +111,16 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Int
   });
   const retention = createRetention({ store, limits: config.retention, log });
   const notices = createNotices(resources, store);
-  const notifier = new Notifier({
-    store,
-    resources,
-    notices,
-    patienceSeconds: config.intake.reconcileSeconds,
-    dispatcher,
-    events,
-    log,
-  });
+  const { reconcileSeconds: patienceSeconds } = config.intake;
+  const notifier = new Notifier({ store, resources, notices, patienceSeconds, dispatcher, events, log });
   follow({ resources, supervisor, dispatcher, notifier, events, log });
 
   const { administration, stop } = createAdministration({
     ...base,
     publicUrl,
     isPublicUrlSet: config.publicUrl !== undefined,
-    guides: createCollection<Guide>(guides, { ...base, config, resources: [guides] }),
     federation: config.federation,
-    resources,
-    azureSetups: openAzureSetups(config, kinds, base),
+    ...records,
     tokens,
     notificationUrls,
     openSource,
@@ -156,75 +142,6 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Int
     publicUrl,
     ...lifetime({ config, store, dispatcher, supervisor, retention, notifier, stop }),
   };
-}
-
-/** In what order things begin and end: what feeds others begins after them and ends before them. */
-function lifetime({
-  config,
-  store,
-  dispatcher,
-  supervisor,
-  retention,
-  notifier,
-  stop,
-}: {
-  config: Config;
-  store: Store;
-  dispatcher: Pick<Dispatcher, 'start' | 'stop'>;
-  supervisor: Supervisor;
-  retention: ReturnType<typeof createRetention>;
-  notifier: Notifier;
-  stop(): Promise<void>;
-}): Pick<Letterbox, 'start' | 'close'> {
-  return {
-    async start() {
-      store.health.check();
-      await store.deliveries.releaseAll();
-      await dispatcher.start();
-      await followMessageLimit(store, config.intake.maxMessageBytes);
-      await supervisor.start();
-      retention.start();
-      notifier.start();
-    },
-    async close() {
-      await stop();
-      retention.stop();
-      await notifier.stop();
-      await supervisor.stop();
-      await dispatcher.stop();
-      await store.close();
-    },
-  };
-}
-
-/** The records of all resources; `guard` keeps a profile's tokens still while it changes. */
-function openResources(
-  config: Config,
-  kinds: Kinds,
-  { store, vault }: Base,
-  guard: <T>(id: string, work: () => Promise<T>) => Promise<T>,
-): Collections {
-  const of = resourcesOf(kinds);
-  const parts = { store, vault, config, resources: Object.values(of) };
-  return {
-    profiles: createCollection<CredentialProfile>(of.profiles, { ...parts, guard }),
-    servers: createCollection<MailServer>(of.servers, parts),
-    destinations: createCollection<DestinationConfig>(of.destinations, parts),
-    outgoingServers: createCollection<OutgoingServer>(of.outgoingServers, parts),
-    notifications: createCollection<NotificationSettings>(of.notifications, parts),
-  };
-}
-
-/** The set-ups in Azure, held against the records of all resources. */
-function openAzureSetups(config: Config, kinds: Kinds, { store, vault }: Base): Collection<AzureSetup> {
-  const of = resourcesOf(kinds);
-  const setups = azureSetups(usesOf(of.profiles));
-  return createCollection<AzureSetup>(setups, {
-    store,
-    vault,
-    config,
-    resources: [...Object.values(of), setups],
-  });
 }
 
 /** How mailboxes are opened: by the adapter of their protocol. */

@@ -13,7 +13,7 @@ import type {
 import type { Attachment, Message, Quarantined } from '../model/message.ts';
 import type { Notice } from '../model/notice.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
-import type { Problem, ProblemJson } from '../model/problem.ts';
+import type { ProblemJson } from '../model/problem.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { Guide } from '../resources/guide.ts';

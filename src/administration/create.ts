@@ -7,9 +7,11 @@ import type { Sender } from '../delivery/sender.ts';
 import type { Discover } from '../discovery/discover.ts';
 import type { Knowledge } from '../doctor/diagnosis.ts';
 import type { Supervisor } from '../intake/supervisor.ts';
+import type { CredentialParts } from '../oauth/client-auth/credential.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
 import type { Collections } from '../resources/collections.ts';
+import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { DestinationConfig } from '../resources/destination.ts';
 import type { Guide } from '../resources/guide.ts';
 import type { MailServer } from '../resources/incoming-server/record.ts';
@@ -39,6 +41,7 @@ import { createOutgoingServersAdministration } from './outgoing-servers.ts';
 import { createProfilesAdministration } from './profiles.ts';
 import { createQuarantineAdministration } from './quarantine.ts';
 import { createServersAdministration } from './servers.ts';
+import type { ConsentParts } from './store-consent.ts';
 
 interface Parts {
   store: Store;
@@ -70,7 +73,6 @@ export function createAdministration(parts: Parts): {
 } {
   const { store, vault, events, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } =
     parts;
-  const { openSource } = parts;
   const { profiles, servers, outgoingServers } = resources;
   const consents = {
     profiles,
@@ -84,35 +86,13 @@ export function createAdministration(parts: Parts): {
   };
   const deviceCode = new DeviceCodeConsent(consents);
   const deliveries = createDeliveriesAdministration({ resources, store, dispatcher });
-  const opening = { openSource, tokensFor: tokens.for };
   const own = createManaged(parts);
-  const consent = new AuthorizationCodeConsent(consents);
-  const adminConsent = createAdminConsentAdministration(consents);
-  const doctor = createDoctor(parts);
-  const mailboxAccess = createMailboxAccess({ resources, store, ...opening });
-  const { authorize } = own.profiles;
-  const azureSetups = new AzureSetups({ ...consents, setups: parts.azureSetups, resources, authorize });
+  const setUp = createSetUp(parts, consents, own.profiles.authorize);
   const administration: Administration = {
     ...own,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
-    consent,
+    ...setUp,
     deviceCode,
-    azureSetups,
-    adminConsent,
-    doctor,
-    guide: createGuideAdministration({
-      ...parts,
-      doctor,
-      mailboxAccess,
-      redirectUri: consent.redirectUri,
-      own: {
-        publicUrl,
-        isSet: parts.isPublicUrlSet,
-        redirectUri: consent.redirectUri,
-        adminRedirectUri: adminConsent.redirectUri,
-      },
-    }),
-    mailboxAccess,
     messages: createMessagesAdministration({ store, downloads: parts.downloads }),
     deliveries,
     quarantine: createQuarantineAdministration({ store, supervisor, replay: deliveries.replay }),
@@ -126,8 +106,36 @@ export function createAdministration(parts: Parts): {
     administration,
     async stop() {
       await deviceCode.stop();
-      await azureSetups.close();
+      await setUp.azureSetups.close();
     },
+  };
+}
+
+/** What brings a mailbox here, and finds out what keeps it from coming. */
+function createSetUp(
+  parts: Parts,
+  consents: ConsentParts & CredentialParts & { publicUrl: string; servers: Collection<MailServer> },
+  authorize: (id: string) => Promise<CredentialProfile>,
+) {
+  const { resources, store, tokens, openSource, publicUrl } = parts;
+  const consent = new AuthorizationCodeConsent(consents);
+  const adminConsent = createAdminConsentAdministration(consents);
+  const doctor = createDoctor(parts);
+  const mailboxAccess = createMailboxAccess({ resources, store, openSource, tokensFor: tokens.for });
+  const { redirectUri } = consent;
+  const own = {
+    publicUrl,
+    isSet: parts.isPublicUrlSet,
+    redirectUri,
+    adminRedirectUri: adminConsent.redirectUri,
+  };
+  return {
+    consent,
+    adminConsent,
+    doctor,
+    mailboxAccess,
+    azureSetups: new AzureSetups({ ...consents, setups: parts.azureSetups, resources, authorize }),
+    guide: createGuideAdministration({ ...parts, doctor, mailboxAccess, redirectUri, own }),
   };
 }
 
