@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { type Guide, guideFields, guides } from '../../../resources/guide.ts';
-import { emptyState } from '../../components/empty.ts';
 import { renderField } from '../../components/field.ts';
 import { buttonForm, editForm } from '../../components/form.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../../context.ts';
@@ -59,7 +58,7 @@ async function renderStart(c: ConsoleContext, begun: Guide[], state: FormState):
     lead: 'From nothing to the first mail, in Azure’s own words and order. It is kept: leave it and go on whenever you like.',
     content: html`
       ${begun.length > 0 && renderBegun(c, begun)}
-      <h2>${begun.length > 0 ? 'Set up another mailbox' : 'Set up a mailbox'}</h2>
+      <h2 class="guide-heading">${begun.length > 0 ? 'Set up another mailbox' : 'Set up a mailbox'}</h2>
       ${editForm(c, state, {
         action: '/guide',
         fields: drawn,
@@ -71,7 +70,6 @@ async function renderStart(c: ConsoleContext, begun: Guide[], state: FormState):
 }
 
 function renderBegun(c: ConsoleContext, begun: Guide[]): Html {
-  if (begun.length === 0) return emptyState({ picture: 'record', title: 'None', text: '' });
   return html`<section class="card"><h2>Begun</h2>
     <ul class="begun">${begun.map(
       ({ id, name, address }) => html`<li>

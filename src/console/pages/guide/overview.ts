@@ -16,7 +16,7 @@ export function guideOverview({ administration }: PageDeps): Hono<ConsoleEnv> {
     const frame = signedInPage(c, {
       title: isHealth ? `Health of ${guide.name}` : `Set up ${guide.name}`,
       parent: { href: '/guide', label: 'Set-up guide' },
-      lead: html`${guide.address} Each step is looked at now; none is done by a tick.`,
+      lead: html`<strong>${guide.address}</strong>. Each step is looked at now; none is done by a tick.`,
       actions: html`<a class="button" href="/guide/${id}">Look again</a>`,
       content: html`<ol class="checks guide-steps">${place}</ol>`,
     });
