@@ -11,10 +11,20 @@ const lab = ['dovecot-imapd', 'dovecot-pop3d', 'dovecot-lmtpd', 'dovecot-submiss
 const needed = {
   start: [],
   demo: lab,
-  test: [...lab, 'chromium', 'jq', 'perl', 'procps', 'python3-exchangelib', 'python3-msal', 'util-linux'],
+  test: [
+    ...lab,
+    'chromium',
+    'jq',
+    'nsd',
+    'perl',
+    'procps',
+    'python3-exchangelib',
+    'python3-msal',
+    'util-linux',
+  ],
 };
 /** Their services are not for us: the lab runs private ones of its own. */
-const services = { 'dovecot-imapd': 'dovecot' };
+const services = { 'dovecot-imapd': 'dovecot', nsd: 'nsd' };
 
 const purpose = process.argv[2];
 const packages = needed[purpose];
