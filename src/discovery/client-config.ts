@@ -42,9 +42,9 @@ async function* inOne(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
 }
 
-/** As files name it; what was written before version 1.1 too. Other ways are none of ours. */
+/** As files name it, in lower case; what was written before version 1.1 too. Other ways are none of ours. */
 const authentications: Record<string, FoundServer['authentication'][number] | undefined> = {
-  OAuth2: 'oauth2',
+  oauth2: 'oauth2',
   'password-cleartext': 'password',
   'password-encrypted': 'password',
   plain: 'password',
@@ -61,12 +61,14 @@ function readServer(element: XmlElement, address: AddressParts): ClientConfig['s
   if (!['imap', 'pop3', 'ews', 'graph', 'smtp'].includes(meant)) return `${named}: another protocol`;
   if (!isHost(host)) return `${named}: that is no host`;
   if (security === null) return `${named}: it is not encrypted`;
-  if (!(port > 0 && port < 65536)) return `${named}: it has no port`;
+  if (!(Number.isInteger(port) && port > 0 && port < 65536)) return `${named}: it has no port`;
   const taken = element.children
     .filter(({ name }) => name === 'authentication')
-    .map(({ text }) => authentications[text.trim()])
+    .map(({ text }) => authentications[text.trim().toLowerCase()])
     .filter((one) => one !== undefined);
   const username = filled(textOf(element, 'username'), address);
+  if (/%[A-Z]/.test(textOf(element, 'username').replaceAll(placeholder, '')))
+    return `${named}: its user name cannot be told`;
   return {
     protocol: meant,
     host,
@@ -79,13 +81,18 @@ function readServer(element: XmlElement, address: AddressParts): ClientConfig['s
 
 type Place = { host: string; port: number; security: FoundServer['security'] | null };
 
-const securities: Record<string, FoundServer['security'] | undefined> = { SSL: 'tls', STARTTLS: 'starttls' };
+/** In lower case. */
+const securities: Record<string, FoundServer['security'] | undefined> = {
+  ssl: 'tls',
+  tls: 'tls',
+  starttls: 'starttls',
+};
 
 function ofSocket(element: XmlElement, address: AddressParts): Place {
   return {
     host: filled(textOf(element, 'hostname'), address).toLowerCase(),
     port: Number(textOf(element, 'port')),
-    security: securities[textOf(element, 'socketType')] ?? null,
+    security: securities[textOf(element, 'socketType').toLowerCase()] ?? null,
   };
 }
 
@@ -97,12 +104,12 @@ function ofUrl(element: XmlElement): Place {
   return { host: hostname, port: Number(port || 443), security: protocol === 'https:' ? 'tls' : null };
 }
 
-/** What the file leaves to be filled in. A name that nobody knows here makes it unusable, and so shows. */
+const placeholder = /%EMAIL(ADDRESS|LOCALPART|DOMAIN)%/g;
+
+/** What the file leaves to be filled in. */
 function filled(text: string, { address, localPart, domain }: AddressParts): string {
-  return text
-    .replaceAll('%EMAILADDRESS%', () => address)
-    .replaceAll('%EMAILLOCALPART%', () => localPart)
-    .replaceAll('%EMAILDOMAIN%', () => domain);
+  const values: Record<string, string> = { ADDRESS: address, LOCALPART: localPart, DOMAIN: domain };
+  return text.replace(placeholder, (_, name) => values[name] ?? '');
 }
 
 function readOauth(root: XmlElement): ClientConfig['oauth'] {

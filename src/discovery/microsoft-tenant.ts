@@ -38,11 +38,16 @@ export async function lookForTenant(
   sign: Promise<Sign | null>,
 ): Promise<TenantFinding> {
   const [first, signed] = await Promise.all([ask(web, worldwide, domain), sign]);
-  const login = cloudNames[signed?.profile.cloud as Cloud]?.login ?? worldwide;
-  if (login === worldwide || first.tenant?.cloud === signed?.profile.cloud) return first;
+  const login = loginOf(signed?.profile.cloud ?? null);
+  if (login === worldwide || loginOf(first.tenant?.cloud ?? null) === login) return first;
   const second = await ask(web, login, domain);
   const decided = second.tenant ? second : first;
   return { ...decided, evidence: [...first.evidence, ...second.evidence] };
+}
+
+/** GCC High and DoD have the same one. */
+export function loginOf(cloud: string | null): string {
+  return cloudNames[cloud as Cloud]?.login ?? worldwide;
 }
 
 const metadata = z.object({

@@ -41,8 +41,8 @@ export function serversIn(
     const from = joined(same.map((one) => one.from));
     // What anybody else vouches for needs no confirmation
     const remark = same.some((one) => one.remark === null) ? null : best.remark;
-    const username = same.find((one) => one.username !== null)?.username ?? null;
-    const authentication = same.find((one) => one.authentication.length > 0)?.authentication ?? [];
+    // Who knows how one signs in knows as whom
+    const { username, authentication } = same.find((one) => one.authentication.length > 0) ?? best;
     return { ...best, from, username, authentication, remark: remark ?? notAllowed(best.host) };
   });
 }

@@ -41,7 +41,7 @@ export function profileSettings(
       setting('tokenUrl', oauth.tokenUrl, oauth.from),
       ...(oauth.scopes.length > 0 ? [setting('scopes', oauth.scopes, oauth.from)] : []),
     ];
-  if (read?.authentication.join() === 'password')
+  if (read?.authentication.includes('password'))
     return [
       setting('provider', 'custom', read.from),
       setting('authentication', 'password', read.from),

@@ -1,6 +1,6 @@
 import type { Conflict, Said, Sign } from './discovery.ts';
 import type { Findings } from './findings.ts';
-import { tenantProvider } from './microsoft-tenant.ts';
+import { loginOf, tenantProvider } from './microsoft-tenant.ts';
 
 /** The tenant of a domain at Microsoft, and its cloud; each null where it is not known, or not of Microsoft. */
 export interface Tenancy {
@@ -22,7 +22,7 @@ export function tenancyOf({ tenant: { tenant, isNone }, address }: Findings, sig
   if (sign?.profile.tenant)
     return { ...none, cloud: seen, tenant: { value: sign.profile.tenant, from: sign.from, remark: null } };
   const told: Said | null = tenant?.cloud ? { value: tenant.cloud, from: tenant.from } : null;
-  const isOther = told && seen && told.value !== seen.value;
+  const isOther = told && seen && loginOf(told.value) !== loginOf(seen.value);
   return {
     cloud: told ?? seen,
     tenant: tenant

@@ -36,7 +36,8 @@ export function decideWhose(findings: Findings, providers: readonly Provider[]):
     provider: best.provider,
     // Files know a provider, records also what it sells
     service: agreed.find(({ profile }) => Object.keys(profile).length > 0)?.service ?? best.service,
-    profile: Object.assign({}, ...agreed.toReversed().map(({ profile }) => profile)),
+    // Where Outlook is sent tells the cloud more closely than where mail goes in
+    profile: Object.assign({}, ...agreed.map(({ profile }) => profile)),
     from: joined(agreed.map(({ from }) => from)),
   };
   const others = signs.filter(({ provider }) => provider !== best.provider);

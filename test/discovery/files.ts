@@ -2,7 +2,7 @@ interface Server {
   type: string;
   hostname: string;
   port: number;
-  socketType?: 'SSL' | 'STARTTLS' | 'plain';
+  socketType?: string;
   authentication?: readonly string[];
   username?: string;
 }

@@ -30,6 +30,9 @@ const world = await startDiscovering({
     'onprem.example. MX 0 onprem-example.mail.protection.outlook.com.',
     'high.example. MX 0 high-example.mail.protection.office365.us.',
     'dod.example. MX 0 dod-example.mail.protection.office365.us.',
+    'dod-name.example. MX 0 dod-name-example.mail.protection.office365.us.',
+    'autodiscover.dod-name.example. CNAME autodiscover-dod.office365.us.',
+    'moved-cloud.example. MX 0 moved-cloud-example.mail.protection.outlook.com.',
     'china.example. MX 0 china-example.mail.protection.partner.outlook.cn.',
     'unknown.example. MX 0 unknown-example.mail.protection.outlook.com.',
     'silent.example. MX 0 silent-example.mail.protection.outlook.com.',
@@ -47,6 +50,7 @@ const world = await startDiscovering({
     'onprem.example': { id: ids.hybrid },
     'dnssec.example': { id: ids.contoso, subScope: 'GCC' },
     'high.example': { id: ids.high, instance: 'microsoftonline.us', subScope: 'DODCON' },
+    'moved-cloud.example': { id: ids.high, instance: 'microsoftonline.us', subScope: 'DODCON' },
     'dod.example': { id: ids.dod, instance: 'microsoftonline.us', subScope: 'DOD' },
     'china.example': { id: ids.both },
     'federated.example': { id: ids.contoso, federatedAt: 'sts.federated.example' },
@@ -193,6 +197,26 @@ test('clouds of the US Government are told apart by the tenant', async () => {
   assert.match(settingsOf(dod, 'profile').cloud ?? '', /^us-government-dod, by tenant/);
   assert.match(settingsOf(dod, 'server').host ?? '', /^webmail.apps.mil,/);
   assert.deepEqual([high.conflicts, dod.conflicts], [[], []]);
+  const untold = await world.discoverBy({ allowPrivateAddresses: [] }, 'a@high.example');
+  assert.match(settingsOf(untold, 'server').host ?? '', /^outlook.office365.us,/, 'also by MX alone');
+  const byName = await world.discoverBy({ allowPrivateAddresses: [] }, 'a@dod-name.example');
+  assert.match(
+    settingsOf(byName, 'profile').cloud ?? '',
+    /^us-government-dod, by /,
+    'and more closely by CNAME',
+  );
+});
+
+test('a cloud that the tenant does not agree with is shown, and the tenant believed', async () => {
+  const found = await discover('a@moved-cloud.example');
+  assert.match(settingsOf(found, 'profile').cloud ?? '', /^us-government-high, by tenant/);
+  assert.deepEqual(found.conflicts, [
+    {
+      what: 'Microsoft’s cloud',
+      taken: { value: 'us-government-high', from: 'tenant discovery at login.microsoftonline.com' },
+      others: [{ value: 'worldwide', from: 'MX of moved-cloud.example' }],
+    },
+  ]);
 });
 
 test('mail in China’s cloud makes its login host be asked, whose tenant counts', async () => {

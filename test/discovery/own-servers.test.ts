@@ -78,6 +78,16 @@ const world = await startDiscovering({
         oauth: { issuer: 'id.example', at: 'http://id.example', scope: 'mail' },
       }),
     ),
+    'autoconfig.either.example': file(
+      place,
+      clientConfig([
+        {
+          ...imap('mail.either.example'),
+          socketType: 'ssl',
+          authentication: ['oauth2', 'Password-Cleartext'],
+        },
+      ]),
+    ),
     'autoconfig.issuer.example': file(
       place,
       clientConfig([{ ...imap('mail.issuer.example'), authentication: ['OAuth2'] }], {
@@ -91,6 +101,15 @@ const world = await startDiscovering({
         { type: 'nntp', hostname: 'news.plain.example', port: 563 },
         { type: 'imap', hostname: 'bad host', port: 993 },
         { type: 'imap', hostname: 'mail.plain.example', port: 99999 },
+        { type: 'imap', hostname: 'mail.plain.example', port: 993.5 },
+      ]),
+    ),
+    'autoconfig.named.example': file(
+      place,
+      clientConfig([
+        { ...imap('named.example'), username: '%CUSTOMER%' },
+        // As a file of Thunderbird's database once had it
+        { ...imap('typo.named.example'), username: '%EMAILADDRESS' },
       ]),
     ),
     // As web hosts put it up for every domain
@@ -219,6 +238,12 @@ test('an authority that the file names makes a profile of that', async () => {
     ['uses'],
     'an authority without https is none',
   );
+  const either = await discover('support@either.example');
+  assert.match(
+    settingsOf(either, 'profile').authentication ?? '',
+    /^password,/,
+    'without an authority, by password',
+  );
   const known = await discover('support@issuer.example');
   assert.equal(settingsOf(known, 'profile').provider, 'google, by autoconfig.issuer.example');
 });
@@ -231,6 +256,11 @@ test('servers that cannot be used are left out, each with why', async () => {
   assert.match(said, /nntp at news.plain.example: another protocol/);
   assert.match(said, /imap at bad host: that is no host/);
   assert.match(said, /it has no port/);
+  const named = evidenceFrom(await discover('support@named.example'), 'autoconfig.named.example');
+  assert.match(
+    named,
+    /imap at named.example: its user name cannot be told.*typo.named.example: its user name/,
+  );
 });
 
 test('a file may name Exchange Web Services by their URL', async () => {

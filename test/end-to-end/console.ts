@@ -1,12 +1,14 @@
 import type { TestContext } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { freePorts } from '../../lab/ports.ts';
+import { builtIn } from '../../src/adapters.ts';
 import { openLetterbox } from '../../src/app.ts';
 import { configSchema } from '../../src/config/config.ts';
+import type { Internet } from '../../src/discovery/discover.ts';
 import { serveLetterbox } from '../../src/serve.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { openBrowser, openPage } from '../console/browser.ts';
-import { mailbox, startWorld } from './world.ts';
+import { mailbox, startWorld, type World } from './world.ts';
 
 export const password = 'correct horse battery';
 
@@ -14,8 +16,9 @@ export const password = 'correct horse battery';
  * A world with the real server in it, and a browser before its console. The console is at 127.0.0.1 and the
  * authority at localhost, so that to the browser they are two sites, as in life.
  */
-export async function startConsole(t: TestContext) {
+export async function startConsole(t: TestContext, internetFor?: (world: World) => Promise<Internet>) {
   const world = await startWorld(t);
+  const internet = await internetFor?.(world);
   const [[port], { certFile, keyFile }] = await Promise.all([freePorts(1), world.certificates.issue()]);
   const config = configSchema.parse({
     ...world.settings,
@@ -23,7 +26,8 @@ export async function startConsole(t: TestContext) {
     listen: { host: '127.0.0.1', port },
     tls: { ...world.settings.tls, certificate: certFile, key: keyFile },
   });
-  const letterbox = await openLetterbox(config, createLog(config.log.level));
+  const log = createLog(config.log.level);
+  const letterbox = await openLetterbox(config, log, builtIn, 'server', internet);
   const server = await serveLetterbox(letterbox, config);
   world.after(server.stop);
   const browser = await openBrowser(t);

@@ -24,8 +24,8 @@ export const signs: MailSigns = {
     organisation('mail.protection.outlook.com', { cloud: 'worldwide' }),
     // With DNSSEC
     organisation('mx.microsoft'),
-    // High and DoD alike
-    organisation('mail.protection.office365.us'),
+    // That of DoD as well
+    organisation('mail.protection.office365.us', { cloud: 'us-government-high' }),
     organisation('mail.protection.partner.outlook.cn', { cloud: 'china' }),
   ],
   autodiscover: [
