@@ -122,6 +122,19 @@ const world = await startDiscovering({
           <url>https://ews.exchange.example/ews/exchange.asmx</url></incomingServer>
       </emailProvider></clientConfig>`,
     ),
+    // As entries of Thunderbird's database for Exchange are shaped: the older element, and one that nobody reads mail by
+    'autoconfig.older-exchange.example': file(
+      place,
+      `<clientConfig version="1.1"><emailProvider id="older-exchange.example">
+        <incomingServer type="owa"><username>%EMAILADDRESS%</username>
+          <url>https://mail.older-exchange.example/owa/</url></incomingServer>
+        <incomingServer type="exchange"><hostname>mail.older-exchange.example</hostname><port>443</port>
+          <username>%EMAILADDRESS%</username><socketType>SSL</socketType><authentication>OAuth2</authentication>
+          <owaURL>https://mail.older-exchange.example/owa/</owaURL>
+          <ewsURL>https://mail.older-exchange.example:8443/ews/exchange.asmx</ewsURL></incomingServer>
+        <incomingServer type="ews"><url>http://mail.older-exchange.example/ews/</url></incomingServer>
+      </emailProvider></clientConfig>`,
+    ),
     'autoconfig.xn--bcher-kva.example': file(place, clientConfig([imap('mail.%EMAILDOMAIN%')])),
     'autoconfig.quotes.example': file(
       place,
@@ -267,6 +280,11 @@ test('a file may name Exchange Web Services by their URL', async () => {
   const found = await discover('a@exchange.example');
   assert.equal(settingsOf(found, 'server').protocol, 'ews, by autoconfig.exchange.example');
   assert.match(settingsOf(found, 'server').host ?? '', /^ews.exchange.example,/);
+  const older = await discover('a@older-exchange.example');
+  assert.deepEqual(
+    older.servers.map(({ protocol, host, port }) => [protocol, host, port]),
+    [['ews', 'mail.older-exchange.example', 8443]],
+  );
 });
 
 test('Thunderbird’s database is asked by the domain, and by whose host takes in the mail', async () => {
