@@ -7,6 +7,9 @@ import type { MxFinding } from './mx.ts';
 import { providerAt, providerWithIssuer, signOf } from './signs.ts';
 import { type Web, whyNot } from './web.ts';
 
+/** Thunderbird's database of providers. */
+export const databaseHost = 'autoconfig.thunderbird.net';
+
 /** What an autoconfig file tells. */
 export interface FileFinding {
   evidence: Evidence[];
@@ -84,13 +87,7 @@ function lookUp(
   address: AddressParts,
   providers: readonly Provider[],
 ): Promise<FileFinding> {
-  return lookAtFile(
-    web,
-    new URL(`https://autoconfig.thunderbird.net/v1.1/${domain}`),
-    from,
-    address,
-    providers,
-  );
+  return lookAtFile(web, new URL(`https://${databaseHost}/v1.1/${domain}`), from, address, providers);
 }
 
 async function lookAtFile(

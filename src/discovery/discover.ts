@@ -1,12 +1,12 @@
 import type { AddressParts } from './address.ts';
 import { readAddress } from './address.ts';
-import { lookAtOwnFiles, lookInDatabase, lookInDatabaseByMx } from './autoconfig.ts';
+import { databaseHost, lookAtOwnFiles, lookInDatabase, lookInDatabaseByMx } from './autoconfig.ts';
 import { conclude } from './conclude.ts';
 import type { Discovery } from './discovery.ts';
 import { createDns } from './dns.ts';
 import { lookAtExchange } from './exchange.ts';
 import type { Findings } from './findings.ts';
-import { lookAtRealm, lookForTenant } from './microsoft-tenant.ts';
+import { loginHosts, lookAtRealm, lookForTenant } from './microsoft-tenant.ts';
 import { lookAtAutodiscoverName, lookAtMx } from './mx.ts';
 import type { KnownKinds } from './servers.ts';
 import { lookAtSrv } from './srv.ts';
@@ -45,7 +45,14 @@ export function createDiscover({ kinds, internet, allowPrivateAddresses }: Disco
     const { nameServers, httpsPort, patienceMs } = internet;
     const signal = AbortSignal.timeout(patienceMs);
     const dns = createDns(nameServers, signal);
-    const web = createWeb({ dns, port: httpsPort, allowPrivateAddresses, longestMs: patienceMs, signal });
+    const web = createWeb({
+      dns,
+      known: [...loginHosts, databaseHost],
+      port: httpsPort,
+      allowPrivateAddresses,
+      longestMs: patienceMs,
+      signal,
+    });
     return conclude(await look(address, dns, web, kinds), wanted, kinds);
   };
 }

@@ -25,6 +25,11 @@ export interface TenantFinding {
 /** Whose profiles name a tenant. */
 export const tenantProvider = 'microsoft';
 
+/** Where Microsoft is asked, in any cloud. */
+export const loginHosts: readonly string[] = Object.values(cloudNames).map(
+  ({ login }) => new URL(login).host,
+);
+
 const worldwide = cloudNames.worldwide.login;
 
 /**

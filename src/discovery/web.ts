@@ -5,6 +5,8 @@ import { assertAllowed } from '../network/allowed-hosts.ts';
 import { explainNetwork } from '../network/explain.ts';
 import { createHttpClient, type HttpResponse } from '../network/http-client.ts';
 import { readText } from '../network/https.ts';
+import { proxyTo } from '../network/proxy.ts';
+import { NameUnresolved, ProxyFailure } from '../network/proxy-failure.ts';
 import { tlsFailureOf } from '../network/tls-failures.ts';
 import { userAgent } from '../network/user-agent.ts';
 import { quote } from '../network/wording.ts';
@@ -38,12 +40,15 @@ const silenceMs = 5_000;
  */
 export function createWeb({
   dns,
+  known,
   port,
   allowPrivateAddresses,
   longestMs,
   signal,
 }: {
   dns: Pick<Dns, 'addresses'>;
+  /** Hosts that no stranger named. */
+  known: readonly string[];
   /** That of HTTPS, 443 everywhere but in a laboratory. */
   port: number;
   allowPrivateAddresses: string[];
@@ -51,7 +56,8 @@ export function createWeb({
   signal: AbortSignal;
 }): Web {
   const guard = createAddressGuard(allowPrivateAddresses, privateAddress, dns.addresses);
-  const options = { connections: 1, silenceMs, longestMs, lookup: guard.lookup };
+  const options = { connections: 1, connectMs: silenceMs, silenceMs, longestMs };
+  const lookup = (host: string) => (isLeftToProxy(host, known) ? {} : { lookup: guard.lookup });
 
   return {
     async get(url) {
@@ -59,7 +65,7 @@ export function createWeb({
       at.port = String(port);
       for (let redirects = 0; ; redirects++) {
         assertUsual(at, port, guard);
-        const client = createHttpClient(at, options);
+        const client = createHttpClient(at, { ...options, ...lookup(at.hostname) });
         try {
           const headers = { accept: '*/*', 'user-agent': userAgent };
           const target = at.pathname + at.search;
@@ -75,6 +81,12 @@ export function createWeb({
       }
     },
   };
+}
+
+/** Whether the outgoing proxy finds a host by its name. What strangers name is looked at here first, unless that is its part. */
+function isLeftToProxy(host: string, known: readonly string[]): boolean {
+  const proxy = proxyTo(host);
+  return proxy !== null && (known.includes(host) || proxy.resolvesDestinations);
 }
 
 /** Throws where an address is not one that such files are at. */
@@ -106,7 +118,8 @@ function privateAddress(detail: string): Problem {
 }
 
 /** Why there is no answer, in words; null where there is no such server at all. */
-export function whyNot(error: unknown, host: string): string | null {
+export function whyNot(thrown: unknown, host: string): string | null {
+  const error = thrown instanceof NameUnresolved ? thrown.cause : thrown;
   if (error instanceof NotBelieved) return error.message;
   if (error instanceof SyntaxError || error instanceof z.ZodError) return 'what it answers is something else';
   if (error instanceof XmlError) return `what it answers is no such file: ${error.message}`;
@@ -117,8 +130,12 @@ export function whyNot(error: unknown, host: string): string | null {
   const tls = tlsFailureOf(error);
   if (tls) return lowered(tls.cause);
   const peer = { name: host, protocol: 'discovery', host, port: 443, security: 'tls' } as const;
-  const cause = explainNetwork(error, peer)?.cause;
-  return cause === undefined ? quote(message || 'it failed') : lowered(cause);
+  const problem = explainNetwork(error, peer);
+  if (!problem) return quote(message || 'it failed');
+  // Of the proxy the title says that it is its trouble
+  const words =
+    error instanceof ProxyFailure ? [problem.title, problem.cause] : [problem.cause ?? problem.title];
+  return words.flatMap((one) => (one === undefined ? [] : [lowered(one)])).join(': ');
 }
 
 /** As it goes on after a colon. */
