@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import type { LookupFunction, Socket } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { openTunnel } from './connect-tunnel.ts';
 import { type OutgoingProxy, proxyTo } from './proxy.ts';
@@ -69,7 +69,11 @@ async function open(target: Target, lookup: LookupFunction | undefined, stop: Ab
   const host = withoutBrackets(target.host);
   const { port } = target;
   const proxy = proxyTo(host);
-  if (!proxy) return openTcp({ host, port }, stop, lookup);
+  if (!proxy) {
+    // Node asks nobody about an address
+    if (lookup && isIP(host) > 0) await addressesOf(host, lookup, stop);
+    return openTcp({ host, port }, stop, lookup);
+  }
   if (!lookup) return openTunnel(proxy, { host, port }, stop);
   return openToAddress(proxy, await addressesOf(host, lookup, stop), port, stop);
 }

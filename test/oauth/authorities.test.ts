@@ -9,6 +9,7 @@ import { consentScope, resourcesOf } from '../../src/oauth/scope.ts';
 import { explainStandard } from '../../src/oauth/standard-errors.ts';
 import type { CredentialProfile } from '../../src/resources/credential-profile/record.ts';
 import { sealedIn } from '../resources/fixtures.ts';
+import { interceptRequests } from './intercepted.ts';
 import { account, problemOf, startWorld, type World } from './world.ts';
 
 const authorities = Object.fromEntries(providers.map(({ name, authority }) => [name, authority]));
@@ -135,13 +136,14 @@ test('a custom authority is discovered by its issuer, once, and an app signs in 
   const imap = 'https://outlook.office.com/IMAP.AccessAsUser.All';
   const scopes = `${imap} offline_access openid profile email`;
   const { id } = await world.create({ ...noUrls, scopes, signInName: account });
-  const fetched = t.mock.method(globalThis, 'fetch');
+  const asked: string[] = [];
+  interceptRequests(t, (url, ask) => {
+    asked.push(url);
+    return ask();
+  });
   assert.equal((await world.connect(id)).account?.username, account);
   await world.connect(id);
-  const discoveries = fetched.mock.calls.filter(({ arguments: [url] }) =>
-    String(url).includes('.well-known'),
-  );
-  assert.equal(discoveries.length, 1);
+  assert.equal(asked.filter((url) => url.includes('.well-known')).length, 1);
 });
 
 test('a custom authority by its two URLs needs no discovery', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { interceptRequests } from './intercepted.ts';
 import { type Answer, json, startScriptedAuthority } from './scripted-authority.ts';
 import { problemOf, session, startWorld } from './world.ts';
 
@@ -17,10 +18,7 @@ async function start(t: TestContext) {
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
   const world = await startWorld(t);
   const { tokenUrl, asked: requests, answers } = await startScriptedAuthority(t, world.certificates);
-  const realFetch = globalThis.fetch;
-  t.mock.method(globalThis, 'fetch', (url: URL | string, options: RequestInit) =>
-    realFetch(String(url) === 'https://oauth2.googleapis.com/token' ? tokenUrl : url, options),
-  );
+  interceptRequests(t, (url, ask) => ask(url === 'https://oauth2.googleapis.com/token' ? tokenUrl : url));
   const { id } = await world.profiles.create(input);
   const url = await world.consent.begin(id, session);
   const callback = new URL(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Store } from '../../src/store/store.ts';
 import { restarted } from './connected.ts';
+import { interceptRequests } from './intercepted.ts';
 import { account, problemOf, startWorld, watchingRecords } from './world.ts';
 
 const minutes = 60_000;
@@ -70,10 +71,9 @@ test('never are two refreshes of one profile under way, also where a refresh tok
   world.authority.faults.slowMilliseconds = 20;
   t.mock.timers.tick(60 * minutes);
   let [underWay, most] = [0, 0];
-  const realFetch = globalThis.fetch;
-  t.mock.method(globalThis, 'fetch', async (...request: Parameters<typeof fetch>) => {
+  interceptRequests(t, (_, ask) => {
     most = Math.max(most, ++underWay);
-    return realFetch(...request).finally(() => underWay--);
+    return ask().finally(() => underWay--);
   });
   const uses = ['imap', 'graph', 'smtp', 'ews', 'graph', 'imap'] as const;
   const tokens = await Promise.all(uses.map((use) => world.tokens.for(world.id, use).accessToken()));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { startConnected } from './connected.ts';
+import { interceptRequests } from './intercepted.ts';
 import { problemOf, session } from './world.ts';
 
 const minutes = 60_000;
@@ -64,10 +65,9 @@ test('a refusal that was under way while a person reconnected does not make the 
 /** The authority's next answer takes its time on the way back. */
 function holdNextAnswer(t: TestContext): { held: Promise<void>; release: () => void } {
   const [arrival, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const realFetch = globalThis.fetch;
   let holding = true;
-  t.mock.method(globalThis, 'fetch', async (...request: Parameters<typeof fetch>) => {
-    const answer = await realFetch(...request);
+  interceptRequests(t, async (_, ask) => {
+    const answer = await ask();
     if (holding) {
       holding = false;
       arrival.resolve();
