@@ -38,7 +38,7 @@ function find({ world, params: { id = '' } }: Ask): Application {
   return found;
 }
 
-/** The value of a secret is told once, that of a key only where it is asked for by name. */
+/** The value of a secret is told once, that of a key only where it is asked for by name, of one app by its object ID. */
 function shown(application: Application, withKeys: boolean) {
   const { passwordCredentials, keyCredentials, ...rest } = application;
   return {
@@ -55,7 +55,8 @@ function shown(application: Application, withKeys: boolean) {
 
 function get(ask: Ask): Answer {
   onlyOptions(ask.query, ['$select']);
-  const withKeys = (ask.query.get('$select') ?? '').split(',').includes('keyCredentials');
+  const withKeys =
+    isGuid(ask.params.id) && (ask.query.get('$select') ?? '').split(',').includes('keyCredentials');
   const json = selected(shown(find(ask), withKeys), ask.query, 'application');
   return { status: 200, json };
 }

@@ -270,8 +270,7 @@ export class AzureSetups implements Readonly<Administration['azureSetups']> {
   }
 
   #registrationOf(setup: AzureSetup) {
-    const pem = setup.certificate?.pem ?? null;
-    return registrationOf(setup, { publicUrl: this.#parts.publicUrl, pem });
+    return registrationOf(setup, this.#parts.publicUrl);
   }
 }
 

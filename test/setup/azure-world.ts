@@ -137,23 +137,30 @@ export async function refusal(work: AsyncIterable<unknown> | Promise<unknown>): 
   throw new Error('it did not end with a problem');
 }
 
-/** What an administrator does at Graph by any other tool. */
-export async function asAdministrator({ authority, directory }: AzureWorld) {
+/** As any other tool of an administrator's has it. */
+export async function administratorToken({ authority }: AzureWorld, scope: string): Promise<string> {
   const client_id = commandLineTools;
   const post = async (url: string, form: Record<string, string>) => {
     const response = await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
     return (await response.json()) as Record<string, string>;
   };
-  const scope = 'Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All';
   const given = await post(authority.deviceAuthorizationUrl, { client_id, scope });
   const { verification_uri = '', user_code = '', device_code = '' } = given;
   await createBrowser().enterCode(verification_uri, user_code, administrator);
   const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
   const { access_token } = await post(authority.tokenUrl, { client_id, grant_type, device_code });
+  assert.ok(access_token);
+  return access_token;
+}
+
+/** What an administrator does at Graph by any other tool. */
+export async function asAdministrator(world: AzureWorld) {
+  const scope = 'Application.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All';
+  const token = await administratorToken(world, scope);
   return async (method: string, path: string, body?: object): Promise<Record<string, string>> => {
-    const response = await fetch(`${directory.origin}/v1.0${path}`, {
+    const response = await fetch(`${world.directory.origin}/v1.0${path}`, {
       method,
-      headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

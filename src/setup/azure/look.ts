@@ -46,7 +46,7 @@ export function atLetterbox(looking: Looking, appId: string): Look {
     displayName: '',
     redirectUris: [],
     required: [],
-    keys: [],
+    keyNames: [],
     passwords: [],
   };
   const resources = { exchange: null, graph: null };

@@ -19,8 +19,8 @@ export interface Application {
   displayName: string;
   redirectUris: string[];
   required: RequiredAccess[];
-  /** As they came: the whole collection is written back. */
-  keys: Json[];
+  /** What its certificates are called. */
+  keyNames: string[];
   passwords: { keyId: string; displayName: string | null }[];
 }
 
@@ -121,7 +121,7 @@ export async function readApplication(
     displayName: String(found.displayName),
     redirectUris: texts((found.web as Json | undefined)?.redirectUris),
     required: objects(found.requiredResourceAccess) as unknown as RequiredAccess[],
-    keys: objects(found.keyCredentials),
+    keyNames: texts(objects(found.keyCredentials).map(({ displayName }) => displayName)),
     passwords: objects(found.passwordCredentials).map(({ keyId, displayName }) => ({
       keyId: String(keyId),
       displayName: typeof displayName === 'string' ? displayName : null,

@@ -35,14 +35,17 @@ export interface Registration {
   clientAuthentication: AzureSetup['clientAuthentication'];
   /** What secret and certificate are called in Azure: they are known by it as this set-up's. */
   credentialName: string;
-  /** Public certificate, DER in base64; null with a client secret. */
-  certificate: string | null;
+  /** Public part of the certificate, DER in base64, and its end; null with a client secret. */
+  certificate: { key: string; expiresAt: string } | null;
 }
 
-/** `publicUrl`: of this Letterbox, where browsers are sent back to. `pem`: the certificate that the app shows. */
+/** `publicUrl`: of this Letterbox, where browsers are sent back to. */
 export function registrationOf(
-  setup: Pick<AzureSetup, 'id' | 'name' | 'clientId' | 'grant' | 'uses' | 'clientAuthentication'>,
-  { publicUrl, pem }: { publicUrl: string; pem: string | null },
+  setup: Pick<
+    AzureSetup,
+    'id' | 'name' | 'clientId' | 'grant' | 'uses' | 'clientAuthentication' | 'certificate'
+  >,
+  publicUrl: string,
 ): Registration {
   const byPerson = setup.grant === 'authorization_code';
   return {
@@ -55,7 +58,10 @@ export function registrationOf(
     permissions: wantedPermissions(setup.uses, byPerson),
     clientAuthentication: setup.clientAuthentication,
     credentialName: `Letterbox ${setup.id}`,
-    certificate: pem === null ? null : pem.replace(/-----[^-]+-----|\s/g, ''),
+    certificate: setup.certificate && {
+      key: setup.certificate.pem.replace(/-----[^-]+-----|\s/g, ''),
+      expiresAt: setup.certificate.expiresAt,
+    },
   };
 }
 

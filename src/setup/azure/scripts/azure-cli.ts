@@ -32,7 +32,7 @@ name=${shell(displayName)}
 notes=${shell(notes)}
 unique=${shell(uniqueName)}
 credential=${shell(credentialName)}
-graph=${shell(`${graph}/v1.0`)}
+api=${shell(`${graph}/v1.0`)}
 tenant=$(az account show --query tenantId --output tsv)
 `;
 }
@@ -47,8 +47,15 @@ patiently() {
   done
   "$@"
 }
-get() { az rest --method get --url "$graph/$1" --query "$2" --output tsv; }
-send() { az rest --method "$1" --url "$graph/$2" --headers Content-Type=application/json Prefer=create-if-missing --body "$3" --output none; }
+get() { az rest --method get --url "$api/$1" --query "$2" --output tsv; }
+# What is there already is as good as made.
+send() {
+  local said
+  if said=$(az rest --method "$1" --url "$api/$2" --headers Content-Type=application/json Prefer=create-if-missing --body "$3" --output none 2>&1); then return 0; fi
+  case $said in *'already exists'*) return 0 ;; esac
+  printf '%s\\n' "$said" >&2
+  return 1
+}
 json() { local text=\${1//\\\\/\\\\\\\\}; printf '"%s"' "\${text//\\"/\\\\\\"}"; }
 `;
 
@@ -103,7 +110,7 @@ secret=$(az ad app credential reset --id "$app" --append --display-name "$creden
 `;
   return `# Certificate: the public part; its private key stays in Letterbox.
 if [ -z "$(az ad app credential list --id "$app" --cert --query "[?displayName=='$credential'].keyId | [0]" --output tsv)" ]; then
-  az ad app credential reset --id "$app" --append --display-name "$credential" --cert ${shell(certificate)} --output none
+  az ad app credential reset --id "$app" --append --display-name "$credential" --cert ${shell(certificate.key)} --output none
 fi
 `;
 }

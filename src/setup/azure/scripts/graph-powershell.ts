@@ -48,7 +48,12 @@ Connect-MgGraph -Environment ${environments[cloud]}${tenant === null ? '' : ` -T
 const functions = `function Invoke-Patiently([scriptblock] $Work) {
   # Tries again while what was just made is not known everywhere
   for ($try = 1; $try -le 10; $try++) {
-    try { return & $Work } catch { Write-Host 'Waiting for Microsoft''s directory ...'; Start-Sleep -Seconds (2 * $try) }
+    try { return & $Work } catch {
+      # What is there already is as good as made
+      if ("$($_.ErrorDetails.Message) $_" -match 'already exists') { return }
+      Write-Host 'Waiting for Microsoft''s directory ...'
+      Start-Sleep -Seconds (2 * $try)
+    }
   }
   return & $Work
 }
@@ -64,7 +69,7 @@ function application(registration: Registration): string {
   return `# App registration: made once, by its unique name
 $unique = ${powershell(uniqueName)}
 Send-Graph PATCH "applications(uniqueName='$unique')" @{ displayName = ${powershell(displayName)}; notes = ${powershell(notes)}; signInAudience = ${powershell(signInAudience)}${web} } | Out-Null
-$app = Invoke-Patiently { Get-Graph "applications(uniqueName='$unique')?\`$select=id,appId,keyCredentials,passwordCredentials" }
+$app = Invoke-Patiently { Get-Graph "applications(uniqueName='$unique')?\`$select=id,appId" }
 $required = @()
 `;
 }
@@ -85,7 +90,10 @@ function principal({ uniqueName }: Registration): string {
 
 # Enterprise application
 try { $sp = Get-Graph "servicePrincipals(appId='$($app.appId)')?\`$select=id" } catch { $sp = $null }
-if (-not $sp) { $sp = Invoke-Patiently { Send-Graph POST 'servicePrincipals' @{ appId = $app.appId; tags = ${tags} } } }
+if (-not $sp) {
+  Invoke-Patiently { Send-Graph POST 'servicePrincipals' @{ appId = $app.appId; tags = ${tags} } } | Out-Null
+  $sp = Invoke-Patiently { Get-Graph "servicePrincipals(appId='$($app.appId)')?\`$select=id" }
+}
 `;
 }
 
@@ -96,9 +104,10 @@ function credential({ certificate, credentialName }: Registration): string {
 $secret = Send-Graph POST "applications/$($app.id)/addPassword" @{ passwordCredential = @{ displayName = ${displayName}; endDateTime = (Get-Date).ToUniversalTime().AddYears(1).ToString('o') } }
 `;
   return `# Certificate: the public part; its private key stays in Letterbox
-$key = ${powershell(certificate)}
-if (-not ($app.keyCredentials | Where-Object { $_.displayName -eq ${displayName} })) {
-  $keys = @($app.keyCredentials) + @(@{ type = 'AsymmetricX509Cert'; usage = 'Verify'; key = $key; displayName = ${displayName} })
+$key = ${powershell(certificate.key)}
+$present = @((Invoke-Patiently { Get-Graph "applications/$($app.id)?\`$select=keyCredentials" }).keyCredentials)
+if (-not ($present | Where-Object { $_.displayName -eq ${displayName} })) {
+  $keys = $present + @(@{ type = 'AsymmetricX509Cert'; usage = 'Verify'; key = $key; displayName = ${displayName} })
   Invoke-Patiently { Send-Graph PATCH "applications/$($app.id)" @{ keyCredentials = $keys } } | Out-Null
 }
 `;

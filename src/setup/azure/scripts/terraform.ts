@@ -115,7 +115,8 @@ resource "azuread_application_certificate" "letterbox" {
   application_id = azuread_application.letterbox.id
   type           = "AsymmetricX509Cert"
   encoding       = "base64"
-  value          = ${hcl(certificate)}
+  value          = ${hcl(certificate.key)}
+  end_date       = ${hcl(certificate.expiresAt)}
 }
 `;
 }
