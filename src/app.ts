@@ -117,8 +117,7 @@ function assemble(config: Config, kinds: OpeningKinds, base: Base, internet: Int
 
   const { administration, stop } = createAdministration({
     ...base,
-    publicUrl,
-    isPublicUrlSet: config.publicUrl !== undefined,
+    address: { publicUrl, isSet: config.publicUrl !== undefined },
     federation: config.federation,
     ...records,
     tokens,

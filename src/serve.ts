@@ -11,7 +11,7 @@ import { sleep } from './concurrency/sleep.ts';
 import type { Config } from './config/config.ts';
 import { createConsole } from './console/console.ts';
 import { createApp } from './http/app.ts';
-import { openCertificate } from './http/certificate.ts';
+import { type Certificate, certificateInUse, openCertificate } from './http/certificate.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createHealth } from './http/health.ts';
 import { type GiveMetrics, serveMetrics } from './http/metrics.ts';
@@ -69,6 +69,7 @@ export async function serveLetterbox(letterbox: Letterbox, config: Config): Prom
     const app = serverApp(letterbox, {
       notReady: () => (ready ? (storeProblem(store.health)?.title ?? null) : 'It is starting or stopping'),
       metrics,
+      certificate,
     });
     const https = await serveHttps({ app, listen, certificate, log });
     ending.push(https.stop);
@@ -120,7 +121,11 @@ function letterboxMetrics({ administration, events, store }: Letterbox): GiveMet
 
 function serverApp(
   { administration, events, vault, log }: Letterbox,
-  { notReady, metrics }: { notReady: () => string | null; metrics: GiveMetrics },
+  {
+    notReady,
+    metrics,
+    certificate,
+  }: { notReady: () => string | null; metrics: GiveMetrics; certificate: Certificate },
 ) {
   const { verify } = administration.signIn;
   return createApp({
@@ -129,7 +134,13 @@ function serverApp(
       createOwnAddress(ownAddressPath, (nonce) => ownAddressAnswer(vault, nonce)),
       createApi({ administration, authorize: bySession(verify), log }),
       createNotificationApp(administration),
-      createConsole({ administration, events, csrf: createCsrf(vault), log }),
+      createConsole({
+        administration,
+        events,
+        csrf: createCsrf(vault),
+        log,
+        certificate: () => certificateInUse(certificate),
+      }),
     ],
     log,
   });

@@ -38,6 +38,8 @@ import type { Managed } from './managed.ts';
  * `input.invalid` naming each wrong field, having changed nothing; ids that do not exist throw `not-found`.
  */
 export interface Administration {
+  /** Where browsers, providers and destinations reach this server; not set, it is known on this machine only. */
+  address: { publicUrl: string; isSet: boolean };
   /** By path, all that an administrator sets up: what API, command line and console are made from. */
   resources: Managed<ResourceRecord>[];
   /**

@@ -47,8 +47,7 @@ interface Parts {
   store: Store;
   vault: Vault;
   events: EventBus;
-  publicUrl: string;
-  isPublicUrlSet: boolean;
+  address: Administration['address'];
   guides: Collection<Guide>;
   federation: Config['federation'];
   resources: Collections;
@@ -71,7 +70,7 @@ export function createAdministration(parts: Parts): {
   administration: Administration;
   stop(): Promise<void>;
 } {
-  const { store, vault, events, publicUrl, resources, tokens, notificationUrls, supervisor, dispatcher } =
+  const { store, vault, events, address, resources, tokens, notificationUrls, supervisor, dispatcher } =
     parts;
   const { profiles, servers, outgoingServers } = resources;
   const consents = {
@@ -81,7 +80,7 @@ export function createAdministration(parts: Parts): {
     vault,
     events,
     tokens,
-    publicUrl,
+    publicUrl: address.publicUrl,
     federation: parts.federation,
   };
   const deviceCode = new DeviceCodeConsent(consents);
@@ -90,6 +89,7 @@ export function createAdministration(parts: Parts): {
   const setUp = createSetUp(parts, consents, own.profiles.authorize);
   const administration: Administration = {
     ...own,
+    address,
     resources: Object.values(own) as unknown as Managed<ResourceRecord>[],
     ...setUp,
     deviceCode,
@@ -117,25 +117,21 @@ function createSetUp(
   consents: ConsentParts & CredentialParts & { publicUrl: string; servers: Collection<MailServer> },
   authorize: (id: string) => Promise<CredentialProfile>,
 ) {
-  const { resources, store, tokens, openSource, publicUrl } = parts;
+  const { resources, store, tokens, openSource, address } = parts;
   const consent = new AuthorizationCodeConsent(consents);
   const adminConsent = createAdminConsentAdministration(consents);
   const doctor = createDoctor(parts);
   const mailboxAccess = createMailboxAccess({ resources, store, openSource, tokensFor: tokens.for });
   const { redirectUri } = consent;
-  const own = {
-    publicUrl,
-    isSet: parts.isPublicUrlSet,
-    redirectUri,
-    adminRedirectUri: adminConsent.redirectUri,
-  };
+  const { publicUrl } = address;
+  const own = { ...address, redirectUri, adminRedirectUri: adminConsent.redirectUri };
   return {
     consent,
     adminConsent,
     doctor,
     mailboxAccess,
     azureSetups: new AzureSetups({ ...consents, setups: parts.azureSetups, resources, authorize }),
-    guide: createGuideAdministration({ ...parts, doctor, mailboxAccess, redirectUri, own }),
+    guide: createGuideAdministration({ ...parts, publicUrl, doctor, mailboxAccess, redirectUri, own }),
   };
 }
 

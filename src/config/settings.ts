@@ -36,6 +36,13 @@ const rootSchema = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
 /** Every setting there is, in the order of the schema. */
 export const settings: Setting[] = leaves(rootSchema, []);
 
+/** A setting by its name, such as `listen.port`. */
+export function settingNamed(name: string): Setting {
+  const found = settings.find((setting) => setting.name === name);
+  if (!found) throw new Error(`there is no setting ${name}`);
+  return found;
+}
+
 /** Settings that stand together, such as `listen`. */
 export const sections: { name: string; schema: JsonSchema }[] = Object.entries(rootSchema.properties ?? {})
   .map(([name, schema]) => ({ name, schema }))

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Administration } from '../administration/administration.ts';
+import type { CertificateInUse } from '../http/certificate.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { Resource } from '../resources/resource.ts';
 import type { EventBus } from '../telemetry/events.ts';
@@ -16,6 +17,8 @@ export interface ConsoleDeps {
   events: EventBus;
   csrf: Csrf;
   log: Log;
+  /** That of this server. */
+  certificate(): CertificateInUse;
 }
 
 /** What its pages are made from. */

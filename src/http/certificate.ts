@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import type { Instant } from '../model/mail-server.ts';
 import { Problem } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type CertificatePair, readCertificateFiles } from './certificate-files.ts';
@@ -7,6 +9,8 @@ import { developmentCertificate } from './development-certificate.ts';
 
 /** The server's certificate, which may change while it serves. */
 export interface Certificate {
+  /** Self-made, as `tls` names none: browsers warn of it. */
+  readonly isDevelopment: boolean;
   current(): CertificatePair;
   /** Calls back with every new pair; the answer ends that. */
   onChange(listener: (pair: CertificatePair) => void): () => void;
@@ -67,6 +71,7 @@ export async function openCertificate({
 
   const timer = setInterval(look, checkSeconds * 1000).unref();
   return {
+    isDevelopment: !own,
     current: () => current,
     onChange(listener) {
       listeners.add(listener);
@@ -74,4 +79,15 @@ export async function openCertificate({
     },
     close: () => clearInterval(timer),
   };
+}
+
+/** What people are told of the certificate that is in use. */
+export interface CertificateInUse {
+  isDevelopment: boolean;
+  expiresAt: Instant;
+}
+
+export function certificateInUse({ isDevelopment, current }: Certificate): CertificateInUse {
+  const { validToDate } = new X509Certificate(current().certificate);
+  return { isDevelopment, expiresAt: validToDate.toISOString() };
 }

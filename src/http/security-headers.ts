@@ -21,6 +21,8 @@ const secure = secureHeaders({
     payment: [],
     usb: [],
   },
+  // To ourselves only: by it a page knows under which address the console was opened, whatever a proxy makes of Host.
+  referrerPolicy: 'same-origin',
   strictTransportSecurity: 'max-age=31536000',
   // Says less than `frame-ancestors`, and browsers that know that one pass it over.
   xFrameOptions: false,

@@ -5,6 +5,7 @@ import { managed } from '../../src/administration/managed.ts';
 import { configSchema } from '../../src/config/config.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { createApp } from '../../src/http/app.ts';
+import type { CertificateInUse } from '../../src/http/certificate.ts';
 import { createCsrf } from '../../src/http/csrf.ts';
 import { createCollection } from '../../src/resources/collection.ts';
 import type { Resource } from '../../src/resources/resource.ts';
@@ -23,13 +24,16 @@ interface Besides {
   /** Resources of a test's own, whose records are kept. */
   resources?: Resource[];
   log?: Log;
+  certificate?: () => CertificateInUse;
 }
+
+const ofItsOwn = () => ({ isDevelopment: false, expiresAt: '9999-01-01T00:00:00.000Z' });
 
 /** The console over HTTPS with made-up contents and the real sign-in. */
 export async function openConsole(
   t: TestContext,
   furnishing: Furnishing,
-  { kinds = builtIn, resources = [], log = silent }: Besides = {},
+  { kinds = builtIn, resources = [], log = silent, certificate = ofItsOwn }: Besides = {},
 ) {
   const store = await openStore(t);
   const signIn = createSignIn({ store, vault: signing });
@@ -38,8 +42,9 @@ export async function openConsole(
   const administration = createSampleAdministration(signIn, furnishing, { kinds, more });
   const events = createEventBus();
   const csrf = createCsrf(signing);
-  const pages = createConsole({ administration, events, csrf, log });
+  const pages = createConsole({ administration, events, csrf, log, certificate });
   const served = await serve(t, createApp({ apps: [pages], log }));
+  administration.address = { publicUrl: served.origin, isSet: true };
   return {
     ...served,
     routes: pages.routes,

@@ -138,6 +138,7 @@ export function createSampleAdministration(
   };
   return {
     ...managed,
+    address: { publicUrl: 'https://mail.contoso.example:8443', isSet: true },
     resources: [...(Object.values(managed) as unknown as Managed<ResourceRecord>[]), ...more],
     consent: {
       begin: async () => new URL('https://login.example/authorize?state=sample'),

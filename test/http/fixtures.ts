@@ -87,6 +87,8 @@ export function ask(
         port,
         path,
         ca,
+        // Whatever Host says
+        servername: 'localhost',
         method: method ?? 'GET',
         headers,
         agent: false,

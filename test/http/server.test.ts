@@ -28,7 +28,7 @@ async function rsaCertificate(): Promise<Certificate> {
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   const pair = { certificate: made.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };
-  return { current: () => pair, onChange: () => () => {}, close() {} };
+  return { isDevelopment: false, current: () => pair, onChange: () => () => {}, close() {} };
 }
 
 const app = (part: Hono) => createApp({ apps: [part], log: silent });
@@ -96,7 +96,7 @@ test('every answer carries the security headers, also an error, and a route may 
     );
     assert.match(headers['strict-transport-security'] ?? '', /max-age=\d{8}/);
     assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.equal(headers['referrer-policy'], 'same-origin');
     assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
     assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
     assert.equal(headers['cache-control'], 'no-store');
@@ -184,7 +184,7 @@ test('a port that is taken is refused, naming the setting', async (t) => {
       app: new Hono(),
       listen: { host: '127.0.0.1', port: server.port, trustedProxies: [] },
       log: silent,
-      certificate: { current: () => pair, onChange: () => () => {}, close() {} },
+      certificate: { isDevelopment: false, current: () => pair, onChange: () => () => {}, close() {} },
     }),
     (error: unknown) =>
       error instanceof Problem && error.code === 'listen.in-use' && /listen\.port/.test(error.remedy ?? ''),

@@ -56,7 +56,7 @@ export async function openNotificationWorld(
     ],
     log,
   });
-  const certificate = { current: () => pair, onChange: () => () => {}, close() {} };
+  const certificate = { isDevelopment: false, current: () => pair, onChange: () => () => {}, close() {} };
   const https = await serveHttps({
     app,
     log,

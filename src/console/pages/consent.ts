@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { problemStatus } from '../../http/problem-response.ts';
 import { Problem } from '../../model/problem.ts';
+import { assertComesBack } from '../address.ts';
 import { problemPanel } from '../components/problem.ts';
 import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { withDone } from '../done.ts';
@@ -14,6 +15,7 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
       const id = c.req.param('id');
       if (!isOwnNavigation(c)) throw notOurNavigation();
       try {
+        assertComesBack(c, administration, `/profiles/${id}`);
         const authority = await administration.consent.begin(id, c.get('session'));
         consents.keep(authority.searchParams.get('state') ?? '', id);
         return c.redirect(authority.href, 303);
@@ -25,6 +27,7 @@ export function consentPages({ administration, consents }: PageDeps): Hono<Conso
       const id = c.req.param('id');
       if (!isOwnNavigation(c)) throw notOurNavigation();
       try {
+        assertComesBack(c, administration, `/profiles/${id}`);
         return c.redirect((await administration.adminConsent.begin(id, c.get('session'))).href, 303);
       } catch (error) {
         return refusal(c, error, id);

@@ -2,13 +2,14 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { Notice } from '../../model/notice.ts';
 import type { DestinationConfig } from '../../resources/destination.ts';
+import { renderAddress, renderCertificate } from '../address.ts';
 import { stateCell, titleCell } from '../components/cell.ts';
 import { emptyState } from '../components/empty.ts';
 import { icon } from '../components/icon.ts';
 import { moment } from '../components/moment.ts';
 import { onOrOff, serverStatus } from '../components/status.ts';
 import { table } from '../components/table.ts';
-import type { ConsoleEnv, PageDeps } from '../context.ts';
+import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { formatCount } from '../format.ts';
 import type { Html } from '../html.ts';
 import { signedInPage } from '../layout.ts';
@@ -20,25 +21,26 @@ import { renderGettingStarted } from './getting-started.ts';
 export function overviewPage(deps: PageDeps): Hono<ConsoleEnv> {
   return livePage(deps.live, {
     path: '/',
-    load: () => renderRegions(deps),
+    load: (c) => renderRegions(c, deps),
     regions: (_c, regions) => regions,
     render: (c, _regions, region) =>
       signedInPage(c, {
         title: 'Overview',
         lives: true,
         content: html`
+          ${region('address')}
           ${region('notices')}
           ${region('start')}
           ${region('counts')}
           <div class="columns">
             <div>${region('servers')}${region('destinations')}</div>
-            ${region('activity')}
+            <div>${region('activity')}${region('certificate')}</div>
           </div>`,
       }),
   });
 }
 
-async function renderRegions(deps: PageDeps) {
+async function renderRegions(c: ConsoleContext, deps: PageDeps) {
   const { administration } = deps;
   const [notices, servers, destinations, guides, activity] = await Promise.all([
     administration.notices(),
@@ -49,6 +51,8 @@ async function renderRegions(deps: PageDeps) {
   ]);
   const start = renderGettingStarted({ guides, servers });
   return {
+    address: renderAddress(c, administration),
+    certificate: renderCertificate(deps),
     notices: renderNotices(notices, servers.length > 0 && start === null),
     start: start ?? html``,
     counts: servers.length > 0 ? await renderCounts(deps) : html``,

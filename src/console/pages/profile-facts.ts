@@ -1,8 +1,10 @@
 import { html } from 'hono/html';
 import type { Administration } from '../../administration/administration.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import { redirectUriOf } from '../address.ts';
 import { copyable } from '../components/copy.ts';
 import { moment } from '../components/moment.ts';
+import type { ConsoleContext } from '../context.ts';
 import type { Html } from '../html.ts';
 
 type Facts = [string, Html | string | null][];
@@ -23,19 +25,22 @@ export function grantFacts({ grant, account, connectedAt }: CredentialProfile): 
 
 /** What the app registration at the provider must know of Letterbox. */
 export function registrationFacts(
+  c: ConsoleContext,
   profile: CredentialProfile,
-  { consent, adminConsent }: Administration,
+  administration: Administration,
 ): Facts {
+  const { consent, adminConsent } = administration;
+  const registered = (uri: string, label: string) => redirectUriOf(c, administration, uri, label);
   return [
     ...certificateFacts(profile),
     [
       'Redirect URI',
-      profile.grant === 'authorization_code' ? copyable(consent.redirectUri, 'redirect URI') : null,
+      profile.grant === 'authorization_code' ? registered(consent.redirectUri, 'redirect URI') : null,
     ],
     [
       'Redirect URI of administrators',
       hasAdministrators(profile)
-        ? copyable(adminConsent.redirectUri, 'redirect URI of administrators')
+        ? registered(adminConsent.redirectUri, 'redirect URI of administrators')
         : null,
     ],
   ];

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { Administration } from '../../administration/administration.ts';
 import { certificateOf } from '../../administration/profile-certificate.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
+import { redirectUriOf } from '../address.ts';
 import { stateCell } from '../components/cell.ts';
-import { copyable } from '../components/copy.ts';
 import { buttonForm } from '../components/form.ts';
 import { problemPanel } from '../components/problem.ts';
 import { profileStatus } from '../components/status.ts';
@@ -32,7 +33,7 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
     remarkOf: ({ state }) => (state === 'connected' ? null : 'not connected'),
     columns: async () => columns(await servers.list()),
     form: {
-      ...formView(administration.consent.redirectUri),
+      ...formView(administration),
       ...(administration.discovery.isOn && { discovery: { ...administration.discovery, address: null } }),
     },
     async page(c, profile) {
@@ -48,7 +49,7 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
             isOauth &&
             html`<section class="card">
               <h2>For the app registration</h2>
-              ${facts(registrationFacts(profile, administration))}
+              ${facts(registrationFacts(c, profile, administration))}
               ${registrationActions(c, profile)}
             </section>`
           }
@@ -102,12 +103,14 @@ function nobody({ authentication, grant }: CredentialProfile): string {
   return grant === 'client_credentials' ? 'the app itself' : 'nobody';
 }
 
-function formView(redirectUri: string): FormView<CredentialProfile> {
+function formView(administration: Administration): FormView<CredentialProfile> {
   return {
     note: {
       when: { authentication: ['oauth2'], grant: ['authorization_code'] },
-      html: html`<p><strong>Redirect URI</strong> to register in the app, platform Web, exactly as it stands:</p>
-        <p>${copyable(redirectUri, 'redirect URI')}</p>`,
+      html: (
+        c,
+      ) => html`<p><strong>Redirect URI</strong> to register in the app, platform Web, exactly as it stands:</p>
+        <p>${redirectUriOf(c, administration, administration.consent.redirectUri, 'redirect URI')}</p>`,
     },
     // A secret that is there already has a page of its own; so has what decides where it comes from.
     elsewhere(profile) {

@@ -19,7 +19,7 @@ export function signInPath(c: Context, ended: boolean): string {
   const query = new URLSearchParams();
   if (ended) query.set('ended', '');
   if (pathname === '/oauth/callback') query.set('callback', '');
-  else if (c.req.method === 'GET' && pathname !== '/' && pathname !== '/events')
+  else if (c.req.method === 'GET' && pathname !== '/' && !pathname.startsWith('/events'))
     // The redirect after a form may not leave this site (CSP form-action), so Connect is pressed anew.
     query.set('next', connectPath.exec(pathname)?.[1] ?? pathname + search);
   return query.size === 0 ? '/sign-in' : `/sign-in?${query}`;

@@ -51,7 +51,7 @@ export async function renderNew(
     ...(view.lead !== undefined && { lead: view.lead }),
     content: html`
       ${summary}
-      ${view.form?.note && html`<div class="note ${noteClass(resource)}">${view.form.note.html}</div>`}
+      ${view.form?.note && html`<div class="note ${noteClass(resource)}">${view.form.note.html(c)}</div>`}
       ${editForm(c, state, {
         action: list,
         fields: [...own, ...formFields(asked)],

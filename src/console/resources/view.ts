@@ -41,7 +41,7 @@ export interface FormView<R extends ResourceRecord = ResourceRecord> {
   /** What whoever changes a record should know. */
   leadOf?(record: R): Html | string | null;
   /** Shown above a new form while the condition holds. */
-  note?: { when: Condition; html: Html };
+  note?: { when: Condition; html(c: ConsoleContext): Html };
   /** Shown below the form. */
   after?: Html;
   /** A new one is filled in by a mail address. */
