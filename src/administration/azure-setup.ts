@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { Problem } from '../model/problem.ts';
 import { isGuid, isTenant, manyTenants } from '../oauth/authorities/microsoft/urls.ts';
-import type { CredentialParts } from '../oauth/client-auth/credential.ts';
-import type { Collection } from '../resources/collection.ts';
-import type { Collections } from '../resources/collections.ts';
 import { validate } from '../resources/validation.ts';
 import { Administrators } from '../setup/azure/administrators.ts';
 import { apply, type Doing, explained, type Told } from '../setup/azure/apply.ts';
 import { type Directory, openDirectory } from '../setup/azure/directory.ts';
 import { atDirectory, atLetterbox } from '../setup/azure/look.ts';
-import { type Patience, usualPatience } from '../setup/azure/patience.ts';
+import { usualPatience } from '../setup/azure/patience.ts';
 import { readOrganisation } from '../setup/azure/present.ts';
 import { alreadyMade, madeThings, notSignedIn, signInOver, underWay } from '../setup/azure/problems.ts';
 import { endpointsOf, registrationOf } from '../setup/azure/registration.ts';
@@ -20,16 +17,7 @@ import type { SignedIn } from '../setup/azure/sign-in.ts';
 import { needsDirectory, toTake, undo } from '../setup/azure/undo.ts';
 import { exchangeAccess } from '../setup/exchange-access.ts';
 import type { Administration, AzureSetupWithProgress } from './administration.ts';
-import { letterboxFor } from './azure-letterbox.ts';
-
-export interface AzureSetupParts extends CredentialParts {
-  setups: Collection<AzureSetup>;
-  resources: Pick<Collections, 'profiles' | 'servers' | 'outgoingServers'>;
-  /** Gets a first token for a profile, which is connected by it. */
-  authorize(profileId: string): Promise<unknown>;
-  publicUrl: string;
-  patience?: Patience;
-}
+import { type AzureSetupParts, letterboxFor } from './azure-letterbox.ts';
 
 /** What a script printed. */
 export const enteredInput = z.strictObject({

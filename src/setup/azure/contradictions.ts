@@ -1,10 +1,20 @@
 import type { FieldProblem } from '../../model/problem.ts';
 import { isGuid, isTenant, manyTenants } from '../../oauth/authorities/microsoft/urls.ts';
 import type { Change, ResourceRecord } from '../../resources/resource.ts';
-import type { AzureSetup } from './setup.ts';
+
+/** What a set-up says that may contradict something. */
+interface Said {
+  name: string;
+  tenant: string | null;
+  clientId: string | null;
+  signInClientId: string | null;
+  mailbox: string | null;
+  loginUrl: string | null;
+  graphUrl: string | null;
+}
 
 /** What would go wrong far from the cause; told while the administrator still looks at the form. */
-export async function setupProblems(setup: AzureSetup, { others, before }: Change): Promise<FieldProblem[]> {
+export async function setupProblems(setup: Said, { others, before }: Change): Promise<FieldProblem[]> {
   const found: FieldProblem[] = [];
   for (const field of ['clientId', 'signInClientId'] as const) {
     const given = setup[field];
@@ -43,7 +53,7 @@ export async function setupProblems(setup: AzureSetup, { others, before }: Chang
 }
 
 /** Another cloud is known by where it signs people in and where its Graph is; what is behind the host is the same. */
-function urlProblems(setup: AzureSetup): FieldProblem[] {
+function urlProblems(setup: Said): FieldProblem[] {
   const pairs = [
     ['loginUrl', setup.loginUrl, setup.graphUrl],
     ['graphUrl', setup.graphUrl, setup.loginUrl],

@@ -6,9 +6,11 @@ import {
   None,
 } from 'openid-client';
 import { configuration } from '../../oauth/authorities/microsoft/configuration.ts';
+import { codeOf } from '../../oauth/authorities/microsoft/errors.ts';
 import { microsoft } from '../../oauth/authorities/microsoft/index.ts';
 import { explainFailure } from '../../oauth/explain.ts';
 import { deviceCodeGrant, pollUntilAnswered } from '../../oauth/grants/device-code.ts';
+import { refusalOf } from '../../oauth/refusal.ts';
 import { orByScript } from './problems.ts';
 import { endpointsOf } from './registration.ts';
 import type { AzureSetup } from './setup.ts';
@@ -92,9 +94,10 @@ async function told<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const { problem } = await explainFailure(error, microsoft, { issuer: null, tenant: null });
-    const [, code = ''] = /^oauth\.AADSTS(\d+)$/.exec(problem.code) ?? [];
-    if (consent.includes(Number(code))) throw orByScript(problem.with(consentMissing));
-    throw blocked.test(code) ? orByScript(problem) : problem;
+    const refusal = await refusalOf(error);
+    const said = refusal ? codeOf(refusal) : undefined;
+    if (said !== undefined && consent.includes(said)) throw orByScript(problem.with(consentMissing));
+    throw blocked.test(String(said)) ? orByScript(problem) : problem;
   }
 }
 

@@ -36,7 +36,8 @@ export function isOfResource(refusal: Refusal): boolean {
   return (code !== undefined && byCode.get(code)?.ofResource) || concernsResource(refusal);
 }
 
-function codeOf({ codes, description }: Refusal): number | undefined {
+/** Entra's code for a refusal, the one that is known here where it gave several. */
+export function codeOf({ codes, description }: Refusal): number | undefined {
   const given =
     codes.length > 0 ? codes : [...description.matchAll(/AADSTS(\d+)/g)].map(([, code]) => Number(code));
   return given.find((candidate) => byCode.has(candidate)) ?? given[0];
