@@ -14,7 +14,7 @@ import { createDiscover, type Internet, theInternet } from './discovery/discover
 import { createRetention } from './intake/retention.ts';
 import { Supervisor } from './intake/supervisor.ts';
 import { entryOf } from './knowledge.ts';
-import { lifetime } from './lifetime.ts';
+import { type Lifetime, lifetime } from './lifetime.ts';
 import { invalidInput } from './model/problem.ts';
 import { allowHosts } from './network/allowed-hosts.ts';
 import { useProxy } from './network/proxy.ts';
@@ -42,17 +42,13 @@ interface Base {
 }
 
 /** Letterbox with everything wired, its data folder taken, and nothing running yet. */
-export interface Letterbox {
+export interface Letterbox extends Lifetime {
   administration: Administration;
   store: Store;
   vault: Vault;
   events: EventBus;
   log: Log;
   publicUrl: string;
-  /** Begins to read, deliver and expire. */
-  start(): Promise<void>;
-  /** Ends what runs and gives the data folder free. */
-  close(): Promise<void>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Letterbox } from './app.ts';
 import type { Config } from './config/config.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { followMessageLimit } from './intake/message-limit.ts';
@@ -6,6 +5,14 @@ import type { createRetention } from './intake/retention.ts';
 import type { Supervisor } from './intake/supervisor.ts';
 import type { Notifier } from './notices/notifier.ts';
 import type { Store } from './store/store.ts';
+
+/** What runs. */
+export interface Lifetime {
+  /** Begins to read, deliver and expire. */
+  start(): Promise<void>;
+  /** Ends what runs and gives the data folder free. */
+  close(): Promise<void>;
+}
 
 /** In what order things begin and end: what feeds others begins after them and ends before them. */
 export function lifetime({
@@ -24,7 +31,7 @@ export function lifetime({
   retention: ReturnType<typeof createRetention>;
   notifier: Notifier;
   stop(): Promise<void>;
-}): Pick<Letterbox, 'start' | 'close'> {
+}): Lifetime {
   return {
     async start() {
       store.health.check();
