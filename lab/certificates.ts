@@ -11,7 +11,7 @@ import * as x509 from '@peculiar/x509';
 export interface LabCertificates {
   caFile: string;
   caPem: string;
-  /** A server certificate for these names, and its key, as PEM files. */
+  /** A server certificate for these names, by default for this machine and the names that only the lab's proxy knows, and its key, as PEM files. */
   issue(names?: string[], validity?: Validity): Promise<{ certFile: string; keyFile: string }>;
   /** One that nobody but itself vouches for. */
   selfSigned(names?: string[]): Promise<{ certFile: string; keyFile: string }>;
@@ -70,7 +70,7 @@ async function createAuthority(
   return {
     caFile,
     caPem,
-    async issue(names = ['localhost', '127.0.0.1', '::1'], validity = lately()) {
+    async issue(names = ['localhost', '*.contoso.test', '127.0.0.1', '::1'], validity = lately()) {
       const own = await makeKeys();
       const certificate = await sign(signer, `CN=${names[0]}`, own.publicKey, validity, [
         namesOf(names),

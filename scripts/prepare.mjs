@@ -15,11 +15,13 @@ const needed = {
     ...lab,
     'chromium',
     'jq',
+    'libnss-wrapper',
     'nsd',
     'perl',
     'procps',
     'python3-exchangelib',
     'python3-msal',
+    'tinyproxy-bin',
     'util-linux',
   ],
 };

@@ -113,7 +113,8 @@ function hindranceIn(answer: IncomingMessage, { signIn }: OutgoingProxy): Hindra
   // RFC 9209, and Squid's own
   const more = [header('proxy-status'), header('x-squid-error')].filter((text) => text !== '');
   const said = withoutSecrets([`${status} ${statusMessage}`.trim(), ...more].join('; '), secrets);
-  if (status !== 407) return { reason: 'refused', status, said };
+  // Tinyproxy says 401 to a wrong password
+  if (status !== 407 && status !== 401) return { reason: 'refused', status, said };
   const schemes = header('proxy-authenticate').match(/(?<=^|,)\s*[A-Za-z][\w-]*(?=\s|,|$)/g) ?? [];
   return { reason: 'sign-in', schemes: [...new Set(schemes.map((scheme) => scheme.trim()))], said };
 }

@@ -9,7 +9,7 @@ export type Hindrance =
   | { reason: 'silent' }
   /** `why`: what came instead of an answer. */
   | { reason: 'answer'; why: string }
-  /** 407 (RFC 9110 15.5.8); `schemes` are those that it offers. */
+  /** 407 (RFC 9110 15.5.8), or 401; `schemes` are those that it offers. */
   | { reason: 'sign-in'; schemes: string[]; said: string }
   /** Any other answer that is no yes. */
   | { reason: 'refused'; status: number; said: string };

@@ -54,6 +54,9 @@ function unreachable({ cause: error }: Of<'unreachable'>, { protocol }: Peer): T
   };
 }
 
+const noTlsRemedy =
+  'Check the port in network.proxy.url. Most proxies take no TLS themselves: then it begins with http://, and what goes through is encrypted all the same.';
+
 const tlsRemedies: Record<TlsFailure['mend'], string> = {
   name: 'Set network.proxy.url to the host name that the certificate of the proxy is for.',
   renew: 'Whoever runs the proxy gives it a new certificate.',
@@ -62,8 +65,8 @@ const tlsRemedies: Record<TlsFailure['mend'], string> = {
   trust:
     'If you know that authority, name its certificate (PEM) in tls.trust of the configuration and start Letterbox again.',
   peer: 'Whoever runs the proxy mends its TLS settings.',
-  port: 'Check the port in network.proxy.url; and let it begin with http:// where the proxy takes no TLS itself. What goes through it is encrypted all the same.',
-  network: 'Check the port in network.proxy.url, and that it is to begin with https://.',
+  port: noTlsRemedy,
+  network: noTlsRemedy,
 };
 
 function noTls({ cause: error }: Of<'tls'>, { protocol }: Peer): Told {
@@ -96,7 +99,7 @@ function unreadable({ why }: Of<'answer'>, { protocol }: Peer): Told {
   return {
     code: `${protocol}.proxy-answer`,
     kind: 'proxy',
-    title: 'What answers in the place of the proxy does not answer as one',
+    title: 'What answers at the address of the proxy is none',
     said: why,
     cause:
       'Something else listens there, such as a web server or the sign-in page of a network; or the proxy wants TLS from the first byte.',
