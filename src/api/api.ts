@@ -7,6 +7,7 @@ import { notFound, Problem } from '../model/problem.ts';
 import { validate } from '../resources/validation.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Authorize } from './authorize.ts';
+import { azureSetupRoutes } from './azure-setups.ts';
 import { consentRoutes } from './consent.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { descriptionRoutes } from './description.ts';
@@ -33,6 +34,7 @@ import { serverRoutes } from './servers.ts';
 
 const others = [
   overviewRoutes,
+  azureSetupRoutes,
   certificateRoutes,
   consentRoutes,
   deviceCodeRoutes,

@@ -20,8 +20,11 @@ export function inputSchema(resource: Resource, use: 'new' | 'change'): z.ZodTyp
 }
 
 /** A record as it is answered when it is read, was just made, or was changed. */
-export function recordSchema(resource: Resource, when: 'read' | 'created' | 'changed'): z.ZodType {
-  const beside = when === 'changed' ? {} : besideRecord[resource.type]?.[when];
+export function recordSchema(
+  resource: Resource,
+  when: 'read' | 'created' | 'changed',
+  beside = when === 'changed' ? {} : besideRecord[resource.type]?.[when],
+): z.ZodType {
   return byKind(resource, (kind) => {
     const fields = Object.entries(fieldsOf(resource, kind))
       .filter(([, { role }]) => role === 'stored')
