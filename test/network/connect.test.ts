@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test';
 import tls from 'node:tls';
 import { createLabAuthority } from '../../lab/certificates.ts';
 import { startTlsBefore } from '../../lab/proxy/tls.ts';
-import { createAddressGuard } from '../../src/destinations/webhook/address-guard.ts';
+import { createWebhookGuard } from '../../src/destinations/webhook/address-guard.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { openSecured, openSocket, secureSocket } from '../../src/network/connect.ts';
 import { explainNetwork } from '../../src/network/explain.ts';
@@ -183,7 +183,7 @@ const unknown = async () => {
 test('where a name is looked at here, the proxy is asked for the very address that was looked at', async (t) => {
   const proxy = await startScriptedProxy(t, (socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
   throughProxy(t, { url: proxy.url });
-  const { lookup } = createAddressGuard([], knowing('2606:4700::1', '93.184.216.34'));
+  const { lookup } = createWebhookGuard([], knowing('2606:4700::1', '93.184.216.34'));
   (await openSocket({ host: 'hooks.contoso.com', port: 443 }, { ...opening, lookup })).destroy();
   assert.match(proxy.requests[0] ?? '', /^CONNECT 93\.184\.216\.34:443 /);
 });
@@ -197,7 +197,7 @@ test('a name that leads into a private network is refused before the proxy is as
     ['::ffff:10.0.0.7'],
     ['127.0.0.1'],
   ]) {
-    const { lookup } = createAddressGuard([], knowing(...addresses));
+    const { lookup } = createWebhookGuard([], knowing(...addresses));
     for (const name of ['hooks.contoso.com', 'localhost', ...addresses]) {
       const error = await thrownBy(openSocket({ host: name, port: 443 }, { ...opening, lookup }));
       assert.equal((error as Problem).code, 'webhook.private-address', name);
@@ -212,7 +212,7 @@ test('a name that cannot be resolved here is not handed to the proxy unlooked at
   const silence: LookupFunction = () => {};
   const peer = { ...peerAt(443), protocol: 'webhook', name: 'The destination' };
   for (const [lookup, connectMs] of [
-    [createAddressGuard([], unknown).lookup, 20_000],
+    [createWebhookGuard([], unknown).lookup, 20_000],
     [silence, 200],
   ] as const) {
     const problem = await toldOf(openSocket(peer, { connectMs, lookup }), peer);
@@ -230,7 +230,7 @@ test('where the proxy does not get to one address of a name, another one is trie
     socket.write(asked.length === 1 ? `HTTP/1.1 ${refusal}\r\n\r\n` : 'HTTP/1.1 200 OK\r\n\r\n');
   });
   throughProxy(t, { url: proxy.url });
-  const { lookup } = createAddressGuard([], knowing('93.184.216.34', '93.184.216.35'));
+  const { lookup } = createWebhookGuard([], knowing('93.184.216.34', '93.184.216.35'));
   const target = { host: 'hooks.contoso.com', port: 443 };
   (await openSocket(target, { ...opening, lookup })).destroy();
   assert.deepEqual(asked.splice(0), ['93.184.216.34:443', '93.184.216.35:443']);
@@ -248,7 +248,7 @@ test('an address that is excepted is connected to directly also where its name i
   const port = await listen(server);
   const proxy = await startScriptedProxy(t, (socket) => socket.end());
   throughProxy(t, { url: proxy.url });
-  const { lookup } = createAddressGuard(['127.0.0.0/8'], knowing('127.0.0.1'));
+  const { lookup } = createWebhookGuard(['127.0.0.0/8'], knowing('127.0.0.1'));
   const socket = await openSocket({ host: 'hooks.contoso.com', port }, { ...opening, lookup });
   assert.equal(String((await once(socket, 'data'))[0]), 'hello');
   assert.deepEqual(proxy.requests, []);
