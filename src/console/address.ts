@@ -87,8 +87,11 @@ export function renderCertificate({ certificate }: Pick<PageDeps, 'certificate'>
   return html`<section class="note">
     <h2>A development certificate is in use</h2>
     <p>Letterbox made it for itself; browsers warn of it, and Microsoft Graph tells it nothing. It is good until
-      ${exactly(expiresAt)} and renewed before. To give one of your own, set both and start Letterbox again:</p>
-    ${settingLines({ 'tls.certificate': '/etc/letterbox/fullchain.pem', 'tls.key': '/etc/letterbox/key.pem' })}
+      ${exactly(expiresAt)}, and is renewed before.</p>
+    <details class="more"><summary>How to give one of your own</summary>
+      <p>Set both, and start Letterbox again.</p>
+      ${settingLines({ 'tls.certificate': '/etc/letterbox/fullchain.pem', 'tls.key': '/etc/letterbox/key.pem' })}
+    </details>
   </section>`;
 }
 

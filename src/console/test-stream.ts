@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { CheckResult } from '../doctor/check.ts';
 import type { Diagnosis } from '../doctor/diagnosis.ts';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemJson } from '../model/problem.ts';
 import type { Log } from '../telemetry/log.ts';
 import { icon } from './components/icon.ts';
 import { problemPanel } from './components/problem.ts';
@@ -19,6 +19,8 @@ interface ShownTest {
   parent: { href: string; label: string };
   /** What is done next, beside the verdict. */
   actions: Html;
+  /** The problem as it is told of what is tested, and the ways to what mends it; without, as it is. */
+  tell?: (problem: ProblemJson) => { problem: ProblemJson; doors: Html | null };
   /** What it means that all steps passed. */
   passed: string;
   /** At the end what they come to, where there is more to say than that one of them failed. */
@@ -84,19 +86,20 @@ function renderStep({ title, outcome, detail, evidence, problem, tookMs }: Check
 }
 
 /** The one verdict, which stands above the checks that it comes from. */
-function renderDiagnosis({ problem, possible, also }: Diagnosis, { passed, actions }: ShownTest): Html {
+function renderDiagnosis({ problem, possible, also }: Diagnosis, { passed, actions, tell }: ShownTest): Html {
+  const told = (one: Problem) => tell?.(one.toJSON()) ?? { problem: one.toJSON(), doors: null };
   const [likeliest, ...others] = possible;
   const more = [
     ...(likeliest?.decide ? [['To be sure', likeliest.decide] as const] : []),
     ...others.map(({ why, decide, remedy }) => ['Or', `${why} ${decide ?? remedy}`] as const),
   ];
   const verdict = problem
-    ? problemPanel(problem.toJSON(), actions, more)
+    ? problemPanel(told(problem).problem, html`${told(problem).doors}${actions}`, more)
     : html`<p class="verdict-passed"><strong>Everything is in order.</strong> ${passed}</p>
         <div class="actions">${actions}</div>`;
   return html`<li class="verdict">${verdict}
     ${also.length > 0 && html`<h2>${problem ? 'This is wrong as well' : 'This is to be mended all the same'}</h2>`}
-    ${also.map((one) => problemPanel(one.toJSON()))}</li>`;
+    ${also.map((one) => problemPanel(told(one).problem))}</li>`;
 }
 
 function renderVerdict(passed: boolean, { passed: meaning, actions }: ShownTest): Html {

@@ -16,7 +16,7 @@ export function problemPanel(
   return html`<div class="problem">
     <h2>${icon('bad')}${problem.title}</h2>
     <dl>
-      ${line('What happened', problem.detail)}
+      ${line('Details', problem.detail)}
       ${line('Why', problem.cause)}
       ${line('What to do', problem.remedy)}
       ${more.map(([term, text]) => line(term, text))}

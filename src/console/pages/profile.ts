@@ -13,6 +13,7 @@ import type { ConsoleContext, ConsoleEnv, PageDeps } from '../context.ts';
 import { type Done, withDone } from '../done.ts';
 import type { Html } from '../html.ts';
 import type { FormView, RecordColumn, ResourceView } from '../resources/view.ts';
+import { connectAction, namingButton, secretAction } from './profile-connect.ts';
 import { grantFacts, hasAdministrators, registrationFacts } from './profile-facts.ts';
 import { replaceable } from './profile-secret.ts';
 import { renderUsers } from './profile-users.ts';
@@ -40,9 +41,9 @@ export function profileView({ administration }: PageDeps): ResourceView<Credenti
       const isOauth = profile.authentication === 'oauth2';
       return {
         lead: profileStatus(profile),
-        actions: grantActions(c, profile),
+        actions: html`${profile.problem === null && grantActions(c, profile)}`,
         above: html`
-          ${profile.problem && problemPanel(profile.problem, grantActions(c, profile))}
+          ${profile.problem && problemPanel(namingButton(profile.problem, profile), grantActions(c, profile))}
           ${isOauth && html`<section class="card"><h2>Grant</h2>${facts(grantFacts(profile))}</section>`}`,
         below: html`
           ${
@@ -131,21 +132,9 @@ function createdMessage({ authentication, grant, clientAuthentication }: Credent
   return grant === 'client_credentials' ? 'profile-created-app' : 'profile-created';
 }
 
-/** Whatever the state, the ways to a new grant and to a new secret are there. */
+/** Whatever the state, the ways to a new grant and to a new secret are there: beside what is wrong, or under the title. */
 function grantActions(c: ConsoleContext, profile: CredentialProfile): Html {
-  const secret = replaceable(profile);
-  return html`${profile.authentication === 'oauth2' && connectAction(c, profile)}
-    ${secret && html`<a class="button" href="/profiles/${profile.id}/secret">${secret.submit}</a>`}`;
-}
-
-function connectAction(c: ConsoleContext, { id, grant, connectedAt }: CredentialProfile): Html {
-  if (grant === 'client_credentials')
-    return buttonForm(c, `/profiles/${id}/authorize`, 'Get a token now', 'button primary');
-  const label = connectedAt === null ? 'Connect' : 'Reconnect';
-  return grant === 'device_code'
-    ? buttonForm(c, `/profiles/${id}/device-code`, label, 'button primary')
-    : // A link, not a form: CSP form-action would stop the redirect to the authority.
-      html`<a class="button primary" href="/profiles/${id}/connect">${label}</a>`;
+  return html`${connectAction(c, profile)}${secretAction(profile)}`;
 }
 
 /** What an administrator of the tenant does besides: giving the app its certificate, and consenting for everybody. */

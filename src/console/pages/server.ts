@@ -8,6 +8,8 @@ import type {
   MailServerState,
   RestrictionProof,
 } from '../../model/mail-server.ts';
+import type { ProblemJson } from '../../model/problem.ts';
+import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
 import type { MessageSummary } from '../../store/store.ts';
 import { stateCell } from '../components/cell.ts';
@@ -22,7 +24,9 @@ import type { Html } from '../html.ts';
 import type { ResourceView } from '../resources/view.ts';
 import { profileFor } from './found-profile.ts';
 import { messageRows } from './message-rows.ts';
+import { namingButton } from './profile-connect.ts';
 import { proofStatus } from './server-access.ts';
+import { serverDoors } from './server-doors.ts';
 
 const longestRequestMs = 5_000;
 
@@ -57,16 +61,20 @@ export function serverView({ administration }: PageDeps): ResourceView<ServerWit
       }),
     },
     async page(c, server) {
-      const [proof, latest, figures] = await Promise.all([
+      const { problem } = server.state;
+      const [proof, latest, figures, all] = await Promise.all([
         mailboxAccess.restriction(server.id),
         messages.list({ serverId: server.id, limit: 5 }),
         servers.figures(server.id),
+        profiles.list(),
       ]);
+      const profile = all.find(({ id }) => id === server.profileId) ?? null;
       return {
         lead: html`${serverStatus(server.state.condition)} <span>${server.address}</span>`,
-        actions: html`${testButton(c, server)}<a class="button" href="/guide/${server.id}">Health</a>${pauseButton(c, server)}`,
+        actions: html`${problem === null && testButton(c, server, 'button primary')}
+          <a class="button" href="/guide/${server.id}">Health</a>${pauseButton(c, server)}`,
         above: html`
-          ${server.state.problem && problemPanel(server.state.problem, testButton(c, server))}
+          ${problem && problemPanel(namingButton(problem, profile), doorsOf(c, server, profile, problem))}
           <section class="card"><h2>State</h2>${facts(stateFacts(server.state))}</section>
           ${renderFigures(c, server, figures)}
           <section class="card"><h2>Latest messages</h2>${renderLatest(server, latest.items)}</section>`,
@@ -98,8 +106,18 @@ export function serverButtonPages({ administration }: PageDeps): Hono<ConsoleEnv
     });
 }
 
-function testButton(c: ConsoleContext, { id }: MailServer): Html {
-  return buttonForm(c, `/servers/${id}/test`, 'Test connection', 'button primary');
+/** Also the test, which tells more. */
+function doorsOf(
+  c: ConsoleContext,
+  server: MailServer,
+  profile: CredentialProfile | null,
+  problem: ProblemJson,
+): Html {
+  return html`${serverDoors(c, server, profile, problem)}${testButton(c, server)}`;
+}
+
+function testButton(c: ConsoleContext, { id }: MailServer, kind?: string): Html {
+  return buttonForm(c, `/servers/${id}/test`, 'Test connection', kind);
 }
 
 function pauseButton(c: ConsoleContext, { id, paused }: MailServer): Html {
