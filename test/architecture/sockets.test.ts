@@ -85,7 +85,11 @@ test('the mail libraries are given connections, and open none', () => {
   const made = parsedFiles('src/**/*.ts').flatMap(({ file, module }) =>
     [...everyNode(module)]
       .filter(({ type, callee }) => type === 'NewExpression' && ((callee as Named)?.value ?? '') in given)
-      .map(({ callee, arguments: parameters }) => ({ file, name: (callee as Named)?.value ?? '', parameters })),
+      .map(({ callee, arguments: parameters }) => ({
+        file,
+        name: (callee as Named)?.value ?? '',
+        parameters,
+      })),
   );
   assert.deepEqual(made.map(({ name }) => name).toSorted(), Object.keys(given));
   for (const { file, name, parameters } of made) {

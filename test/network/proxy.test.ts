@@ -61,7 +61,14 @@ test('without a proxy everything is connected to directly', (t) => {
 });
 
 test('names are excepted as names and addresses as addresses; this machine and what is linked to it are always', (t) => {
-  const except = ['Mail.contoso.com', '*.intern.contoso.com', '10.0.0.0/8', '192.0.2.7', 'fd00::/8', '2001:db8::1'];
+  const except = [
+    'Mail.contoso.com',
+    '*.intern.contoso.com',
+    '10.0.0.0/8',
+    '192.0.2.7',
+    'fd00::/8',
+    '2001:db8::1',
+  ];
   throughProxy(t, { url, except });
   const directly = [
     ...['mail.contoso.com', 'MAIL.CONTOSO.COM', 'mail.contoso.com.', 'a.b.intern.contoso.com'],
@@ -78,7 +85,8 @@ test('names are excepted as names and addresses as addresses; this machine and w
 });
 
 test('the configuration takes hosts, domains, addresses and networks, and nothing that looks like them', () => {
-  const takes = (entry: string) => configSchema.safeParse({ network: { proxy: { except: [entry] } } }).success;
+  const takes = (entry: string) =>
+    configSchema.safeParse({ network: { proxy: { except: [entry] } } }).success;
   for (const entry of ['a', 'mail.contoso.com', '*.contoso.com', '10.0.0.0/8', '10.0.0.1', '::1', 'fd00::/8'])
     assert.ok(takes(entry), entry);
   for (const entry of [
