@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Diagnosis } from '../../doctor/diagnosis.ts';
 import { readClaims, type TokenClaims } from '../../doctor/token-claims.ts';
+import { openSecured } from '../../network/connect.ts';
 import { explainNetwork } from '../../network/explain.ts';
 import { createHttpClient } from '../../network/http-client.ts';
 import { unreachable } from '../../network/problems.ts';
+import { trustFor } from '../../network/trust.ts';
 import type { Peer } from '../../network/wording.ts';
 import { asClient } from '../../oauth/client.ts';
 import type { CredentialParts } from '../../oauth/client-auth/credential.ts';
@@ -90,27 +90,22 @@ async function diagnosisOf(told: ReturnType<Administration['doctor']['server']>)
 
 /** A host by name, TCP and TLS. Throws what stands in the way. */
 async function seeHost(host: string, port: number, protocol: string, signal: AbortSignal): Promise<string> {
-  const peer: Peer = { name: host, protocol, host, port, security: 'tls' };
-  let socket: TLSSocket | null = null;
+  const peer: Peer & { certificateAuthority: null } = {
+    name: host,
+    protocol,
+    host,
+    port,
+    security: 'tls',
+    certificateAuthority: null,
+  };
+  const trust = trustFor(peer);
   try {
-    socket = connectTls({ host, port, servername: host });
-    const timer = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    await once(socket, 'secureConnect', { signal: timer });
-    return `${host}:${port} answers by ${socket.getProtocol()}`;
+    const socket = await openSecured(peer, trust, { connectMs: patienceMs, signal });
+    const spoken = socket.getProtocol();
+    socket.destroy();
+    return `${host}:${port} answers by ${spoken}`;
   } catch (error) {
-    const timedOut = (error as { code?: string }).code === 'ABORT_ERR';
-    const failure = timedOut ? Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }) : error;
-    throw (
-      explainNetwork(failure, peer) ??
-      unreachable(
-        peer,
-        String((failure as { code?: string }).code ?? 'unknown'),
-        'The connection broke.',
-        error,
-      )
-    );
-  } finally {
-    socket?.destroy();
+    throw explainNetwork(error, peer) ?? unreachable(peer, 'it broke off', 'The connection broke.', error);
   }
 }
 
