@@ -16,10 +16,12 @@ function apiOf({ profiles, consent, deviceCode, adminConsent }: World) {
   const resources = [profiles] as unknown as Administration['resources'];
   // Only their description is asked for
   const servers = { resource: profiles.resource } as Administration['servers'];
+  const azureSetups = { resource: profiles.resource } as Administration['azureSetups'];
   const administration = {
     resources,
     profiles,
     servers,
+    azureSetups,
     consent,
     deviceCode,
     adminConsent,
