@@ -226,7 +226,7 @@ test('nor is a password from before hosts were noted, also after its server is g
   ];
   for (const [n, end] of ends.entries()) {
     const { id: profileId } = await profiles.create({ ...password, name: `Old ${n}` });
-    const server = { name: `S${n}`, address: 'a@x.example', profileId, host: `mail${n}.example` };
+    const server = { name: `S${n}`, address: `a${n}@x.example`, profileId, host: `mail${n}.example` };
     const { id } = await servers.create(server);
     await resources.profiles.note(profileId, () => ({ record: { hosts: [] } }));
     await end(id);
@@ -245,7 +245,7 @@ test('tokens of Microsoft and Google are shown to hosts of theirs only', async (
     const { id: profileId } = await profiles.create({ ...profile, name: host });
     const server = {
       name: host,
-      address: 'a@x.example',
+      address: `a@${host}`,
       profileId,
       host,
       protocol: profile.uses?.[0 as never] ?? 'imap',
