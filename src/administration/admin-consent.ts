@@ -1,8 +1,11 @@
+import type { AdminConsent } from '../model/credential-profile.ts';
 import { Problem } from '../model/problem.ts';
-import { authorityOf } from '../oauth/authorities/index.ts';
-import { adminConsentEndpoint } from '../oauth/authorities/microsoft/endpoints.ts';
+import { scopeForEverybody } from '../oauth/authorities/microsoft/admin-consent.ts';
+import { adminConsentEndpoint, endpointsOf, tenantIdOf } from '../oauth/authorities/microsoft/endpoints.ts';
 import { explainMicrosoft } from '../oauth/authorities/microsoft/errors.ts';
-import { consentScope, resourcesOf } from '../oauth/scope.ts';
+import { microsoft } from '../oauth/authorities/microsoft/index.ts';
+import { isRegistered } from '../oauth/grants/registration-check.ts';
+import { bindingOf } from '../oauth/profile-binding.ts';
 import { explainStandard } from '../oauth/standard-errors.ts';
 import type { TokenSources } from '../oauth/token-source.ts';
 import type { Collection } from '../resources/collection.ts';
@@ -10,7 +13,7 @@ import type { CredentialProfile } from '../resources/credential-profile/record.t
 import { areEqual, sha256 } from '../vault/digest.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Administration } from './administration.ts';
-import { consentExpired, consentNotOurs, unknownConsent } from './consent-problems.ts';
+import { consentExpired, consentNotOurs, profileChanged, unknownConsent } from './consent-problems.ts';
 
 /** An administrator may have to fetch a colleague. */
 const lifetime = 60 * 60_000;
@@ -20,12 +23,15 @@ const purpose = 'admin consent';
 interface State {
   profileId: string;
   sessionHash: string;
-  until: number;
+  /** Time at which it was asked. */
+  at: number;
+  /** What the profile named then. */
+  bound: string;
 }
 
 /**
- * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it.
- * Its answer changes nothing, so it may come as often as it likes.
+ * An administrator's consent for everybody in the tenant: a step of its own, as nobody gets a token by it. The profile
+ * keeps what came of it, so its answer may come as often as it likes.
  */
 export function createAdminConsentAdministration({
   profiles,
@@ -51,24 +57,36 @@ export function createAdminConsentAdministration({
     return JSON.parse(Buffer.from(text, 'base64url').toString());
   }
 
+  async function find(profileId: string): Promise<{ profile: CredentialProfile; endpoint: string }> {
+    const profile = await profiles.get(profileId);
+    const isMicrosofts = profile.authentication === 'oauth2' && profile.provider === 'microsoft';
+    const endpoint = isMicrosofts ? adminConsentEndpoint(profile) : null;
+    if (endpoint === null) throw noAdminConsent(profile);
+    return { profile, endpoint };
+  }
+
   return {
     redirectUri,
 
+    async check(profileId) {
+      const { profile } = await find(profileId);
+      // The endpoint of administrators tells nothing without one; that of everybody knows the same app.
+      const url = new URL(endpointsOf(profile).authorization_endpoint);
+      const asked = { client_id: profile.clientId, redirect_uri: redirectUri, response_type: 'code' };
+      for (const [name, value] of Object.entries({ ...asked, scope: 'openid', state: 'check' }))
+        url.searchParams.set(name, value);
+      return isRegistered(url, microsoft);
+    },
+
     async begin(profileId, browserSession) {
-      const profile = await profiles.get(profileId);
-      const endpoint =
-        profile.authentication === 'oauth2' && profile.provider === 'microsoft'
-          ? adminConsentEndpoint(profile)
-          : null;
-      if (endpoint === null) throw noAdminConsent(profile);
+      const { profile, endpoint } = await find(profileId);
       const url = new URL(endpoint);
       url.searchParams.set('client_id', profile.clientId);
       url.searchParams.set('redirect_uri', redirectUri);
-      url.searchParams.set('scope', scopeOf(profile));
-      url.searchParams.set(
-        'state',
-        sign({ profileId, sessionHash: sha256(browserSession), until: Date.now() + lifetime }),
-      );
+      url.searchParams.set('scope', scopeForEverybody(profile));
+      const bound = sha256(bindingOf(profile));
+      const state = { profileId, sessionHash: sha256(browserSession), at: Date.now(), bound };
+      url.searchParams.set('state', sign(state));
       return url;
     },
 
@@ -76,28 +94,53 @@ export function createAdminConsentAdministration({
       const state = read(searchParams.get('state') ?? '');
       if (!state) throw unknownConsent();
       if (state.sessionHash !== sha256(browserSession)) throw consentNotOurs();
-      if (state.until < Date.now()) throw consentExpired();
+      if (state.at + lifetime < Date.now()) throw consentExpired();
       const profile = await profiles.get(state.profileId);
-      const error = searchParams.get('error');
-      if (error !== null) throw refused(error, searchParams.get('error_description') ?? '');
-      if (searchParams.get('admin_consent') !== 'True') throw unknownConsent();
+      if (state.bound !== sha256(bindingOf(profile)))
+        throw profileChanged(profile, 'Let the administrator consent again.');
+      const askedAt = new Date(state.at).toISOString();
+      // A page that is loaded again tells what is known.
+      if (profile.adminConsent && profile.adminConsent.askedAt >= askedAt) return profile;
+      const adminConsent = { askedAt, ...answerIn(searchParams, profile) };
       // What failed for want of consent is tried again at once.
-      await tokens.change(profile.id, async () => {});
-      return profile;
+      await tokens.change(profile.id, () => profiles.note(profile.id, () => ({ record: { adminConsent } })));
+      return profiles.get(profile.id);
     },
   };
 }
 
-/** An app by itself is granted what it is registered with, of all resources at once (Microsoft: admin consent). */
-function scopeOf(profile: CredentialProfile): string {
-  const authority = authorityOf(profile);
-  if (profile.grant !== 'client_credentials') return consentScope(profile, authority);
-  return resourcesOf(profile, authority)[0]?.scopes.join(' ') ?? '';
+/** Throws `consent.unknown` where it is no answer at all. */
+function answerIn(answer: URLSearchParams, profile: CredentialProfile): Omit<AdminConsent, 'askedAt'> {
+  const error = answer.get('error');
+  if (error === null && answer.get('admin_consent') !== 'True') throw unknownConsent();
+  const tenant = answer.get('tenant')?.slice(0, 200) ?? null;
+  const problem =
+    error === null ? otherTenant(profile, tenant) : refused(error, answer.get('error_description') ?? '');
+  return {
+    answeredAt: new Date().toISOString(),
+    tenant,
+    scope: scopeForEverybody(profile),
+    problem: problem?.toJSON() ?? null,
+  };
 }
 
 function refused(error: string, description: string): Problem {
   const refusal = { error, description, codes: [], status: null, retryAfter: null };
   return explainMicrosoft(refusal) ?? explainStandard(refusal);
+}
+
+/** An administrator of another organisation has consented for that one. */
+function otherTenant(profile: CredentialProfile, tenant: string | null): Problem | null {
+  const expected = tenantIdOf(profile);
+  if (expected === null || tenant === null || tenant.toLowerCase() === expected) return null;
+  return new Problem({
+    code: 'consent.other-tenant',
+    kind: 'refused',
+    title: 'The consent is for another tenant',
+    detail: `Expected tenant ${expected}, but ${tenant} consented`,
+    cause: 'The browser was signed in as an administrator of another organisation.',
+    remedy: 'Consent again, and choose an account of the profile’s own tenant.',
+  });
 }
 
 function noAdminConsent({ name }: CredentialProfile): Problem {

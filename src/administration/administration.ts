@@ -53,6 +53,11 @@ export interface Administration {
     authorize(id: string): Promise<CredentialProfile>;
   };
   consent: {
+    /**
+     * Whether the authority would take the request of a consent, asked without a person; false where it leaves that
+     * open. Throws the Problem of what stands in the way: no answer, an unknown tenant, client or redirect URI.
+     */
+    check(profileId: string): Promise<boolean>;
     /** Begins RFC 6749 4.1 with PKCE for a profile; returns where to send the browser. */
     begin(profileId: string, browserSession: string): Promise<URL>;
     /**
@@ -74,9 +79,14 @@ export interface Administration {
   };
   /** An administrator's consent for everybody in a tenant of Microsoft's: gives no tokens. */
   adminConsent: {
+    /** Whether the authority would take the request, as of `consent`. */
+    check(profileId: string): Promise<boolean>;
     /** Where to send the browser. */
     begin(profileId: string, browserSession: string): Promise<URL>;
-    /** Its answer; harmless however often. Throws the Problem to show; otherwise the profile that was consented to. */
+    /**
+     * Its answer, which the profile keeps, be it a refusal; harmless however often. Throws a Problem where it is the
+     * answer to nothing that was asked.
+     */
     complete(callback: URL, browserSession: string): Promise<CredentialProfile>;
     redirectUri: string;
   };

@@ -6,6 +6,7 @@ import {
   beginAuthorization,
   redeemCode,
 } from '../oauth/grants/authorization-code.ts';
+import { isRegistered } from '../oauth/grants/registration-check.ts';
 import { bindingOf } from '../oauth/profile-binding.ts';
 import type { CredentialProfile } from '../resources/credential-profile/record.ts';
 import type { ConsentOutcome, PendingConsent } from '../store/store.ts';
@@ -41,11 +42,19 @@ export class AuthorizationCodeConsent {
   }
 
   /** See `Administration['consent']`, as of the others below. */
+  async check(profileId: string): Promise<boolean> {
+    const profile = await this.#ofPerson(profileId);
+    return explained(profile, () =>
+      asClient(profile, this.#parts, async ({ authority, configuration }) => {
+        const { url } = await beginAuthorization(profile, authority, configuration, this.redirectUri);
+        return isRegistered(url, authority);
+      }),
+    );
+  }
+
   async begin(profileId: string, browserSession: string): Promise<URL> {
-    const { profiles, store, vault } = this.#parts;
-    const profile = await profiles.get(profileId);
-    if (profile.authentication !== 'oauth2' || profile.grant !== 'authorization_code')
-      throw otherWay(profile);
+    const { store, vault } = this.#parts;
+    const profile = await this.#ofPerson(profileId);
     const { url, request } = await explained(profile, () =>
       asClient(profile, this.#parts, ({ authority, configuration }) =>
         beginAuthorization(profile, authority, configuration, this.redirectUri),
@@ -77,6 +86,12 @@ export class AuthorizationCodeConsent {
 
   latest(profileId: string) {
     return this.#parts.store.consents.latest(profileId);
+  }
+
+  async #ofPerson(profileId: string): Promise<CredentialProfile> {
+    const profile = await this.#parts.profiles.get(profileId);
+    if (profile.authentication === 'oauth2' && profile.grant === 'authorization_code') return profile;
+    throw otherWay(profile);
   }
 
   async #answer(stateHash: string, sessionHash: string, callback: URL): Promise<CredentialProfile> {

@@ -131,7 +131,7 @@ function createSetUp(
     doctor,
     mailboxAccess,
     azureSetups: new AzureSetups({ ...consents, setups: parts.azureSetups, resources, authorize }),
-    guide: createGuideAdministration({ ...parts, publicUrl, doctor, mailboxAccess, redirectUri, own }),
+    guide: createGuideAdministration({ ...parts, publicUrl, doctor, mailboxAccess, consent, own }),
   };
 }
 

@@ -11,6 +11,7 @@ import { createActivity } from './activity.ts';
 import { createAssets } from './assets.ts';
 import type { ConsoleDeps, ConsoleEnv, Frame, PageDeps } from './context.ts';
 import { createLive } from './live.ts';
+import { adminConsentPages } from './pages/admin-consent.ts';
 import { consentPages } from './pages/consent.ts';
 import { deliveriesPages } from './pages/deliveries.ts';
 import { destinationPages } from './pages/destination.ts';
@@ -102,6 +103,7 @@ function inside(deps: PageDeps, resources: ShownResource[]): Hono<ConsoleEnv> {
     profileSecretPage,
     grantPages,
     consentPages,
+    adminConsentPages,
     deviceCodePages,
     serverTestPage,
     serverAccessPage,

@@ -1,4 +1,5 @@
 import type { Instant } from './mail-server.ts';
+import type { ProblemJson } from './problem.ts';
 
 export interface ClientCertificate {
   pem: string;
@@ -25,4 +26,16 @@ export interface ConsentedAccount {
   name: string | null;
   subject: string;
   tenant: string | null;
+}
+
+/** What an administrator of the tenant answered when asked to consent for everybody in it. */
+export interface AdminConsent {
+  askedAt: Instant;
+  answeredAt: Instant;
+  /** Of the tenant in which it was given, where the answer named it. */
+  tenant: string | null;
+  /** What was asked for, names with spaces between. */
+  scope: string;
+  /** Why it was not given. */
+  problem: ProblemJson | null;
 }

@@ -23,6 +23,7 @@ export async function sealProfile(profile: CredentialProfile & Json, change: Cha
   const given = (field: string) => change.secrets[field]?.given;
   const pair = await pairFor(before, profile, given('clientKeyPair'));
   const unbound = before !== null && isUnbound(before, profile);
+  const ofAnotherApp = before !== null && isAnotherApp(before, profile);
   const renewed = given('clientSecret') !== undefined || pair !== null;
   const secrets = {
     ...(await replaced(before, profile, change.others, { clientSecret: given('clientSecret'), pair })),
@@ -34,7 +35,7 @@ export async function sealProfile(profile: CredentialProfile & Json, change: Cha
     record: {
       ...(before ? grantAfter(before, profile, { unbound, renewed }) : firstGrant(profile)),
       ...certificateOf(pair),
-      ...(pair === null && before !== null && isAnotherApp(before, profile) && { clientCertificate: null }),
+      ...(ofAnotherApp && { adminConsent: null, ...(pair === null && { clientCertificate: null }) }),
       // A password that is entered again goes to the servers that use it, and where it is wanted first
       ...(given('password') !== undefined && { hosts: [] }),
     },

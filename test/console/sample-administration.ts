@@ -141,6 +141,7 @@ export function createSampleAdministration(
     address: { publicUrl: 'https://mail.contoso.example:8443', isSet: true },
     resources: [...(Object.values(managed) as unknown as Managed<ResourceRecord>[]), ...more],
     consent: {
+      check: async () => true,
       begin: async () => new URL('https://login.example/authorize?state=sample'),
       complete: async () => {
         throw new Problem({
@@ -163,6 +164,7 @@ export function createSampleAdministration(
       cancel: nothing,
     },
     adminConsent: {
+      check: async () => true,
       begin: async () => new URL('https://login.example/adminconsent?state=sample'),
       complete: async () => profile,
       redirectUri: 'https://mail.contoso.example:8443/oauth/admin-consent',

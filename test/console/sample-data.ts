@@ -72,6 +72,7 @@ const profile = (changes: Partial<CredentialProfile>): CredentialProfile => ({
   account: { username: 'anna@contoso.example', name: 'Anna Berg', subject: 's1', tenant: null },
   problem: null,
   connectedAt: ago(30_000),
+  adminConsent: null,
   hosts: [],
   ...times,
   ...changes,

@@ -23,6 +23,7 @@ export function credentialProfile(fields: Partial<CredentialProfile> = {}): Cred
     account: null,
     problem: null,
     connectedAt: now,
+    adminConsent: null,
     hosts: [],
     version: 1,
     createdAt: now,

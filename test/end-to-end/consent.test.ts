@@ -67,11 +67,11 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     const { path, state } = await enterProfile(world, 'Declined');
     await connect(page, path);
     await answerConsent(page, 'Cancel');
-    assert.match(await readProblem(page), /declined.*AADSTS65004.*What to do.*Reconnect.*oauth\.AADSTS65004/);
+    assert.match(await readProblem(page), /declined.*AADSTS65004.*What to do.*Connect.*oauth\.AADSTS65004/);
     assert.equal((await state()).connectedAt, null);
   });
 
-  await t.test('another account than the mailbox’s: both are named, and Reconnect mends it', async () => {
+  await t.test('another account than the mailbox’s: both are named, and Connect mends it', async () => {
     const { path, state } = await enterProfile(world, 'Other account');
     await connect(page, path);
     await answerConsent(page, 'Accept', 'admin@contoso.example');
@@ -81,7 +81,7 @@ test('a consent that goes wrong saves nothing, says why, and leads back to Conne
     );
     assert.deepEqual([(await state()).account, (await state()).connectedAt], [null, null]);
 
-    await page.getByRole('link', { name: 'Reconnect' }).click();
+    await page.getByRole('link', { name: 'Connect', exact: true }).click();
     await answerConsent(page, 'Accept');
     assert.match(await read(page.getByRole('status')), /^Connected\./);
     assert.equal((await state()).account?.username, mailbox);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createBrowser } from '../../lab/browser.ts';
 import { problemOf, session, startWorld } from './world.ts';
 
@@ -41,11 +42,67 @@ test('an administrator consents for everybody in a step of its own, and then a p
   assert.equal((await world.connect(world.id)).state, 'connected');
 });
 
-test('an administrator who declines is told as such', async (t) => {
+test('an administrator who declines is told as such, and it is kept until one consents', async (t) => {
   const world = await start(t);
-  const problem = await problemOf(world.adminConsent.complete(await world.answer('cancel'), session));
-  assert.equal(problem.code, 'oauth.AADSTS65004');
+  const declined = await world.answer('cancel');
+  const { adminConsent } = await world.adminConsent.complete(declined, session);
+  assert.equal(adminConsent?.problem?.code, 'oauth.AADSTS65004');
+  assert.deepEqual((await world.profiles.get(world.id)).adminConsent, adminConsent);
   assert.match((await problemOf(world.connect(world.id))).code, /90094/);
+
+  await setTimeout(2);
+  const { adminConsent: given } = await world.adminConsent.complete(await world.answer(), session);
+  assert.equal(given?.problem, null);
+  assert.deepEqual(
+    (await world.adminConsent.complete(declined, session)).adminConsent,
+    given,
+    'what was answered before changes nothing',
+  );
+});
+
+test('a consent is kept with when it was given, in which tenant and for what; until the app is another', async (t) => {
+  const world = await start(t);
+  const before = new Date().toISOString();
+  const { adminConsent } = await world.adminConsent.complete(await world.answer(), session);
+  assert.ok(
+    adminConsent && adminConsent.answeredAt >= before && adminConsent.askedAt <= adminConsent.answeredAt,
+  );
+  assert.equal(adminConsent.tenant, world.authority.tenant);
+  assert.match(adminConsent.scope, /^https:\/\/outlook\.office\.com\/IMAP\.AccessAsUser\.All /);
+  const renamed = await world.profiles.update(world.id, { name: 'Another name' });
+  assert.deepEqual(renamed.adminConsent, adminConsent);
+  const { clientId, clientSecret } = world.authority.register({ redirectUris: [world.consent.redirectUri] });
+  assert.equal((await world.profiles.update(world.id, { clientId, clientSecret })).adminConsent, null);
+});
+
+test('a consent in another tenant than the profile’s is told as that', async (t) => {
+  const world = await start(t);
+  const answer = await world.answer();
+  answer.searchParams.set('tenant', '0a1b2c3d-1111-4222-8333-944455556666');
+  const { adminConsent } = await world.adminConsent.complete(answer, session);
+  assert.equal(adminConsent?.problem?.code, 'consent.other-tenant');
+  assert.match(adminConsent.problem.detail ?? '', new RegExp(world.authority.tenant));
+});
+
+test('a consent that was asked for another app than the profile now names is not taken', async (t) => {
+  const world = await start(t);
+  const answer = await world.answer();
+  const { clientId, clientSecret } = world.authority.register({ redirectUris: [world.consent.redirectUri] });
+  await world.profiles.update(world.id, { clientId, clientSecret });
+  assert.equal(
+    (await problemOf(world.adminConsent.complete(answer, session))).code,
+    'consent.profile-changed',
+  );
+  assert.equal((await world.profiles.get(world.id)).adminConsent, null);
+});
+
+test('before an administrator is sent off, the redirect URI of administrators is looked for', async (t) => {
+  const world = await start(t);
+  assert.equal(await world.adminConsent.check(world.id), true);
+  world.authority.app((await world.profiles.get(world.id)).clientId).redirectUris = [
+    world.consent.redirectUri,
+  ];
+  assert.equal((await problemOf(world.adminConsent.check(world.id))).code, 'oauth.AADSTS50011');
 });
 
 test('an answer that Letterbox did not ask for, or not in this browser, or not in time, is refused', async (t) => {

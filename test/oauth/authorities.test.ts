@@ -43,6 +43,7 @@ function profile(fields: Partial<CredentialProfile>): CredentialProfile {
     account: null,
     problem: null,
     connectedAt: null,
+    adminConsent: null,
     hosts: [],
     createdAt: '2026-11-01T00:00:00.000Z',
     updatedAt: '2026-11-01T00:00:00.000Z',

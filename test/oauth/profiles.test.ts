@@ -56,6 +56,7 @@ test('name, tenant, client ID and secret are enough for a Microsoft profile', as
     hosts: [],
     problem: null,
     connectedAt: null,
+    adminConsent: null,
   });
   assert.deepEqual(await world.profiles.list(), [profile]);
   assert.deepEqual(await world.profiles.get(id), profile);

@@ -7,13 +7,9 @@ import { createHttpClient } from '../../network/http-client.ts';
 import { unreachable } from '../../network/problems.ts';
 import { trustFor } from '../../network/trust.ts';
 import type { Peer } from '../../network/wording.ts';
-import { asClient } from '../../oauth/client.ts';
 import type { CredentialParts } from '../../oauth/client-auth/credential.ts';
-import { beginAuthorization } from '../../oauth/grants/authorization-code.ts';
-import { isRegistered } from '../../oauth/grants/registration-check.ts';
 import type { TokenSources } from '../../oauth/token-source.ts';
 import type { Collections } from '../../resources/collections.ts';
-import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { takesMailOf } from '../../resources/destination.ts';
 import type { Guide } from '../../resources/guide.ts';
 import type { MailServer } from '../../resources/incoming-server/record.ts';
@@ -23,7 +19,6 @@ import type { Store } from '../../store/store.ts';
 import { areEqual } from '../../vault/digest.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Administration } from '../administration.ts';
-import { explained } from '../consent-problems.ts';
 
 export interface EyeParts extends CredentialParts {
   resources: Pick<Collections, 'destinations' | 'servers'>;
@@ -33,7 +28,7 @@ export interface EyeParts extends CredentialParts {
   store: Store;
   vault: Vault;
   publicUrl: string;
-  redirectUri: string;
+  consent: Pick<Administration['consent'], 'check'>;
 }
 
 /** Where anybody can ask whether a URL leads to this very server. */
@@ -60,7 +55,7 @@ export function createEyes(guide: Guide, parts: EyeParts): Eyes {
   return {
     host: (host, port, signal) => seeHost(host, port, guide.protocol, signal),
     ownAddress: (signal) => seeOwnAddress(parts, signal),
-    isRegistered: (profile) => seeRegistration(profile, parts),
+    isRegistered: async (profile) => (await parts.consent.check(profile.id)) || null,
     token: (profile, signal) =>
       once(tokens, profile.id, async () =>
         readClaims((await parts.tokens.anew(profile.id, guide.protocol, signal)).token),
@@ -142,15 +137,5 @@ async function seeOwnAddress({ publicUrl, vault }: EyeParts, signal: AbortSignal
     peer,
     'another server answers',
     'The name of publicUrl leads to another machine or program.',
-  );
-}
-
-/** Null where the authority leaves it open. */
-async function seeRegistration(profile: CredentialProfile, parts: EyeParts): Promise<boolean | null> {
-  return explained(profile, () =>
-    asClient(profile, parts, async ({ authority, configuration }) => {
-      const { url } = await beginAuthorization(profile, authority, configuration, parts.redirectUri);
-      return (await isRegistered(url, authority)) || null;
-    }),
   );
 }

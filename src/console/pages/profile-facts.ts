@@ -1,5 +1,8 @@
 import { html } from 'hono/html';
 import type { Administration } from '../../administration/administration.ts';
+import type { AdminConsent } from '../../model/credential-profile.ts';
+import { scopeForEverybody } from '../../oauth/authorities/microsoft/admin-consent.ts';
+import { isOfPersonalAccounts } from '../../oauth/authorities/microsoft/endpoints.ts';
 import type { CredentialProfile } from '../../resources/credential-profile/record.ts';
 import { redirectUriOf } from '../address.ts';
 import { copyable } from '../components/copy.ts';
@@ -43,12 +46,32 @@ export function registrationFacts(
         ? registered(adminConsent.redirectUri, 'redirect URI of administrators')
         : null,
     ],
+    [
+      'Administrator’s consent',
+      hasAdministrators(profile)
+        ? profile.adminConsent
+          ? renderAnswer(profile.adminConsent, profile)
+          : html`<span class="faint">none asked for from here</span>`
+        : null,
+    ],
   ];
 }
 
 /** Whether somebody can consent for everybody: in a tenant of Microsoft's. */
-export function hasAdministrators({ provider, tenant }: CredentialProfile): boolean {
-  return provider === 'microsoft' && tenant !== 'consumers';
+export function hasAdministrators(profile: CredentialProfile): boolean {
+  const { authentication, provider } = profile;
+  return authentication === 'oauth2' && provider === 'microsoft' && !isOfPersonalAccounts(profile);
+}
+
+/** Whether it was given, when and in which tenant; and whether it was asked for what is asked now. */
+export function renderAnswer(
+  { problem, answeredAt, tenant, scope }: AdminConsent,
+  profile: CredentialProfile,
+): Html {
+  if (problem) return html`<span class="bad">not given</span>, ${moment(answeredAt)}: ${problem.title}`;
+  const isOther = scope !== scopeForEverybody(profile);
+  return html`given ${moment(answeredAt)}${tenant && html` in tenant <code>${tenant}</code>`}
+    ${isOther && html`<p class="faint">For other permissions than the profile asks for now: consent again.</p>`}`;
 }
 
 function certificateFacts({ clientAuthentication, clientCertificate }: CredentialProfile): Facts {

@@ -11,14 +11,15 @@ import { type FormState, readForm } from '../form.ts';
 import type { Html } from '../html.ts';
 import { plainPage } from '../layout.ts';
 
-const connectPath = /^(\/profiles\/[^/]+)\/connect$/;
+const connectPath = /^(\/profiles\/[^/]+)\/(?:connect|admin-consent\/begin)$/;
+const callbacks = ['/oauth/callback', '/oauth/admin-consent'];
 
 /** Where to send a browser without a session; `ended` when it brought one that is no longer in force. */
 export function signInPath(c: Context, ended: boolean): string {
   const { pathname, search } = new URL(c.req.url);
   const query = new URLSearchParams();
   if (ended) query.set('ended', '');
-  if (pathname === '/oauth/callback') query.set('callback', '');
+  if (callbacks.includes(pathname)) query.set('callback', '');
   else if (c.req.method === 'GET' && pathname !== '/' && !pathname.startsWith('/events'))
     // The redirect after a form may not leave this site (CSP form-action), so Connect is pressed anew.
     query.set('next', connectPath.exec(pathname)?.[1] ?? pathname + search);

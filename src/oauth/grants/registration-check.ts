@@ -18,6 +18,9 @@ const wantsPerson = [
   'account_selection_required',
 ];
 
+/** Of the page that stands in for sending the browser back to where nobody is known (RFC 6749 4.1.2.1). */
+const saysNo = [400, 401, 404];
+
 /**
  * Whether an authorization request would be taken: its page is asked for without a person (`prompt=none`), so that an
  * authority which knows app, tenant and redirect URI sends us back, and any other says what it does not know. `url` is
@@ -42,8 +45,9 @@ export async function isRegistered(url: URL, authority: Authority): Promise<bool
     }
     // Whoever does not know where to send the browser back tells it on a page
     const [code] = /AADSTS\d+/.exec(await readPage(body)) ?? [];
-    if (code === undefined) return false;
-    throw refusedWith('invalid_request', code, authority, status);
+    if (code !== undefined) throw refusedWith('invalid_request', code, authority, status);
+    if (saysNo.includes(status)) throw notTaken(asked, status);
+    return false;
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw await explainFailure(peerAt(asked), error);
@@ -56,6 +60,18 @@ function backWith(answer: URLSearchParams, authority: Authority): boolean {
   const error = answer.get('error') ?? '';
   if (wantsPerson.includes(error) || answer.has('code')) return true;
   throw refusedWith(error, answer.get('error_description') ?? '', authority, null);
+}
+
+function notTaken({ origin, pathname }: URL, status: number): Problem {
+  return new Problem({
+    code: 'oauth.request-not-taken',
+    kind: 'refused',
+    title: 'The authority does not take the request to sign in',
+    detail: `${origin}${pathname} answered HTTP ${status}`,
+    cause: 'It knows no app by this client ID, or not this redirect URI; or nobody is asked at this address.',
+    remedy:
+      'Compare client ID and redirect URI with the app’s registration at the provider, and the authorization URL with what the provider names.',
+  });
 }
 
 function refusedWith(

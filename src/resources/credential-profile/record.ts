@@ -1,4 +1,9 @@
-import type { ClientCertificate, ConsentedAccount, ProfileState } from '../../model/credential-profile.ts';
+import type {
+  AdminConsent,
+  ClientCertificate,
+  ConsentedAccount,
+  ProfileState,
+} from '../../model/credential-profile.ts';
 import type { ProblemJson } from '../../model/problem.ts';
 import type { ValuesOf } from '../field.ts';
 import type { ResourceRecord } from '../resource.ts';
@@ -16,6 +21,8 @@ export type CredentialProfile = ResourceRecord &
     /** Why the profile is in its state, when something is wrong; of a connected one, what should be mended in time. */
     problem: ProblemJson | null;
     connectedAt: string | null;
+    /** The latest answer of an administrator for everybody; null where none was asked of this app. */
+    adminConsent: AdminConsent | null;
     /** Mail hosts that its password was entered for, in lower case; none before the first server uses it. */
     hosts: string[];
   };

@@ -40,6 +40,7 @@ export function credentialProfiles(
       account: { schema: anyJson, initial: null },
       problem: { schema: anyJson, initial: null },
       connectedAt: { schema: z.string().nullable(), initial: null },
+      adminConsent: { schema: anyJson, initial: null },
       hosts: { schema: z.array(z.string()), initial: [] },
     },
     ...hooks,

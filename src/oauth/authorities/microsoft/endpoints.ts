@@ -57,6 +57,12 @@ export function adminConsentEndpoint(profile: EndpointFields): string | null {
   return `${origin}/${tenant === 'common' ? 'organizations' : tenant}/v2.0/adminconsent`;
 }
 
+/** The ID of a profile's one tenant; null where it is named by a domain or stands for many. */
+export function tenantIdOf(profile: EndpointFields): string | null {
+  const { tenant } = directoryOf(profile);
+  return guid.test(tenant) ? tenant : null;
+}
+
 export function isOfPersonalAccounts(profile: EndpointFields): boolean {
   return isLive(profile) || ['consumers', personalAccounts].includes(directoryOf(profile).tenant);
 }
