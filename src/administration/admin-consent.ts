@@ -46,17 +46,6 @@ export function createAdminConsentAdministration({
 }): Administration['adminConsent'] {
   const redirectUri = `${publicUrl}/oauth/admin-consent`;
 
-  function sign(state: State): string {
-    const text = Buffer.from(JSON.stringify(state)).toString('base64url');
-    return `${text}.${vault.mac(purpose, text)}`;
-  }
-
-  function read(signed: string): State | null {
-    const [text = '', mac = ''] = signed.split('.');
-    if (!areEqual(mac, vault.mac(purpose, text))) return null;
-    return JSON.parse(Buffer.from(text, 'base64url').toString());
-  }
-
   async function find(profileId: string): Promise<{ profile: CredentialProfile; endpoint: string }> {
     const profile = await profiles.get(profileId);
     const isMicrosofts = profile.authentication === 'oauth2' && profile.provider === 'microsoft';
@@ -71,27 +60,25 @@ export function createAdminConsentAdministration({
     async check(profileId) {
       const { profile } = await find(profileId);
       // The endpoint of administrators tells nothing without one; that of everybody knows the same app.
-      const url = new URL(endpointsOf(profile).authorization_endpoint);
       const asked = { client_id: profile.clientId, redirect_uri: redirectUri, response_type: 'code' };
-      for (const [name, value] of Object.entries({ ...asked, scope: 'openid', state: 'check' }))
-        url.searchParams.set(name, value);
-      return isRegistered(url, microsoft);
+      const { authorization_endpoint: endpoint } = endpointsOf(profile);
+      return isRegistered(asking(endpoint, { ...asked, scope: 'openid', state: 'check' }), microsoft);
     },
 
     async begin(profileId, browserSession) {
       const { profile, endpoint } = await find(profileId);
-      const url = new URL(endpoint);
-      url.searchParams.set('client_id', profile.clientId);
-      url.searchParams.set('redirect_uri', redirectUri);
-      url.searchParams.set('scope', scopeForEverybody(profile));
       const bound = sha256(bindingOf(profile));
       const state = { profileId, sessionHash: sha256(browserSession), at: Date.now(), bound };
-      url.searchParams.set('state', sign(state));
-      return url;
+      return asking(endpoint, {
+        client_id: profile.clientId,
+        redirect_uri: redirectUri,
+        scope: scopeForEverybody(profile),
+        state: signed(state, vault),
+      });
     },
 
     async complete({ searchParams }, browserSession) {
-      const state = read(searchParams.get('state') ?? '');
+      const state = opened(searchParams.get('state') ?? '', vault);
       if (!state) throw unknownConsent();
       if (state.sessionHash !== sha256(browserSession)) throw consentNotOurs();
       if (state.at + lifetime < Date.now()) throw consentExpired();
@@ -107,6 +94,24 @@ export function createAdminConsentAdministration({
       return profiles.get(profile.id);
     },
   };
+}
+
+function signed(state: State, vault: Vault): string {
+  const text = Buffer.from(JSON.stringify(state)).toString('base64url');
+  return `${text}.${vault.mac(purpose, text)}`;
+}
+
+/** Null where it is none of ours. */
+function opened(state: string, vault: Vault): State | null {
+  const [text = '', mac = ''] = state.split('.');
+  if (!areEqual(mac, vault.mac(purpose, text))) return null;
+  return JSON.parse(Buffer.from(text, 'base64url').toString());
+}
+
+function asking(endpoint: string, parameters: Record<string, string>): URL {
+  const url = new URL(endpoint);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
 }
 
 /** Throws `consent.unknown` where it is no answer at all. */

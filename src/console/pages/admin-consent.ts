@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
+import type { Administration } from '../../administration/administration.ts';
 import { problemStatus } from '../../http/problem-response.ts';
 import { Problem } from '../../model/problem.ts';
 import {
@@ -24,47 +25,11 @@ import { hasAdministrators, renderAnswer } from './profile-facts.ts';
 export function adminConsentPages({ administration }: PageDeps): Hono<ConsoleEnv> {
   const { profiles, adminConsent } = administration;
 
-  const renderPage = (c: ConsoleContext, profile: CredentialProfile) =>
-    signedInPage(c, {
-      title: 'Consent as an administrator',
-      parent: { href: `/profiles/${profile.id}`, label: profile.name },
-      lead: 'Once for everybody in the tenant: nobody else is asked then, and nobody gets a token by it.',
-      content: html`
-        ${profile.adminConsent?.problem && problemPanel(profile.adminConsent.problem)}
-        ${renderWays(c, profile)}`,
-    });
-
-  function renderWays(c: ConsoleContext, profile: CredentialProfile): Html {
-    const roles = consentingRoles(profile);
-    return html`<section class="card">
-      <h2>Before you go to Microsoft</h2>
-      ${facts([
-        [
-          'Register as well',
-          redirectUriOf(c, administration, adminConsent.redirectUri, 'redirect URI of administrators'),
-        ],
-        ['Where', 'In Azure: App registrations > your app > Authentication, platform Web'],
-        ['What is consented to', renderPermissions(permissionsAsked(profile))],
-        ['Who can do it', `${roles.slice(0, -1).join(', ')} or ${roles.at(-1)}`],
-        ['Last answer', profile.adminConsent && renderAnswer(profile.adminConsent, profile)],
-      ])}
-      ${
-        profile.grant === 'client_credentials' &&
-        html`<p>The app must have these as application permissions under
-        <em>API permissions</em>: exactly what is registered there is consented to.</p>`
-      }
-      <div class="actions">
-        <a class="button primary" href="/profiles/${profile.id}/admin-consent/begin">Go to Microsoft</a>
-        <a class="button" href="/profiles/${profile.id}">Cancel</a>
-      </div>
-    </section>`;
-  }
-
   return new Hono<ConsoleEnv>()
     .get('/profiles/:id/admin-consent', async (c) => {
       const profile = await profiles.get(c.req.param('id'));
       if (!hasAdministrators(profile)) return c.redirect(`/profiles/${profile.id}`, 303);
-      return c.html(renderPage(c, profile));
+      return c.html(renderPage(c, administration, profile));
     })
     .get('/profiles/:id/admin-consent/begin', async (c) => {
       assertOwnNavigation(c);
@@ -87,11 +52,54 @@ export function adminConsentPages({ administration }: PageDeps): Hono<ConsoleEnv
         const profile = await adminConsent.complete(callback, c.get('session'));
         const { id, adminConsent: answer } = profile;
         if (!answer?.problem) return c.redirect(withDone(`/profiles/${id}`, 'admin-consented'), 303);
-        return c.html(renderPage(c, profile), problemStatus(Problem.fromJSON(answer.problem)) as 502);
+        return c.html(
+          renderPage(c, administration, profile),
+          problemStatus(Problem.fromJSON(answer.problem)) as 502,
+        );
       } catch (error) {
         return renderRefusal(c, error, null);
       }
     });
+}
+
+function renderPage(c: ConsoleContext, administration: Administration, profile: CredentialProfile): Html {
+  const { id, name, grant, adminConsent: answer } = profile;
+  return signedInPage(c, {
+    title: 'Consent as an administrator',
+    parent: { href: `/profiles/${id}`, label: name },
+    lead: 'Once for everybody in the tenant: nobody else is asked then, and nobody gets a token by it.',
+    content: html`
+      ${answer?.problem && problemPanel(answer.problem)}
+      <section class="card">
+        <h2>Before you go to Microsoft</h2>
+        ${facts(needs(c, administration, profile))}
+        ${
+          grant === 'client_credentials' &&
+          html`<p>The app must have these as application permissions under <em>API permissions</em>: exactly what is
+          registered there is consented to.</p>`
+        }
+        <div class="actions">
+          <a class="button primary" href="/profiles/${id}/admin-consent/begin">Go to Microsoft</a>
+          <a class="button" href="/profiles/${id}">Cancel</a>
+        </div>
+      </section>`,
+  });
+}
+
+function needs(
+  c: ConsoleContext,
+  administration: Administration,
+  profile: CredentialProfile,
+): [string, Html | string | null][] {
+  const uri = administration.adminConsent.redirectUri;
+  const roles = consentingRoles(profile);
+  return [
+    ['Register as well', redirectUriOf(c, administration, uri, 'redirect URI of administrators')],
+    ['Where', 'In Azure: App registrations > your app > Authentication, platform Web'],
+    ['What is consented to', renderPermissions(permissionsAsked(profile))],
+    ['Who can do it', `${roles.slice(0, -1).join(', ')} or ${roles.at(-1)}`],
+    ['Last answer', profile.adminConsent && renderAnswer(profile.adminConsent, profile)],
+  ];
 }
 
 function renderPermissions(permissions: readonly AskedPermission[]): Html {
