@@ -46,13 +46,7 @@ export function createAdminConsentAdministration({
 }): Administration['adminConsent'] {
   const redirectUri = `${publicUrl}/oauth/admin-consent`;
 
-  async function find(profileId: string): Promise<{ profile: CredentialProfile; endpoint: string }> {
-    const profile = await profiles.get(profileId);
-    const isMicrosofts = profile.authentication === 'oauth2' && profile.provider === 'microsoft';
-    const endpoint = isMicrosofts ? adminConsentEndpoint(profile) : null;
-    if (endpoint === null) throw noAdminConsent(profile);
-    return { profile, endpoint };
-  }
+  const find = async (profileId: string) => withEndpoint(await profiles.get(profileId));
 
   return {
     redirectUri,
@@ -94,6 +88,14 @@ export function createAdminConsentAdministration({
       return profiles.get(profile.id);
     },
   };
+}
+
+/** Throws `consent.no-admin-consent` where the provider has none. */
+function withEndpoint(profile: CredentialProfile): { profile: CredentialProfile; endpoint: string } {
+  const isMicrosofts = profile.authentication === 'oauth2' && profile.provider === 'microsoft';
+  const endpoint = isMicrosofts ? adminConsentEndpoint(profile) : null;
+  if (endpoint === null) throw noAdminConsent(profile);
+  return { profile, endpoint };
 }
 
 function signed(state: State, vault: Vault): string {

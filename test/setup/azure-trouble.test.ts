@@ -158,13 +158,9 @@ test('everything that is wrong in what is wanted is named at once, and nothing i
     loginUrl: `${world.authority.origin}/path`,
     graphUrl: null,
   };
-  // What each field says by itself, then what they say together
   const problem = await refusal(world.begin(bad));
   assert.equal(problem.code, 'input.invalid');
-  const named = async (input: object) =>
-    (await refusal(world.begin(input as Record<string, unknown>))).fields?.map(({ field }) => field);
-  assert.deepEqual(await named(bad), ['uses']);
-  assert.deepEqual((await named({ ...bad, uses: ['imap'] }))?.toSorted(), [
+  assert.deepEqual(problem.fields?.map(({ field }) => field).toSorted(), [
     'clientId',
     'graphUrl',
     'loginUrl',
@@ -172,6 +168,7 @@ test('everything that is wrong in what is wanted is named at once, and nothing i
     'name',
     'signInClientId',
     'tenant',
+    'uses',
   ]);
   assert.equal((await world.setups.list()).length, 1);
 });
