@@ -198,7 +198,7 @@ test('an inspection tells what is there', async (t) => {
   const server = world.server(address, { folders: ['INBOX', 'Orders'] });
   const inspection = await openSource(t, server, world.personalTokens(address)).inspect();
   assert.deepEqual([inspection.folder, inspection.messages], ['INBOX', 3]);
-  assert.deepEqual(inspection.capabilities, ['Exchange 15.20', 'streaming notifications']);
+  assert.deepEqual([inspection.capabilities, inspection.tells], [['Exchange 15.20'], true]);
   assert.ok(['INBOX', 'Orders', 'Junk Email'].every((name) => inspection.folders?.includes(name)));
   assert.ok(!inspection.folders?.includes('Calendar'));
   assert.equal(world.ews.subscriptions.count(), 0, 'the trial subscription is ended');
