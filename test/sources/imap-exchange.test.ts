@@ -134,7 +134,7 @@ test('a password opens a mailbox; a wrong one is told as that, and not shown a s
   });
   assert.equal((await readNow((await startMailbox(t, script(true), password)).source)).seen.length, 1);
   const problem = await problemOf((await startMailbox(t, script(false), password)).source.inspect());
-  assert.equal(problem.code, 'imap.sign-in-refused');
+  assert.equal(problem.code, 'imap.password-refused');
   assert.match(problem.title, /password/);
   assert.deepEqual(shown, Array(2).fill('\0support@example.com\0pass ~+&% "word"'));
   assert.deepEqual(discarded, ['pass ~+&% "word"'], 'it rests for a while');

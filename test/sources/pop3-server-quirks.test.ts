@@ -76,7 +76,7 @@ test('"authenticated but not connected" is explained with all its causes, and is
   const problem = await problemOf(source.inspect());
   assert.equal(problem.code, 'pop3.not-connected');
   assert.equal(problem.retry, 'later');
-  assert.match(problem.cause ?? '', /another account.*POP3 is switched off/);
+  assert.match(problem.cause ?? '', /Another account.*POP3 is switched off/);
   assert.deepEqual(tokens.discarded, []);
 });
 
